@@ -1,0 +1,138 @@
+"""Findings and references: evidence.yaml and references.bib, checked against each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import yaml
+from pybtex.database import Entry, parse_string
+from pybtex.exceptions import PybtexError
+from pybtex.richtext import Text
+
+from sitebuild import fields
+from sitebuild.faults import Report
+from sitebuild.model import Finding, Place, Raw, Reference
+
+
+def _decode(data: bytes, path: str, report: Report) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        found = f"byte {data[error.start]:#04x} is not UTF-8"
+        report.add(Place(path, line), found, "sources are UTF-8 text", "save the file as UTF-8")
+        return ""
+
+
+def _plain(latex: str) -> str:
+    return str(Text.from_latex(latex)) if latex else ""
+
+
+def _names(entry: Entry) -> tuple[str, ...]:
+    """Authors in the manner of Vancouver: family name, then initials without points."""
+    names = []
+    for person in entry.persons.get("author", []):
+        family = _plain(" ".join([*person.prelast_names, *person.last_names]))
+        given = _plain(" ".join([*person.first_names, *person.middle_names]))
+        initials = "".join(part[0] for part in re.split(r"[\s-]+", given) if part)
+        names.append(f"{family} {initials}".strip())
+    return tuple("et al." if name == "others" else name for name in names)
+
+
+def read_references(path: str, data: bytes, report: Report) -> dict[str, Reference]:
+    """Read a BibTeX file into references by key; faults in it, by line, go to the report."""
+    text = _decode(data, path, report)
+    lines = {m[1]: text.count("\n", 0, m.start()) + 1 for m in re.finditer(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", text, re.M)}
+    try:
+        entries = parse_string(text, "bibtex").entries
+    except PybtexError as error:
+        line = getattr(error, "lineno", None) or _repeated_line(str(error), text)
+        report.add(Place(path, line), f"BibTeX cannot be read: {error}", "an entry is @type{key, name = {value}, …}", "mend it")
+        return {}
+    except (UnicodeError, ValueError, RecursionError, IndexError, KeyError) as error:
+        report.add(Place(path, 1), f"BibTeX cannot be read: {error}", "an entry is @type{key, name = {value}, …}", "mend it")
+        return {}
+    references = {}
+    for key, entry in entries.items():
+        place = Place(path, lines.get(key, 1))
+        raw = {name.lower(): Raw(_plain(str(value)), place.line) for name, value in entry.fields.items()}
+        values = fields.read(fields.REFERENCE, raw, f'the reference "{key}"', place, report)
+        references[key] = Reference(
+            key, _names(entry), values["title"], values["journal"] or values["institution"], str(values["year"] or ""),
+            values["doi"], values["verified"], place,
+        )  # fmt: skip
+    return references
+
+
+def _repeated_line(message: str, text: str) -> int:
+    """The line of the second entry with the key that a message names; pybtex gives none for a repeated key."""
+    key = message.rpartition(": ")[2]
+    found = [m.start() for m in re.finditer(re.escape(key), text)]
+    return text.count("\n", 0, found[-1]) + 1 if found else 1
+
+
+def _entries(text: str, path: str, report: Report) -> Iterator[tuple[int, dict[str, Raw]]]:
+    """Each entry of a YAML list as its line and its fields, every value as written."""
+    try:
+        root = yaml.compose(text, yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML"
+        line = mark.line + 1 if mark else 1
+        report.add(Place(path, line), f"YAML cannot be read: {problem}", "the file is a list of entries", "mend the line")
+        return
+    except RecursionError:
+        report.add(Place(path, 1), "YAML is nested too deep", "the file is a list of entries", "flatten it")
+        return
+    if root is None:
+        return
+    if not isinstance(root, yaml.SequenceNode):
+        report.add(Place(path, 1), "the file is not a list", "each entry opens with `- id:`", "write it as a list")
+        return
+    for node in root.value:
+        line = node.start_mark.line + 1
+        if not isinstance(node, yaml.MappingNode):
+            report.add(Place(path, line), "an entry is not `name: value` lines", "each opens with `- id:`", "mend it")
+            continue
+        raw: dict[str, Raw] = {}
+        for key, value in node.value:
+            if str(key.value) in raw:
+                place = Place(path, key.start_mark.line + 1)
+                report.add(place, f'the field "{key.value}" stands twice', "allowed is once", "remove one")
+            raw[str(key.value)] = Raw(_value(value), key.start_mark.line + 1)
+        yield line, raw
+
+
+def _value(node: yaml.Node) -> Any:
+    if isinstance(node, yaml.SequenceNode):
+        return [str(item.value) for item in node.value]
+    return node.value if isinstance(node, yaml.ScalarNode) else None
+
+
+def read_findings(path: str, data: bytes, references: dict[str, Reference], report: Report) -> dict[str, Finding]:
+    """Read evidence.yaml into findings by id, each with its references; faults go to the report."""
+    findings: dict[str, Finding] = {}
+    for line, raw in _entries(_decode(data, path, report), path, report):
+        place = Place(path, line)
+        name = raw["id"].value if "id" in raw else "?"
+        values = fields.read(fields.FINDING, raw, f'the finding "{name}"', place, report)
+        if values["id"] in findings:
+            found = f'the finding "{name}" stands twice'
+            report.add(place, found, "an id is unique", f"line {findings[name].place.line} has it too; rename one")
+        line = raw["references"].line if "references" in raw else line
+        keys = known(values.pop("references"), references, f'the finding "{name}"', "reference", Place(path, line), report)
+        if values["id"]:
+            findings[values["id"]] = Finding(**values, references=tuple(references[key] for key in keys), place=place)
+    return findings
+
+
+def known(
+    names: Iterable[str], those: Iterable[str], of: str, what: str, place: Place, report: Report
+) -> tuple[str, ...]:
+    """The names that are among those; each other one is a fault."""
+    for name in names:
+        if name not in those:
+            report.unknown(place, f'{of} names the {what} "{name}"', name, those)
+    return tuple(name for name in names if name in those)

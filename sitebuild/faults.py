@@ -1,0 +1,56 @@
+"""Faults: one mould for everything that can be wrong with the sources, gathered and worded in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from sitebuild.model import Place
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong: where, what was found, what is allowed and what to do."""
+
+    place: Place
+    found: str
+    allowed: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """`file:line: what was found; what is allowed; what to do`."""
+        return f"{self.place.file}:{self.place.line}: {self.found}; {self.allowed}; {self.remedy}"
+
+
+class SiteFaults(Exception):
+    """Raised once per build with every fault in it; its text lists them by file and line."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        """Keep the faults sorted and without repeats."""
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class Report:
+    """Gathers faults, so that a build can go on to find the others."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.faults: list[Fault] = []
+
+    def add(self, place: Place, found: str, allowed: str, remedy: str) -> None:
+        """Note one fault."""
+        self.faults.append(Fault(place, found, allowed, remedy))
+
+    def unknown(self, place: Place, found: str, name: str, known: Iterable[str]) -> None:
+        """Note a name that is none of the known ones, with the nearest as a suggestion."""
+        names = sorted(known)
+        near = get_close_matches(name, names, 1)
+        allowed = f"known are {', '.join(names)}" if names else "none is known"
+        self.add(place, found, allowed, f'did you mean "{near[0]}"?' if near else "use one of these or add it")
+
+    def stop(self) -> None:
+        """Raise SiteFaults when there are any."""
+        if self.faults:
+            raise SiteFaults(self.faults)

@@ -1,0 +1,285 @@
+"""The only module that imports Pelican: reads the sources into documents, derives, and lets Pelican write the pages."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+from pelican import Pelican, signals
+from pelican.contents import Content, Static
+from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, StaticGenerator
+from pelican.log import console
+from pelican.readers import BaseReader, Readers
+from pelican.settings import read_settings
+from pelican.writers import Writer
+
+from sitebuild import evidence, links, output, topics
+from sitebuild.faults import Fault, Report, SiteFaults
+from sitebuild.model import Document, Place
+from sitebuild.passages import read_document
+from sitebuild.typeset import Typesetter
+
+# Content folder → kind of document; files outside these, the data files and the images are read by nothing.
+KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
+DATA = ("evidence.yaml", "references.bib")
+
+
+class Build:
+    """One run of Pelican: the faults met so far, the documents read, and where the result goes."""
+
+    def __init__(self, pelican: Pelican) -> None:
+        """Turn Pelican's output to a staging folder beside the real one."""
+        self.settings = pelican.settings
+        self.content = Path(pelican.path)
+        self.root = self.content.parent
+        self.output = Path(pelican.output_path)
+        self.report = Report()
+        self.documents: dict[str, Document] = {}
+        self.setter = Typesetter(
+            self.settings["MARKDOWN"], tuple(self.settings["TYPOGRIFY_OMIT_FILTERS"]), curl=self.settings["TYPOGRIFY"]
+        )
+        output.check_replaceable(self.output, self.report)
+        self.report.stop()
+        self.staged = output.stage(self.output)
+        pelican.output_path = self.settings["OUTPUT_PATH"] = str(self.staged)
+        self.settings["BUILD"] = self
+
+    def name(self, path: str | Path) -> str:
+        """A file's path as messages show it: relative to the project."""
+        return Path(path).resolve().relative_to(self.root.resolve()).as_posix()
+
+    def read(self, path: str) -> Document:
+        """Read one source file, once."""
+        name = self.name(path)
+        if name not in self.documents:
+            kind = KINDS[Path(path).resolve().relative_to(self.content.resolve()).parts[0]]
+            self.documents[name] = read_document(name, kind, Path(path).read_bytes(), self.setter, self.report)
+        return self.documents[name]
+
+    def derive(self) -> topics.Site:
+        """Check everything read against everything else; raises SiteFaults with all that is wrong."""
+        files = {name: self.content / name for name in DATA}
+        data = {name: path.read_bytes() if path.exists() else b"" for name, path in files.items()}
+        references = evidence.read_references(self.name(files[DATA[1]]), data[DATA[1]], self.report)
+        findings = evidence.read_findings(self.name(files[DATA[0]]), data[DATA[0]], references, self.report)
+        return topics.derive(list(self.documents.values()), findings, references, self.report)
+
+    def check_files(self, statics: list[Static]) -> None:
+        """Every file under content/ is read by some part of the build."""
+        known = {str(self.content / name) for name in (*DATA, "redirects.txt", "addresses.txt")}
+        known |= {str(self.root / name) for name in self.documents} | {static.source_path for static in statics}
+        for path in sorted(self.content.rglob("*")):
+            if path.is_file() and str(path) not in known and not path.name.startswith("."):
+                allowed = f"content holds .md files in {', '.join(KINDS)}, files in images, {', '.join(DATA)}"
+                self.report.add(
+                    Place(self.name(path), 1), "no part of the build reads this file", allowed, "move or remove it"
+                )
+
+    def check_links(self) -> None:
+        """Nothing in the staged pages leads nowhere."""
+        for problem in links.find_problems(self.staged, self.settings["SITEURL"]):
+            what = f'"{problem.target}": {problem.what}'
+            for place in self.sources_of(problem):
+                allowed = "links, fragments and images lead to something that the build made"
+                self.report.add(place, what, allowed, "correct it, or write what it leads to")
+
+    def sources_of(self, problem: links.Problem) -> list[Place]:
+        """The source lines that a broken target comes from; the page itself where no source shows it."""
+        fragment = "#" + problem.target.rpartition("#")[2]
+        texts = {d.path: d.text for d in self.documents.values() if d.is_published}
+        texts |= {self.name(p): p.read_text("utf-8") for p in sorted(Path(self.settings["THEME"]).rglob("*.html"))}
+        for needle in (f"({problem.target})", f"({fragment})", problem.target):
+            found = [
+                Place(path, number)
+                for path, text in texts.items()
+                for number, line in enumerate(text.split("\n"), 1)
+                if needle in line
+            ]
+            if found:
+                return found
+        return [Place(problem.page, 1)]
+
+
+class SourceReader(BaseReader):
+    """Reads one Markdown source; the text stays in the document, since each block is set by itself."""
+
+    enabled = True
+    file_extensions = ("md",)
+
+    def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
+        """Return no content, and metadata that always lets Pelican go on: faults are in the build's report."""
+        document = self.settings["BUILD"].read(source_path)
+        fields = document.fields
+        metadata = {name: fields[name] for name in ("title", "summary", "slug") if fields[name]}
+        metadata = {"title": "", "summary": "", "slug": "?", **metadata}
+        metadata |= {name: str(fields[name]) for name in ("date", "modified") if fields.get(name)}
+        url = document.url.removeprefix("/")
+        return "", {
+            **{name: self.process_metadata(name, value) for name, value in metadata.items()},
+            "status": "published" if document.is_published else "draft",
+            "template": fields.get("template", document.kind),
+            "url": url,
+            "save_as": (f"{url}index.html" if not url or url.endswith("/") else url) if document.is_published else "",
+            "document": document,
+        }
+
+
+class StagingWriter(Writer):
+    """Pelican's writer, but a fault in a template is gathered like any other."""
+
+    def write_file(self, name: str, template: Any, context: Any, *args: Any, **kwargs: Any) -> None:
+        """Render one page; see Pelican's Writer for the arguments."""
+        try:
+            super().write_file(name, template, context, *args, **kwargs)
+        except jinja2.TemplateError as error:
+            build: Build = self.settings["BUILD"]
+            build.report.add(
+                _template_place(error, build), f"a template failed on {name}: {error.message}",
+                "templates use names that the build gives them", "correct the name",
+            )
+
+
+def _template_place(error: jinja2.TemplateError, build: Build) -> Place:
+    """The innermost template line of a failure: Jinja rewrites tracebacks to name template files."""
+    place = Place(build.name(build.settings["THEME"]), 1)
+    if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
+        return Place(build.name(error.filename), error.lineno)
+    trace = error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename.endswith((".html", ".xml", ".txt", ".json")):
+            place = Place(build.name(trace.tb_frame.f_code.co_filename), trace.tb_lineno)
+        trace = trace.tb_next
+    return place
+
+
+class _Warnings(logging.Handler):
+    """Turns Pelican's warnings into faults: a build succeeds without one or fails."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(logging.WARNING)
+        self.report = report
+
+    def emit(self, record: logging.LogRecord) -> None:
+        place = Place("pelicanconf.py", 1)
+        cause = sys.exc_info()[1]
+        found = f"Pelican warns: {record.getMessage()}" + (f" ({cause!r})" if cause else "")
+        self.report.add(place, found, "a build has no warnings", "mend its cause")
+
+
+def on_initialized(pelican: Pelican) -> None:
+    """Begin a build: staging folder, empty report."""
+    build = Build(pelican)
+    logger = logging.getLogger("pelican")
+    logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, _Warnings)]
+    logger.addHandler(_Warnings(build.report))
+
+
+def on_readers_init(readers: Readers) -> None:
+    """Read .md files our way, and no other kind of text."""
+    readers.reader_classes = {"md": SourceReader, "static": readers.reader_classes["static"]}
+
+
+def on_generator_init(generator: Generator) -> None:
+    """Take templates from the theme alone: a missing one is a fault, not Pelican's own. Make no archives."""
+    build: Build = generator.settings["BUILD"]
+    generator.env.loader = jinja2.FileSystemLoader(Path(generator.settings["THEME"]) / "templates")
+    generator.env.undefined = jinja2.StrictUndefined
+    generator.env.filters["typeset"] = lambda text: Markup(build.setter.line(str(escape(text))))
+    if isinstance(generator, ArticlesGenerator):
+        for name in ("period_archives", "tags", "categories", "authors", "drafts"):
+            setattr(generator, f"generate_{name}", lambda _: None)
+
+
+def _contents(generators: list[Generator]) -> Iterator[Content]:
+    for generator in generators:
+        if isinstance(generator, ArticlesGenerator):
+            yield from generator.articles
+        elif isinstance(generator, PagesGenerator):
+            yield from generator.pages
+
+
+def _load_templates(contents: list[Content], env: jinja2.Environment, build: Build) -> None:
+    for content in contents:
+        try:
+            env.get_template(f"{content.template}.html")
+        except jinja2.TemplateNotFound as error:
+            found = f'there is no template "{error.message}"'
+            allowed = f"the theme has {', '.join(sorted(env.list_templates()))}"
+            build.report.add(content.document.place("template"), found, allowed, "name one of these or add it")
+        except jinja2.TemplateSyntaxError as error:
+            place = _template_place(error, build)
+            build.report.add(place, str(error.message), "templates are written in Jinja", "mend the line")
+
+
+def on_all_generators_finalized(generators: list[Generator]) -> None:
+    """Everything is read: derive, check, and hand the templates what they show."""
+    build: Build = generators[0].settings["BUILD"]
+    site = build.derive()
+    statics = next(g for g in generators if isinstance(g, StaticGenerator))
+    build.check_files(statics.staticfiles)
+    contents = list(_contents(generators))
+    _load_templates(contents, generators[0].env, build)
+    build.report.stop()
+    used = "".join(part.html for d in build.documents.values() if d.is_published for part in d.parts if hasattr(part, "html"))
+    statics.context["staticfiles"] = [static for static in statics.staticfiles if f'"/{static.url}"' in used]
+    by_path = {document.path: document for document in (*site.articles, *site.topics, *site.pages)}
+    context = generators[0].context
+    context["site"] = site
+    for content in contents:
+        content.document = by_path[content.document.path]
+        content.view = topics.view(content.document, site)
+
+
+def on_get_writer(_: Pelican) -> type[Writer]:
+    """Write with StagingWriter."""
+    return StagingWriter
+
+
+def on_finalized(pelican: Pelican) -> None:
+    """Check what was written, and only then put it in the place of the old output."""
+    build: Build = pelican.settings["BUILD"]
+    build.check_links()
+    build.report.stop()
+    output.publish(build.staged, build.output)
+
+
+def build(settings_file: Path, **override: Any) -> Build:
+    """Run Pelican once with the settings in a file, some overridden.
+
+    Returns the finished build; raises SiteFaults, with the old output as it was, when anything is wrong.
+    """
+    console.quiet = True
+    try:
+        settings = read_settings(str(settings_file), override=override)
+    except Exception as error:
+        trace = traceback.extract_tb(error.__traceback__)
+        line = getattr(error, "lineno", None) or next((f.lineno for f in trace[::-1] if f.filename == str(settings_file)), 1)
+        place = Place(settings_file.name, line or 1)
+        raise SiteFaults([Fault(place, f"the settings fail: {error}", "settings are Python", "mend the line")]) from None
+    pelican = Pelican(settings)
+    try:
+        pelican.run()
+    finally:
+        shutil.rmtree(settings["BUILD"].staged, ignore_errors=True)
+    return settings["BUILD"]
+
+
+def register() -> None:
+    """Connect to Pelican.
+
+    `all_generators_finalized` is the first signal at which every source is read and nothing is written;
+    `finalized` the first at which every file is written.
+    """
+    signals.initialized.connect(on_initialized)
+    signals.readers_init.connect(on_readers_init)
+    signals.generator_init.connect(on_generator_init)
+    signals.all_generators_finalized.connect(on_all_generators_finalized)
+    signals.get_writer.connect(on_get_writer)
+    signals.finalized.connect(on_finalized)

@@ -1,0 +1,273 @@
+"""What is derived: topic pages from tagged passages, provenance both ways, required cautions, numbered references.
+
+Pure: documents and findings in, values for the templates out, faults to the report.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sitebuild.evidence import known
+from sitebuild.faults import Report
+from sitebuild.model import Block, Document, Finding, Heading, Part, Passage, Place, Prose, Reference, Shown
+from sitebuild.typeset import TermLinker, rebase, resolve
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that the sources say, published documents only, each kind in its order."""
+
+    articles: tuple[Document, ...]
+    topics: tuple[Document, ...]
+    pages: tuple[Document, ...]
+    passages: Mapping[str, Passage]
+    findings: Mapping[str, Finding]
+    references: Mapping[str, Reference]
+
+    def tagged(self, topic: Document) -> tuple[Passage, ...]:
+        """A topic's passages: those that its file names first, then the others in reading order."""
+        lead = [key for key in topic.fields["lead"] if key in self.passages]
+        rest = [key for key in self.passages if key not in lead]
+        return tuple(self.passages[key] for key in (*lead, *rest) if topic.slug in self.passages[key].topics)
+
+    def topics_of(self, passage: Passage) -> tuple[Document, ...]:
+        """The published topics of a passage, in menu order."""
+        return tuple(topic for topic in self.topics if topic.slug in passage.topics)
+
+    def counts(self, topic: Document) -> tuple[tuple[Document, int], ...]:
+        """How many passages each article lends to a topic."""
+        count = Counter(passage.article.slug for passage in self.tagged(topic))
+        return tuple((article, count[article.slug]) for article in self.articles)
+
+    def passages_of(self, finding: Finding) -> tuple[Passage, ...]:
+        """The passages that a finding stands beside."""
+        return tuple(p for p in self.passages.values() if finding in p.findings)
+
+    def by_topic(self) -> tuple[tuple[Document | None, tuple[Finding, ...]], ...]:
+        """All findings, each once, under the topic most of its passages carry; those without one last, under None."""
+        groups: dict[str, list[Finding]] = {topic.slug: [] for topic in self.topics} | {"": []}
+        for finding in self.findings.values():
+            count = Counter(topic.slug for p in self.passages_of(finding) for topic in self.topics_of(p))
+            best = max(self.topics, key=lambda topic: count[topic.slug], default=None)
+            groups[best.slug if best and count[best.slug] else ""].append(finding)
+        titled = [*((topic, groups[topic.slug]) for topic in self.topics), (None, groups[""])]
+        return tuple((topic, tuple(group)) for topic, group in titled if group)
+
+
+@dataclass(frozen=True)
+class View:
+    """One page as its template shows it: parts in order, references numbered in order of use."""
+
+    parts: tuple[Heading | Prose | Block | Shown, ...]
+    references: tuple[Reference, ...]
+
+    @property
+    def number(self) -> dict[str, int]:
+        """The number of each reference on this page, by key."""
+        return {reference.key: number for number, reference in enumerate(self.references, 1)}
+
+
+def _addresses(documents: Iterable[Document], report: Report) -> None:
+    taken: dict[str, Document] = {}
+    for document in documents:
+        first = taken.setdefault(document.url, document)
+        if first is not document:
+            found = f"the file claims the address {document.url}, which {first.path} has"
+            report.add(document.place("slug"), found, "an address belongs to one file", "change one of the two slugs")
+
+
+def _passages(
+    articles: Iterable[Document], topics: Mapping[str, Document], findings: Mapping[str, Finding],
+    linkers: Mapping[str, TermLinker], report: Report,
+) -> Iterator[Passage]:  # fmt: skip
+    for article in articles:
+        section = ""
+        for part in article.parts:
+            if isinstance(part, Heading):
+                section = part.title
+            if not isinstance(part, Block) or part.kind != "passage":
+                continue
+            of, lines = f'passage "{part.id}"', part.options["lines"]
+            where = {name: Place(article.path, lines.get(name, part.place.line)) for name in part.options}
+            tags = known(part.options["topics"], topics, of, "topic", where["topics"], report)
+            notes = known(part.options["evidence"], findings, of, "finding", where["evidence"], report)
+            requires = tuple(f"{article.slug}/{name}" if "/" not in name else name for name in part.options["requires"])
+            html = rebase(part.html, f"{part.id}-", "")
+            html = linkers[article.slug].link(html)
+            beside = tuple(findings[name] for name in notes)
+            yield Passage(article, part.id, html, tags, beside, requires, section, part.place)
+
+
+def _requirements(passages: Mapping[str, Passage], report: Report) -> dict[str, tuple[str, ...]]:
+    """For each passage all cautions it requires, those that they require included; a circle is a fault."""
+    places = {key: _option_place(passage, "requires") for key, passage in passages.items()}
+    direct = {
+        key: known(passage.requires, passages, f'passage "{passage.id}"', "required passage", places[key], report)
+        for key, passage in passages.items()
+    }
+    whole: dict[str, tuple[str, ...]] = {}
+    for key in passages:
+        found: dict[str, None] = {}
+        todo = list(direct[key])
+        while todo:
+            name = todo.pop(0)
+            if name not in found:
+                found[name] = None
+                todo += direct[name]
+        if key in found:
+            circle = f'passage "{passages[key].id}" requires itself by way of {", ".join(direct[key])}'
+            report.add(places[key], circle, "a caution never leads back to what requires it", "remove one `requires`")
+        whole[key] = tuple(name for name in found if name != key)
+    return whole
+
+
+def _option_place(passage: Passage, option: str) -> Place:
+    block = next(block for block in passage.article.blocks("passage") if block.id == passage.id)
+    return Place(passage.place.file, block.options["lines"].get(option, passage.place.line))
+
+
+def _leads(topics: Iterable[Document], passages: Mapping[str, Passage], report: Report) -> None:
+    for topic in topics:
+        tagged = [key for key, passage in passages.items() if topic.slug in passage.topics]
+        known(topic.fields["lead"], tagged, f'topic "{topic.slug}"', "passage", topic.place("lead"), report)
+        if not tagged and topic.is_published:
+            found = f'no passage carries the topic "{topic.slug}"'
+            report.add(topic.place("slug"), found, "a topic has a passage", "tag one, or set `status: draft`")
+
+
+def _cited(documents: Iterable[Document], findings: Mapping[str, Finding], references: Mapping[str, Reference],
+           report: Report) -> None:  # fmt: skip
+    """Check what blocks other than passages cite, and that every reference is cited by something."""
+    used = {reference.key for finding in findings.values() for reference in finding.references}
+    for document in documents:
+        for block in (part for part in document.parts if isinstance(part, Block) and part.kind != "passage"):
+            place = block.place
+            known(block.options.get("evidence", ()), findings, block.kind, "finding", place, report)
+            used |= set(known(block.options.get("references", ()), references, block.kind, "reference", place, report))
+    for key in references.keys() - used:
+        found = f'the reference "{key}" is not used'
+        report.add(references[key].place, found, "every reference is cited by a finding or a block", "cite it or remove it")
+
+
+def _terms(pages: Iterable[Document]) -> dict[str, str]:
+    """The address of every form of every glossary term."""
+    return {
+        form: f"{page.url}#{term.id}"
+        for page in pages
+        for term in page.blocks("term")
+        for form in (term.name, *term.options["also"])
+    }
+
+
+def derive(
+    documents: Sequence[Document], findings: Mapping[str, Finding], references: Mapping[str, Reference], report: Report
+) -> Site:
+    """Check the sources against each other and bring them into one value; drafts are checked and left out."""
+    documents = [_resolved(document, documents, report) for document in documents]
+    published = [document for document in documents if document.is_published]
+    _addresses(published, report)
+    kinds = {kind: [d for d in documents if d.kind == kind] for kind in ("article", "topic", "page")}
+    topics = {topic.slug: topic for topic in sorted(kinds["topic"], key=lambda t: (t.fields["order"], t.slug))}
+    articles = sorted(kinds["article"], key=lambda a: a.fields["date"], reverse=True)
+    terms = _terms(page for page in kinds["page"] if page.is_published)
+    linkers = {article.slug: TermLinker(terms) for article in articles}
+    passages = {p.key: p for p in _passages(articles, topics, findings, linkers, report)}
+    whole = _requirements(passages, report)
+    _leads(topics.values(), passages, report)
+    _cited(documents, findings, references, report)
+    for key, passage in passages.items():
+        hidden = [name for name in whole[key] if not passages[name].article.is_published]
+        if passage.article.is_published and hidden:
+            found = f'passage "{passage.id}" requires {", ".join(hidden)} of a draft'
+            report.add(_option_place(passage, "requires"), found, "a caution is published", "publish that article")
+    return Site(
+        tuple(article for article in articles if article.is_published),
+        tuple(topic for topic in topics.values() if topic.is_published),
+        tuple(page for page in kinds["page"] if page.is_published),
+        {key: replace(p, requires=whole[key]) for key, p in passages.items() if p.article.is_published},
+        findings,
+        references,
+    )
+
+
+def _resolved(document: Document, documents: Sequence[Document], report: Report) -> Document:
+    """The document with Pelican's `{filename}` links replaced by addresses; an unknown file is a fault."""
+    root = document.path.split("/")[0]
+    urls = {d.path: d.url for d in documents if d.is_published}
+
+    def address(name: str) -> str:
+        base = root if name.startswith("/") else posixpath.dirname(document.path)
+        path = posixpath.normpath(posixpath.join(base, name.lstrip("/")))
+        if path.endswith(".md") and path not in urls:
+            line = next((n for n, text in enumerate(document.text.split("\n"), 1) if name in text), 1)
+            report.unknown(Place(document.path, line), f'a link names the file "{name}"', path, urls)
+        return urls.get(path, path.removeprefix(root))
+
+    def part(item: Part) -> Part:
+        return item if isinstance(item, Heading) or "filename" not in item.html and "static" not in item.html else (
+            replace(item, html=resolve(item.html, address))
+        )  # fmt: skip
+
+    return replace(document, parts=tuple(map(part, document.parts)))
+
+
+def _show(passage: Passage, home: Document) -> Shown:
+    """A passage as it stands on the page `home`: as written in its own article, with prefixed ids elsewhere."""
+    if passage.article.url == home.url:
+        return Shown(passage, passage.id, passage.html)
+    prefix = f"{passage.article.slug}-"
+    return Shown(passage, prefix + passage.id, rebase(passage.html, prefix, passage.article.url))
+
+
+def show(passages: Sequence[Passage], site: Site, home: Document) -> tuple[Shown, ...]:
+    """Passages as they stand on one page, each caution that the page lacks beside the first passage that requires it.
+
+    A passage whose caution stands elsewhere on the page leads to it (`see`).
+    """
+    present = {passage.key for passage in passages}
+    shown = []
+    for passage in passages:
+        here = [key for key in passage.requires if key not in present]
+        present |= set(here)
+        see = tuple(_show(site.passages[key], home) for key in passage.requires if key not in here)
+        cautions = tuple(_show(site.passages[key], home) for key in here)
+        shown.append(replace(_show(passage, home), cautions=cautions, see=see))
+    return tuple(shown)
+
+
+def _keys(part: Any, site: Site) -> Iterator[str]:
+    """The references that one part of a page cites, in order."""
+    if isinstance(part, Shown):
+        for finding in part.passage.findings:
+            yield from (reference.key for reference in finding.references)
+        for caution in part.cautions:
+            yield from _keys(caution, site)
+    elif isinstance(part, Block):
+        yield from part.options.get("references", ())
+    elif isinstance(part, Finding):
+        yield from (reference.key for reference in part.references)
+
+
+def view(document: Document, site: Site) -> View:
+    """What the page of a document shows. An article: its text; a topic: its blocks, then the passages it derives."""
+    parts: list[Any]
+    if document.kind == "topic":
+        parts = [*document.parts, *show(site.tagged(document), site, document)]
+        parts.sort(key=lambda part: isinstance(part, Block) and part.kind == "question")
+    else:
+        own = show([p for p in site.passages.values() if p.article.url == document.url], site, document)
+        by_id = {shown.id: shown for shown in own}
+        parts = [by_id[p.id] if isinstance(p, Block) and p.kind == "passage" else p for p in document.parts]
+        if document.fields.get("template") == "evidence":
+            parts += [finding for _, findings in site.by_topic() for finding in findings]
+    return View(tuple(parts), number(parts, site))
+
+
+def number(parts: Iterable[Any], site: Site) -> tuple[Reference, ...]:
+    """The references of some parts or findings, each once, in order of first use."""
+    keys = dict.fromkeys(key for part in parts for key in _keys(part, site))
+    return tuple(site.references[key] for key in keys)

@@ -1,0 +1,141 @@
+"""From Markdown to the HTML of one block, and what may be done to that HTML: ids, links, terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import lxml.html
+import smartypants
+from lxml.etree import XPath
+from markdown import Markdown
+from typogrify.filters import typogrify
+
+# Text inside these is never a place for a link.
+_NO_LINK = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "script", "style"}
+_with_id = XPath("//*[@id]")
+_with_href = XPath("//*[@href]")
+# What runs a script: elements, event handlers and addresses (HTML Living Standard 8.1.8).
+_ACTIVE = re.compile(r"<(script|iframe|object|embed|style)\b|<[^>]*\s(on\w+|style)\s*=|<[^>]*(javascript:)", re.IGNORECASE)
+
+
+class Typesetter:
+    """Markdown, then Typogrify, each block by itself; remembers what it has set."""
+
+    def __init__(self, markdown: Mapping[str, Any], filters_off: tuple[str, ...], *, curl: bool) -> None:
+        """Take Pelican's MARKDOWN, TYPOGRIFY_OMIT_FILTERS and TYPOGRIFY settings."""
+        self._markdown = Markdown(**markdown)
+        self._filters = dict.fromkeys(filters_off, False)
+        self._curl = curl
+        self.block = cache(self._block)
+        self.line = cache(self._line)
+
+    def _block(self, text: str) -> str:
+        return self._line(self._markdown.reset().convert(text))
+
+    def _line(self, html: str) -> str:
+        """Curl the quotes of one line of HTML or plain text."""
+        if not self._curl:
+            return html
+        smartypants.Attr.default = smartypants.Attr.set1
+        return str(typogrify(html, None, **self._filters))
+
+
+def _fragment(html: str) -> lxml.html.HtmlElement:
+    return lxml.html.fragment_fromstring(html, create_parent="div")
+
+
+def _inner(root: lxml.html.HtmlElement) -> str:
+    return (root.text or "") + "".join(lxml.html.tostring(child, encoding="unicode") for child in root)
+
+
+def text_of(html: str) -> str:
+    """The words of some HTML, white space folded."""
+    return " ".join(_fragment(html).text_content().split()) if html.strip() else ""
+
+
+def find_active(html: str) -> str:
+    """The first element, attribute or scheme that could run a script or carry a style; empty if there is none."""
+    found = _ACTIVE.search(html)
+    return next(filter(None, found.groups())).lower() if found else ""
+
+
+def find_heading(html: str) -> str:
+    """The text of the first heading in some HTML; empty if there is none."""
+    headings = _fragment(html).cssselect("h1,h2,h3,h4,h5,h6") if re.search(r"<h[1-6]", html) else []
+    return headings[0].text_content() if headings else ""
+
+
+@cache
+def rebase(html: str, prefix: str, home: str) -> str:
+    """Give every id a prefix, so that the HTML can stand beside others; links to those ids follow.
+
+    Any other bare fragment is led to `home`, the address of the page that it was written for.
+    """
+    if 'id="' not in html and 'href="#' not in html:
+        return html
+    root = _fragment(html)
+    own = {element.get("id") for element in _with_id(root)}
+    for element in _with_id(root):
+        element.set("id", prefix + element.get("id"))
+    for element in _with_href(root):
+        href = element.get("href")
+        if href.startswith("#"):
+            element.set("href", f"#{prefix}{href[1:]}" if href[1:] in own else home + href)
+    return _inner(root)
+
+
+def resolve(html: str, address: Callable[[str], str]) -> str:
+    """Replace Pelican's `{filename}path` in links by the address that `address(path)` gives."""
+    return re.sub(r'="(?:\{|%7B)(?:filename|static)(?:\}|%7D)([^"#]*)', lambda m: f'="{address(m[1])}', html)
+
+
+def _texts(element: lxml.html.HtmlElement) -> Iterator[tuple[lxml.html.HtmlElement, str]]:
+    """Every run of text that may hold a link, as its element and the attribute (text or tail) it stands in."""
+    if element.tag not in _NO_LINK:
+        yield element, "text"
+        for child in element:
+            yield from _texts(child)
+            yield child, "tail"
+
+
+class TermLinker:
+    """Links the first use of each glossary term in a run of texts, such as the passages of one article."""
+
+    def __init__(self, addresses: Mapping[str, str]) -> None:
+        """Take the address of each form of each term; forms of one term share an address."""
+        self._left = dict(addresses)
+
+    def link(self, html: str) -> str:
+        """The HTML with a link on each term that is met for the first time."""
+        root = None
+        for form in sorted(self._left, key=len, reverse=True):
+            if form not in self._left:
+                continue
+            words = r"\s+".join(map(re.escape, form.split()))
+            pattern = re.compile(rf"\b{words}\b", re.IGNORECASE)
+            if not pattern.search(html):
+                continue
+            root = _fragment(html) if root is None else root
+            if self._link_first(root, pattern, self._left[form]):
+                done = self._left[form]
+                self._left = {name: url for name, url in self._left.items() if url != done}
+        return html if root is None else _inner(root)
+
+    @staticmethod
+    def _link_first(root: lxml.html.HtmlElement, pattern: re.Pattern[str], url: str) -> bool:
+        for element, where in _texts(root):
+            text = getattr(element, where) or ""
+            if found := pattern.search(text):
+                link = root.makeelement("a", {"href": url})
+                link.text, link.tail = found[0], text[found.end() :]
+                setattr(element, where, text[: found.start()])
+                if where == "text":
+                    element.insert(0, link)
+                else:
+                    parent = element.getparent()
+                    parent.insert(parent.index(element) + 1, link)
+                return True
+        return False
