@@ -36,7 +36,6 @@ MARKDOWN = {"extensions": ["extra", "sane_lists"], "output_format": "html"}
 TYPOGRIFY = True
 # amp corrupts attributes whose name has a hyphen; the others wrap text in spans that no style dresses.
 TYPOGRIFY_OMIT_FILTERS = ["amp", "caps", "initial_quotes"]
-JINJA_ENVIRONMENT = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
 
 # Addresses come from the sources; of Pelican's own pages and feeds none is wanted.
 DIRECT_TEMPLATES: list[str] = []

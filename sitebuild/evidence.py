@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -12,7 +13,7 @@ from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
 from sitebuild import fields
-from sitebuild.faults import Report
+from sitebuild.faults import Fault, Report
 from sitebuild.model import Finding, Place, Raw, Reference
 
 
@@ -41,8 +42,20 @@ def _names(entry: Entry) -> tuple[str, ...]:
     return tuple("et al." if name == "others" else name for name in names)
 
 
-def read_references(path: str, data: bytes, report: Report) -> dict[str, Reference]:
-    """Read a BibTeX file into references by key; faults in it, by line, go to the report."""
+@lru_cache(maxsize=8)
+def read_evidence(
+    findings: tuple[str, bytes], references: tuple[str, bytes]
+) -> tuple[dict[str, Finding], dict[str, Reference], tuple[Fault, ...]]:
+    """Read evidence.yaml and references.bib, each given as its path and bytes, into findings and references by id.
+
+    Returns the faults found in them as a third value.
+    """
+    report = Report()
+    known_references = _references(*references, report)
+    return _findings(*findings, known_references, report), known_references, tuple(report.faults)
+
+
+def _references(path: str, data: bytes, report: Report) -> dict[str, Reference]:
     text = _decode(data, path, report)
     lines = {m[1]: text.count("\n", 0, m.start()) + 1 for m in re.finditer(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", text, re.M)}
     try:
@@ -76,7 +89,7 @@ def _repeated_line(message: str, text: str) -> int:
 def _entries(text: str, path: str, report: Report) -> Iterator[tuple[int, dict[str, Raw]]]:
     """Each entry of a YAML list as its line and its fields, every value as written."""
     try:
-        root = yaml.compose(text, yaml.SafeLoader)
+        root = yaml.compose(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML"
@@ -111,8 +124,7 @@ def _value(node: yaml.Node) -> Any:
     return node.value if isinstance(node, yaml.ScalarNode) else None
 
 
-def read_findings(path: str, data: bytes, references: dict[str, Reference], report: Report) -> dict[str, Finding]:
-    """Read evidence.yaml into findings by id, each with its references; faults go to the report."""
+def _findings(path: str, data: bytes, references: dict[str, Reference], report: Report) -> dict[str, Finding]:
     findings: dict[str, Finding] = {}
     for line, raw in _entries(_decode(data, path, report), path, report):
         place = Place(path, line)

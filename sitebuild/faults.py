@@ -50,6 +50,10 @@ class Report:
         allowed = f"known are {', '.join(names)}" if names else "none is known"
         self.add(place, found, allowed, f'did you mean "{near[0]}"?' if near else "use one of these or add it")
 
+    def extend(self, faults: Iterable[Fault]) -> None:
+        """Note faults found elsewhere."""
+        self.faults += faults
+
     def stop(self) -> None:
         """Raise SiteFaults when there are any."""
         if self.faults:

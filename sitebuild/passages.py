@@ -15,12 +15,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from markdown.extensions.toc import slugify
 
 from sitebuild import fields
-from sitebuild.faults import Report
+from sitebuild.faults import Fault, Report
 from sitebuild.model import Block, Document, Heading, Part, Place, Prose, Raw
 from sitebuild.typeset import Typesetter, find_active, find_heading
 
@@ -174,12 +175,14 @@ def _twice(parts: list[Part], report: Report) -> None:
         seen[ident] = part.place
 
 
-def read_document(path: str, kind: str, data: bytes, setter: Typesetter, report: Report) -> Document:
-    """Read one source file.
+@lru_cache(maxsize=1024)
+def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> tuple[Document, tuple[Fault, ...]]:
+    """Read one source file; a file whose bytes were read before is not read again.
 
-    `path` names it in messages, `kind` is article, topic or page. Never raises for what an editor wrote: faults go to
-    the report, and what can be read is returned, so that faults elsewhere are found in the same build.
+    `path` names it in messages, `kind` is article, topic or page. Never raises for what an editor wrote: returns what
+    can be read beside the faults, so that faults elsewhere are found in the same build.
     """
+    report = Report()
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -200,4 +203,4 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter, report:
             parts += _between(piece, kind, path, setter, report)
     _active(parts, values["allow"], report)
     _twice(parts, report)
-    return Document(path, kind, values, tuple(parts), text)
+    return Document(path, kind, values, tuple(parts), text), tuple(report.faults)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import sys
 import traceback
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from sitebuild import evidence, links, output, topics
 from sitebuild.faults import Fault, Report, SiteFaults
 from sitebuild.model import Document, Place
 from sitebuild.passages import read_document
-from sitebuild.typeset import Typesetter
+from sitebuild.typeset import Typesetter, typesetter
 
 # Content folder → kind of document; files outside these, the data files and the images are read by nothing.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
@@ -42,8 +44,10 @@ class Build:
         self.output = Path(pelican.output_path)
         self.report = Report()
         self.documents: dict[str, Document] = {}
-        self.setter = Typesetter(
-            self.settings["MARKDOWN"], tuple(self.settings["TYPOGRIFY_OMIT_FILTERS"]), curl=self.settings["TYPOGRIFY"]
+        self.setter = typesetter(
+            json.dumps(self.settings["MARKDOWN"]),
+            tuple(self.settings["TYPOGRIFY_OMIT_FILTERS"]),
+            self.settings["TYPOGRIFY"],
         )
         output.check_replaceable(self.output, self.report)
         self.report.stop()
@@ -60,15 +64,16 @@ class Build:
         name = self.name(path)
         if name not in self.documents:
             kind = KINDS[Path(path).resolve().relative_to(self.content.resolve()).parts[0]]
-            self.documents[name] = read_document(name, kind, Path(path).read_bytes(), self.setter, self.report)
+            self.documents[name], faults = read_document(name, kind, Path(path).read_bytes(), self.setter)
+            self.report.extend(faults)
         return self.documents[name]
 
     def derive(self) -> topics.Site:
         """Check everything read against everything else; raises SiteFaults with all that is wrong."""
-        files = {name: self.content / name for name in DATA}
-        data = {name: path.read_bytes() if path.exists() else b"" for name, path in files.items()}
-        references = evidence.read_references(self.name(files[DATA[1]]), data[DATA[1]], self.report)
-        findings = evidence.read_findings(self.name(files[DATA[0]]), data[DATA[0]], references, self.report)
+        files = [self.content / name for name in DATA]
+        data = [(self.name(path), path.read_bytes() if path.exists() else b"") for path in files]
+        findings, references, faults = evidence.read_evidence(*data)
+        self.report.extend(faults)
         return topics.derive(list(self.documents.values()), findings, references, self.report)
 
     def check_files(self, statics: list[Static]) -> None:
@@ -186,12 +191,21 @@ def on_readers_init(readers: Readers) -> None:
     readers.reader_classes = {"md": SourceReader, "static": readers.reader_classes["static"]}
 
 
+@cache
+def _environment(templates: Path, setter: Typesetter) -> jinja2.Environment:
+    """The templates of a theme, compiled once; Jinja compiles again what was edited."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates), undefined=jinja2.StrictUndefined,
+        autoescape=True, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    env.filters["typeset"] = lambda text: Markup(setter.line(str(escape(text))))
+    return env
+
+
 def on_generator_init(generator: Generator) -> None:
     """Take templates from the theme alone: a missing one is a fault, not Pelican's own. Make no archives."""
     build: Build = generator.settings["BUILD"]
-    generator.env.loader = jinja2.FileSystemLoader(Path(generator.settings["THEME"]) / "templates")
-    generator.env.undefined = jinja2.StrictUndefined
-    generator.env.filters["typeset"] = lambda text: Markup(build.setter.line(str(escape(text))))
+    generator.env = _environment(Path(generator.settings["THEME"]) / "templates", build.setter)
     if isinstance(generator, ArticlesGenerator):
         for name in ("period_archives", "tags", "categories", "authors", "drafts"):
             setattr(generator, f"generate_{name}", lambda _: None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -41,6 +42,12 @@ class Typesetter:
             return html
         smartypants.Attr.default = smartypants.Attr.set1
         return str(typogrify(html, None, **self._filters))
+
+
+@cache
+def typesetter(markdown: str, filters_off: tuple[str, ...], curl: bool) -> Typesetter:
+    """The typesetter for some settings (MARKDOWN as JSON), the same one every time, with what it remembers."""
+    return Typesetter(json.loads(markdown), filters_off, curl=curl)
 
 
 def _fragment(html: str) -> lxml.html.HtmlElement:
