@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -26,6 +26,7 @@ class Anchors:
     """What one page offers to links and asks of them."""
 
     ids: tuple[str, ...]
+    ids_once: frozenset[str]
     links: tuple[str, ...]
     bare_images: tuple[str, ...]
 
@@ -41,26 +42,37 @@ def anchors(html: bytes) -> Anchors:
         links += [element.get(name) for name in ("href", "src", "poster") if element.get(name) is not None]
         if element.tag == "img" and not (element.get("alt") or "").strip():
             bare.append(element.get("src") or "")
-    return Anchors(tuple(root.xpath("//@id")), tuple(dict.fromkeys(links)), tuple(bare))
+    ids = tuple(map(str, root.xpath("//@id")))
+    return Anchors(ids, frozenset(ids), tuple(dict.fromkeys(links)), tuple(bare))
+
+
+@dataclass(frozen=True)
+class Index:
+    """What a built tree offers to links: its files, and the ids of each page."""
+
+    files: frozenset[str]
+    ids: Mapping[str, frozenset[str]] = field(hash=False)
 
 
 def find_problems(tree: Path, origin: str = "") -> Iterator[Problem]:
     """Check every page below `tree`. Absolute links that begin with `origin` count as internal."""
     files = {path.relative_to(tree).as_posix(): path for path in tree.rglob("*") if path.is_file()}
     pages = {name: anchors(path.read_bytes()) for name, path in files.items() if name.endswith(".html")}
+    index = Index(frozenset(files), {name: page.ids_once for name, page in pages.items()})
     for name, page in sorted(pages.items()):
-        for ident in sorted({i for i in page.ids if page.ids.count(i) > 1}):
-            yield Problem(name, ident, "the id stands twice")
-        for source in page.bare_images:
-            yield Problem(name, source, "the image has no alternative text")
-        for link in page.links:
-            if what := _problem(link, name, files, pages, origin):
-                yield Problem(name, link, what)
+        yield from _problems(name, page, index, origin)
 
 
-def _problem(
-    link: str, name: str, files: Mapping[str, Path], pages: Mapping[str, Anchors], origin: str
-) -> str:
+@lru_cache(maxsize=256)
+def _problems(name: str, page: Anchors, index: Index, origin: str) -> tuple[Problem, ...]:
+    """What is wrong with one page; remembered for as long as the page and what it may link to stay the same."""
+    twice = [Problem(name, ident, "the id stands twice") for ident in sorted(page.ids_once) if page.ids.count(ident) > 1]
+    bare = [Problem(name, source, "the image has no alternative text") for source in page.bare_images]
+    broken = [Problem(name, link, what) for link in page.links if (what := _problem(link, name, index, origin))]
+    return (*twice, *bare, *broken)
+
+
+def _problem(link: str, name: str, index: Index, origin: str) -> str:
     try:
         parts = urlsplit(link.strip())
     except ValueError:
@@ -72,10 +84,10 @@ def _problem(
         return "" if ok else f'the scheme "{parts.scheme}" leads nowhere'
     if not link:
         return "it is empty"
-    path = posixpath.normpath(posixpath.join("/" + posixpath.dirname(name), unquote(parts.path))).lstrip("/.")
-    target = name if not parts.path else f"{path}/index.html".lstrip("/") if parts.path.endswith("/") else path
-    if target not in files:
+    path = posixpath.normpath(posixpath.join("/" + posixpath.dirname(name), unquote(parts.path))).lstrip("/")
+    target = name if not parts.path else posixpath.join(path, "index.html") if parts.path.endswith("/") else path
+    if target not in index.files:
         return "nothing stands at this address"
-    if parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].ids:
+    if parts.fragment and unquote(parts.fragment) not in index.ids.get(target, (unquote(parts.fragment),)):
         return "the page has no such id"
     return ""

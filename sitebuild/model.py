@@ -1,4 +1,8 @@
-"""The values that the build is made of: frozen, and without any knowledge of files or Pelican."""
+"""The values that the build is made of: frozen, and without any knowledge of files or Pelican.
+
+Where something stands in its source is no part of its value: two builds may compare what a page shows, and a page whose
+values are equal need not be made again.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +44,7 @@ class Reference:
     year: str
     doi: str
     verified: str
-    place: Place
+    place: Place = field(compare=False)
 
     @property
     def byline(self) -> str:
@@ -60,7 +64,7 @@ class Finding:
     explanation: str
     references: tuple[Reference, ...]
     checked: date
-    place: Place
+    place: Place = field(compare=False)
 
     @property
     def is_negative(self) -> bool:
@@ -75,7 +79,7 @@ class Heading:
     level: int
     title: str
     id: str
-    place: Place
+    place: Place = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Prose:
     """Text outside any block, with headings of its own."""
 
     html: str
-    place: Place
+    place: Place = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,12 @@ class Block:
     id: str
     html: str
     options: Mapping[str, Any]
-    place: Place
+    place: Place = field(compare=False)
+    lines: Mapping[str, int] = field(compare=False)
+
+    def place_of(self, option: str) -> Place:
+        """Where one of its options stands; the block itself where it is not set."""
+        return Place(self.place.file, self.lines.get(option, self.place.line))
 
 
 Part = Heading | Prose | Block
@@ -103,13 +112,14 @@ Part = Heading | Prose | Block
 
 @dataclass(frozen=True)
 class Document:
-    """One source file: its checked front matter and its parts in order."""
+    """One source file: its checked front matter and its parts in order. Equal where the front matter is equal."""
 
     path: str
     kind: str
     fields: Mapping[str, Any]
-    parts: tuple[Part, ...]
-    text: str
+    lines: Mapping[str, int] = field(compare=False)
+    parts: tuple[Part, ...] = field(compare=False)
+    text: str = field(compare=False)
 
     @property
     def slug(self) -> str:
@@ -134,8 +144,7 @@ class Document:
 
     def place(self, name: str = "") -> Place:
         """Where a front matter field stands; the first line where it is not set."""
-        lines = self.fields.get("lines", {})
-        return Place(self.path, lines.get(name, 1))
+        return Place(self.path, self.lines.get(name, 1))
 
 
 @dataclass(frozen=True)
@@ -149,7 +158,7 @@ class Passage:
     findings: tuple[Finding, ...]
     requires: tuple[str, ...]
     section: str
-    place: Place
+    block: Block = field(compare=False)
 
     @property
     def key(self) -> str:
@@ -175,4 +184,4 @@ class Shown:
     id: str
     html: str
     cautions: tuple[Shown, ...] = ()
-    see: tuple[Shown, ...] = field(default=(), compare=False)
+    see: tuple[Shown, ...] = ()

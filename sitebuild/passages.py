@@ -132,8 +132,7 @@ def _block(piece: _Open, doc_kind: str, path: str, setter: Typesetter, report: R
         found = f'{of} holds the heading "{heading}"'
         report.add(Place(path, line), found, "headings stand between blocks", "move it out or make it bold text")
     name = piece.name if piece.kind == "passage" else setter.line(piece.name)
-    lines = {name: raw.line for name, raw in piece.raw.items()}
-    return Block(piece.kind, name, ident, html, {**options, "lines": lines}, place)
+    return Block(piece.kind, name, ident, html, options, place, {name: raw.line for name, raw in piece.raw.items()})
 
 
 def _between(piece: _Open, doc_kind: str, path: str, setter: Typesetter, report: Report) -> Iterator[Part]:
@@ -193,7 +192,7 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> tupl
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd").split("\n")
     raw, body = _front_matter(lines, path, report)
     values: dict[str, Any] = fields.read(fields.FRONT_MATTER[kind], raw, "the file", Place(path, 1), report)
-    values["lines"] = {name: item.line for name, item in raw.items()}
+    field_lines = {name: item.line for name, item in raw.items()}
     parts: list[Part] = []
     for piece in _cut(lines, body, path, report):
         if piece.kind:
@@ -203,4 +202,4 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> tupl
             parts += _between(piece, kind, path, setter, report)
     _active(parts, values["allow"], report)
     _twice(parts, report)
-    return Document(path, kind, values, tuple(parts), text), tuple(report.faults)
+    return Document(path, kind, values, field_lines, tuple(parts), text), tuple(report.faults)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 import sys
 import traceback
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import jinja2
 from markupsafe import Markup, escape
@@ -31,6 +33,8 @@ from sitebuild.typeset import Typesetter, typesetter
 # Content folder → kind of document; files outside these, the data files and the images are read by nothing.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
 DATA = ("evidence.yaml", "references.bib")
+# Settings that differ in every build and that no template shows.
+_OF_ONE_BUILD = ("BUILD", "OUTPUT_PATH")
 
 
 class Build:
@@ -57,13 +61,13 @@ class Build:
 
     def name(self, path: str | Path) -> str:
         """A file's path as messages show it: relative to the project."""
-        return Path(path).resolve().relative_to(self.root.resolve()).as_posix()
+        return Path(os.path.relpath(path, self.root)).as_posix()
 
     def read(self, path: str) -> Document:
         """Read one source file, once."""
         name = self.name(path)
         if name not in self.documents:
-            kind = KINDS[Path(path).resolve().relative_to(self.content.resolve()).parts[0]]
+            kind = KINDS[Path(path).relative_to(self.content).parts[0]]
             self.documents[name], faults = read_document(name, kind, Path(path).read_bytes(), self.setter)
             self.report.extend(faults)
         return self.documents[name]
@@ -122,12 +126,10 @@ class SourceReader(BaseReader):
         """Return no content, and metadata that always lets Pelican go on: faults are in the build's report."""
         document = self.settings["BUILD"].read(source_path)
         fields = document.fields
-        metadata = {name: fields[name] for name in ("title", "summary", "slug") if fields[name]}
-        metadata = {"title": "", "summary": "", "slug": "?", **metadata}
-        metadata |= {name: str(fields[name]) for name in ("date", "modified") if fields.get(name)}
+        dates = {name: self.process_metadata(name, str(fields[name])) for name in ("date", "modified") if fields.get(name)}
         url = document.url.removeprefix("/")
         return "", {
-            **{name: self.process_metadata(name, value) for name, value in metadata.items()},
+            "title": "", "summary": "", "slug": fields["slug"] or "?", **dates,
             "status": "published" if document.is_published else "draft",
             "template": fields.get("template", document.kind),
             "url": url,
@@ -137,18 +139,39 @@ class SourceReader(BaseReader):
 
 
 class StagingWriter(Writer):
-    """Pelican's writer, but a fault in a template is gathered like any other."""
+    """Pelican's writer, but a fault in a template is gathered like any other, and a page is rendered only when
+    something that it shows has changed since the last build of this process.
+    """
+
+    _rendered: ClassVar[dict[str, tuple[object, str]]] = {}
 
     def write_file(self, name: str, template: Any, context: Any, *args: Any, **kwargs: Any) -> None:
         """Render one page; see Pelican's Writer for the arguments."""
+        shown = {key: _value(value) for key, value in kwargs.items()}
+        shown |= {key: value for key, value in context.items() if key.isupper() and key not in _OF_ONE_BUILD}
+        inputs = (template.name, context["site"], context["theme_stamp"], shown)
+
+        def render(local: dict[str, Any]) -> str:
+            known = self._rendered.get(name)
+            if not known or known[0] != inputs:
+                known = self._rendered[name] = inputs, template.render(local)
+            return known[1]
+
         try:
-            super().write_file(name, template, context, *args, **kwargs)
+            super().write_file(name, SimpleNamespace(render=render), context, *args, **kwargs)
         except jinja2.TemplateError as error:
             build: Build = self.settings["BUILD"]
             build.report.add(
                 _template_place(error, build), f"a template failed on {name}: {error.message}",
                 "templates use names that the build gives them", "correct the name",
-            )
+            )  # fmt: skip
+
+
+def _value(shown: Any) -> Any:
+    """What is compared of something that a template is given: of Pelican's objects, the values behind them."""
+    if isinstance(shown, Content):
+        return shown.document, shown.view
+    return [_value(item) for item in shown] if isinstance(shown, list) else shown
 
 
 def _template_place(error: jinja2.TemplateError, build: Build) -> Place:
@@ -245,10 +268,14 @@ def on_all_generators_finalized(generators: list[Generator]) -> None:
     statics.context["staticfiles"] = [static for static in statics.staticfiles if f'"/{static.url}"' in used]
     by_path = {document.path: document for document in (*site.articles, *site.topics, *site.pages)}
     context = generators[0].context
-    context["site"] = site
+    context["site"] = site.outline()
+    templates = sorted((Path(generators[0].theme) / "templates").iterdir())
+    context["theme_stamp"] = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in templates]
     for content in contents:
         content.document = by_path[content.document.path]
         content.view = topics.view(content.document, site)
+        content.title = build.setter.line(str(escape(content.document.fields["title"])))
+        content.summary = build.setter.line(str(escape(content.document.fields["summary"])))
 
 
 def on_get_writer(_: Pelican) -> type[Writer]:

@@ -9,12 +9,13 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sitebuild.evidence import known
 from sitebuild.faults import Report
 from sitebuild.model import Block, Document, Finding, Heading, Part, Passage, Place, Prose, Reference, Shown
-from sitebuild.typeset import TermLinker, rebase, resolve
+from sitebuild.typeset import link_terms, rebase, resolve
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Site:
     passages: Mapping[str, Passage]
     findings: Mapping[str, Finding]
     references: Mapping[str, Reference]
+
+    def outline(self) -> Site:
+        """The site without the text of its passages: what a page may show of others."""
+        return replace(self, passages={key: replace(p, html="") for key, p in self.passages.items()})
 
     def tagged(self, topic: Document) -> tuple[Passage, ...]:
         """A topic's passages: those that its file names first, then the others in reading order."""
@@ -45,7 +50,15 @@ class Site:
 
     def passages_of(self, finding: Finding) -> tuple[Passage, ...]:
         """The passages that a finding stands beside."""
-        return tuple(p for p in self.passages.values() if finding in p.findings)
+        return self._beside.get(finding.id, ())
+
+    @cached_property
+    def _beside(self) -> dict[str, tuple[Passage, ...]]:
+        beside: dict[str, tuple[Passage, ...]] = {}
+        for passage in self.passages.values():
+            for finding in passage.findings:
+                beside[finding.id] = (*beside.get(finding.id, ()), passage)
+        return beside
 
     def by_topic(self) -> tuple[tuple[Document | None, tuple[Finding, ...]], ...]:
         """All findings, each once, under the topic most of its passages carry; those without one last, under None."""
@@ -82,29 +95,28 @@ def _addresses(documents: Iterable[Document], report: Report) -> None:
 
 def _passages(
     articles: Iterable[Document], topics: Mapping[str, Document], findings: Mapping[str, Finding],
-    linkers: Mapping[str, TermLinker], report: Report,
+    terms: Mapping[str, str], report: Report,
 ) -> Iterator[Passage]:  # fmt: skip
     for article in articles:
-        section = ""
+        section, left = "", tuple(terms.items())
         for part in article.parts:
             if isinstance(part, Heading):
                 section = part.title
             if not isinstance(part, Block) or part.kind != "passage":
                 continue
-            of, lines = f'passage "{part.id}"', part.options["lines"]
-            where = {name: Place(article.path, lines.get(name, part.place.line)) for name in part.options}
-            tags = known(part.options["topics"], topics, of, "topic", where["topics"], report)
-            notes = known(part.options["evidence"], findings, of, "finding", where["evidence"], report)
+            of = f'passage "{part.id}"'
+            tags = known(part.options["topics"], topics, of, "topic", part.place_of("topics"), report)
+            notes = known(part.options["evidence"], findings, of, "finding", part.place_of("evidence"), report)
             requires = tuple(f"{article.slug}/{name}" if "/" not in name else name for name in part.options["requires"])
-            html = rebase(part.html, f"{part.id}-", "")
-            html = linkers[article.slug].link(html)
+            html, linked = link_terms(rebase(part.html, f"{part.id}-", ""), left)
+            left = tuple(term for term in left if term[1] not in linked)
             beside = tuple(findings[name] for name in notes)
-            yield Passage(article, part.id, html, tags, beside, requires, section, part.place)
+            yield Passage(article, part.id, html, tags, beside, requires, section, part)
 
 
 def _requirements(passages: Mapping[str, Passage], report: Report) -> dict[str, tuple[str, ...]]:
     """For each passage all cautions it requires, those that they require included; a circle is a fault."""
-    places = {key: _option_place(passage, "requires") for key, passage in passages.items()}
+    places = {key: passage.block.place_of("requires") for key, passage in passages.items()}
     direct = {
         key: known(passage.requires, passages, f'passage "{passage.id}"', "required passage", places[key], report)
         for key, passage in passages.items()
@@ -123,11 +135,6 @@ def _requirements(passages: Mapping[str, Passage], report: Report) -> dict[str, 
             report.add(places[key], circle, "a caution never leads back to what requires it", "remove one `requires`")
         whole[key] = tuple(name for name in found if name != key)
     return whole
-
-
-def _option_place(passage: Passage, option: str) -> Place:
-    block = next(block for block in passage.article.blocks("passage") if block.id == passage.id)
-    return Place(passage.place.file, block.options["lines"].get(option, passage.place.line))
 
 
 def _leads(topics: Iterable[Document], passages: Mapping[str, Passage], report: Report) -> None:
@@ -174,8 +181,7 @@ def derive(
     topics = {topic.slug: topic for topic in sorted(kinds["topic"], key=lambda t: (t.fields["order"], t.slug))}
     articles = sorted(kinds["article"], key=lambda a: a.fields["date"], reverse=True)
     terms = _terms(page for page in kinds["page"] if page.is_published)
-    linkers = {article.slug: TermLinker(terms) for article in articles}
-    passages = {p.key: p for p in _passages(articles, topics, findings, linkers, report)}
+    passages = {p.key: p for p in _passages(articles, topics, findings, terms, report)}
     whole = _requirements(passages, report)
     _leads(topics.values(), passages, report)
     _cited(documents, findings, references, report)
@@ -183,7 +189,7 @@ def derive(
         hidden = [name for name in whole[key] if not passages[name].article.is_published]
         if passage.article.is_published and hidden:
             found = f'passage "{passage.id}" requires {", ".join(hidden)} of a draft'
-            report.add(_option_place(passage, "requires"), found, "a caution is published", "publish that article")
+            report.add(passage.block.place_of("requires"), found, "a caution is published", "publish that article")
     return Site(
         tuple(article for article in articles if article.is_published),
         tuple(topic for topic in topics.values() if topic.is_published),

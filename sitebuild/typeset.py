@@ -108,41 +108,41 @@ def _texts(element: lxml.html.HtmlElement) -> Iterator[tuple[lxml.html.HtmlEleme
             yield child, "tail"
 
 
-class TermLinker:
-    """Links the first use of each glossary term in a run of texts, such as the passages of one article."""
+@cache
+def _any_of(forms: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for the longest of some forms, whatever white space parts their words."""
+    words = [r"\s+".join(map(re.escape, form.split())) for form in sorted(forms, key=len, reverse=True)]
+    return re.compile(rf"\b(?:{'|'.join(words) or '(?!)'})\b", re.IGNORECASE)
 
-    def __init__(self, addresses: Mapping[str, str]) -> None:
-        """Take the address of each form of each term; forms of one term share an address."""
-        self._left = dict(addresses)
 
-    def link(self, html: str) -> str:
-        """The HTML with a link on each term that is met for the first time."""
-        root = None
-        for form in sorted(self._left, key=len, reverse=True):
-            if form not in self._left:
-                continue
-            words = r"\s+".join(map(re.escape, form.split()))
-            pattern = re.compile(rf"\b{words}\b", re.IGNORECASE)
-            if not pattern.search(html):
-                continue
-            root = _fragment(html) if root is None else root
-            if self._link_first(root, pattern, self._left[form]):
-                done = self._left[form]
-                self._left = {name: url for name, url in self._left.items() if url != done}
-        return html if root is None else _inner(root)
+@cache
+def link_terms(html: str, terms: tuple[tuple[str, str], ...]) -> tuple[str, frozenset[str]]:
+    """Link the first use of each term, given as its form and its address; forms of one term share an address.
 
-    @staticmethod
-    def _link_first(root: lxml.html.HtmlElement, pattern: re.Pattern[str], url: str) -> bool:
-        for element, where in _texts(root):
-            text = getattr(element, where) or ""
-            if found := pattern.search(text):
-                link = root.makeelement("a", {"href": url})
-                link.text, link.tail = found[0], text[found.end() :]
-                setattr(element, where, text[: found.start()])
-                if where == "text":
-                    element.insert(0, link)
-                else:
-                    parent = element.getparent()
-                    parent.insert(parent.index(element) + 1, link)
-                return True
-        return False
+    Returns the HTML and the addresses that it now leads to. Text in links, headings and code stays as it is.
+    """
+    pattern = _any_of(tuple(form for form, _ in terms))
+    if not pattern.search(html):
+        return html, frozenset()
+    urls = {" ".join(form.lower().split()): url for form, url in terms}
+    root, linked = _fragment(html), set[str]()
+    for element, where in _texts(root):
+        for found in pattern.finditer(getattr(element, where) or ""):
+            url = urls[" ".join(found[0].lower().split())]
+            if url not in linked:
+                linked.add(url)
+                _insert_link(element, where, found, url)
+                break
+    return _inner(root), frozenset(linked)
+
+
+def _insert_link(element: lxml.html.HtmlElement, where: str, found: re.Match[str], url: str) -> None:
+    """Put a link around what was found in an element's text or tail."""
+    link = element.makeelement("a", {"href": url})
+    link.text, link.tail = found[0], found.string[found.end() :]
+    setattr(element, where, found.string[: found.start()])
+    if where == "text":
+        element.insert(0, link)
+    else:
+        parent = element.getparent()
+        parent.insert(parent.index(element) + 1, link)
