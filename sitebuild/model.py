@@ -158,6 +158,7 @@ class Passage:
     findings: tuple[Finding, ...]
     requires: tuple[str, ...]
     section: str
+    aliases: tuple[str, ...]
     block: Block = field(compare=False)
 
     @property

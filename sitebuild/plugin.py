@@ -24,7 +24,7 @@ from pelican.readers import BaseReader, Readers
 from pelican.settings import read_settings
 from pelican.writers import Writer
 
-from sitebuild import evidence, links, output, topics
+from sitebuild import addresses, evidence, links, output, topics
 from sitebuild.faults import Fault, Report, SiteFaults
 from sitebuild.model import Document, Place
 from sitebuild.passages import read_document
@@ -48,6 +48,7 @@ class Build:
         self.output = Path(pelican.output_path)
         self.report = Report()
         self.documents: dict[str, Document] = {}
+        self.site: topics.Site
         self.setter = typesetter(
             json.dumps(self.settings["MARKDOWN"]),
             tuple(self.settings["TYPOGRIFY_OMIT_FILTERS"]),
@@ -74,15 +75,19 @@ class Build:
 
     def derive(self) -> topics.Site:
         """Check everything read against everything else; raises SiteFaults with all that is wrong."""
+        redirects = addresses.read_redirects(self.content, self.report)
         files = [self.content / name for name in DATA]
         data = [(self.name(path), path.read_bytes() if path.exists() else b"") for path in files]
         findings, references, faults = evidence.read_evidence(*data)
         self.report.extend(faults)
-        return topics.derive(list(self.documents.values()), findings, references, self.report)
+        documents = [self.documents[name] for name in sorted(self.documents)]
+        site = topics.derive(documents, findings, references, addresses.aliases(redirects), self.report)
+        addresses.check(self.content, redirects, site, self.report)
+        return site
 
     def check_files(self, statics: list[Static]) -> None:
         """Every file under content/ is read by some part of the build."""
-        known = {str(self.content / name) for name in (*DATA, "redirects.txt", "addresses.txt")}
+        known = {str(self.content / name) for name in (*DATA, addresses.REDIRECTS, addresses.RECORD)}
         known |= {str(self.root / name) for name in self.documents} | {static.source_path for static in statics}
         for path in sorted(self.content.rglob("*")):
             if path.is_file() and str(path) not in known and not path.name.startswith("."):
@@ -90,6 +95,16 @@ class Build:
                 self.report.add(
                     Place(self.name(path), 1), "no part of the build reads this file", allowed, "move or remove it"
                 )
+
+    @property
+    def summary(self) -> str:
+        """What was built, in a line or two."""
+        pages = len(self.site.articles) + len(self.site.topics) + len(self.site.pages)
+        loose = [passage.key for passage in self.site.passages.values() if not self.site.topics_of(passage)]
+        return (
+            f"{pages} pages in {self.output.name}/, {len(self.site.passages)} passages on {len(self.site.topics)} topics, "
+            f"{len(self.site.findings)} findings. {len(loose)} passages have no topic: {', '.join(loose) or 'none'}."
+        )
 
     def check_links(self) -> None:
         """Nothing in the staged pages leads nowhere."""
@@ -258,7 +273,7 @@ def _load_templates(contents: list[Content], env: jinja2.Environment, build: Bui
 def on_all_generators_finalized(generators: list[Generator]) -> None:
     """Everything is read: derive, check, and hand the templates what they show."""
     build: Build = generators[0].settings["BUILD"]
-    site = build.derive()
+    site = build.site = build.derive()
     statics = next(g for g in generators if isinstance(g, StaticGenerator))
     build.check_files(statics.staticfiles)
     contents = list(_contents(generators))

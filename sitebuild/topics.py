@@ -95,7 +95,7 @@ def _addresses(documents: Iterable[Document], report: Report) -> None:
 
 def _passages(
     articles: Iterable[Document], topics: Mapping[str, Document], findings: Mapping[str, Finding],
-    terms: Mapping[str, str], report: Report,
+    terms: Mapping[str, str], aliases: Mapping[str, tuple[str, ...]], report: Report,
 ) -> Iterator[Passage]:  # fmt: skip
     for article in articles:
         section, left = "", tuple(terms.items())
@@ -111,7 +111,8 @@ def _passages(
             html, linked = link_terms(rebase(part.html, f"{part.id}-", ""), left)
             left = tuple(term for term in left if term[1] not in linked)
             beside = tuple(findings[name] for name in notes)
-            yield Passage(article, part.id, html, tags, beside, requires, section, part)
+            former = aliases.get(f"{article.url}#{part.id}", ())
+            yield Passage(article, part.id, html, tags, beside, requires, section, former, part)
 
 
 def _requirements(passages: Mapping[str, Passage], report: Report) -> dict[str, tuple[str, ...]]:
@@ -171,9 +172,13 @@ def _terms(pages: Iterable[Document]) -> dict[str, str]:
 
 
 def derive(
-    documents: Sequence[Document], findings: Mapping[str, Finding], references: Mapping[str, Reference], report: Report
-) -> Site:
-    """Check the sources against each other and bring them into one value; drafts are checked and left out."""
+    documents: Sequence[Document], findings: Mapping[str, Finding], references: Mapping[str, Reference],
+    aliases: Mapping[str, tuple[str, ...]], report: Report,
+) -> Site:  # fmt: skip
+    """Check the sources against each other and bring them into one value; drafts are checked and left out.
+
+    `aliases` are the former ids of passages by address.
+    """
     documents = [_resolved(document, documents, report) for document in documents]
     published = [document for document in documents if document.is_published]
     _addresses(published, report)
@@ -181,7 +186,7 @@ def derive(
     topics = {topic.slug: topic for topic in sorted(kinds["topic"], key=lambda t: (t.fields["order"], t.slug))}
     articles = sorted(kinds["article"], key=lambda a: a.fields["date"], reverse=True)
     terms = _terms(page for page in kinds["page"] if page.is_published)
-    passages = {p.key: p for p in _passages(articles, topics, findings, terms, report)}
+    passages = {p.key: p for p in _passages(articles, topics, findings, terms, aliases, report)}
     whole = _requirements(passages, report)
     _leads(topics.values(), passages, report)
     _cited(documents, findings, references, report)
@@ -224,7 +229,8 @@ def _resolved(document: Document, documents: Sequence[Document], report: Report)
 def _show(passage: Passage, home: Document) -> Shown:
     """A passage as it stands on the page `home`: as written in its own article, with prefixed ids elsewhere."""
     if passage.article.url == home.url:
-        return Shown(passage, passage.id, passage.html)
+        former = "".join(f'<span id="{ident}"></span>' for ident in passage.aliases)
+        return Shown(passage, passage.id, former + passage.html)
     prefix = f"{passage.article.slug}-"
     return Shown(passage, prefix + passage.id, rebase(passage.html, prefix, passage.article.url))
 

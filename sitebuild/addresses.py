@@ -1,0 +1,106 @@
+"""Addresses are promises: what was published once stays reachable, or the build says which redirect is missing.
+
+content/redirects.txt holds a line `old new` for every address that was renamed or withdrawn; content/addresses.txt is
+the record of what was published, kept by `invoke publish`. Both know pages (/about/) and passages (/articles/x/#id).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sitebuild.faults import Report
+from sitebuild.model import Place
+from sitebuild.topics import Site
+
+REDIRECTS, RECORD = "redirects.txt", "addresses.txt"
+_ADDRESS = re.compile(r"/([\w.-]+/)*([\w.-]+\.html)?(#[\w-]+)?")
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """One line of redirects.txt."""
+
+    old: str
+    new: str
+    place: Place
+
+
+def _lines(content: Path, name: str) -> Iterable[tuple[Place, list[str]]]:
+    path = content / name
+    text = path.read_bytes().decode("utf-8", "replace") if path.exists() else ""
+    for number, line in enumerate(text.splitlines(), 1):
+        words = [] if line.lstrip().startswith("#") else line.split()
+        if words:
+            yield Place(f"{content.name}/{name}", number), words
+
+
+def read_redirects(content: Path, report: Report) -> tuple[Redirect, ...]:
+    """The redirects of a content folder; a line that is not two addresses is a fault."""
+    redirects: dict[str, Redirect] = {}
+    for place, words in _lines(content, REDIRECTS):
+        if len(words) != 2 or not all(map(_ADDRESS.fullmatch, words)):
+            report.add(place, f'"{" ".join(words)}" is not a redirect', "a line is `/old/ /new/`", "write two addresses")
+        elif words[0] in redirects:
+            report.add(place, f"{words[0]} is redirected twice", "an address leads to one place", "remove one line")
+        else:
+            redirects[words[0]] = Redirect(words[0], words[1], place)
+    return tuple(redirects.values())
+
+
+def aliases(redirects: Iterable[Redirect]) -> dict[str, tuple[str, ...]]:
+    """For each passage address, its former ids on the same page: a fragment never reaches a server, so the page keeps
+    them.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for redirect in redirects:
+        page, _, ident = redirect.old.partition("#")
+        if ident and redirect.new.partition("#")[0] == page:
+            found[redirect.new] = (*found.get(redirect.new, ()), ident)
+    return found
+
+
+def published(site: Site) -> tuple[str, ...]:
+    """Every address that the site promises, sorted: its pages and the passages of its articles."""
+    pages = [document.url for document in (*site.articles, *site.topics, *site.pages)]
+    return tuple(sorted([*pages, *(passage.url for passage in site.passages.values())]))
+
+
+def check(content: Path, redirects: tuple[Redirect, ...], site: Site, report: Report) -> None:
+    """Nothing that was published is gone, and every redirect leads to something."""
+    live, moved = set(published(site)), {redirect.old: redirect for redirect in redirects}
+    for redirect in redirects:
+        if redirect.old in live:
+            found = f"{redirect.old} is redirected and still exists"
+            report.add(redirect.place, found, "a redirect stands for what is gone", "remove the line or the page")
+        elif (problem := _leads(redirect, moved, live)) is not None:
+            report.add(redirect.place, problem, "a redirect leads to a page or passage of the site", "correct its end")
+    for place, (address, *_) in _lines(content, RECORD):
+        if address not in live and address not in moved and address.partition("#")[0] not in moved:
+            allowed = "what was published stays reachable"
+            remedy = f"add the line `{address} /where-it-went/` to {content.name}/{REDIRECTS}"
+            report.add(place, f"{address} was published and is gone", allowed, remedy)
+
+
+def _leads(redirect: Redirect, moved: Mapping[str, Redirect], live: set[str]) -> str | None:
+    """What is wrong with where a redirect ends; None if it ends at something that exists."""
+    seen, end = {redirect.old}, redirect.new
+    while end in moved:
+        if end in seen:
+            return f"{redirect.old} leads in a circle by way of {end}"
+        seen.add(end)
+        end = moved[end].new
+    return None if end in live or end.partition("#")[0] in live else f"{redirect.old} leads to {end}, which does not exist"
+
+
+def record(content: Path, site: Site) -> tuple[str, ...]:
+    """Add what is published now to the record; returns what was new."""
+    path = content / RECORD
+    known = {words[0] for _, words in _lines(content, RECORD)}
+    new = tuple(address for address in published(site) if address not in known)
+    if new:
+        head = "# Every address that was ever published, kept by `invoke publish`; do not remove lines.\n"
+        path.write_text(head + "".join(f"{address}\n" for address in sorted({*known, *new})), "utf-8")
+    return new
