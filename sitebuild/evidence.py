@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -45,28 +45,30 @@ def _names(entry: Entry) -> tuple[str, ...]:
 @lru_cache(maxsize=8)
 def read_evidence(
     findings: tuple[str, bytes], references: tuple[str, bytes]
-) -> tuple[dict[str, Finding], dict[str, Reference], tuple[Fault, ...]]:
+) -> tuple[tuple[dict[str, Finding], dict[str, Reference]] | None, tuple[Fault, ...]]:
     """Read evidence.yaml and references.bib, each given as its path and bytes, into findings and references by id.
 
-    Returns the faults found in them as a third value.
+    Returns the faults found in them as a third value, and no findings and references at all (None) where a file is
+    unreadable, since every name of them would be a fault then.
     """
     report = Report()
-    known_references = _references(*references, report)
-    return _findings(*findings, known_references, report), known_references, tuple(report.faults)
+    read = _references(*references, report)
+    found = _findings(*findings, read, report)
+    return (None if found is None or read is None else (found, read)), tuple(report.faults)
 
 
-def _references(path: str, data: bytes, report: Report) -> dict[str, Reference]:
+def _references(path: str, data: bytes, report: Report) -> dict[str, Reference] | None:
     text = _decode(data, path, report)
-    lines = {m[1]: text.count("\n", 0, m.start()) + 1 for m in re.finditer(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", text, re.M)}
+    lines = {m[1]: text.count("\n", 0, m.start(1)) + 1 for m in re.finditer(r"@\w+\s*\{\s*([^,\s]+)", text)}
     try:
         entries = parse_string(text, "bibtex").entries
     except PybtexError as error:
         line = getattr(error, "lineno", None) or _repeated_line(str(error), text)
         report.add(Place(path, line), f"BibTeX cannot be read: {error}", "an entry is @type{key, name = {value}, …}", "mend it")
-        return {}
+        return None
     except (UnicodeError, ValueError, RecursionError, IndexError, KeyError) as error:
         report.add(Place(path, 1), f"BibTeX cannot be read: {error}", "an entry is @type{key, name = {value}, …}", "mend it")
-        return {}
+        return None
     references = {}
     for key, entry in entries.items():
         place = Place(path, lines.get(key, 1))
@@ -86,8 +88,8 @@ def _repeated_line(message: str, text: str) -> int:
     return text.count("\n", 0, found[-1]) + 1 if found else 1
 
 
-def _entries(text: str, path: str, report: Report) -> Iterator[tuple[int, dict[str, Raw]]]:
-    """Each entry of a YAML list as its line and its fields, every value as written."""
+def _root(text: str, path: str, report: Report) -> list[yaml.Node] | None:
+    """The entries of a YAML list; None, with a fault, where the text is none."""
     try:
         root = yaml.compose(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
@@ -95,27 +97,31 @@ def _entries(text: str, path: str, report: Report) -> Iterator[tuple[int, dict[s
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML"
         line = mark.line + 1 if mark else 1
         report.add(Place(path, line), f"YAML cannot be read: {problem}", "the file is a list of entries", "mend the line")
-        return
+        return None
     except RecursionError:
         report.add(Place(path, 1), "YAML is nested too deep", "the file is a list of entries", "flatten it")
-        return
+        return None
     if root is None:
-        return
+        return []
     if not isinstance(root, yaml.SequenceNode):
         report.add(Place(path, 1), "the file is not a list", "each entry opens with `- id:`", "write it as a list")
-        return
-    for node in root.value:
-        line = node.start_mark.line + 1
-        if not isinstance(node, yaml.MappingNode):
-            report.add(Place(path, line), "an entry is not `name: value` lines", "each opens with `- id:`", "mend it")
-            continue
-        raw: dict[str, Raw] = {}
-        for key, value in node.value:
-            if str(key.value) in raw:
-                place = Place(path, key.start_mark.line + 1)
-                report.add(place, f'the field "{key.value}" stands twice', "allowed is once", "remove one")
-            raw[str(key.value)] = Raw(_value(value), key.start_mark.line + 1)
-        yield line, raw
+        return None
+    return list(root.value)
+
+
+def _entry(node: yaml.Node, path: str, report: Report) -> dict[str, Raw]:
+    """The fields of one entry, every value as written."""
+    raw: dict[str, Raw] = {}
+    if not isinstance(node, yaml.MappingNode):
+        place = Place(path, node.start_mark.line + 1)
+        report.add(place, "an entry is not `name: value` lines", "each opens with `- id:`", "mend it")
+        return raw
+    for key, value in node.value:
+        if str(key.value) in raw:
+            place = Place(path, key.start_mark.line + 1)
+            report.add(place, f'the field "{key.value}" stands twice', "allowed is once", "remove one")
+        raw[str(key.value)] = Raw(_value(value), key.start_mark.line + 1)
+    return raw
 
 
 def _value(node: yaml.Node) -> Any:
@@ -124,19 +130,27 @@ def _value(node: yaml.Node) -> Any:
     return node.value if isinstance(node, yaml.ScalarNode) else None
 
 
-def _findings(path: str, data: bytes, references: dict[str, Reference], report: Report) -> dict[str, Finding]:
+def _findings(
+    path: str, data: bytes, references: dict[str, Reference] | None, report: Report
+) -> dict[str, Finding] | None:
+    nodes = _root(_decode(data, path, report), path, report)
+    if nodes is None:
+        return None
     findings: dict[str, Finding] = {}
-    for line, raw in _entries(_decode(data, path, report), path, report):
-        place = Place(path, line)
+    for node in nodes:
+        raw = _entry(node, path, report)
+        place = Place(path, node.start_mark.line + 1)
         name = raw["id"].value if "id" in raw else "?"
         values = fields.read(fields.FINDING, raw, f'the finding "{name}"', place, report)
         if values["id"] in findings:
             found = f'the finding "{name}" stands twice'
             report.add(place, found, "an id is unique", f"line {findings[name].place.line} has it too; rename one")
-        line = raw["references"].line if "references" in raw else line
-        keys = known(values.pop("references"), references, f'the finding "{name}"', "reference", Place(path, line), report)
+        cited = Place(path, raw["references"].line) if "references" in raw else place
+        names = values.pop("references")
+        keys = known(names, references, f'the finding "{name}"', "reference", cited, report) if references else ()
         if values["id"]:
-            findings[values["id"]] = Finding(**values, references=tuple(references[key] for key in keys), place=place)
+            sources = tuple((references or {})[key] for key in keys)
+            findings[values["id"]] = Finding(**values, references=sources, place=place)
     return findings
 
 

@@ -23,8 +23,11 @@ class Fault:
         return f"{self.place.file}:{self.place.line}: {self.found}; {self.allowed}; {self.remedy}"
 
 
-class SiteFaults(Exception):
-    """Raised once per build with every fault in it; its text lists them by file and line."""
+class SiteFaults(SystemExit):
+    """Raised once per build with every fault in it; its text lists them by file and line.
+
+    A SystemExit with a text: whatever runs the build, an editor sees that text and exit code 1, and no traceback.
+    """
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         """Keep the faults sorted and without repeats."""

@@ -24,7 +24,7 @@ from pelican.readers import BaseReader, Readers
 from pelican.settings import read_settings
 from pelican.writers import Writer
 
-from sitebuild import addresses, evidence, links, output, topics
+from sitebuild import addresses, evidence, links, machines, output, topics
 from sitebuild.faults import Fault, Report, SiteFaults
 from sitebuild.model import Document, Place
 from sitebuild.passages import read_document
@@ -49,6 +49,7 @@ class Build:
         self.report = Report()
         self.documents: dict[str, Document] = {}
         self.site: topics.Site
+        self.pages: dict[str, machines.PageData] = {}
         self.setter = typesetter(
             json.dumps(self.settings["MARKDOWN"]),
             tuple(self.settings["TYPOGRIFY_OMIT_FILTERS"]),
@@ -78,10 +79,10 @@ class Build:
         redirects = addresses.read_redirects(self.content, self.report)
         files = [self.content / name for name in DATA]
         data = [(self.name(path), path.read_bytes() if path.exists() else b"") for path in files]
-        findings, references, faults = evidence.read_evidence(*data)
+        read, faults = evidence.read_evidence(*data)
         self.report.extend(faults)
         documents = [self.documents[name] for name in sorted(self.documents)]
-        site = topics.derive(documents, findings, references, addresses.aliases(redirects), self.report)
+        site = topics.derive(documents, read, addresses.aliases(redirects), self.report)
         addresses.check(self.content, redirects, site, self.report)
         return site
 
@@ -162,6 +163,8 @@ class StagingWriter(Writer):
 
     def write_file(self, name: str, template: Any, context: Any, *args: Any, **kwargs: Any) -> None:
         """Render one page; see Pelican's Writer for the arguments."""
+        if not name:  # a draft
+            return
         shown = {key: _value(value) for key, value in kwargs.items()}
         shown |= {key: value for key, value in context.items() if key.isupper() and key not in _OF_ONE_BUILD}
         inputs = (template.name, context["site"], context["theme_stamp"], shown)
@@ -236,6 +239,7 @@ def _environment(templates: Path, setter: Typesetter) -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(templates), undefined=jinja2.StrictUndefined,
         autoescape=True, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    env.filters["absolute"] = machines.absolute
     env.filters["typeset"] = lambda text: Markup(setter.line(str(escape(text))))
     return env
 
@@ -249,6 +253,25 @@ def on_generator_init(generator: Generator) -> None:
             setattr(generator, f"generate_{name}", lambda _: None)
 
 
+class MachineGenerator(Generator):
+    """Writes what is for machines: feeds, sitemap, robots.txt, prefetch rules, icon, cards and search index."""
+
+    def generate_output(self, writer: StagingWriter) -> None:
+        """Write all of it beside the pages."""
+        build: Build = self.settings["BUILD"]
+        for name, template, shown in machines.texts(build.pages, build.site, self.settings):
+            writer.write_file(name, self.env.get_template(template), self.context, **shown)
+        for name, data in machines.files(Path(self.theme)):
+            path = build.staged / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+
+def on_get_generators(_: Pelican) -> type[Generator]:
+    """Let Pelican run MachineGenerator after its own."""
+    return MachineGenerator
+
+
 def _contents(generators: list[Generator]) -> Iterator[Content]:
     for generator in generators:
         if isinstance(generator, ArticlesGenerator):
@@ -257,14 +280,14 @@ def _contents(generators: list[Generator]) -> Iterator[Content]:
             yield from generator.pages
 
 
-def _load_templates(contents: list[Content], env: jinja2.Environment, build: Build) -> None:
-    for content in contents:
+def _load_templates(wanted: list[tuple[str, Place]], env: jinja2.Environment, build: Build) -> None:
+    for name, asked in wanted:
         try:
-            env.get_template(f"{content.template}.html")
+            env.get_template(name)
         except jinja2.TemplateNotFound as error:
-            found = f'there is no template "{error.message}"'
-            allowed = f"the theme has {', '.join(sorted(env.list_templates()))}"
-            build.report.add(content.document.place("template"), found, allowed, "name one of these or add it")
+            found = f'there is no template "{error.name}"'
+            allowed = f"the theme has {', '.join(name for name in env.list_templates() if name.endswith('.html'))}"
+            build.report.add(asked, found, allowed, "name one of these or add it")
         except jinja2.TemplateSyntaxError as error:
             place = _template_place(error, build)
             build.report.add(place, str(error.message), "templates are written in Jinja", "mend the line")
@@ -277,7 +300,9 @@ def on_all_generators_finalized(generators: list[Generator]) -> None:
     statics = next(g for g in generators if isinstance(g, StaticGenerator))
     build.check_files(statics.staticfiles)
     contents = list(_contents(generators))
-    _load_templates(contents, generators[0].env, build)
+    wanted = [(f"{content.template}.html", content.document.place("template")) for content in contents]
+    wanted += [(name, Place(build.name(build.settings["THEME"]), 1)) for name in machines.TEMPLATES]
+    _load_templates(wanted, generators[0].env, build)
     build.report.stop()
     used = "".join(part.html for d in build.documents.values() if d.is_published for part in d.parts if hasattr(part, "html"))
     statics.context["staticfiles"] = [static for static in statics.staticfiles if f'"/{static.url}"' in used]
@@ -289,6 +314,9 @@ def on_all_generators_finalized(generators: list[Generator]) -> None:
     for content in contents:
         content.document = by_path[content.document.path]
         content.view = topics.view(content.document, site)
+        content.data = build.pages[content.document.url] = machines.describe(
+            content.document, content.view, site, build.settings
+        )
         content.title = build.setter.line(str(escape(content.document.fields["title"])))
         content.summary = build.setter.line(str(escape(content.document.fields["summary"])))
 
@@ -337,5 +365,6 @@ def register() -> None:
     signals.readers_init.connect(on_readers_init)
     signals.generator_init.connect(on_generator_init)
     signals.all_generators_finalized.connect(on_all_generators_finalized)
+    signals.get_generators.connect(on_get_generators)
     signals.get_writer.connect(on_get_writer)
     signals.finalized.connect(on_finalized)

@@ -94,7 +94,7 @@ def _addresses(documents: Iterable[Document], report: Report) -> None:
 
 
 def _passages(
-    articles: Iterable[Document], topics: Mapping[str, Document], findings: Mapping[str, Finding],
+    articles: Iterable[Document], topics: Mapping[str, Document], findings: Mapping[str, Finding] | None,
     terms: Mapping[str, str], aliases: Mapping[str, tuple[str, ...]], report: Report,
 ) -> Iterator[Passage]:  # fmt: skip
     for article in articles:
@@ -106,11 +106,12 @@ def _passages(
                 continue
             of = f'passage "{part.id}"'
             tags = known(part.options["topics"], topics, of, "topic", part.place_of("topics"), report)
-            notes = known(part.options["evidence"], findings, of, "finding", part.place_of("evidence"), report)
+            names = part.options["evidence"] if findings is not None else ()
+            notes = known(names, findings or {}, of, "finding", part.place_of("evidence"), report)
             requires = tuple(f"{article.slug}/{name}" if "/" not in name else name for name in part.options["requires"])
             html, linked = link_terms(rebase(part.html, f"{part.id}-", ""), left)
             left = tuple(term for term in left if term[1] not in linked)
-            beside = tuple(findings[name] for name in notes)
+            beside = tuple((findings or {})[name] for name in notes)
             former = aliases.get(f"{article.url}#{part.id}", ())
             yield Passage(article, part.id, html, tags, beside, requires, section, former, part)
 
@@ -172,13 +173,15 @@ def _terms(pages: Iterable[Document]) -> dict[str, str]:
 
 
 def derive(
-    documents: Sequence[Document], findings: Mapping[str, Finding], references: Mapping[str, Reference],
+    documents: Sequence[Document], evidence: tuple[Mapping[str, Finding], Mapping[str, Reference]] | None,
     aliases: Mapping[str, tuple[str, ...]], report: Report,
 ) -> Site:  # fmt: skip
     """Check the sources against each other and bring them into one value; drafts are checked and left out.
 
-    `aliases` are the former ids of passages by address.
+    `evidence` is findings and references by id, None where they could not be read: what names them is not checked
+    then. `aliases` are the former ids of passages by address.
     """
+    findings, references = evidence or ({}, {})
     documents = [_resolved(document, documents, report) for document in documents]
     published = [document for document in documents if document.is_published]
     _addresses(published, report)
@@ -186,10 +189,11 @@ def derive(
     topics = {topic.slug: topic for topic in sorted(kinds["topic"], key=lambda t: (t.fields["order"], t.slug))}
     articles = sorted(kinds["article"], key=lambda a: a.fields["date"], reverse=True)
     terms = _terms(page for page in kinds["page"] if page.is_published)
-    passages = {p.key: p for p in _passages(articles, topics, findings, terms, aliases, report)}
+    passages = {p.key: p for p in _passages(articles, topics, findings if evidence else None, terms, aliases, report)}
     whole = _requirements(passages, report)
     _leads(topics.values(), passages, report)
-    _cited(documents, findings, references, report)
+    if evidence:
+        _cited(documents, findings, references, report)
     for key, passage in passages.items():
         hidden = [name for name in whole[key] if not passages[name].article.is_published]
         if passage.article.is_published and hidden:
