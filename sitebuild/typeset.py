@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from html import escape
 from typing import Any
 
 import lxml.html
@@ -34,10 +35,14 @@ class Typesetter:
         self.line = cache(self._line)
 
     def _block(self, text: str) -> str:
-        return self._line(self._markdown.reset().convert(text))
+        """The HTML of some Markdown."""
+        return self._curled(self._markdown.reset().convert(text))
 
-    def _line(self, html: str) -> str:
-        """Curl the quotes of one line of HTML or plain text."""
+    def _line(self, text: str) -> str:
+        """The HTML of a line of plain text, such as a title."""
+        return self._curled(escape(text, quote=False))
+
+    def _curled(self, html: str) -> str:
         if not self._curl:
             return html
         smartypants.Attr.default = smartypants.Attr.set1
