@@ -2,134 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import shutil
 import sys
 import traceback
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import jinja2
-from markupsafe import Markup, escape
 from pelican import Pelican, signals
-from pelican.contents import Content, Static
+from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, StaticGenerator
 from pelican.log import console
 from pelican.readers import BaseReader, Readers
 from pelican.settings import read_settings
 from pelican.writers import Writer
 
-from sitebuild import addresses, evidence, links, machines, output, topics
+from sitebuild import hosting, machines, output, pages, templates
+from sitebuild.build import Build
 from sitebuild.faults import Fault, Report, SiteFaults
-from sitebuild.model import Document, Place
-from sitebuild.passages import read_document
-from sitebuild.typeset import Typesetter, typesetter
+from sitebuild.model import Place
 
-# Content folder → kind of document; files outside these, the data files and the images are read by nothing.
-KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
-DATA = ("evidence.yaml", "references.bib")
 # Settings that differ in every build and that no template shows.
 _OF_ONE_BUILD = ("BUILD", "OUTPUT_PATH")
-
-
-class Build:
-    """One run of Pelican: the faults met so far, the documents read, and where the result goes."""
-
-    def __init__(self, pelican: Pelican) -> None:
-        """Turn Pelican's output to a staging folder beside the real one."""
-        self.settings = pelican.settings
-        self.content = Path(pelican.path)
-        self.root = self.content.parent
-        self.output = Path(pelican.output_path)
-        self.report = Report()
-        self.documents: dict[str, Document] = {}
-        self.site: topics.Site
-        self.pages: dict[str, machines.PageData] = {}
-        self.setter = typesetter(
-            json.dumps(self.settings["MARKDOWN"]),
-            tuple(self.settings["TYPOGRIFY_OMIT_FILTERS"]),
-            self.settings["TYPOGRIFY"],
-        )
-        output.check_replaceable(self.output, self.report)
-        self.report.stop()
-        self.staged = output.stage(self.output)
-        pelican.output_path = self.settings["OUTPUT_PATH"] = str(self.staged)
-        self.settings["BUILD"] = self
-
-    def name(self, path: str | Path) -> str:
-        """A file's path as messages show it: relative to the project."""
-        return Path(os.path.relpath(path, self.root)).as_posix()
-
-    def read(self, path: str) -> Document:
-        """Read one source file, once."""
-        name = self.name(path)
-        if name not in self.documents:
-            kind = KINDS[Path(path).relative_to(self.content).parts[0]]
-            self.documents[name], faults = read_document(name, kind, Path(path).read_bytes(), self.setter)
-            self.report.extend(faults)
-        return self.documents[name]
-
-    def derive(self) -> topics.Site:
-        """Check everything read against everything else; raises SiteFaults with all that is wrong."""
-        redirects = addresses.read_redirects(self.content, self.report)
-        files = [self.content / name for name in DATA]
-        data = [(self.name(path), path.read_bytes() if path.exists() else b"") for path in files]
-        read, faults = evidence.read_evidence(*data)
-        self.report.extend(faults)
-        documents = [self.documents[name] for name in sorted(self.documents)]
-        site = topics.derive(documents, read, addresses.aliases(redirects), self.report)
-        addresses.check(self.content, redirects, site, self.report)
-        return site
-
-    def check_files(self, statics: list[Static]) -> None:
-        """Every file under content/ is read by some part of the build."""
-        known = {str(self.content / name) for name in (*DATA, addresses.REDIRECTS, addresses.RECORD)}
-        known |= {str(self.root / name) for name in self.documents} | {static.source_path for static in statics}
-        for path in sorted(self.content.rglob("*")):
-            if path.is_file() and str(path) not in known and not path.name.startswith("."):
-                allowed = f"content holds .md files in {', '.join(KINDS)}, files in images, {', '.join(DATA)}"
-                self.report.add(
-                    Place(self.name(path), 1), "no part of the build reads this file", allowed, "move or remove it"
-                )
-
-    @property
-    def summary(self) -> str:
-        """What was built, in a line or two."""
-        pages = len(self.site.articles) + len(self.site.topics) + len(self.site.pages)
-        loose = [passage.key for passage in self.site.passages.values() if not self.site.topics_of(passage)]
-        return (
-            f"{pages} pages in {self.output.name}/, {len(self.site.passages)} passages on {len(self.site.topics)} topics, "
-            f"{len(self.site.findings)} findings. {len(loose)} passages have no topic: {', '.join(loose) or 'none'}."
-        )
-
-    def check_links(self) -> None:
-        """Nothing in the staged pages leads nowhere."""
-        for problem in links.find_problems(self.staged, self.settings["SITEURL"]):
-            what = f'"{problem.target}": {problem.what}'
-            for place in self.sources_of(problem):
-                allowed = "links, fragments and images lead to something that the build made"
-                self.report.add(place, what, allowed, "correct it, or write what it leads to")
-
-    def sources_of(self, problem: links.Problem) -> list[Place]:
-        """The source lines that a broken target comes from; the page itself where no source shows it."""
-        fragment = "#" + problem.target.rpartition("#")[2]
-        texts = {d.path: d.text for d in self.documents.values() if d.is_published}
-        texts |= {self.name(p): p.read_text("utf-8") for p in sorted(Path(self.settings["THEME"]).rglob("*.html"))}
-        for needle in (f"({problem.target})", f"({fragment})", problem.target):
-            found = [
-                Place(path, number)
-                for path, text in texts.items()
-                for number, line in enumerate(text.split("\n"), 1)
-                if needle in line
-            ]
-            if found:
-                return found
-        return [Place(problem.page, 1)]
 
 
 class SourceReader(BaseReader):
@@ -180,7 +77,7 @@ class StagingWriter(Writer):
         except jinja2.TemplateError as error:
             build: Build = self.settings["BUILD"]
             build.report.add(
-                _template_place(error, build), f"a template failed on {name}: {error.message}",
+                templates.place_of(error, build), f"a template failed on {name}: {error.message}",
                 "templates use names that the build gives them", "correct the name",
             )  # fmt: skip
 
@@ -190,19 +87,6 @@ def _value(shown: Any) -> Any:
     if isinstance(shown, Content):
         return shown.document, shown.view
     return [_value(item) for item in shown] if isinstance(shown, list) else shown
-
-
-def _template_place(error: jinja2.TemplateError, build: Build) -> Place:
-    """The innermost template line of a failure: Jinja rewrites tracebacks to name template files."""
-    place = Place(build.name(build.settings["THEME"]), 1)
-    if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
-        return Place(build.name(error.filename), error.lineno)
-    trace = error.__traceback__
-    while trace:
-        if trace.tb_frame.f_code.co_filename.endswith((".html", ".xml", ".txt", ".json")):
-            place = Place(build.name(trace.tb_frame.f_code.co_filename), trace.tb_lineno)
-        trace = trace.tb_next
-    return place
 
 
 class _Warnings(logging.Handler):
@@ -221,7 +105,9 @@ class _Warnings(logging.Handler):
 
 def on_initialized(pelican: Pelican) -> None:
     """Begin a build: staging folder, empty report."""
-    build = Build(pelican)
+    build = Build(pelican.settings)
+    pelican.output_path = build.settings["OUTPUT_PATH"] = str(build.staged)
+    build.settings["BUILD"] = build
     logger = logging.getLogger("pelican")
     logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, _Warnings)]
     logger.addHandler(_Warnings(build.report))
@@ -232,22 +118,10 @@ def on_readers_init(readers: Readers) -> None:
     readers.reader_classes = {"md": SourceReader, "static": readers.reader_classes["static"]}
 
 
-@cache
-def _environment(templates: Path, setter: Typesetter) -> jinja2.Environment:
-    """The templates of a theme, compiled once; Jinja compiles again what was edited."""
-    env = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates), undefined=jinja2.StrictUndefined,
-        autoescape=True, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    env.filters["absolute"] = machines.absolute
-    env.filters["typeset"] = lambda text: Markup(setter.line(str(escape(text))))
-    return env
-
-
 def on_generator_init(generator: Generator) -> None:
     """Take templates from the theme alone: a missing one is a fault, not Pelican's own. Make no archives."""
     build: Build = generator.settings["BUILD"]
-    generator.env = _environment(Path(generator.settings["THEME"]) / "templates", build.setter)
+    generator.env = templates.environment(Path(generator.settings["THEME"]) / "templates", build.setter)
     if isinstance(generator, ArticlesGenerator):
         for name in ("period_archives", "tags", "categories", "authors", "drafts"):
             setattr(generator, f"generate_{name}", lambda _: None)
@@ -280,45 +154,32 @@ def _contents(generators: list[Generator]) -> Iterator[Content]:
             yield from generator.pages
 
 
-def _load_templates(wanted: list[tuple[str, Place]], env: jinja2.Environment, build: Build) -> None:
-    for name, asked in wanted:
-        try:
-            env.get_template(name)
-        except jinja2.TemplateNotFound as error:
-            found = f'there is no template "{error.name}"'
-            allowed = f"the theme has {', '.join(name for name in env.list_templates() if name.endswith('.html'))}"
-            build.report.add(asked, found, allowed, "name one of these or add it")
-        except jinja2.TemplateSyntaxError as error:
-            place = _template_place(error, build)
-            build.report.add(place, str(error.message), "templates are written in Jinja", "mend the line")
-
-
 def on_all_generators_finalized(generators: list[Generator]) -> None:
     """Everything is read: derive, check, and hand the templates what they show."""
     build: Build = generators[0].settings["BUILD"]
     site = build.site = build.derive()
     statics = next(g for g in generators if isinstance(g, StaticGenerator))
-    build.check_files(statics.staticfiles)
+    build.check_files(static.source_path for static in statics.staticfiles)
     contents = list(_contents(generators))
     wanted = [(f"{content.template}.html", content.document.place("template")) for content in contents]
     wanted += [(name, Place(build.name(build.settings["THEME"]), 1)) for name in machines.TEMPLATES]
-    _load_templates(wanted, generators[0].env, build)
+    templates.check(wanted, generators[0].env, build)
     build.report.stop()
     used = "".join(part.html for d in build.documents.values() if d.is_published for part in d.parts if hasattr(part, "html"))
     statics.context["staticfiles"] = [static for static in statics.staticfiles if f'"/{static.url}"' in used]
     by_path = {document.path: document for document in (*site.articles, *site.topics, *site.pages)}
     context = generators[0].context
     context["site"] = site.outline()
-    templates = sorted((Path(generators[0].theme) / "templates").iterdir())
-    context["theme_stamp"] = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in templates]
+    files = sorted((Path(generators[0].theme) / "templates").iterdir())
+    context["theme_stamp"] = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
     for content in contents:
         content.document = by_path[content.document.path]
-        content.view = topics.view(content.document, site)
+        content.view = pages.view(content.document, site)
         content.data = build.pages[content.document.url] = machines.describe(
             content.document, content.view, site, build.settings
         )
-        content.title = build.setter.line(str(escape(content.document.fields["title"])))
-        content.summary = build.setter.line(str(escape(content.document.fields["summary"])))
+        content.title = build.setter.line(content.document.fields["title"] or "")
+        content.summary = build.setter.line(content.document.fields["summary"] or "")
 
 
 def on_get_writer(_: Pelican) -> type[Writer]:
@@ -331,6 +192,9 @@ def on_finalized(pelican: Pelican) -> None:
     build: Build = pelican.settings["BUILD"]
     build.check_links()
     build.report.stop()
+    if build.settings.get("HOSTING"):
+        hosting.finish(build.staged, build.settings, build.report)
+        build.report.stop()
     output.publish(build.staged, build.output)
 
 

@@ -9,7 +9,8 @@ import pytest
 from conftest import ROOT
 from helpers import document, school_grade, words
 
-from sitebuild.plugin import Build, build
+from sitebuild.build import Build
+from sitebuild.plugin import build
 from sitebuild.topics import Site
 
 ARTICLES = ["benefits-of-massage", "weekly-massages"]

@@ -1,0 +1,113 @@
+"""One build: the sources read, what was derived from them, the faults met, and the checks of the whole."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sitebuild import addresses, evidence, hosting, links, machines, output, topics
+from sitebuild.faults import Report
+from sitebuild.model import Document, Place
+from sitebuild.passages import read_document
+from sitebuild.typeset import typesetter
+
+# Content folder → kind of document; files outside these, the data files and the images are read by nothing.
+KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
+DATA = ("evidence.yaml", "references.bib")
+
+
+class Build:
+    """The state of one build; `staged` is the folder that is written before it takes the place of `output`."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        """Take Pelican's settings; raises SiteFaults where they cannot be built by."""
+        self.settings = settings
+        self.content = Path(settings["PATH"])
+        self.root = self.content.parent
+        self.output = Path(settings["OUTPUT_PATH"])
+        self.report = Report()
+        self.documents: dict[str, Document] = {}
+        self.site: topics.Site
+        self.pages: dict[str, machines.PageData] = {}
+        self.setter = typesetter(
+            json.dumps(self.settings["MARKDOWN"]),
+            tuple(self.settings["TYPOGRIFY_OMIT_FILTERS"]),
+            self.settings["TYPOGRIFY"],
+        )
+        output.check_replaceable(self.output, self.report)
+        hosting.check_settings(self.settings, self.report)
+        self.report.stop()
+        self.staged = output.stage(self.output)
+
+    def name(self, path: str | Path) -> str:
+        """A file's path as messages show it: relative to the project."""
+        return Path(os.path.relpath(path, self.root)).as_posix()
+
+    def read(self, path: str) -> Document:
+        """Read one source file, once."""
+        name = self.name(path)
+        if name not in self.documents:
+            kind = KINDS[Path(path).relative_to(self.content).parts[0]]
+            self.documents[name], faults = read_document(name, kind, Path(path).read_bytes(), self.setter)
+            self.report.extend(faults)
+        return self.documents[name]
+
+    def derive(self) -> topics.Site:
+        """Check everything read against everything else; raises SiteFaults with all that is wrong."""
+        redirects = addresses.read_redirects(self.content, self.report)
+        files = [self.content / name for name in DATA]
+        data = [(self.name(path), path.read_bytes() if path.exists() else b"") for path in files]
+        read, faults = evidence.read_evidence(*data)
+        self.report.extend(faults)
+        documents = [self.documents[name] for name in sorted(self.documents)]
+        site = topics.derive(documents, read, addresses.aliases(redirects), self.report)
+        addresses.check(self.content, redirects, site, self.report)
+        return site
+
+    def check_files(self, statics: Iterable[str]) -> None:
+        """Every file under content/ is read by some part of the build; `statics` are those that are copied."""
+        known = {str(self.content / name) for name in (*DATA, addresses.REDIRECTS, addresses.RECORD)}
+        known |= {str(self.root / name) for name in self.documents} | set(statics)
+        for path in sorted(self.content.rglob("*")):
+            if path.is_file() and str(path) not in known and not path.name.startswith("."):
+                allowed = f"content holds .md files in {', '.join(KINDS)}, files in images, {', '.join(DATA)}"
+                self.report.add(
+                    Place(self.name(path), 1), "no part of the build reads this file", allowed, "move or remove it"
+                )
+
+    @property
+    def summary(self) -> str:
+        """What was built, in a line or two."""
+        pages = len(self.site.articles) + len(self.site.topics) + len(self.site.pages)
+        loose = [passage.key for passage in self.site.passages.values() if not self.site.topics_of(passage)]
+        return (
+            f"{pages} pages in {self.output.name}/, {len(self.site.passages)} passages on {len(self.site.topics)} topics, "
+            f"{len(self.site.findings)} findings. {len(loose)} passages have no topic: {', '.join(loose) or 'none'}."
+        )
+
+    def check_links(self) -> None:
+        """Nothing in the staged pages leads nowhere."""
+        for problem in links.find_problems(self.staged, self.settings["SITEURL"]):
+            what = f'"{problem.target}": {problem.what}'
+            for place in self.sources_of(problem):
+                allowed = "links, fragments and images lead to something that the build made"
+                self.report.add(place, what, allowed, "correct it, or write what it leads to")
+
+    def sources_of(self, problem: links.Problem) -> list[Place]:
+        """The source lines that a broken target comes from; the page itself where no source shows it."""
+        fragment = "#" + problem.target.rpartition("#")[2]
+        texts = {d.path: d.text for d in self.documents.values() if d.is_published}
+        texts |= {self.name(p): p.read_text("utf-8") for p in sorted(Path(self.settings["THEME"]).rglob("*.html"))}
+        for needle in (f"({problem.target})", f"({fragment})", problem.target):
+            found = [
+                Place(path, number)
+                for path, text in texts.items()
+                for number, line in enumerate(text.split("\n"), 1)
+                if needle in line
+            ]
+            if found:
+                return found
+        return [Place(problem.page, 1)]

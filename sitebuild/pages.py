@@ -1,0 +1,83 @@
+"""What each page shows: passages as they stand on it, with the cautions that it owes them, and its references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sitebuild.model import Block, Document, Finding, Heading, Passage, Prose, Reference, Shown
+from sitebuild.topics import Site
+from sitebuild.typeset import rebase
+
+
+@dataclass(frozen=True)
+class View:
+    """One page as its template shows it: parts in order, references numbered in order of use."""
+
+    parts: tuple[Heading | Prose | Block | Shown, ...]
+    references: tuple[Reference, ...]
+
+    @property
+    def number(self) -> dict[str, int]:
+        """The number of each reference on this page, by key."""
+        return {reference.key: number for number, reference in enumerate(self.references, 1)}
+
+
+def _show(passage: Passage, home: Document) -> Shown:
+    """A passage as it stands on the page `home`: as written in its own article, with prefixed ids elsewhere."""
+    if passage.article.url == home.url:
+        former = "".join(f'<span id="{ident}"></span>' for ident in passage.aliases)
+        return Shown(passage, passage.id, former + passage.html)
+    prefix = f"{passage.article.slug}-"
+    return Shown(passage, prefix + passage.id, rebase(passage.html, prefix, passage.article.url))
+
+
+def show(passages: Sequence[Passage], site: Site, home: Document) -> tuple[Shown, ...]:
+    """Passages as they stand on one page, each caution that the page lacks beside the first passage that requires it.
+
+    A passage whose caution stands elsewhere on the page leads to it (`see`).
+    """
+    present = {passage.key for passage in passages}
+    shown = []
+    for passage in passages:
+        here = [key for key in passage.requires if key not in present]
+        present |= set(here)
+        see = tuple(_show(site.passages[key], home) for key in passage.requires if key not in here)
+        cautions = tuple(_show(site.passages[key], home) for key in here)
+        shown.append(replace(_show(passage, home), cautions=cautions, see=see))
+    return tuple(shown)
+
+
+def _keys(part: Any, site: Site) -> Iterator[str]:
+    """The references that one part of a page cites, in order."""
+    if isinstance(part, Shown):
+        for finding in part.passage.findings:
+            yield from (reference.key for reference in finding.references)
+        for caution in part.cautions:
+            yield from _keys(caution, site)
+    elif isinstance(part, Block):
+        yield from part.options.get("references", ())
+    elif isinstance(part, Finding):
+        yield from (reference.key for reference in part.references)
+
+
+def view(document: Document, site: Site) -> View:
+    """What the page of a document shows. An article: its text; a topic: its blocks, then the passages it derives."""
+    parts: list[Any]
+    if document.kind == "topic":
+        parts = [*document.parts, *show(site.tagged(document), site, document)]
+        parts.sort(key=lambda part: isinstance(part, Block) and part.kind == "question")
+    else:
+        own = show([p for p in site.passages.values() if p.article.url == document.url], site, document)
+        by_id = {shown.id: shown for shown in own}
+        parts = [by_id[p.id] if isinstance(p, Block) and p.kind == "passage" else p for p in document.parts]
+        if document.fields.get("template") == "evidence":
+            parts += [finding for _, findings in site.by_topic() for finding in findings]
+    return View(tuple(parts), number(parts, site))
+
+
+def number(parts: Iterable[Any], site: Site) -> tuple[Reference, ...]:
+    """The references of some parts or findings, each once, in order of first use."""
+    keys = dict.fromkeys(key for part in parts for key in _keys(part, site))
+    return tuple(site.references[key] for key in keys)

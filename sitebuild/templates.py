@@ -1,0 +1,54 @@
+"""The theme's templates: compiled once, checked before anything is written, their failures traced to a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from sitebuild import machines
+from sitebuild.build import Build
+from sitebuild.model import Place
+from sitebuild.typeset import Typesetter
+
+
+@cache
+def environment(templates: Path, setter: Typesetter) -> jinja2.Environment:
+    """The templates of a theme, compiled once; Jinja compiles again what was edited."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates), undefined=jinja2.StrictUndefined,
+        autoescape=True, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    env.filters["absolute"] = machines.absolute
+    env.filters["typeset"] = lambda text: Markup(setter.line(str(text)))
+    return env
+
+
+def check(wanted: Iterable[tuple[str, Place]], env: jinja2.Environment, build: Build) -> None:
+    """Compile the templates that are wanted, each given with the place that asks for it; faults go to the report."""
+    for name, asked in wanted:
+        try:
+            env.get_template(name)
+        except jinja2.TemplateNotFound as error:
+            found = f'there is no template "{error.name}"'
+            allowed = f"the theme has {', '.join(name for name in env.list_templates() if name.endswith('.html'))}"
+            build.report.add(asked, found, allowed, "name one of these or add it")
+        except jinja2.TemplateSyntaxError as error:
+            place = place_of(error, build)
+            build.report.add(place, str(error.message), "templates are written in Jinja", "mend the line")
+
+
+def place_of(error: jinja2.TemplateError, build: Build) -> Place:
+    """The innermost template line of a failure: Jinja rewrites tracebacks to name template files."""
+    place = Place(build.name(build.settings["THEME"]), 1)
+    if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
+        return Place(build.name(error.filename), error.lineno)
+    trace = error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename.endswith((".html", ".xml", ".txt", ".json")):
+            place = Place(build.name(trace.tb_frame.f_code.co_filename), trace.tb_lineno)
+        trace = trace.tb_next
+    return place
