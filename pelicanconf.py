@@ -14,6 +14,7 @@ LICENCE = ""  # such as "CC BY 4.0"
 LICENCE_URL = ""
 SAFETY_TOPIC = "contraindications"  # the topic that every page leads to, as the place of the warning signs
 SCHEMA_ABOUT = {"@type": "MedicalCondition", "name": "Low back pain"}  # what the pages are about, for machines
+SCHEMA_TYPE = "MedicalWebPage"  # the schema.org type of pages about it
 DEFAULT_LANG = "en-GB"
 TIMEZONE = "UTC"
 DEFAULT_DATE_FORMAT = "%-d %B %Y"
