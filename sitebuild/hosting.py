@@ -1,0 +1,202 @@
+"""What hosts need beside the pages: headers, policy, redirects, compressed copies, the manifest; all from the built bytes.
+
+One function, `headers_for`, says what headers a file is served with; the files for hosts and servers only write it down.
+Names that begin with an underscore are for hosts and are served by none.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import brotli
+import zopfli.gzip
+
+from sitebuild import addresses, servers
+from sitebuild.faults import Report
+from sitebuild.model import Place
+
+MANIFEST = "release.json"
+SPECULATION = "speculation.json"
+COMPRESSED = (".br", ".gz")
+_TEXT = (".html", ".xml", ".txt", ".json", ".js", ".css", ".svg")
+_YEAR = 365 * 24 * 3600
+# The best scores of MDN's HTTP Observatory; prefetching needs no script where the rules come by header.
+_ALWAYS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Strict-Transport-Security": f"max-age={_YEAR}; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
+_STYLE = re.compile(rb"<style\b[^>]*>(.*?)</style>", re.DOTALL)
+_SCRIPT = re.compile(rb"<script\b(?![^>]*\btype=\"?application/ld\+json)")
+_CHARSET = b'<meta charset="utf-8">'
+_HASHED = re.compile(r"\.([0-9a-f]{8,64})\.\w+$")
+
+
+def check_settings(settings: Mapping[str, Any], report: Report) -> None:
+    """A site is published at an https address of its own: links are written from the root of the host."""
+    if settings.get("HOSTING") and not re.fullmatch(r"https://[\w-]+(\.[\w-]+)+(:\d+)?", settings["SITEURL"]):
+        found = f'SITEURL is "{settings["SITEURL"]}"'
+        allowed = "a site is published at https:// and a host name, such as https://example.org"
+        report.add(Place("publishconf.py", 1), found, allowed, "set SITEURL there or in the environment")
+
+
+def styles(page: bytes) -> list[bytes]:
+    """The text of each inlined style of a page, as a policy's hash counts it (CSP 3, 8.4)."""
+    return _STYLE.findall(page)
+
+
+def policy(page: bytes, style: Sequence[bytes], *, in_page: bool = False) -> str:
+    """The Content-Security-Policy of a page: nothing but its own style and the site's images, scripts if it has any.
+
+    `in_page` leaves out what a <meta> may not say (CSP 3, 3.3).
+    """
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text).digest()).decode()}'" for text in style]
+    parts = ["default-src 'none'", "img-src 'self'"]
+    parts += [f"style-src {' '.join(hashes)}"] if hashes else []
+    if _SCRIPT.search(page):  # the search runs WebAssembly and fetches its index
+        parts += ["script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'"]
+    parts += ["base-uri 'none'", "form-action 'none'", *([] if in_page else ["frame-ancestors 'none'"])]
+    return "; ".join(parts)
+
+
+def cache_control(path: str, sha256: str) -> str:
+    """For ever where the name carries the hash of the bytes; else asked anew each time, so corrections show at once."""
+    named = _HASHED.search(path)
+    return f"public, max-age={_YEAR}, immutable" if named and sha256.startswith(named[1]) else "no-cache"
+
+
+def headers_for(path: str, tree: Path) -> dict[str, str]:
+    """The headers that the file `path` of a built tree is served with (what a host sets by itself is not among them)."""
+    data = (tree / path).read_bytes()
+    headers = {**_ALWAYS, "Cache-Control": cache_control(path, hashlib.sha256(data).hexdigest())}
+    if path.endswith((".html", ".xml")):
+        front = tree / "index.html"
+        style = styles(data) or (styles(front.read_bytes()) if front.exists() else [])
+        headers["Content-Security-Policy"] = policy(data, style)
+        if (tree / SPECULATION).exists():
+            headers["Speculation-Rules"] = f'"/{SPECULATION}"'
+    if path == SPECULATION:
+        headers["Content-Type"] = "application/speculationrules+json"
+    return headers
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Headers of the file `path`, or of all below it where it ends in `*`.
+
+    `added` is what no rule above says, so that no header is set by two rules; `full` is all of them.
+    """
+
+    path: str
+    added: Mapping[str, str]
+    full: Mapping[str, str]
+
+
+def find_rules(headers: Mapping[str, Mapping[str, str]], folder: str = "", known: Mapping[str, str] = {}) -> Iterator[Rule]:
+    """The fewest rules that give each file its headers: what all files below a folder share is said once, there."""
+    here = {path: values for path, values in headers.items() if path.startswith(folder)}
+    first = next(iter(here.values()), {})
+    full = {name: value for name, value in sorted(first.items()) if all(h.get(name) == value for h in here.values())}
+    if added := {name: value for name, value in full.items() if name not in known}:
+        yield Rule(f"{folder}*", added, full)
+    for child in sorted({folder + "".join(path[len(folder) :].partition("/")[:2]) for path in here}):
+        if child.endswith("/"):
+            yield from find_rules(here, child, full)
+        elif own := {name: value for name, value in sorted(here[child].items()) if name not in full}:
+            yield Rule(child, own, {**full, **own})
+
+
+def files(tree: Path) -> list[str]:
+    """Every file of a tree, sorted."""
+    return sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file())
+
+
+def find_redirects(content: Path) -> dict[str, str]:
+    """Old page address → where it leads in the end. Passages are left out: a fragment never reaches a server."""
+    leads = {redirect.old: redirect.new for redirect in addresses.read_redirects(content, Report())}
+    ends = {}
+    for old in leads:
+        new = leads[old]
+        while new in leads:
+            new = leads[new]
+        if "#" not in old:
+            ends[old] = new
+    return ends
+
+
+def stub(new: str, settings: Mapping[str, Any]) -> bytes:
+    """A page that leads on, for hosts without redirects."""
+    here, whole = html.escape(new), html.escape(settings["SITEURL"] + new)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{settings["DEFAULT_LANG"]}">\n<meta charset="utf-8">\n<title>{here}</title>\n'
+        f'<meta name="robots" content="noindex">\n<meta http-equiv="refresh" content="0; url={here}">\n'
+        f'<link rel="canonical" href="{whole}">\n<p><a href="{here}">{here}</a></p>\n</html>\n'
+    ).encode()
+
+
+def _put_policies(tree: Path, report: Report) -> None:
+    """Give each page its policy for hosts without headers; a page whose style differs from the others' is a fault."""
+    pages = {path: (tree / path).read_bytes() for path in files(tree) if path.endswith(".html")}
+    site_style = styles(pages["index.html"])
+    for path, page in pages.items():
+        style, place = styles(page), Place(path, 1)
+        if style != site_style or len(style) > 1:
+            report.add(place, "its style differs", "every page carries the same one <style>", "take it from the base template")
+        if page.count(_CHARSET) != 1 or page.find(b"<style") in range(page.find(_CHARSET)):
+            report.add(place, "its character set is not told first", f"allowed is {_CHARSET.decode()} once", "mend the template")
+        meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(page, style, in_page=True)}">'
+        (tree / path).write_bytes(page.replace(_CHARSET, _CHARSET + b"\n" + meta.encode(), 1))
+
+
+def compress(tree: Path) -> None:
+    """Put a brotli and a gzip copy beside each text file, where it is smaller."""
+    for name in files(tree):
+        path = tree / name
+        if name.endswith(_TEXT) and not name.startswith("_"):
+            data = path.read_bytes()
+            copies = (brotli.compress(data, quality=11), zopfli.gzip.compress(data))
+            for suffix, copy in zip(COMPRESSED, copies, strict=True):
+                if len(copy) < len(data):
+                    path.with_name(path.name + suffix).write_bytes(copy)
+
+
+def entry(data: bytes) -> list[Any]:
+    """A file in a manifest: its size in bytes, MD5 (the hash that stores know) and SHA-256."""
+    return [len(data), hashlib.md5(data, usedforsecurity=False).hexdigest(), hashlib.sha256(data).hexdigest()]
+
+
+def manifest(tree: Path, site: str, stubs: Sequence[str]) -> bytes:
+    """What a release holds: site, stub pages, and each file but the manifest itself."""
+    held = {path: entry((tree / path).read_bytes()) for path in files(tree) if path != MANIFEST}
+    lines = ",\n".join(f"  {json.dumps(path)}: {json.dumps(value)}" for path, value in held.items())
+    return f'{{"site": {json.dumps(site)},\n "stubs": {json.dumps(sorted(stubs))},\n "files": {{\n{lines}\n }}}}\n'.encode()
+
+
+def finish(tree: Path, settings: Mapping[str, Any], report: Report) -> None:
+    """Add to a built tree all that hosts need; what does not fit a host's limits goes to the report."""
+    redirects = find_redirects(Path(settings["PATH"]))
+    rules = list(find_rules({path: headers_for(path, tree) for path in files(tree)}))
+    _put_policies(tree, report)
+    stubs = []
+    for old, new in redirects.items():
+        stubs.append(f"{old[1:]}index.html" if old.endswith("/") else old[1:])
+        path = tree / stubs[-1]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(stub(new, settings))
+    for name, text in servers.write(rules, redirects, urlsplit(settings["SITEURL"]).netloc).items():
+        servers.check(name, text, report)
+        (tree / name).write_text(text, "utf-8")
+    compress(tree)
+    (tree / MANIFEST).write_bytes(manifest(tree, settings["SITEURL"], stubs))
