@@ -42,7 +42,9 @@ def read_redirects(content: Path, report: Report) -> tuple[Redirect, ...]:
     redirects: dict[str, Redirect] = {}
     for place, words in _lines(content, REDIRECTS):
         if len(words) != 2 or not all(map(_ADDRESS.fullmatch, words)):
-            report.add(place, f'"{" ".join(words)}" is not a redirect', "a line is `/old/ /new/`", "write two addresses")
+            report.add(
+                place, f'"{" ".join(words)}" is not a redirect', "a line is `/old/ /new/`", "write two addresses"
+            )
         elif words[0] in redirects:
             report.add(place, f"{words[0]} is redirected twice", "an address leads to one place", "remove one line")
         else:
@@ -51,8 +53,9 @@ def read_redirects(content: Path, report: Report) -> tuple[Redirect, ...]:
 
 
 def aliases(redirects: Iterable[Redirect]) -> dict[str, tuple[str, ...]]:
-    """For each passage address, its former ids on the same page: a fragment never reaches a server, so the page keeps
-    them.
+    """For each passage address, its former ids on the same page, which must keep them.
+
+    A fragment never reaches a server (RFC 9110, 4.2.4), so no redirect can.
     """
     found: dict[str, tuple[str, ...]] = {}
     for redirect in redirects:
@@ -92,7 +95,9 @@ def _leads(redirect: Redirect, moved: Mapping[str, Redirect], live: set[str]) ->
             return f"{redirect.old} leads in a circle by way of {end}"
         seen.add(end)
         end = moved[end].new
-    return None if end in live or end.partition("#")[0] in live else f"{redirect.old} leads to {end}, which does not exist"
+    return (
+        None if end in live or end.partition("#")[0] in live else f"{redirect.old} leads to {end}, which does not exist"
+    )
 
 
 def record(content: Path, site: Site) -> tuple[str, ...]:

@@ -15,11 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 NEEDED = (3, 11)
 
 
-def missing():
+def missing() -> str:
     """What this Python lacks, as a sentence; empty if it lacks nothing."""
     if sys.version_info < NEEDED:
         have = ".".join(map(str, sys.version_info[:3]))
-        return "Python 3.11 or newer is needed, and this is {}: run this with a newer python3.".format(have)  # noqa: UP032
+        return f"Python 3.11 or newer is needed, and this is {have}: run this with a newer python3."
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         return "This Python has no venv module: install it (on Debian and Ubuntu: apt install python3-venv)."
     return ""
@@ -39,7 +39,7 @@ def environment() -> Path:
     return python
 
 
-def start(arguments) -> int:
+def start(arguments: list[str]) -> int:
     """Run Invoke with some arguments in the environment; returns its exit code."""
     lacks = missing()
     if lacks:
@@ -49,7 +49,8 @@ def start(arguments) -> int:
         python = environment()
         return subprocess.run([str(python), "-m", "invoke", *arguments], cwd=ROOT, check=False).returncode
     except subprocess.CalledProcessError as error:
-        sys.stderr.write("The environment could not be made: {} failed. Remove .venv and try again.\n".format(error.cmd[:4]))  # noqa: UP032
+        sys.stderr.write(f"The environment could not be made: {error}. Mend that and try again.
+")
         return 1
     except KeyboardInterrupt:
         return 130

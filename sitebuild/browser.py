@@ -12,7 +12,7 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 
 
 def find() -> str | None:
-    """The path of a Chromium: the one that $CHROMIUM names, the system's, or Playwright's own; None if there is none."""
+    """The path of a Chromium, that of $CHROMIUM, the system's or Playwright's own; None if there is none."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
     return found or _playwrights()
 

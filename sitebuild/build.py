@@ -67,10 +67,10 @@ class Build:
         addresses.check(self.content, redirects, site, self.report)
         return site
 
-    def check_files(self, statics: Iterable[str]) -> None:
-        """Every file under content/ is read by some part of the build; `statics` are those that are copied."""
+    def check_files(self, copied: Iterable[str]) -> None:
+        """Every file under content/ is read by some part of the build; `copied` are those that are copied."""
         known = {str(self.content / name) for name in (*DATA, addresses.REDIRECTS, addresses.RECORD)}
-        known |= {str(self.root / name) for name in self.documents} | set(statics)
+        known |= {str(self.root / name) for name in self.documents} | set(copied)
         for path in sorted(self.content.rglob("*")):
             if path.is_file() and str(path) not in known and not path.name.startswith("."):
                 allowed = f"content holds .md files in {', '.join(KINDS)}, files in images, {', '.join(DATA)}"

@@ -64,10 +64,14 @@ def _references(path: str, data: bytes, report: Report) -> dict[str, Reference] 
         entries = parse_string(text, "bibtex").entries
     except PybtexError as error:
         line = getattr(error, "lineno", None) or _repeated_line(str(error), text)
-        report.add(Place(path, line), f"BibTeX cannot be read: {error}", "an entry is @type{key, name = {value}, …}", "mend it")
+        report.add(
+            Place(path, line), f"BibTeX cannot be read: {error}", "an entry is @type{key, name = {value}, …}", "mend it"
+        )
         return None
     except (UnicodeError, ValueError, RecursionError, IndexError, KeyError) as error:
-        report.add(Place(path, 1), f"BibTeX cannot be read: {error}", "an entry is @type{key, name = {value}, …}", "mend it")
+        report.add(
+            Place(path, 1), f"BibTeX cannot be read: {error}", "an entry is @type{key, name = {value}, …}", "mend it"
+        )
         return None
     references = {}
     for key, entry in entries.items():
@@ -96,7 +100,9 @@ def _root(text: str, path: str, report: Report) -> list[yaml.Node] | None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML"
         line = mark.line + 1 if mark else 1
-        report.add(Place(path, line), f"YAML cannot be read: {problem}", "the file is a list of entries", "mend the line")
+        report.add(
+            Place(path, line), f"YAML cannot be read: {problem}", "the file is a list of entries", "mend the line"
+        )
         return None
     except RecursionError:
         report.add(Place(path, 1), "YAML is nested too deep", "the file is a list of entries", "flatten it")

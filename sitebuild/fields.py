@@ -124,9 +124,7 @@ REFERENCE = {
 }
 
 
-def read(
-    fields: Mapping[str, Field], raw: Mapping[str, Raw], of: str, place: Place, report: Report
-) -> dict[str, Any]:
+def read(fields: Mapping[str, Field], raw: Mapping[str, Raw], of: str, place: Place, report: Report) -> dict[str, Any]:
     """Check what was written against the fields.
 
     `of` names the thing in messages. Returns a value for every field: its default where it is missing or bad, so that

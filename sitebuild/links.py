@@ -66,7 +66,9 @@ def find_problems(tree: Path, origin: str = "") -> Iterator[Problem]:
 @lru_cache(maxsize=256)
 def _problems(name: str, page: Anchors, index: Index, origin: str) -> tuple[Problem, ...]:
     """What is wrong with one page; remembered for as long as the page and what it may link to stay the same."""
-    twice = [Problem(name, ident, "the id stands twice") for ident in sorted(page.ids_once) if page.ids.count(ident) > 1]
+    twice = [
+        Problem(name, ident, "the id stands twice") for ident in sorted(page.ids_once) if page.ids.count(ident) > 1
+    ]
     bare = [Problem(name, source, "the image has no alternative text") for source in page.bare_images]
     broken = [Problem(name, link, what) for link in page.links if (what := _problem(link, name, index, origin))]
     return (*twice, *bare, *broken)

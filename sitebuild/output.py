@@ -1,4 +1,4 @@
-"""The output folder: staged beside it, swapped in whole, so that it is the old site or the new one and nothing between."""
+"""The output folder: staged beside it and swapped in whole, so that it is the old site or the new one."""
 
 from __future__ import annotations
 
@@ -82,4 +82,4 @@ def _exchange(one: Path, two: Path) -> bool:
     if sys.platform != "linux":
         return False
     rename = getattr(ctypes.CDLL(None), "renameat2", None)
-    return bool(rename) and rename(_AT_FDCWD, bytes(one), _AT_FDCWD, bytes(two), _RENAME_EXCHANGE) == 0
+    return rename is not None and rename(_AT_FDCWD, bytes(one), _AT_FDCWD, bytes(two), _RENAME_EXCHANGE) == 0

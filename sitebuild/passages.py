@@ -158,7 +158,8 @@ def _active(parts: list[Part], allowed: tuple[str, ...], report: Report) -> None
         found = "" if isinstance(part, Heading) else find_active(part.html)
         if found and found not in allowed:
             report.add(
-                part.place, f'this text holds "{found}", which may run a script or set a style',
+                part.place,
+                f'this text holds "{found}", which may run a script or set a style',
                 "plain Markdown and HTML without scripts, styles and event handlers are allowed",
                 f"remove it, or allow it by name in the front matter: `allow: {found}`",
             )

@@ -39,10 +39,15 @@ class SourceReader(BaseReader):
         """Return no content, and metadata that always lets Pelican go on: faults are in the build's report."""
         document = self.settings["BUILD"].read(source_path)
         fields = document.fields
-        dates = {name: self.process_metadata(name, str(fields[name])) for name in ("date", "modified") if fields.get(name)}
+        dates = {
+            name: self.process_metadata(name, str(fields[name])) for name in ("date", "modified") if fields.get(name)
+        }
         url = document.url.removeprefix("/")
         return "", {
-            "title": "", "summary": "", "slug": fields["slug"] or "?", **dates,
+            "title": "",
+            "summary": "",
+            "slug": fields["slug"] or "?",
+            **dates,
             "status": "published" if document.is_published else "draft",
             "template": fields.get("template", document.kind),
             "url": url,
@@ -52,8 +57,9 @@ class SourceReader(BaseReader):
 
 
 class StagingWriter(Writer):
-    """Pelican's writer, but a fault in a template is gathered like any other, and a page is rendered only when
-    something that it shows has changed since the last build of this process.
+    """Pelican's writer, but a fault in a template is gathered like any other.
+
+    A page is rendered only when something that it shows has changed since the last build of this process.
     """
 
     _rendered: ClassVar[dict[str, tuple[object, str]]] = {}
@@ -158,20 +164,24 @@ def on_all_generators_finalized(generators: list[Generator]) -> None:
     """Everything is read: derive, check, and hand the templates what they show."""
     build: Build = generators[0].settings["BUILD"]
     site = build.site = build.derive()
-    statics = next(g for g in generators if isinstance(g, StaticGenerator))
-    build.check_files(static.source_path for static in statics.staticfiles)
+    copied = next(g for g in generators if isinstance(g, StaticGenerator))
+    build.check_files(static.source_path for static in copied.staticfiles)
     contents = list(_contents(generators))
     wanted = [(f"{content.template}.html", content.document.place("template")) for content in contents]
     wanted += [(name, Place(build.name(build.settings["THEME"]), 1)) for name in machines.TEMPLATES]
     templates.check(wanted, generators[0].env, build)
     build.report.stop()
-    used = "".join(part.html for d in build.documents.values() if d.is_published for part in d.parts if hasattr(part, "html"))
-    statics.context["staticfiles"] = [static for static in statics.staticfiles if f'"/{static.url}"' in used]
+    used = "".join(
+        part.html for d in build.documents.values() if d.is_published for part in d.parts if hasattr(part, "html")
+    )
+    copied.context["staticfiles"] = [static for static in copied.staticfiles if f'"/{static.url}"' in used]
     by_path = {document.path: document for document in (*site.articles, *site.topics, *site.pages)}
     context = generators[0].context
     context["site"] = site.outline()
     files = sorted((Path(generators[0].theme) / "templates").iterdir())
     context["theme_stamp"] = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
+    context["STYLE"] = Markup(read_style(Path(generators[0].theme) / "css"))  # noqa: S704
+    context["MARK"] = Markup((Path(generators[0].theme) / "mark.svg").read_text("utf-8"))  # noqa: S704
     for content in contents:
         content.document = by_path[content.document.path]
         content.view = pages.view(content.document, site)
@@ -208,15 +218,20 @@ def build(settings_file: Path, **override: Any) -> Build:
         settings = read_settings(str(settings_file), override=override)
     except Exception as error:
         trace = traceback.extract_tb(error.__traceback__)
-        line = getattr(error, "lineno", None) or next((f.lineno for f in trace[::-1] if f.filename == str(settings_file)), 1)
+        line = getattr(error, "lineno", None) or next(
+            (f.lineno for f in trace[::-1] if f.filename == str(settings_file)), 1
+        )
         place = Place(settings_file.name, line or 1)
-        raise SiteFaults([Fault(place, f"the settings fail: {error}", "settings are Python", "mend the line")]) from None
+        raise SiteFaults(
+            [Fault(place, f"the settings fail: {error}", "settings are Python", "mend the line")]
+        ) from None
     pelican = Pelican(settings)
+    done: Build = settings["BUILD"]
     try:
         pelican.run()
     finally:
-        shutil.rmtree(settings["BUILD"].staged, ignore_errors=True)
-    return settings["BUILD"]
+        shutil.rmtree(done.staged, ignore_errors=True)
+    return done
 
 
 def register() -> None:

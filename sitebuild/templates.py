@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from sitebuild import machines
+from sitebuild import figures, machines
 from sitebuild.build import Build
 from sitebuild.model import Place
 from sitebuild.typeset import Typesetter
@@ -23,6 +23,8 @@ def environment(templates: Path, setter: Typesetter) -> jinja2.Environment:
         autoescape=True, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     env.filters["absolute"] = machines.absolute
+    env.filters["day"] = figures.day
+    env.globals["figures"] = figures
     env.filters["typeset"] = lambda text: Markup(setter.line(str(text)))
     return env
 

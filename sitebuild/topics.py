@@ -61,7 +61,7 @@ class Site:
 
     def by_topic(self) -> tuple[tuple[Document | None, tuple[Finding, ...]], ...]:
         """All findings, each once, under the topic most of its passages carry; those without one last, under None."""
-        groups: dict[str, list[Finding]] = {topic.slug: [] for topic in self.topics} | {"": []}
+        groups: dict[str, list[Finding]] = {slug: [] for slug in (*(topic.slug for topic in self.topics), "")}
         for finding in self.findings.values():
             count = Counter(topic.slug for p in self.passages_of(finding) for topic in self.topics_of(p))
             best = max(self.topics, key=lambda topic: count[topic.slug], default=None)
@@ -145,7 +145,9 @@ def _cited(documents: Iterable[Document], findings: Mapping[str, Finding], refer
             used |= set(known(block.options.get("references", ()), references, block.kind, "reference", place, report))
     for key in references.keys() - used:
         found = f'the reference "{key}" is not used'
-        report.add(references[key].place, found, "every reference is cited by a finding or a block", "cite it or remove it")
+        report.add(
+            references[key].place, found, "every reference is cited by a finding or a block", "cite it or remove it"
+        )
 
 
 def _terms(pages: Iterable[Document]) -> dict[str, str]:
@@ -209,8 +211,6 @@ def _resolved(document: Document, documents: Sequence[Document], report: Report)
         return urls.get(path, path.removeprefix(root))
 
     def part(item: Part) -> Part:
-        return item if isinstance(item, Heading) or "filename" not in item.html and "static" not in item.html else (
-            replace(item, html=resolve(item.html, address))
-        )  # fmt: skip
+        return item if isinstance(item, Heading) else replace(item, html=resolve(item.html, address))
 
     return replace(document, parts=tuple(map(part, document.parts)))

@@ -20,7 +20,9 @@ _NO_LINK = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "script", "s
 _with_id = XPath("//*[@id]")
 _with_href = XPath("//*[@href]")
 # What runs a script: elements, event handlers and addresses (HTML Living Standard 8.1.8).
-_ACTIVE = re.compile(r"<(script|iframe|object|embed|style)\b|<[^>]*\s(on\w+|style)\s*=|<[^>]*(javascript:)", re.IGNORECASE)
+_ACTIVE = re.compile(
+    r"<(script|iframe|object|embed|style)\b|<[^>]*\s(on\w+|style)\s*=|<[^>]*(javascript:)", re.IGNORECASE
+)
 
 
 class Typesetter:
@@ -76,8 +78,8 @@ def find_active(html: str) -> str:
 
 def find_heading(html: str) -> str:
     """The text of the first heading in some HTML; empty if there is none."""
-    headings = _fragment(html).cssselect("h1,h2,h3,h4,h5,h6") if re.search(r"<h[1-6]", html) else []
-    return headings[0].text_content() if headings else ""
+    found = re.search(r"<h([1-6])\b[^>]*>(.*?)</h\1>", html, re.DOTALL | re.IGNORECASE)
+    return text_of(found[2]) if found else ""
 
 
 @cache

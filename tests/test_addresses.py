@@ -16,7 +16,9 @@ def recorded(project: Project) -> None:
     build = project.build  # keep what is built in step with the record
     build()
     pages = [f"/{p.parent.relative_to(project.output).as_posix()}/" for p in project.output.rglob("index.html")]
-    project.write("content/addresses.txt", "\n".join([*pages, "/articles/weekly-massages/#fascia"]).replace("/./", "/") + "\n")
+    project.write(
+        "content/addresses.txt", "\n".join([*pages, "/articles/weekly-massages/#fascia"]).replace("/./", "/") + "\n"
+    )
 
 
 def test_renamed_passage_without_a_redirect(project: Project) -> None:
@@ -26,7 +28,9 @@ def test_renamed_passage_without_a_redirect(project: Project) -> None:
     project.edit("content/topics/flexibility.md", ("weekly-massages/fascia", "weekly-massages/fascia-release"))
     faults = project.faults()
     assert any("add the line `/articles/weekly-massages/#fascia /where-it-went/`" in fault for fault in faults), faults
-    project.write("content/redirects.txt", "/articles/weekly-massages/#fascia /articles/weekly-massages/#fascia-release\n")
+    project.write(
+        "content/redirects.txt", "/articles/weekly-massages/#fascia /articles/weekly-massages/#fascia-release\n"
+    )
     for page in (ROOT / "content").rglob("*.md"):
         name = page.relative_to(ROOT).as_posix()
         project.edit(name, lambda text: text.replace("weekly-massages/#fascia)", "weekly-massages/#fascia-release)"))
@@ -39,7 +43,9 @@ def test_deleted_page_without_a_redirect(project: Project) -> None:
     """Deleting a page that was published is a fault at its line of the record."""
     recorded(project)
     (project.root / "content/pages/search.md").unlink()
-    assert any(f.startswith("content/addresses.txt:") and "/search/ was published and is gone" in f for f in project.faults())
+    assert any(
+        f.startswith("content/addresses.txt:") and "/search/ was published and is gone" in f for f in project.faults()
+    )
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,9 @@ def test_one_sentence_a_line(path: Path) -> None:
 def test_glossary_terms_are_linked_once_in_an_article(built: Path) -> None:
     """A glossary term is linked from its first use in an article, and from no later one."""
     for slug in ARTICLES:
-        links = document(built / "articles" / slug / "index.html").xpath('//main//a[contains(@href, "/glossary/#")]/@href')
+        links = document(built / "articles" / slug / "index.html").xpath(
+            '//main//a[contains(@href, "/glossary/#")]/@href'
+        )
         assert len(links) == len(set(links)) > 3
 
 
@@ -146,4 +148,6 @@ def test_unchecked_details_are_marked(built: Path) -> None:
 
 def test_site_says_who_has_not_reviewed_it(built: Path) -> None:
     """The site says that no clinician has reviewed it."""
-    assert re.search(r"[Nn]o doctor, physiotherapist or other clinician", words(document(built / "about" / "index.html")))
+    assert re.search(
+        r"[Nn]o doctor, physiotherapist or other clinician", words(document(built / "about" / "index.html"))
+    )

@@ -28,7 +28,9 @@ def shown(page: Path) -> dict[str, str]:
     """The passages on a page by id, as their words without notes, source lines and topics."""
     found = {}
     for section in document(page).xpath('//*[contains(concat(" ", @class, " "), " passage ")][@id]'):
-        found[section.get("id")] = [words(p) for p in section.iter("p") if not p.get("class") and not list(p.iterancestors("aside"))]
+        found[section.get("id")] = [
+            words(p) for p in section.iter("p") if not p.get("class") and not list(p.iterancestors("aside"))
+        ]
     return found
 
 
@@ -46,7 +48,11 @@ def test_topic_page_shows_its_passages(topic: str, built: Path, project: Project
 @pytest.mark.parametrize("topic", TOPICS)
 def test_passage_is_the_same_in_both_places(topic: str, built: Path) -> None:
     """A passage on a topic page has the words of the passage in its article."""
-    originals = {f"{slug}-{ident}": text for slug in ARTICLES for ident, text in shown(built / "articles" / slug / "index.html").items()}
+    originals = {
+        f"{slug}-{ident}": text
+        for slug in ARTICLES
+        for ident, text in shown(built / "articles" / slug / "index.html").items()
+    }
     copies = shown(built / "topics" / topic / "index.html")
     assert copies
     for ident, text in copies.items():
@@ -70,18 +76,26 @@ def test_provenance_both_ways(topic: str, built: Path) -> None:
 
 def test_lead_order_then_reading_order(project: Project) -> None:
     """The passages that a topic file leads with come first, the others follow in reading order."""
-    project.edit("content/topics/stress.md", lambda text: re.sub(r"^lead:.*$", "lead: weekly-massages/endorphins", text, flags=re.M))
+    project.edit(
+        "content/topics/stress.md",
+        lambda text: re.sub(r"^lead:.*$", "lead: weekly-massages/endorphins", text, flags=re.M),
+    )
     project.build()
     ids = [ident for ident in shown(project.output / "topics/stress/index.html") if "caution" not in ident]
     assert ids[0] == "weekly-massages-endorphins"
     rest = [i for i in ids[1:] if i in tagged(project.root, "stress")]
     benefits = [i for i in rest if i.startswith("benefits")]
-    assert benefits == [f"benefits-of-massage-{i}" for i in ("cortisol-dip", "calm-and-sleep", "cortisol-and-inflammation")]
+    assert benefits == [
+        f"benefits-of-massage-{i}" for i in ("cortisol-dip", "calm-and-sleep", "cortisol-and-inflammation")
+    ]
 
 
 def test_edit_of_an_article_reaches_its_topic_pages(project: Project) -> None:
     """A changed sentence stands on every topic page of its passage after one build."""
-    project.edit("content/articles/benefits-of-massage.md", ("Massage tends to leave people calmer", "Massage leaves many people calmer"))
+    project.edit(
+        "content/articles/benefits-of-massage.md",
+        ("Massage tends to leave people calmer", "Massage leaves many people calmer"),
+    )
     project.build()
     assert "Massage leaves many people calmer" in project.page("/topics/stress/")
 
@@ -133,9 +147,17 @@ def test_references_are_numbered_per_page(built: Path) -> None:
     """On each page references are numbered from 1 in order of use, and every number leads to one."""
     for page in built.rglob("index.html"):
         root = document(page)
-        items = root.xpath('//*[contains(@class, "references")]//ol/li/@id | //ol[contains(@class, "references")]/li/@id')
+        items = root.xpath(
+            '//*[contains(@class, "references")]//ol/li/@id | //ol[contains(@class, "references")]/li/@id'
+        )
         assert items == [f"r{number}" for number in range(1, len(items) + 1)], page
-        cited = list(dict.fromkeys(root.xpath('//a[starts-with(@href, "#r") and translate(substring(@href, 3), "0123456789", "") = ""]/@href')))
+        cited = list(
+            dict.fromkeys(
+                root.xpath(
+                    '//a[starts-with(@href, "#r") and translate(substring(@href, 3), "0123456789", "") = ""]/@href'
+                )
+            )
+        )
         assert cited == [f"#{ident}" for ident in items], page
 
 

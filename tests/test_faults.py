@@ -119,7 +119,8 @@ def test_file_faults(project: Project) -> None:
     project.write("content/articles/notes.txt", "loose")
     project.write("content/pages/twin.md", project.read(ABOUT))
     project.write(
-        "content/pages/latin.md", "title: Caf\xe9\nslug: latin\nstatus: published\nsummary: x\n\nText.\n".encode("latin-1")
+        "content/pages/latin.md",
+        "title: Caf\xe9\nslug: latin\nstatus: published\nsummary: x\n\nText.\n".encode("latin-1"),
     )
     project.edit(EVIDENCE, ("- id: pain-relief", "- id: [pain"))
     project.edit(BIB, ("@article{mak2024,", "@article mak2024,"))
@@ -148,7 +149,12 @@ def test_all_faults_at_once_sorted(project: Project) -> None:
     """One build shows every fault, sorted by file and line."""
     for slip in ("unknown topic", "unknown verdict", "bad date", "reference unverified", "field twice"):
         file, old, new, _ = SLIPS[slip]
-        project.edit(file, lambda text, o=old, n=new: re.sub(o, n, text, count=1) if isinstance(o, re.Pattern) else text.replace(o, n, 1))
+        project.edit(
+            file,
+            lambda text, o=old, n=new: (
+                re.sub(o, n, text, count=1) if isinstance(o, re.Pattern) else text.replace(o, n, 1)
+            ),
+        )
     faults = project.faults()
     assert len(faults) >= 5
     places = [re.match(r"([^:]+):(\d+):", fault).groups() for fault in faults]
@@ -161,7 +167,9 @@ def test_failed_build_leaves_the_output(project: Project) -> None:
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in output.rglob("*") if path.is_file()}
     project.edit(ARTICLE, ("topics: flexibility\n", "topics: nonsense\n"))
     assert project.faults()
-    assert before == {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in output.rglob("*") if path.is_file()}
+    assert before == {
+        path: (path.stat().st_mtime_ns, path.read_bytes()) for path in output.rglob("*") if path.is_file()
+    }
     assert not list(project.root.glob(".output*"))
 
 

@@ -76,7 +76,9 @@ def bread(tmp_path_factory: pytest.TempPathFactory) -> Project:
         template = "" if slug in ("about", "disclaimer") else f"template: {slug}\n"
         head = f"title: The {slug} page\nslug: {slug}\n{address}{template}status: published\nsummary: On {slug}.\n\n"
         project.write(f"content/pages/{slug}.md", f"{head}Words on {slug}.\n")
-    project.build(SITENAME="Bread", SITESUBTITLE="On bread", SAFETY_TOPIC="", SCHEMA_ABOUT={"@type": "Thing", "name": "Bread"})
+    project.build(
+        SITENAME="Bread", SITESUBTITLE="On bread", SAFETY_TOPIC="", SCHEMA_ABOUT={"@type": "Thing", "name": "Bread"}
+    )
     return project
 
 
@@ -160,8 +162,16 @@ def test_every_test_states_its_rule(path: Path) -> None:
 
 def test_nothing_names_a_registry_or_a_machine() -> None:
     """No file names the address of a package registry or a path of one machine."""
-    files = [ROOT / "requirements.txt", ROOT / "pyproject.toml", ROOT / "README.md", ROOT / "tasks.py", ROOT / ".ci/run"]
-    files += [p for folder in ("sitebuild", "tests", "theme", "content", ".github") for p in (ROOT / folder).rglob("*.*")]
+    files = [
+        ROOT / "requirements.txt",
+        ROOT / "pyproject.toml",
+        ROOT / "README.md",
+        ROOT / "tasks.py",
+        ROOT / ".ci/run",
+    ]
+    files += [
+        p for folder in ("sitebuild", "tests", "theme", "content", ".github") for p in (ROOT / folder).rglob("*.*")
+    ]
     pattern = re.compile(r"--(?:extra-)?index-url|files\.pythonhosted|registry\.npmjs|(?<![\w.:/])/(?:work|root)/")
     for path in files:
         if path.is_file() and path.suffix not in (".png", ".pyc") and path != Path(__file__):

@@ -74,7 +74,9 @@ def test_unchanged_files_keep_their_time(project: Project) -> None:
         os.utime(path, (2_000_000_000, 2_000_000_000))  # later than now: the clock was set back
     project.edit("content/pages/disclaimer.md", ("general information", "plain information"))
     project.build()
-    times = {path.relative_to(project.output).as_posix(): path.stat().st_mtime for path in project.output.rglob("*.html")}
+    times = {
+        path.relative_to(project.output).as_posix(): path.stat().st_mtime for path in project.output.rglob("*.html")
+    }
     assert times["disclaimer/index.html"] > 2_000_000_000
     assert {time for name, time in times.items() if name != "disclaimer/index.html"} == {2_000_000_000}
 

@@ -112,14 +112,14 @@ def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 @pytest.fixture
 def tab(chromium: Browser) -> Iterator[Page]:
-    """A browser tab that fails the test when a page reports an error, such as a breach of its policy."""
+    """A browser tab that fails the test when a script fails or breaches the policy of its page."""
     page = chromium.new_page(viewport={"width": 1000, "height": 700})
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     yield page
     page.close()
-    assert not [error for error in errors if "404" not in error]
+    assert not [error for error in errors if "Failed to load resource" not in error]
 
 
 def save_in_place(path: Path, text: str) -> None:
