@@ -65,6 +65,10 @@ class Build:
         documents = [self.documents[name] for name in sorted(self.documents)]
         site = topics.derive(documents, read, addresses.aliases(redirects), self.report)
         addresses.check(self.content, redirects, site, self.report)
+        safety = self.settings["SAFETY_TOPIC"]
+        if safety and safety not in {topic.slug for topic in site.topics}:
+            place, slugs = Place("pelicanconf.py", 1), (topic.slug for topic in site.topics)
+            self.report.unknown(place, f'the setting SAFETY_TOPIC names the topic "{safety}"', safety, slugs)
         return site
 
     def check_files(self, copied: Iterable[str]) -> None:
@@ -101,7 +105,8 @@ class Build:
         fragment = "#" + problem.target.rpartition("#")[2]
         texts = {d.path: d.text for d in self.documents.values() if d.is_published}
         texts |= {self.name(p): p.read_text("utf-8") for p in sorted(Path(self.settings["THEME"]).rglob("*.html"))}
-        for needle in (f"({problem.target})", f"({fragment})", problem.target):
+        needles = [f"({problem.target})", f"({fragment})", problem.target]
+        for needle in [f"| {problem.target}"] if problem.is_of_id else needles:
             found = [
                 Place(path, number)
                 for path, text in texts.items()

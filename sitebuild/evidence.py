@@ -132,7 +132,7 @@ def _entry(node: yaml.Node, path: str, report: Report) -> dict[str, Raw]:
 
 def _value(node: yaml.Node) -> Any:
     if isinstance(node, yaml.SequenceNode):
-        return [str(item.value) for item in node.value]
+        return [item.value if isinstance(item, yaml.ScalarNode) else "[…]" for item in node.value]
     return node.value if isinstance(node, yaml.ScalarNode) else None
 
 

@@ -75,6 +75,12 @@ def _address(value: Any) -> str:
     return str(value)
 
 
+def _doi(value: Any) -> str:
+    if not re.fullmatch(r"10\.\d{4,9}/\S+", str(value)):
+        raise ValueError("allowed is a DOI without an address before it, such as 10.1000/182")
+    return str(value)
+
+
 NAMES = Field(_names, default=())
 _COMMON = {
     "title": Field(_text, required=True),
@@ -118,7 +124,7 @@ REFERENCE = {
     "journal": Field(_text, default=""),
     "institution": Field(_text, default=""),
     "year": Field(_number, default=""),
-    "doi": Field(_text, default=""),
+    "doi": Field(_doi, default=""),
     "verified": Field(_choice("yes", "partly"), required=True, default="yes"),
     **{name: Field(_text) for name in ("volume", "number", "pages", "isbn", "note", "publisher", "url")},
 }

@@ -19,6 +19,7 @@ class Problem:
     page: str
     target: str
     what: str
+    is_of_id: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ def find_problems(tree: Path, origin: str = "") -> Iterator[Problem]:
 def _problems(name: str, page: Anchors, index: Index, origin: str) -> tuple[Problem, ...]:
     """What is wrong with one page; remembered for as long as the page and what it may link to stay the same."""
     twice = [
-        Problem(name, ident, "the id stands twice") for ident in sorted(page.ids_once) if page.ids.count(ident) > 1
+        Problem(name, ident, "the id stands twice", is_of_id=True)
+        for ident in sorted(page.ids_once)
+        if page.ids.count(ident) > 1
     ]
     bare = [Problem(name, source, "the image has no alternative text") for source in page.bare_images]
     broken = [Problem(name, link, what) for link in page.links if (what := _problem(link, name, index, origin))]
@@ -82,8 +85,8 @@ def _problem(link: str, name: str, index: Index, origin: str) -> str:
     if origin and link.startswith(origin):
         parts = urlsplit("/" + link[len(origin) :].lstrip("/"))
     if parts.scheme or parts.netloc:
-        ok = parts.scheme in ("http", "https", "mailto", "tel", "data") or (not parts.scheme and parts.netloc)
-        return "" if ok else f'the scheme "{parts.scheme}" leads nowhere'
+        ok = parts.netloc if parts.scheme in ("", "http", "https") else parts.scheme in ("mailto", "tel", "data")
+        return "" if ok else f'the scheme "{parts.scheme}" leads nowhere so'
     if not link:
         return "it is empty"
     path = posixpath.normpath(posixpath.join("/" + posixpath.dirname(name), unquote(parts.path))).lstrip("/")

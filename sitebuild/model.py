@@ -112,13 +112,13 @@ Part = Heading | Prose | Block
 
 @dataclass(frozen=True)
 class Document:
-    """One source file: its checked front matter and its parts in order. Equal where the front matter is equal."""
+    """One source file: its checked front matter and its parts in order."""
 
     path: str
     kind: str
     fields: Mapping[str, Any]
     lines: Mapping[str, int] = field(compare=False)
-    parts: tuple[Part, ...] = field(compare=False)
+    parts: tuple[Part, ...]
     text: str = field(compare=False)
 
     @property
@@ -149,7 +149,10 @@ class Document:
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage of an article, written once; `html` has ids that are unique within the article."""
+    """A passage of an article, written once; `html` has ids that are unique within the article.
+
+    `article` comes without its parts: an edit of one passage leaves the others equal.
+    """
 
     article: Document
     id: str

@@ -23,7 +23,7 @@ from markdown.extensions.toc import slugify
 from sitebuild import fields
 from sitebuild.faults import Fault, Report
 from sitebuild.model import Block, Document, Heading, Part, Place, Prose, Raw
-from sitebuild.typeset import Typesetter, find_active, find_heading
+from sitebuild.typeset import Typesetter, find_active, find_heading, find_unresolved
 
 _MARK = re.compile(r"(/{3,})(?:\s+([\w-]+)\s*(?:\|\s*(.*?))?)?\s*$")
 _OPTION = re.compile(r"\s{4,}([\w-]+)\s*:\s*(.*?)\s*$")
@@ -126,6 +126,9 @@ def _block(piece: _Open, doc_kind: str, path: str, setter: Typesetter, report: R
     html = setter.block(piece.text)
     if not re.sub(r"<(?!img)[^>]*>|\s", "", html):
         report.add(place, f"{of} is empty", "a block holds text", "write it or remove the block")
+    if broken := find_unresolved(html):
+        found = f'{of} holds "{broken}", a link that leads to nothing'
+        report.add(place, found, "a link is [text](/address/)", "write its address")
     if heading := find_heading(html):
         at = next((n for n, line in enumerate(piece.body) if heading.split()[:1] and heading.split()[0] in line), 0)
         line = piece.line + 1 + len(piece.raw) + at

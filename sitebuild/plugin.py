@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import jinja2
+from markupsafe import Markup
 from pelican import Pelican, signals
 from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, StaticGenerator
@@ -24,6 +25,7 @@ from sitebuild import hosting, machines, output, pages, templates
 from sitebuild.build import Build
 from sitebuild.faults import Fault, Report, SiteFaults
 from sitebuild.model import Place
+from sitebuild.style import read_style
 
 # Settings that differ in every build and that no template shows.
 _OF_ONE_BUILD = ("BUILD", "OUTPUT_PATH")
@@ -80,10 +82,10 @@ class StagingWriter(Writer):
 
         try:
             super().write_file(name, SimpleNamespace(render=render), context, *args, **kwargs)
-        except jinja2.TemplateError as error:
+        except Exception as error:  # whatever a template may raise
             build: Build = self.settings["BUILD"]
             build.report.add(
-                templates.place_of(error, build), f"a template failed on {name}: {error.message}",
+                templates.place_of(error, build), f"a template failed on {name}: {error}",
                 "templates use names that the build gives them", "correct the name",
             )  # fmt: skip
 

@@ -43,7 +43,7 @@ def check(wanted: Iterable[tuple[str, Place]], env: jinja2.Environment, build: B
             build.report.add(place, str(error.message), "templates are written in Jinja", "mend the line")
 
 
-def place_of(error: jinja2.TemplateError, build: Build) -> Place:
+def place_of(error: Exception, build: Build) -> Place:
     """The innermost template line of a failure: Jinja rewrites tracebacks to name template files."""
     place = Place(build.name(build.settings["THEME"]), 1)
     if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:

@@ -29,8 +29,12 @@ class Site:
     references: Mapping[str, Reference]
 
     def outline(self) -> Site:
-        """The site without the text of its passages: what a page may show of others."""
-        return replace(self, passages={key: replace(p, html="") for key, p in self.passages.items()})
+        """The site without its texts: what a page may show of the others."""
+        return replace(
+            self,
+            **{kind: tuple(map(_outline, getattr(self, kind))) for kind in ("articles", "topics", "pages")},
+            passages={key: replace(passage, html="") for key, passage in self.passages.items()},
+        )
 
     def tagged(self, topic: Document) -> tuple[Passage, ...]:
         """A topic's passages: those that its file names first, then the others in reading order."""
@@ -70,6 +74,10 @@ class Site:
         return tuple((topic, tuple(group)) for topic, group in titled if group)
 
 
+def _outline(document: Document) -> Document:
+    return replace(document, parts=tuple(p if isinstance(p, Heading) else replace(p, html="") for p in document.parts))
+
+
 def _addresses(documents: Iterable[Document], report: Report) -> None:
     taken: dict[str, Document] = {}
     for document in documents:
@@ -99,7 +107,7 @@ def _passages(
             left = tuple(term for term in left if term[1] not in linked)
             beside = tuple((findings or {})[name] for name in notes)
             former = aliases.get(f"{article.url}#{part.id}", ())
-            yield Passage(article, part.id, html, tags, beside, requires, section, former, part)
+            yield Passage(replace(article, parts=()), part.id, html, tags, beside, requires, section, former, part)
 
 
 def _requirements(passages: Mapping[str, Passage], report: Report) -> dict[str, tuple[str, ...]]:

@@ -76,6 +76,12 @@ def find_active(html: str) -> str:
     return next(filter(None, found.groups())).lower() if found else ""
 
 
+def find_unresolved(html: str) -> str:
+    """The first Markdown link that became text because nothing defines it; empty if there is none."""
+    found = re.search(r"\[[^][<>]*\][\[(][^][()<>]*[\])]", re.sub(r"<(code|pre)\b.*?</\1>", "", html, flags=re.DOTALL))
+    return found[0] if found else ""
+
+
 def find_heading(html: str) -> str:
     """The text of the first heading in some HTML; empty if there is none."""
     found = re.search(r"<h([1-6])\b[^>]*>(.*?)</h\1>", html, re.DOTALL | re.IGNORECASE)

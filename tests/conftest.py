@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,8 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from sitebuild.browser import find
 from sitebuild.faults import SiteFaults
 from sitebuild.plugin import build
+from sitebuild.publishing import publish
 
 ROOT = Path(__file__).resolve().parent.parent
 SITEURL = "https://example.org"
@@ -86,10 +87,20 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real site as `invoke publish` makes it, with one page that was renamed; its sources are in the folder above."""
+    project = copy_project(tmp_path_factory.mktemp("published") / "project")
+    project.write("content/redirects.txt", "/was/here/ /about/\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SITEURL", SITEURL)
+        publish(project.root / "publishconf.py")
+    return project.root / "public"
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Chromium, the one named by $CHROMIUM, the system's, or Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    """The Chromium that `invoke test` makes sure of."""
+    path = find()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,

@@ -1,0 +1,84 @@
+"""The commands: they start from nothing but Python, each is described, and the README tells no other story."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+import tasks
+from sitebuild import bootstrap, browser
+
+README = (ROOT / "README.md").read_text("utf-8")
+TASKS = [name for name, value in vars(tasks).items() if type(value).__name__ == "Task"]
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_is_described_and_in_the_readme(name: str) -> None:
+    """Each task has a line of help, each of its options too, and a row in the README."""
+    task = vars(tasks)[name]
+    assert (task.__doc__ or "").strip()
+    assert {argument.name for argument in task.get_arguments()} <= {o.replace("_", "-") for o in task.help} | set(
+        task.help
+    )
+    assert re.search(rf"^\| `{name}\b", README, re.M)
+
+
+def test_readme_names_no_other_task() -> None:
+    """Every command that the README names exists."""
+    named = set(re.findall(r"(?:invoke|tasks\.py) ([a-z]+)", README))
+    assert named <= set(TASKS)
+    assert {"serve", "test"} <= set(re.findall(r"^python3 tasks\.py (\w+)", README, re.M))
+
+
+def test_readme_is_short() -> None:
+    """The README has at most 150 lines."""
+    assert len(README.splitlines()) <= 150
+
+
+def test_tasks_start_themselves() -> None:
+    """`python3 tasks.py --list` works in the made environment and lists every task."""
+    run = subprocess.run(
+        [sys.executable, "-m", "invoke", "--list"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in TASKS:
+        assert re.search(rf"^\s+{name}\s", run.stdout, re.M)
+
+
+def test_old_python_gets_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """An old Python is told which is needed, in one sentence and with exit code 1."""
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    assert bootstrap.start(["build"]) == 1
+    assert (
+        capsys.readouterr().err == "Python 3.11 or newer is needed, and this is 3.9.2: run this with a newer python3.\n"
+    )
+
+
+def test_missing_venv_module_gets_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A Python without the venv module is told what to install."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert bootstrap.start(["build"]) == 1
+    assert "has no venv module: install it" in capsys.readouterr().err
+
+
+def test_build_prints_faults_and_no_traceback(project) -> None:
+    """A failed task prints the faults, ends with exit code 1, and shows no traceback."""
+    for name in ("tasks.py", "requirements.txt", "README.md"):
+        (project.root / name).write_bytes((ROOT / name).read_bytes())
+    project.edit("content/articles/weekly-massages.md", ("topics: flexibility\n", "topics: flexiblity\n"))
+    run = subprocess.run(
+        [sys.executable, "-m", "invoke", "build"], cwd=project.root, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 1
+    assert 'did you mean "flexibility"?' in run.stdout + run.stderr
+    assert "Traceback" not in run.stdout + run.stderr
+
+
+def test_a_browser_is_found() -> None:
+    """The browser that the tests use is the one that `test` makes sure of."""
+    assert browser.find()
