@@ -49,8 +49,7 @@ def start(arguments: list[str]) -> int:
         python = environment()
         return subprocess.run([str(python), "-m", "invoke", *arguments], cwd=ROOT, check=False).returncode
     except subprocess.CalledProcessError as error:
-        sys.stderr.write(f"The environment could not be made: {error}. Mend that and try again.
-")
+        sys.stderr.write(f"The environment could not be made: {error}. Mend that and try again.\n")
         return 1
     except KeyboardInterrupt:
         return 130
