@@ -15,6 +15,7 @@ LICENCE_URL = ""
 SAFETY_TOPIC = "contraindications"  # the topic that every page leads to, as the place of the warning signs
 SCHEMA_ABOUT = {"@type": "MedicalCondition", "name": "Low back pain"}  # what the pages are about, for machines
 SCHEMA_TYPE = "MedicalWebPage"  # the schema.org type of pages about it
+SEARCH_INDEX = True  # False leaves the search page with its list of questions and terms alone
 DEFAULT_LANG = "en-GB"
 TIMEZONE = "UTC"
 DEFAULT_DATE_FORMAT = "%-d %B %Y"
@@ -35,8 +36,9 @@ PLUGINS = ["sitebuild.plugin"]
 # Setting MARKDOWN replaces Pelican's default, so every extension is listed.
 MARKDOWN = {"extensions": ["extra", "sane_lists"], "output_format": "html"}
 TYPOGRIFY = True
-# amp corrupts attributes whose name has a hyphen; the others wrap text in spans that no style dresses.
-TYPOGRIFY_OMIT_FILTERS = ["amp", "caps", "initial_quotes"]
+# amp corrupts attributes whose name has a hyphen; widont is what `text-wrap: pretty` does without bytes; the others wrap
+# text in spans that no style dresses.
+TYPOGRIFY_OMIT_FILTERS = ["amp", "caps", "initial_quotes", "widont"]
 
 # Addresses come from the sources; of Pelican's own pages and feeds none is wanted.
 DIRECT_TEMPLATES: list[str] = []

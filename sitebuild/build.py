@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sitebuild import addresses, evidence, hosting, links, machines, output, topics
+from sitebuild import addresses, evidence, hosting, links, output, topics
 from sitebuild.faults import Report
+from sitebuild.litter import is_litter
 from sitebuild.model import Document, Place
+from sitebuild.pagedata import PageData
 from sitebuild.passages import read_document
 from sitebuild.typeset import typesetter
 
@@ -31,7 +33,7 @@ class Build:
         self.report = Report()
         self.documents: dict[str, Document] = {}
         self.site: topics.Site
-        self.pages: dict[str, machines.PageData] = {}
+        self.pages: dict[str, PageData] = {}
         self.setter = typesetter(
             json.dumps(self.settings["MARKDOWN"]),
             tuple(self.settings["TYPOGRIFY_OMIT_FILTERS"]),
@@ -76,7 +78,7 @@ class Build:
         known = {str(self.content / name) for name in (*DATA, addresses.REDIRECTS, addresses.RECORD)}
         known |= {str(self.root / name) for name in self.documents} | set(copied)
         for path in sorted(self.content.rglob("*")):
-            if path.is_file() and str(path) not in known and not path.name.startswith("."):
+            if path.is_file() and str(path) not in known and not is_litter(path.name):
                 allowed = f"content holds .md files in {', '.join(KINDS)}, files in images, {', '.join(DATA)}"
                 self.report.add(
                     Place(self.name(path), 1), "no part of the build reads this file", allowed, "move or remove it"

@@ -11,7 +11,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
-import jinja2
 from markupsafe import Markup
 from pelican import Pelican, signals
 from pelican.contents import Content
@@ -21,11 +20,12 @@ from pelican.readers import BaseReader, Readers
 from pelican.settings import read_settings
 from pelican.writers import Writer
 
-from sitebuild import hosting, machines, output, pages, templates
+from sitebuild import hosting, litter, machines, output, pages, templates
 from sitebuild.build import Build
 from sitebuild.faults import Fault, Report, SiteFaults
 from sitebuild.model import Place
-from sitebuild.style import read_style
+from sitebuild.pagedata import describe
+from sitebuild.style import read_style, squeeze
 
 # Settings that differ in every build and that no template shows.
 _OF_ONE_BUILD = ("BUILD", "OUTPUT_PATH")
@@ -74,10 +74,12 @@ class StagingWriter(Writer):
         shown |= {key: value for key, value in context.items() if key.isupper() and key not in _OF_ONE_BUILD}
         inputs = (template.name, context["site"], context["theme_stamp"], shown)
 
+        finish = squeeze if name.endswith(".html") else str
+
         def render(local: dict[str, Any]) -> str:
             known = self._rendered.get(name)
             if not known or known[0] != inputs:
-                known = self._rendered[name] = inputs, template.render(local)
+                known = self._rendered[name] = inputs, finish(template.render(local))
             return known[1]
 
         try:
@@ -93,21 +95,22 @@ class StagingWriter(Writer):
 def _value(shown: Any) -> Any:
     """What is compared of something that a template is given: of Pelican's objects, the values behind them."""
     if isinstance(shown, Content):
-        return shown.document, shown.view
+        return shown.document, shown.view, shown.data
     return [_value(item) for item in shown] if isinstance(shown, list) else shown
 
 
 class _Warnings(logging.Handler):
     """Turns Pelican's warnings into faults: a build succeeds without one or fails."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, root: Path) -> None:
         super().__init__(logging.WARNING)
-        self.report = report
+        self.report, self.root = report, root
 
     def emit(self, record: logging.LogRecord) -> None:
         place = Place("pelicanconf.py", 1)
         cause = sys.exc_info()[1]
-        found = f"Pelican warns: {record.getMessage()}" + (f" ({cause!r})" if cause else "")
+        said = " ".join(record.getMessage().split()).replace(f"{self.root}/", "")
+        found = f"Pelican warns: {said}" + (f" ({type(cause).__name__})" if cause else "")
         self.report.add(place, found, "a build has no warnings", "mend its cause")
 
 
@@ -116,9 +119,10 @@ def on_initialized(pelican: Pelican) -> None:
     build = Build(pelican.settings)
     pelican.output_path = build.settings["OUTPUT_PATH"] = str(build.staged)
     build.settings["BUILD"] = build
+    build.settings["IGNORE_FILES"] = list(litter.PATTERNS)
     logger = logging.getLogger("pelican")
     logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, _Warnings)]
-    logger.addHandler(_Warnings(build.report))
+    logger.addHandler(_Warnings(build.report, build.root))
 
 
 def on_readers_init(readers: Readers) -> None:
@@ -141,9 +145,9 @@ class MachineGenerator(Generator):
     def generate_output(self, writer: StagingWriter) -> None:
         """Write all of it beside the pages."""
         build: Build = self.settings["BUILD"]
-        for name, template, shown in machines.texts(build.pages, build.site, self.settings):
+        for name, template, shown in machines.texts(build):
             writer.write_file(name, self.env.get_template(template), self.context, **shown)
-        for name, data in machines.files(Path(self.theme)):
+        for name, data in machines.files(build):
             path = build.staged / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
@@ -172,6 +176,7 @@ def on_all_generators_finalized(generators: list[Generator]) -> None:
     wanted = [(f"{content.template}.html", content.document.place("template")) for content in contents]
     wanted += [(name, Place(build.name(build.settings["THEME"]), 1)) for name in machines.TEMPLATES]
     templates.check(wanted, generators[0].env, build)
+    machines.check_theme(build)
     build.report.stop()
     used = "".join(
         part.html for d in build.documents.values() if d.is_published for part in d.parts if hasattr(part, "html")
@@ -182,12 +187,13 @@ def on_all_generators_finalized(generators: list[Generator]) -> None:
     context["site"] = site.outline()
     files = sorted((Path(generators[0].theme) / "templates").iterdir())
     context["theme_stamp"] = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
-    context["STYLE"] = Markup(read_style(Path(generators[0].theme) / "css"))  # noqa: S704
-    context["MARK"] = Markup((Path(generators[0].theme) / "mark.svg").read_text("utf-8"))  # noqa: S704
+    context["SEARCH_SCRIPT"] = "/" + machines.script(Path(generators[0].theme))[0]
+    context["STYLE"] = Markup(read_style(Path(generators[0].theme) / "css"))
+    context["MARK"] = Markup((Path(generators[0].theme) / "mark.svg").read_text("utf-8"))
     for content in contents:
         content.document = by_path[content.document.path]
         content.view = pages.view(content.document, site)
-        content.data = build.pages[content.document.url] = machines.describe(
+        content.data = build.pages[content.document.url] = describe(
             content.document, content.view, site, build.settings
         )
         content.title = build.setter.line(content.document.fields["title"] or "")

@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from sitebuild import figures, machines
+from sitebuild import feeds, figures
 from sitebuild.build import Build
 from sitebuild.model import Place
 from sitebuild.typeset import Typesetter
@@ -22,7 +22,7 @@ def environment(templates: Path, setter: Typesetter) -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(templates), undefined=jinja2.StrictUndefined,
         autoescape=True, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    env.filters["absolute"] = machines.absolute
+    env.filters["absolute"] = feeds.absolute
     env.filters["day"] = figures.day
     env.globals["figures"] = figures
     env.filters["typeset"] = lambda text: Markup(setter.line(str(text)))
