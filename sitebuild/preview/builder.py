@@ -1,0 +1,112 @@
+"""One build process kept warm: the child that runs builds one after another, and the handle that asks it for them.
+
+A request and its answer are one line of JSON each. The child ends when its standard input does, so it never outlives
+the server, however that ends.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from dataclasses import dataclass, field
+from importlib.util import cache_from_source
+from pathlib import Path
+from typing import Any, cast
+
+from sitebuild.faults import Fault, SiteFaults
+from sitebuild.model import Place
+
+_CHILD = "import sys, pathlib, sitebuild.preview.builder as b; b.main(*map(pathlib.Path, sys.argv[1:]))"
+_CODE_FAULT = ("the code of a build raises nothing", "mend the line")
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a build ended: its faults, none if it was good, and the address that each source file gave."""
+
+    faults: tuple[Fault, ...] = ()
+    addresses: dict[str, str] = field(default_factory=dict)
+
+
+class BuilderDiedError(Exception):
+    """The build process ended without an answer; the text is the last that it said."""
+
+
+def place_of(error: BaseException, root: Path) -> Place:
+    """The innermost line of the project that an exception came from."""
+    if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_relative_to(root):
+        return Place(Path(error.filename).relative_to(root).as_posix(), error.lineno or 1)
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(os.path.abspath(frame.filename))  # noqa: PTH100 - resolve() would follow a link out of the project
+        if path.is_relative_to(root) and "site-packages" not in path.parts and path != Path(__file__):
+            return Place(path.relative_to(root).as_posix(), frame.lineno or 1)
+    return Place("pelicanconf.py", 1)
+
+
+def run(settings: Path, **override: Any) -> Result:
+    """Build once. Raises nothing: an exception in the build's own code is a fault like another."""
+    try:
+        built = importlib.import_module("sitebuild.plugin").build(settings, **override)
+    except SiteFaults as error:
+        return Result(error.faults)
+    except (Exception, SystemExit) as error:
+        found = f"the build failed with {type(error).__name__}: {error}"
+        return Result((Fault(place_of(error, settings.parent), found, *_CODE_FAULT),))
+    return Result((), {d.path: d.url for d in built.documents.values() if d.is_published})
+
+
+class Builder:
+    """A child process that builds one project into one folder."""
+
+    def __init__(self, settings: Path, output: Path) -> None:
+        """Start it; it loads all code while it waits for the first request."""
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _CHILD, str(settings), str(output)],
+            cwd=settings.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said,
+        )  # fmt: skip
+
+    def build(self) -> Result:
+        """Run one build. Raises BuilderDiedError when the process ends instead of answering."""
+        stdin, stdout = cast("Any", self.process.stdin), cast("Any", self.process.stdout)
+        try:
+            stdin.write(b"build\n")
+            stdin.flush()
+            answer = json.loads(stdout.readline())
+        except (OSError, ValueError):
+            code = self.process.wait()
+            self._said.seek(0)
+            last = self._said.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+            raise BuilderDiedError(last or f"exit code {code}") from None
+        faults = tuple(Fault(Place(*place), *words) for place, *words in answer["faults"])
+        return Result(faults, answer["addresses"])
+
+    def close(self) -> None:
+        """End the process, a build under way included: its staging folder is removed by the next build."""
+        self.process.kill()
+        self.process.communicate()
+        self._said.close()
+
+
+def forget_compiled(path: Path) -> None:
+    """Remove the compiled form of a module; Python takes an edit of the same size and second for no edit."""
+    if path.suffix == ".py":
+        Path(cache_from_source(str(path))).unlink(missing_ok=True)
+
+
+def main(settings: Path, output: Path) -> None:
+    """Answer build requests until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the server, which ends this process
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    for _ in sys.stdin:
+        result = run(settings, OUTPUT_PATH=str(output))
+        faults = [((f.place.file, f.place.line), f.found, f.allowed, f.remedy) for f in result.faults]
+        answers.write(json.dumps({"faults": faults, "addresses": result.addresses}) + "\n")
+        answers.flush()

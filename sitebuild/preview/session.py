@@ -1,0 +1,165 @@
+"""One preview: the sources looked at, the tree served, the builds between them, and the browsers told."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Condition, Event
+
+from sitebuild import changes
+from sitebuild.faults import Fault
+from sitebuild.model import Place
+from sitebuild.preview import tree, watcher
+from sitebuild.preview.builder import Builder, BuilderDiedError, Result, forget_compiled
+
+_PAUSE, _SETTLE_LIMIT = 0.002, 0.05
+_WAIT = 20.0
+
+
+class Session:
+    """Builds what changed and hands every request the newest whole tree."""
+
+    def __init__(self, settings: Path, say: Callable[[str], None], editor: str = "", *, follow: bool = False) -> None:
+        """Take the settings file, where to write lines for the editor, and how links to source lines are made."""
+        self.root, self.settings = settings.parent, settings
+        self.output = self.root / "output"
+        self.content = self.root / "content"
+        self.tree = tree.load(self.output, self.content, tree.Tree())
+        self.faults: tuple[Fault, ...] = ()
+        self.wake, self.stop = Event(), Event()
+        self._say, self._editor, self._follow = say, editor, follow
+        self._sources = watcher.Sources(self.root)
+        self._built: watcher.State = {}
+        self._started = self._ended = 0
+        self._turn = Condition()
+        self._clients: set[SimpleQueue[str]] = set()
+        self._last: list[changes.Change] = []
+        self._builder: Builder | None = None
+
+    def run(self) -> None:
+        """Build now and after every change, until `stop` is set."""
+        watcher.start(self.root, self.wake, self.stop)
+        self.wake.set()
+        while not self.stop.is_set():
+            self.wake.wait()
+            self.wake.clear()
+            state = self._sources.look()
+            if state != self._built and not self.stop.is_set():
+                self._rebuild(self._sources.settle(_PAUSE, _SETTLE_LIMIT))
+
+    def close(self) -> None:
+        """End the build process and let every waiting request and client go."""
+        self.stop.set()
+        self.wake.set()
+        with self._turn:
+            self._turn.notify_all()
+        for client in list(self._clients):
+            client.put("")
+        if self._builder:
+            self._builder.close()
+
+    def fresh(self) -> tree.Tree:
+        """The tree with everything in it that was saved before this call; the last good one if that takes too long."""
+        state = self._sources.look()
+        with self._turn:
+            turn = self._started if state == self._built else self._started + 1
+            self.wake.set() if turn > self._started else None
+            self._turn.wait_for(lambda: self._ended >= turn or self.stop.is_set(), _WAIT)
+            return self.tree
+
+    def subscribe(self, path: str, digest: str) -> SimpleQueue[str]:
+        """A queue of messages for the browser that shows a page; the first says how things stand."""
+        client: SimpleQueue[str] = SimpleQueue()
+        with self._turn:
+            found = tree.find(path, self.tree)
+            file = self.tree.files.get(found.name)
+            client.put(self._message(self._last, first=True, stale=bool(file and file.digest != digest)))
+            self._clients.add(client)
+        return client
+
+    def unsubscribe(self, client: SimpleQueue[str]) -> None:
+        """Forget a browser that has gone."""
+        self._clients.discard(client)
+
+    def _rebuild(self, state: watcher.State) -> None:
+        files = watcher.changed(self._built, state, self.root) if self._built else []
+        with self._turn:
+            self._built = state
+            self._started += 1
+        began = time.perf_counter()
+        result = self._build(files)
+        if result.faults and self._sources.look() != state:  # a file was met half written; what follows decides
+            self.wake.set()
+            return
+        old, new = self.tree, self.tree if result.faults else tree.load(self.output, self.content, self.tree)
+        with self._turn:
+            self.tree, self.faults = new, result.faults
+            self._ended = self._started
+            self._turn.notify_all()
+        took = time.perf_counter() - began
+        self._last = changes.compare(old.bytes(), new.bytes())
+        self._tell(self._message(self._last, go=self._edited(files, result) if self._follow else ""))
+        self._print(files, took)
+
+    def _build(self, files: list[str]) -> Result:
+        """Run a build, in a fresh process where code changed or the old one ended; twice at the most."""
+        if self._builder and any(map(watcher.needs_fresh_process, files)):
+            for name in files:
+                forget_compiled(self.root / name)
+            self._builder.close()
+            self._builder = None
+        said = ""
+        for _ in range(2):
+            self._builder = self._builder or Builder(self.settings, self.output)
+            try:
+                return self._builder.build()
+            except BuilderDiedError as error:
+                self._builder.close()
+                self._builder, said = None, str(error)
+        found = f"the build process ended: {said}"
+        place = Place(self.settings.name, 1)
+        return Result((Fault(place, found, "a build ends with pages or faults", "see the last change of code"),))
+
+    def _edited(self, files: list[str], result: Result) -> str:
+        """The address of the first edited page, with the passage that changed on it."""
+        url = next((result.addresses[name] for name in files if name in result.addresses), "")
+        change = next((change for change in self._last if change.address == url), None)
+        ids = [reason.id for reason in change.reasons if reason.id] if change else []
+        return f"{url}#{ids[0]}" if ids else url
+
+    def _message(self, pages: list[changes.Change], *, first: bool = False, stale: bool = False, go: str = "") -> str:
+        faults = [
+            {
+                "at": f"{f.place.file}:{f.place.line}",
+                "text": f"{f.found}; {f.allowed}; {f.remedy}",
+                "url": self._link(f.place),
+            }
+            for f in self.faults
+        ]
+        listed = [asdict(page) for page in pages]
+        return json.dumps({"first": first, "stale": stale, "go": go, "faults": faults, "pages": listed})
+
+    def _link(self, place: Place) -> str:
+        """The address that opens a source line in the editor's program; empty where none was named."""
+        scheme = self._editor.removesuffix("://")
+        return f"{scheme}://file{(self.root / place.file).as_posix()}:{place.line}" if scheme else ""
+
+    def _tell(self, message: str) -> None:
+        for client in list(self._clients):
+            client.put(message)
+
+    def _print(self, files: list[str], took: float) -> None:
+        what = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "") or "the site"
+        if self.faults:
+            count = len(self.faults)
+            self._say(f"{what}: {count} fault{'s' if count > 1 else ''}; the last good pages stay")
+            lines = [str(fault) for fault in self.faults]
+        else:
+            self._say(f"{what}: built in {took * 1000:.0f} ms")
+            lines = changes.describe(self._last)
+        for line in lines:
+            self._say(f"  {line}")

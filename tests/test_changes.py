@@ -1,0 +1,123 @@
+"""What differs between two builds, and why: exact, and in the editor's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Project, copy_project
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sitebuild import changes
+
+ARTICLE = "content/articles/weekly-massages.md"
+PAGE = "/articles/weekly-massages/"
+Report = Callable[..., list[str]]
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as it was."""
+    return copy_project(tmp_path_factory.mktemp("before") / "project").build()
+
+
+@pytest.fixture
+def report(project: Project, before: Path) -> Report:
+    """Makes edits to a copy, builds it and reports; each edit is a file with what to replace by what."""
+
+    def run(*edits: tuple[str, str, str]) -> list[str]:
+        for path, old, new in edits:
+            project.edit(path, (old, new))
+        return changes.report(before, project.build())
+
+    return run
+
+
+def test_equal_builds_differ_in_nothing(report: Report) -> None:
+    """Two builds of the same sources are the same bytes, so nothing is listed."""
+    assert report() == ["no page changed"]
+
+
+def test_a_passage_is_named_with_its_words_on_every_page_that_shows_it(report: Report, before: Path) -> None:
+    """An edited passage is the reason on its article and on each of its topics, and no other page is listed."""
+    lines = report((ARTICLE, "Regular massage is one way", "Regular massage is another way"))
+    shown = [p for p in before.rglob("*.html") if b"Regular massage is one" in p.read_bytes()]
+    pages = [line for line in lines if " content" not in line]
+    assert len(pages) == len(shown) > 3
+    words = "… massage is [-one-] {+another+} way to ease"
+    assert all(words.split("… ")[1] in line for line in pages)
+    assert f"changed {PAGE}: passage one-approach: " in "\n".join(pages)
+    assert "changed /topics/stress/: passage weekly-massages-one-approach: " in "\n".join(pages)
+
+
+def test_a_finding_is_the_reason_beside_every_passage(report: Report) -> None:
+    """An edited finding is named on the evidence page and on the pages where it stands beside a passage."""
+    lines = report(
+        ("content/evidence.yaml", "Massage can ease low back pain and", "Massage might ease low back pain and")
+    )
+    assert any(line.startswith("changed /evidence/: finding pain-relief: … ") for line in lines)
+    assert any(line.startswith(f"changed {PAGE}: finding pain-relief: … ") for line in lines)
+    assert all("finding pain-relief: " in line for line in lines if line.startswith("changed /topics/") and ".xml" not in line)
+
+
+def test_pages_added_and_removed_are_listed(project: Project, before: Path) -> None:
+    """A page that is new or gone is listed as such."""
+    project.edit("content/pages/search.md", ("title:", "title: Now"))
+    project.write(
+        "content/pages/new.md", project.read("content/pages/disclaimer.md").replace("slug: disclaimer", "slug: new")
+    )
+    after = project.build()
+    assert "added /new/" in changes.report(before, after)
+    assert "removed /new/" in changes.report(after, before)
+
+
+def test_a_passage_added_and_one_moved(report: Report) -> None:
+    """A new passage is quoted; a passage that moved is a change of order."""
+    new = "/// passage | brand-new\n\nA passage of its own.\n///\n\n/// passage | one-approach"
+    lines = report((ARTICLE, "/// passage | one-approach", new))
+    assert any("passage brand-new added: A passage of its" in line for line in lines)
+
+
+def test_style_and_template_are_told_from_words(report: Report) -> None:
+    """A change of style is called style, a change of the template around the words template, on every page."""
+    lines = report(("theme/templates/base.html", '<main id="main"', '<main data-x="1" id="main"'))
+    pages = [line for line in lines if ".xml" not in line]
+    assert len(pages) > 10
+    assert all(line.endswith(": template") for line in pages)
+
+
+def test_style_alone() -> None:
+    """A page whose style alone differs is not said to have other words."""
+    page = b"<html><head><style>%s</style></head><body><section id=a>Words</section></body></html>"
+    assert changes.compare({"index.html": page % b"a{}"}, {"index.html": page % b"b{}"}) == [
+        changes.Change("/", "changed", (changes.Reason("style", "", ""),))
+    ]
+
+
+def test_links_of_a_passage_alone() -> None:
+    """A passage whose link changed and whose words did not is named, and the others are not."""
+    page = '<html><body><section id="a"><a href="{}">Words</a></section><section id="b">More</section></body></html>'
+    (change,) = changes.compare({"x.html": page.format("/1").encode()}, {"x.html": page.format("/2").encode()})
+    assert str(change) == "changed /x.html: section a: links or mark-up, no words"
+
+
+@given(st.lists(st.sampled_from("abcde")), st.lists(st.sampled_from("abcde")))
+def test_a_difference_loses_no_changed_word(old: list[str], new: list[str]) -> None:
+    """Every word that was added or taken away is in the difference; equal texts have none."""
+    text = changes.difference(old, new)
+    assert (text == "") == (old == new)
+    gone = text.count("[-")
+    assert gone <= len(old)
+    if not old:
+        assert text == (f"{{+{' '.join(new)}+}}" if new else "")
+
+
+@given(st.dictionaries(st.sampled_from(["index.html", "a/index.html", "b.xml"]), st.binary(max_size=60)),
+       st.dictionaries(st.sampled_from(["index.html", "a/index.html", "b.xml"]), st.binary(max_size=60)))  # fmt: skip
+def test_exactly_the_differing_files_are_listed(old: dict[str, bytes], new: dict[str, bytes]) -> None:
+    """Whatever the bytes, a file is listed if and only if it differs, and every change has a reason."""
+    listed = changes.compare(old, new)
+    assert {c.address for c in listed} == {changes.address(n) for n in {**old, **new} if old.get(n) != new.get(n)}
+    assert all(c.reasons for c in listed if c.kind == "changed")

@@ -1,0 +1,108 @@
+"""Whatever an editor writes, a build ends with a good site or with worded faults, and the last output stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import Project, copy_project
+from helpers import tree
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+ARTICLE, TOPIC, PAGE = "content/articles/weekly-massages.md", "content/topics/stress.md", "content/pages/about.md"
+EVIDENCE, REFERENCES, REDIRECTS = "content/evidence.yaml", "content/references.bib", "content/redirects.txt"
+FILES = (ARTICLE, TOPIC, PAGE, EVIDENCE, REFERENCES, REDIRECTS)
+FAULT = re.compile(r"[\w./-]+:\d+: .+; .+; .+")
+
+# Pieces that mean something to one of the readers on the way, between pieces that mean nothing.
+PIECES = st.sampled_from(
+    ["/// passage | x", "///", "////", "    topics: stress", "    requires: x", "/// note | A note", "/// box | B", "title: A", "slug: x",
+     "slug: ../..", "status: draft", "date: 2026-13-40", "checked: 0000-00-00", "order: 99999", "lead: a, a", "template: nothing",
+     "address: /about/", "# One", "## Two", "###### Six", "```", "~~~", "<div>", "</section>", "<script>alert(1)</script>", "<b onclick=x>",
+     "[a](#nowhere)", "[a](/nowhere/)", "![](x.png)", "{filename}nope.md", "[a]({filename}nope.md)", "[^1]", "[^1]: note", "*[HTML]: x",
+     "{{ 7 * 7 }}", "{% raw %}", "{: #id }", "- id: a", "  verdict: limited", "  references: [x]", "&a [*a]", "*a", "!!python/object:os.system",
+     "@article{a, title = {b}}", "@string{a = {b}}", "}", "{", "\\", "\0", "\u202e", "\ufeff", "\x85", "\x0b", "\r", "\t", "", "---", "'\"", "%s",
+     "&nbsp;", "&#0;", "<!--", "]]>", "<p", "a" * 300, "> " * 60, "- " * 60, "/old/ /about/", "/about/ /about/", "| a | b |", "|---|---|"]
+)  # fmt: skip
+LINES = st.lists(PIECES | st.text(max_size=30), min_size=1, max_size=6)
+
+
+@pytest.fixture(scope="module")
+def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, dict[str, bytes]]]:
+    """One project that every example breaks and puts back, and the bytes of its files."""
+    project = copy_project(tmp_path_factory.mktemp("fuzz") / "project")
+    project.write(REDIRECTS, "")
+    project.build()
+    yield project, {name: (project.root / name).read_bytes() for name in FILES}
+    assert not list(project.root.glob(".output-*"))
+
+
+def outcome(project: Project, name: str, data: bytes, good: bytes) -> None:
+    """Build with one file replaced: a good build, or faults in the mould that leave the output as it was."""
+    before = tree(project.output)
+    project.write(name, data)
+    faults = project.faults()
+    project.write(name, good)
+    assert [fault for fault in faults if not FAULT.fullmatch(fault) or str(project.root) in fault] == []
+    assert not faults or tree(project.output) == before
+    assert (project.output / "404.html").is_file()
+
+
+FUZZ = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("name", FILES)
+@FUZZ
+@given(lines=LINES, at=st.floats(0, 1), gone=st.integers(0, 8))
+def test_lines_put_anywhere(
+    fuzzed: tuple[Project, dict[str, bytes]], name: str, lines: list[str], at: float, gone: int
+) -> None:
+    """Lines of any kind in the place of some others."""
+    project, good = fuzzed
+    old = good[name].decode().split("\n")
+    where = round(at * len(old))
+    new = [*old[:where], *lines, *old[where + gone :]]
+    outcome(project, name, "\n".join(new).encode("utf-8", "surrogatepass"), good[name])
+
+
+@pytest.mark.parametrize("name", FILES)
+@FUZZ
+@given(at=st.floats(0, 1), gone=st.integers(0, 200), data=st.binary(max_size=40))
+def test_bytes_put_anywhere(
+    fuzzed: tuple[Project, dict[str, bytes]], name: str, at: float, gone: int, data: bytes
+) -> None:
+    """Bytes of any kind in the place of some others: encodings, half files, control characters."""
+    project, good = fuzzed
+    old = good[name]
+    where = round(at * len(old))
+    outcome(project, name, old[:where] + data + old[where + gone :], old)
+
+
+@pytest.mark.parametrize("name", FILES)
+@FUZZ
+@given(lines=LINES)
+def test_a_file_of_nothing_else(fuzzed: tuple[Project, dict[str, bytes]], name: str, lines: list[str]) -> None:
+    """A whole file of such lines."""
+    project, good = fuzzed
+    outcome(project, name, "\n".join(lines).encode("utf-8", "surrogatepass"), good[name])
+
+
+@pytest.mark.parametrize("kind", ["directory", "link to nothing", "link to itself", "unreadable bytes", "empty"])
+@pytest.mark.parametrize("folder", ["articles", "topics", "pages", "images", "."])
+def test_things_that_are_no_sources(project: Project, folder: str, kind: str) -> None:
+    """A folder, a dead link or rubbish with the name of a source is a fault or nothing, never another exception."""
+    project.build()
+    before = tree(project.output)
+    path: Path = project.root / "content" / folder / "odd.md"
+    path.parent.mkdir(exist_ok=True)
+    if kind == "directory":
+        path.mkdir()
+    elif "link" in kind:
+        path.symlink_to("odd.md" if "itself" in kind else "nothing.md")
+    else:
+        path.write_bytes(b"\xff\xfe\x00" if kind.startswith("unreadable") else b"")
+    assert [fault for fault in project.faults() if not FAULT.fullmatch(fault) or str(project.root) in fault] == []
+    assert tree(project.output) == before
