@@ -1,6 +1,6 @@
-"""What hosts need beside the pages: headers, policy, redirects, compressed copies, the manifest; all from the built bytes.
+"""What hosts need beside the pages: headers, policy, redirects, compressed copies, manifest; all from the built bytes.
 
-One function, `headers_for`, says what headers a file is served with; the files for hosts and servers only write it down.
+One function, `headers_for`, says with what headers a file is served; the files for hosts only write that down.
 Names that begin with an underscore are for hosts and are served by none.
 """
 
@@ -11,8 +11,9 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from mimetypes import MimeTypes
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,9 +26,10 @@ from sitebuild.faults import Report
 from sitebuild.model import Place
 
 MANIFEST = "release.json"
-SPECULATION = "speculation.json"
+SPECULATION, _PREFETCH_RULES = "speculation.json", "application/speculationrules+json"
 COMPRESSED = (".br", ".gz")
 _TEXT = (".html", ".xml", ".txt", ".json", ".js", ".css", ".svg")
+_TYPES = MimeTypes(filenames=())  # Python's own table: the system's differ
 _YEAR = 365 * 24 * 3600
 # The best scores of MDN's HTTP Observatory; prefetching needs no script where the rules come by header.
 _ALWAYS = {
@@ -77,8 +79,16 @@ def cache_control(path: str, sha256: str) -> str:
     return f"public, max-age={_YEAR}, immutable" if named and sha256.startswith(named[1]) else "no-cache"
 
 
+def object_headers(path: str, sha256: str) -> dict[str, str]:
+    """The headers that a bucket keeps with a file: it knows neither its type nor how long it lasts."""
+    kind = _TYPES.guess_type(path)[0] or "application/octet-stream"
+    kind = _PREFETCH_RULES if path == SPECULATION else kind
+    charset = "; charset=utf-8" if kind.startswith("text/") else ""
+    return {"Cache-Control": cache_control(path, sha256), "Content-Type": kind + charset}
+
+
 def headers_for(path: str, tree: Path) -> dict[str, str]:
-    """The headers that the file `path` of a built tree is served with (what a host sets by itself is not among them)."""
+    """The headers with which the file `path` of a built tree is served, besides what a host sets by itself."""
     data = (tree / path).read_bytes()
     headers = {**_ALWAYS, "Cache-Control": cache_control(path, hashlib.sha256(data).hexdigest())}
     if path.endswith((".html", ".xml")):
@@ -88,34 +98,8 @@ def headers_for(path: str, tree: Path) -> dict[str, str]:
         if (tree / SPECULATION).exists():
             headers["Speculation-Rules"] = f'"/{SPECULATION}"'
     if path == SPECULATION:
-        headers["Content-Type"] = "application/speculationrules+json"
+        headers["Content-Type"] = _PREFETCH_RULES
     return headers
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Headers of the file `path`, or of all below it where it ends in `*`.
-
-    `added` is what no rule above says, so that no header is set by two rules; `full` is all of them.
-    """
-
-    path: str
-    added: Mapping[str, str]
-    full: Mapping[str, str]
-
-
-def find_rules(headers: Mapping[str, Mapping[str, str]], folder: str = "", known: Mapping[str, str] = {}) -> Iterator[Rule]:
-    """The fewest rules that give each file its headers: what all files below a folder share is said once, there."""
-    here = {path: values for path, values in headers.items() if path.startswith(folder)}
-    first = next(iter(here.values()), {})
-    full = {name: value for name, value in sorted(first.items()) if all(h.get(name) == value for h in here.values())}
-    if added := {name: value for name, value in full.items() if name not in known}:
-        yield Rule(f"{folder}*", added, full)
-    for child in sorted({folder + "".join(path[len(folder) :].partition("/")[:2]) for path in here}):
-        if child.endswith("/"):
-            yield from find_rules(here, child, full)
-        elif own := {name: value for name, value in sorted(here[child].items()) if name not in full}:
-            yield Rule(child, own, {**full, **own})
 
 
 def files(tree: Path) -> list[str]:
@@ -127,8 +111,8 @@ def find_redirects(content: Path) -> dict[str, str]:
     """Old page address → where it leads in the end. Passages are left out: a fragment never reaches a server."""
     leads = {redirect.old: redirect.new for redirect in addresses.read_redirects(content, Report())}
     ends = {}
-    for old in leads:
-        new = leads[old]
+    for old, first in leads.items():
+        new = first
         while new in leads:
             new = leads[new]
         if "#" not in old:
@@ -153,23 +137,27 @@ def _put_policies(tree: Path, report: Report) -> None:
     for path, page in pages.items():
         style, place = styles(page), Place(path, 1)
         if style != site_style or len(style) > 1:
-            report.add(place, "its style differs", "every page carries the same one <style>", "take it from the base template")
+            report.add(place, "its style differs", "pages carry the same one <style>", "take it from the base template")
         if page.count(_CHARSET) != 1 or page.find(b"<style") in range(page.find(_CHARSET)):
-            report.add(place, "its character set is not told first", f"allowed is {_CHARSET.decode()} once", "mend the template")
+            allowed = f"the head opens with {_CHARSET.decode()}"
+            report.add(place, "its character set is not told first", allowed, "mend the template")
         meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(page, style, in_page=True)}">'
         (tree / path).write_bytes(page.replace(_CHARSET, _CHARSET + b"\n" + meta.encode(), 1))
 
 
+def _compress(path: Path) -> None:
+    data = path.read_bytes()
+    copies = (brotli.compress(data, quality=11), zopfli.gzip.compress(data, numiterations=5))
+    for suffix, copy in zip(COMPRESSED, copies, strict=True):
+        if len(copy) < len(data):
+            path.with_name(path.name + suffix).write_bytes(copy)
+
+
 def compress(tree: Path) -> None:
     """Put a brotli and a gzip copy beside each text file, where it is smaller."""
-    for name in files(tree):
-        path = tree / name
-        if name.endswith(_TEXT) and not name.startswith("_"):
-            data = path.read_bytes()
-            copies = (brotli.compress(data, quality=11), zopfli.gzip.compress(data))
-            for suffix, copy in zip(COMPRESSED, copies, strict=True):
-                if len(copy) < len(data):
-                    path.with_name(path.name + suffix).write_bytes(copy)
+    names = [name for name in files(tree) if name.endswith(_TEXT) and not name.startswith("_")]
+    with ThreadPoolExecutor() as pool:  # both compressors work outside Python's lock
+        list(pool.map(_compress, [tree / name for name in names]))
 
 
 def entry(data: bytes) -> list[Any]:
@@ -181,13 +169,14 @@ def manifest(tree: Path, site: str, stubs: Sequence[str]) -> bytes:
     """What a release holds: site, stub pages, and each file but the manifest itself."""
     held = {path: entry((tree / path).read_bytes()) for path in files(tree) if path != MANIFEST}
     lines = ",\n".join(f"  {json.dumps(path)}: {json.dumps(value)}" for path, value in held.items())
-    return f'{{"site": {json.dumps(site)},\n "stubs": {json.dumps(sorted(stubs))},\n "files": {{\n{lines}\n }}}}\n'.encode()
+    head = f'{{"site": {json.dumps(site)},\n "stubs": {json.dumps(sorted(stubs))},\n "files": {{'
+    return f"{head}\n{lines}\n }}}}\n".encode()
 
 
 def finish(tree: Path, settings: Mapping[str, Any], report: Report) -> None:
     """Add to a built tree all that hosts need; what does not fit a host's limits goes to the report."""
     redirects = find_redirects(Path(settings["PATH"]))
-    rules = list(find_rules({path: headers_for(path, tree) for path in files(tree)}))
+    rules = list(servers.find_rules({path: headers_for(path, tree) for path in files(tree)}))
     _put_policies(tree, report)
     stubs = []
     for old, new in redirects.items():

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from pathlib import Path
 
-from sitebuild import addresses, changes
+from sitebuild import addresses, changes, hosting
 from sitebuild.faults import Fault, SiteFaults
 from sitebuild.model import Place
 from sitebuild.plugin import build
@@ -18,17 +15,19 @@ def publish(settings: Path) -> list[str]:
 
     Raises SiteFaults, with the last published folder as it was, when anything is wrong, the disk included.
     """
-    root = settings.resolve().parent
-    (root / ".build").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=root / ".build") as folder:
-        before = Path(folder) / "before"
-        try:
-            if (root / "public").is_dir():
-                shutil.copytree(root / "public", before, copy_function=os.link)
-            done = build(settings)
-        except OSError as error:
-            place = Place(settings.name, 1)
-            found = f"the disk refuses: {error.strerror} ({Path(error.filename or '.').name})"
-            raise SiteFaults([Fault(place, found, "the last published site is as it was", "make room or give leave")]) from None
+    try:
+        before = _shown(settings.resolve().parent / "public")
+        done = build(settings)
         addresses.record(done.content, done.site)
-        return changes.report(before, done.output)
+    except OSError as error:
+        found = f"the disk refuses: {error.strerror} ({Path(error.filename or '.').name})"
+        fault = Fault(Place(settings.name, 1), found, "the last published site is as it was", "make room or give leave")
+        raise SiteFaults([fault]) from None
+    return changes.describe(changes.compare(before, _shown(done.output)))
+
+
+def _shown(tree: Path) -> dict[str, bytes]:
+    """What readers meet of a published tree, as path → bytes."""
+    hidden = (*hosting.COMPRESSED, hosting.MANIFEST)
+    held = changes.read(tree) if tree.exists() else {}
+    return {name: data for name, data in held.items() if not name.startswith("_") and not name.endswith(hidden)}

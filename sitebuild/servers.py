@@ -1,9 +1,9 @@
-"""Rules and redirects in the words of each host and server: _headers, _redirects, nginx, Caddy. Pure."""
+"""Headers as few rules, and rules and redirects in the words of each host: _headers, _redirects, nginx, Caddy. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sitebuild.faults import Report
 from sitebuild.model import Place
@@ -13,15 +13,36 @@ HEADERS, REDIRECTS, NGINX, CADDY = "_headers", "_redirects", "_nginx.conf", "_Ca
 _LIMITS = {HEADERS: (100, 2000), REDIRECTS: (2000, 1000)}
 
 
-class Rule(Protocol):
-    """A rule of `hosting.find_rules`."""
+@dataclass(frozen=True)
+class Rule:
+    """Headers of the file `path`, or of all below it where it ends in `*`.
+
+    `added` is what no rule above says, so that no header is set by two rules; `full` is all of them.
+    """
 
     path: str
     added: Mapping[str, str]
     full: Mapping[str, str]
 
 
-def _address(path: str) -> str:
+def find_rules(
+    headers: Mapping[str, Mapping[str, str]], folder: str = "", known: Mapping[str, str] = {}
+) -> Iterator[Rule]:
+    """The fewest rules that give each file its headers: what all files below a folder share is said once, there."""
+    here = {path: values for path, values in headers.items() if path.startswith(folder)}
+    first = next(iter(here.values()), {})
+    full = {name: value for name, value in sorted(first.items()) if all(h.get(name) == value for h in here.values())}
+    if added := {name: value for name, value in full.items() if name not in known}:
+        yield Rule(f"{folder}*", added, full)
+    for child in sorted({folder + "".join(path[len(folder) :].partition("/")[:2]) for path in here}):
+        if child.endswith("/"):
+            yield from find_rules(here, child, full)
+        elif own := {name: value for name, value in sorted(here[child].items()) if name not in full}:
+            yield Rule(child, own, {**full, **own})
+
+
+def address(path: str) -> str:
+    """The address of a file of the tree."""
     return ("/" + path)[: -len("index.html")] if path.rpartition("/")[2] == "index.html" else "/" + path
 
 
@@ -32,7 +53,7 @@ def _moves(redirects: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def write_headers(rules: Iterable[Rule]) -> str:
     """`_headers` of Cloudflare Pages and Netlify."""
-    blocks = ([_address(r.path), *(f"  {name}: {value}" for name, value in r.added.items())] for r in rules)
+    blocks = ([address(r.path), *(f"  {name}: {value}" for name, value in r.added.items())] for r in rules)
     return "".join("\n".join(block) + "\n" for block in blocks)
 
 
@@ -85,7 +106,7 @@ def write_caddy(rules: Sequence[Rule], redirects: Mapping[str, str], host: str) 
     lines += [f"redir {old} {new} 301" for old, new in _moves(redirects)]
     for rule in rules:
         for name, value in rule.added.items():
-            where = "" if rule.path == "*" else f"{_address(rule.path)} "
+            where = "" if rule.path == "*" else f"{address(rule.path)} "
             lines.append(f"header {where}{name} {_quoted(value)}")
     lines += ["@hosts path /_*", "error @hosts 404", "file_server {", "  precompressed br gzip", "}"]
     lines += ["handle_errors {", "  rewrite * /404.html"]
@@ -108,7 +129,8 @@ def check(name: str, text: str, report: Report) -> None:
     most, longest = _LIMITS.get(name, (10**9, 10**9))
     lines = text.splitlines()
     if sum(not line.startswith(" ") for line in lines) > most:
-        report.add(Place(name, 1), f"more than {most} rules", "Cloudflare Pages drops the rest", "group files in folders")
+        allowed = "Cloudflare Pages drops the rest"
+        report.add(Place(name, 1), f"more than {most} rules", allowed, "group files in folders")
     for number, line in enumerate(lines, 1):
         if len(line) > longest:
             found = f"a line of {len(line)} characters"
