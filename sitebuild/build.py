@@ -11,7 +11,7 @@ from typing import Any
 from sitebuild import addresses, evidence, hosting, links, output, topics
 from sitebuild.faults import Report
 from sitebuild.litter import is_litter
-from sitebuild.model import Document, Place
+from sitebuild.model import Document, Heading, Place
 from sitebuild.pagedata import PageData
 from sitebuild.passages import read_document
 from sitebuild.typeset import typesetter
@@ -84,14 +84,24 @@ class Build:
                     Place(self.name(path), 1), "no part of the build reads this file", allowed, "move or remove it"
                 )
 
+    def is_shown(self, address: str) -> bool:
+        """Whether a published text shows the file at an address; what only drafts show stays out of the output."""
+        return any(
+            f'"{address}"' in part.html
+            for document in self.documents.values()
+            for part in document.parts
+            if document.is_published and not isinstance(part, Heading)
+        )
+
     @property
     def summary(self) -> str:
         """What was built, in a line or two."""
         pages = len(self.site.articles) + len(self.site.topics) + len(self.site.pages)
         loose = [passage.key for passage in self.site.passages.values() if not self.site.topics_of(passage)]
         return (
-            f"{pages} pages in {self.output.name}/, {len(self.site.passages)} passages on {len(self.site.topics)} topics, "
-            f"{len(self.site.findings)} findings. {len(loose)} passages have no topic: {', '.join(loose) or 'none'}."
+            f"Built {pages} pages into {self.output.name}/ from {len(self.site.passages)} passages, "
+            f"{len(self.site.topics)} topics and {len(self.site.findings)} findings.\n"
+            f"{len(loose)} passages have no topic: {', '.join(loose) or 'none'}."
         )
 
     def check_links(self) -> None:

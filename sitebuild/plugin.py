@@ -11,7 +11,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
-from markupsafe import Markup
 from pelican import Pelican, signals
 from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, StaticGenerator
@@ -25,7 +24,7 @@ from sitebuild.build import Build
 from sitebuild.faults import Fault, Report, SiteFaults
 from sitebuild.model import Place
 from sitebuild.pagedata import describe
-from sitebuild.style import read_style, squeeze
+from sitebuild.style import squeeze
 
 # Settings that differ in every build and that no template shows.
 _OF_ONE_BUILD = ("BUILD", "OUTPUT_PATH")
@@ -178,18 +177,11 @@ def on_all_generators_finalized(generators: list[Generator]) -> None:
     templates.check(wanted, generators[0].env, build)
     machines.check_theme(build)
     build.report.stop()
-    used = "".join(
-        part.html for d in build.documents.values() if d.is_published for part in d.parts if hasattr(part, "html")
-    )
-    copied.context["staticfiles"] = [static for static in copied.staticfiles if f'"/{static.url}"' in used]
+    copied.context["staticfiles"] = [static for static in copied.staticfiles if build.is_shown(f"/{static.url}")]
     by_path = {document.path: document for document in (*site.articles, *site.topics, *site.pages)}
     context = generators[0].context
     context["site"] = site.outline()
-    files = sorted((Path(generators[0].theme) / "templates").iterdir())
-    context["theme_stamp"] = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
-    context["SEARCH_SCRIPT"] = "/" + machines.script(Path(generators[0].theme))[0]
-    context["STYLE"] = Markup(read_style(Path(generators[0].theme) / "css"))
-    context["MARK"] = Markup((Path(generators[0].theme) / "mark.svg").read_text("utf-8"))
+    context |= templates.theme_context(Path(generators[0].theme))
     for content in contents:
         content.document = by_path[content.document.path]
         content.view = pages.view(content.document, site)

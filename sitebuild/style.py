@@ -30,7 +30,8 @@ def read_style(folder: Path) -> str:
     text = "".join(path.read_text("utf-8") for path in paths(folder))
     short: dict[str, str] = {}
     text = re.sub(r"--[a-z]+\b", lambda name: short.setdefault(name[0], f"--{ascii_lowercase[len(short)]}"), text)
-    return str(rcssmin.cssmin(text)).replace(";}", "}").replace("}@layer blocks{", "")
+    first, *blocks = str(rcssmin.cssmin(text)).replace(";}", "}").split("}@layer blocks{")
+    return "}@layer blocks{".join((first, "".join(blocks)))
 
 
 def squeeze(page: str) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
-from sitebuild import feeds, figures
+from sitebuild import feeds, figures, machines
 from sitebuild.build import Build
 from sitebuild.model import Place
+from sitebuild.style import read_style
 from sitebuild.typeset import Typesetter
 
 
@@ -54,3 +56,14 @@ def place_of(error: Exception, build: Build) -> Place:
             place = Place(build.name(trace.tb_frame.f_code.co_filename), trace.tb_lineno)
         trace = trace.tb_next
     return place
+
+
+def theme_context(theme: Path) -> dict[str, Any]:
+    """What the theme gives to every page beside its templates, and the stamp by which an edit of those is noticed."""
+    files = sorted((theme / "templates").iterdir())
+    return {
+        "theme_stamp": [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files],
+        "SEARCH_SCRIPT": f"/{machines.script(theme)[0]}",
+        "STYLE": Markup(read_style(theme / "css")),
+        "MARK": Markup((theme / "mark.svg").read_text("utf-8")),
+    }

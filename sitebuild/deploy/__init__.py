@@ -29,10 +29,10 @@ def _target(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
         hint = f' Did you mean "{near[0]}"?' if near else ""
         raise RefusedError(f'There is no target "{name}"; publishconf.py has {", ".join(sorted(targets))}.{hint}')
     target = targets[name]
-    missing = _NEEDED.get(target.get("tool", ""), {"tool"}) - target.keys()
-    if missing:
-        tools = ", ".join(_NEEDED)
-        raise RefusedError(f'The target "{name}" lacks {", ".join(sorted(missing))}; a tool is one of {tools}.')
+    if target.get("tool") not in _NEEDED:
+        raise RefusedError(f'The tool of the target "{name}" is none of {", ".join(_NEEDED)}.')
+    if missing := _NEEDED[target["tool"]] - target.keys():
+        raise RefusedError(f'The target "{name}" lacks {", ".join(sorted(missing))}.')
     return target
 
 

@@ -1,0 +1,251 @@
+"""Deploys: only what changed travels, in a safe order, guarded, and undone on demand."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import SITEURL
+from deploys import Owner, make_site, owner  # noqa: F401
+from helpers import tree
+from tools import free_port
+
+from sitebuild import deploy, hosting, links
+from sitebuild.deploy import RefusedError
+from sitebuild.deploy.plan import make_plan, read_release
+from sitebuild.publishing import publish
+
+
+def test_the_target_holds_what_was_published(owner: Owner) -> None:
+    """The first deploy brings every file, byte for byte, and leaves nothing else behind."""
+    built = owner.publish(1)
+    said = owner.deploy()
+    assert tree(owner.live) == built
+    assert f"{len(built) - 1} to add, 0 to change, 0 to delete" in "\n".join(said)
+
+
+def test_deploying_again_does_nothing(owner: Owner) -> None:
+    """What is live is not sent again."""
+    owner.publish(1)
+    owner.deploy()
+    before = {path: path.stat().st_ino for path in owner.live.rglob("*")}
+    assert "0 to add, 0 to change, 0 to delete; 0 bytes to send" in owner.deploy()
+    assert {path: path.stat().st_ino for path in owner.live.rglob("*")} == before
+
+
+def test_a_dry_run_tells_and_does_nothing(owner: Owner) -> None:
+    """The plan lists every file, the bytes, and the addresses that a cache should forget."""
+    owner.publish(1)
+    owner.deploy()
+    before = tree(owner.live)
+    owner.publish(2)
+    said = owner.deploy(dry_run=True)
+    assert tree(owner.live) == before
+    assert {"add new-in-2/index.html", "change index.html", "delete new-in-1/index.html"} <= set(said)
+    assert {f"purge {SITEURL}/", f"purge {SITEURL}/page-0/", f"purge {SITEURL}/new-in-1/"} <= set(said)
+    assert f"purge {SITEURL}/new-in-2/" not in said
+    assert any("bytes to send" in line for line in said)
+
+
+def test_one_edited_paragraph_sends_the_pages_that_show_it(published: Path, tmp_path: Path) -> None:
+    """After a real edit and a real publish, what travels is what that edit changed, and the plan says why."""
+    root = tmp_path / "project"
+    shutil.copytree(published.parent, root, symlinks=True)
+    owner = Owner(tmp_path / "owner")
+    owner.public = root / "public"
+    owner.configure(tool="rclone", to=str(owner.live), server=True)
+    owner.deploy()
+    before = {path: path.stat().st_ino for path in owner.live.rglob("*") if path.is_file()}
+    old = tree(owner.public)
+    article = next(
+        path for path in sorted((root / "content/articles").glob("*.md")) if "topics: stress" in path.read_text()
+    )
+    text = article.read_text("utf-8")
+    start = text.index("\n\n", text.index("topics: stress")) + 2
+    article.write_text(f"{text[:start]}Edited. {text[start:]}", "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SITEURL", SITEURL)
+        publish(root / "publishconf.py")
+    said = owner.deploy()
+    new = tree(owner.public)
+    changed = {path for path in {*old, *new} if old.get(path) != new.get(path)} - {hosting.MANIFEST}
+    told = {line.partition(" ")[2] for line in said if line.startswith(("add ", "change ", "delete "))}
+    assert told == changed
+    pages = {path for path in changed if path.endswith(".html")}
+    assert pages == {f"articles/{article.stem}/index.html", "topics/stress/index.html"}
+    after = {path: path.stat().st_ino for path in owner.live.rglob("*") if path.is_file()}
+    moved = {path.relative_to(owner.live).as_posix() for path in after if after[path] != before.get(path)}
+    assert moved == {path for path in changed if path in new} | {hosting.MANIFEST}
+    assert any("/topics/stress/" in line and "Edited." in line for line in said)
+
+
+def test_pages_follow_what_they_refer_to(owner: Owner) -> None:
+    """Assets come before new pages, new pages before changed ones, and lists of pages at the end."""
+    entry = (1, "a", "b")
+    new = dict.fromkeys(["a/index.html", "index.html", "new.css", "feed.xml", "index.html.br"], entry)
+    plan = make_plan(SITEURL, {}, ["index.html", "index.html.br"], [], new)
+    assert plan.phases() == [["new.css"], ["a/index.html"], ["index.html", "index.html.br"], ["feed.xml"]]
+
+
+@pytest.mark.parametrize("pages", [2, 4])
+def test_a_large_deletion_is_refused(owner: Owner, pages: int) -> None:
+    """More than a quarter of what is live is not deleted unless told."""
+    owner.publish(1, 8)
+    owner.deploy()
+    before = tree(owner.live)
+    built = owner.publish(2, pages)
+    assert "more than a quarter" in owner.refused()
+    assert tree(owner.live) == before
+    owner.deploy(force=True)
+    assert tree(owner.live) == built
+
+
+def test_drafts_are_refused(owner: Owner) -> None:
+    """Nothing makes a draft go out."""
+    owner.publish(1)
+    (owner.public / "drafts").mkdir()
+    (owner.public / "drafts/one.html").write_text("<!DOCTYPE html>")
+    (owner.public / hosting.MANIFEST).write_bytes(hosting.manifest(owner.public, SITEURL, []))
+    assert "drafts" in owner.refused()
+    assert "drafts" in owner.refused(force=True)
+    assert not owner.live.exists()
+
+
+def test_a_folder_edited_by_hand_is_refused(owner: Owner) -> None:
+    """What goes out is what the build made: no file changed, added, removed, and a manifest with them."""
+    owner.publish(1)
+    page = owner.public / "page-0/index.html"
+    built = page.read_bytes()
+    page.write_bytes(built.replace(b"page-1", b"page-7", 1))
+    assert "page-0/index.html is not as built" in owner.refused(force=True)
+    page.write_bytes(built)
+    (owner.public / "more.html").write_text("more")
+    assert "more.html is not as built" in owner.refused()
+    (owner.public / "more.html").unlink()
+    page.unlink()
+    assert "page-0/index.html is not as built" in owner.refused()
+    (owner.public / hosting.MANIFEST).unlink()
+    assert "Publish first" in owner.refused()
+    assert not owner.live.exists()
+
+
+def test_a_build_for_another_address_is_refused(owner: Owner) -> None:
+    """A release says for which site it was built."""
+    owner.publish(1)
+    owner.settings.write_text(owner.settings.read_text().replace("example.org", "example.net"))
+    assert "was built for https://example.org" in owner.refused()
+
+
+def test_what_someone_else_deployed_is_not_overwritten(owner: Owner, tmp_path: Path) -> None:
+    """A manifest that was not put there from here stops a deploy, and a rollback, unless told."""
+    owner.publish(1)
+    owner.deploy()
+    owner.publish(2)
+    owner.deploy()
+    other = Owner(tmp_path / "other", tool="rclone", to=str(owner.live), server=True)
+    built = other.publish(3)
+    assert "was not put there from here" in other.refused()
+    other.deploy(force=True)
+    assert tree(owner.live) == built
+    owner.publish(4)
+    assert "was not put there from here" in owner.refused()
+    with pytest.raises(RefusedError, match="was not put there from here"):
+        owner.rollback()
+    assert tree(owner.live) == built
+
+
+def test_a_target_of_another_site_is_refused(owner: Owner) -> None:
+    """A deploy to the wrong place does not replace what stands there."""
+    make_site(owner.live, 1)
+    (owner.live / hosting.MANIFEST).write_bytes(hosting.manifest(owner.live, "https://example.net", []))
+    before = tree(owner.live)
+    owner.publish(1)
+    assert "it holds another site, https://example.net" in owner.refused()
+    (owner.live / hosting.MANIFEST).write_bytes(b'{"files": 3}')
+    assert "its manifest cannot be read" in owner.refused()
+    (owner.live / hosting.MANIFEST).unlink()
+    owner.deploy()
+    (owner.live / hosting.MANIFEST).unlink()
+    assert "was put there and is gone" in owner.refused()
+    assert before.keys() == tree(owner.live).keys() | {hosting.MANIFEST}
+
+
+def test_what_others_did_to_the_target_is_mended_and_what_is_theirs_stays(owner: Owner) -> None:
+    """A file that is live but not as deployed is sent again; a file that no deploy put there is not deleted."""
+    built = owner.publish(1)
+    owner.deploy()
+    (owner.live / "page-0/index.html").write_bytes(b"defaced")
+    (owner.live / "feed.xml").unlink()
+    (owner.live / "theirs.txt").write_text("theirs")
+    said = owner.deploy()
+    assert {"change page-0/index.html", "add feed.xml"} <= set(said)
+    assert tree(owner.live) == built | {"theirs.txt": b"theirs"}
+
+
+def test_an_unknown_target_is_told(owner: Owner) -> None:
+    """A slip in a target's name or settings gets one sentence."""
+    with pytest.raises(RefusedError, match=r'There is no target "wbe".*Did you mean "web"'):
+        deploy.deploy("wbe", settings_file=owner.settings)
+    owner.configure(tool="rclone")
+    assert 'The target "web" lacks to' in owner.refused()
+    owner.configure(tool="ftp")
+    assert "is none of rclone, github" in owner.refused()
+
+
+def test_rollback_goes_back_step_by_step_or_by_name(owner: Owner) -> None:
+    """Each rollback puts back the release before the live one; a name puts back that one."""
+    built = {}
+    for version in (1, 2, 3):
+        built[version] = owner.publish(version)
+        owner.deploy()
+    names = [read_release(built[version][hosting.MANIFEST]).name for version in (1, 2, 3)]
+    for version in (2, 1):
+        assert names[version - 1] in owner.rollback()[-1]
+        assert tree(owner.live) == built[version]
+    with pytest.raises(RefusedError, match="no earlier release"):
+        owner.rollback()
+    owner.rollback(names[2][:8])
+    assert tree(owner.live) == built[3]
+    with pytest.raises(RefusedError, match="no earlier release 0000"):
+        owner.rollback("0000")
+    owner.deploy()
+
+
+def test_ten_releases_are_kept(owner: Owner) -> None:
+    """What is needed to go back is kept for ten releases, and no longer."""
+    for version in range(12):
+        owner.publish(version)
+        owner.deploy()
+    store = owner.root / ".build/releases"
+    releases = [path for path in store.glob("*.json") if not path.name.startswith("target-")]
+    assert len(releases) == 10
+    used = {entry[2] for path in releases for entry in read_release(path.read_bytes()).files.values()}
+    assert {path.name for path in (store / "objects").iterdir()} == used
+    for _ in range(9):
+        owner.rollback()
+    assert (owner.live / "new-in-2/index.html").exists()
+
+
+def test_secrets_stay_out(owner: Owner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A target with a secret in it is refused; one from the environment shows in no message and no file."""
+    owner.publish(1)
+    owner.configure(tool="rclone", to=":s3,access_key_id=me,secret_access_key=hushhush:bucket")
+    assert "holds a secret" in owner.refused()
+    monkeypatch.setenv("RCLONE_CONFIG_DAV_TYPE", "webdav")
+    monkeypatch.setenv("RCLONE_CONFIG_DAV_URL", f"http://me:hushhush@127.0.0.1:{free_port()}/")
+    monkeypatch.setenv(
+        "RCLONE_CONFIG_DAV_PASS", subprocess.check_output(["rclone", "obscure", "hushhush"], text=True).strip()
+    )
+    owner.configure(tool="rclone", to="dav:")
+    assert "hushhush" not in owner.refused()
+    kept = b"".join(path.read_bytes() for path in (owner.root / ".build").rglob("*") if path.is_file())
+    assert b"hushhush" not in kept
+
+
+def test_the_links_of_the_small_site_hold(owner: Owner) -> None:
+    """The site that these tests publish is whole in each version, so that a broken link means a broken deploy."""
+    for version in (1, 2):
+        owner.publish(version)
+        assert list(links.find_problems(owner.public)) == []

@@ -1,0 +1,45 @@
+"""What happens when building, publishing and deploying fail: nothing is lost and the live site is whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from conftest import ROOT
+from deploys import Owner, owner  # noqa: F401
+from helpers import tree
+from tools import free_port
+
+
+def test_a_target_that_cannot_be_reached(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence, soon, and nothing changed."""
+    monkeypatch.setenv("RCLONE_CONFIG_DAV_TYPE", "webdav")
+    monkeypatch.setenv("RCLONE_CONFIG_DAV_URL", f"http://127.0.0.1:{free_port()}/")
+    owner.configure(tool="rclone", to="dav:")
+    owner.publish(1)
+    assert "connection refused" in owner.refused()
+
+
+def test_a_target_that_may_not_be_written(owner: Owner) -> None:
+    """A file where a folder should be, as a stand-in for a lack of permission that binds root too."""
+    owner.publish(1)
+    owner.live.write_text("a file")
+    owner.configure(tool="rclone", to=str(owner.live / "site"))
+    assert "does not do as asked" in owner.refused()
+    assert owner.live.read_text() == "a file"
+
+
+def test_two_deploys_at_once(owner: Owner) -> None:
+    """Of deploys that begin together one is done and the others are refused or find nothing to do."""
+    built = owner.publish(1)
+    code = "import sys; from pathlib import Path; from sitebuild import deploy; deploy.deploy('web', settings_file=Path(sys.argv[1]))"
+    command = [sys.executable, "-c", code, str(owner.settings)]
+    with ThreadPoolExecutor() as pool:
+        runs = [pool.submit(subprocess.run, command, cwd=ROOT, capture_output=True, text=True) for _ in range(4)]
+    ends = [run.result() for run in runs]
+    assert [end.returncode for end in ends].count(0) >= 1
+    assert all(end.returncode == 0 or "Another deploy" in end.stderr for end in ends), [end.stderr for end in ends]
+    assert all("Traceback" not in end.stderr for end in ends)
+    assert tree(owner.live) == built
