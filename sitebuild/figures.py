@@ -39,8 +39,10 @@ def day(value: date) -> Markup:
 
 
 def lead(parts: Sequence[Any]) -> Sequence[Any]:
-    """The parts of a page before its first heading."""
-    return parts[: next((number for number, part in enumerate(parts) if isinstance(part, Heading)), len(parts))]
+    """The parts of an article that its contents follow: those before its first heading, else its first passage."""
+    opens = bool(parts) and isinstance(parts[0], Heading)
+    kind = Shown if opens else Heading
+    return parts[: next((n + opens for n, part in enumerate(parts) if isinstance(part, kind)), len(parts))]
 
 
 def minutes(parts: Iterable[Any]) -> int:
@@ -76,8 +78,8 @@ def _svg(width: str, box: tuple[int, int], label: str, body: str) -> Markup:
     return Markup(head).format(label, width, *box) + Markup(f"{body}</svg>")
 
 
-def _path(way: str, more: str = "") -> str:
-    return f'<path vector-effect="non-scaling-stroke" d="{way}"{more}/>'
+def _path(width: str, way: str) -> str:
+    return f'<path vector-effect="non-scaling-stroke" stroke-width="{width}" d="{way}"/>'
 
 
 def _dots(rows: Sequence[Iterable[int]]) -> str:
@@ -89,7 +91,7 @@ def tally_picture(counts: Sequence[tuple[str, int]]) -> Markup:
     """A row of dots for each verdict, one dot a finding."""
     most = max(1, *(count for _, count in counts))
     label = ", ".join(f"{count} {verdict}" for verdict, count in counts)
-    body = _path(_dots([range(count) for _, count in counts]))
+    body = _path(".6em", _dots([range(count) for _, count in counts]))
     return _svg(f"{most * 0.8:g}em", (most, len(counts)), label, body)
 
 
@@ -101,7 +103,7 @@ def outline_picture(sections: Sequence[Section], topics: Sequence[Document]) -> 
         for column, topic in enumerate(topics)
     }
     label = "; ".join(f"{name}: {', '.join(numbers)}" for name, numbers in where.items())
-    return _svg(f"{len(topics) * 1.6:g}em", (len(topics), len(sections)), label, _path(_dots(rows)))
+    return _svg(f"{len(topics) * 1.6:g}em", (len(topics), len(sections)), label, _path(".6em", _dots(rows)))
 
 
 def strands(rows: Sequence[Section], topics: Sequence[Document]) -> Markup:
@@ -112,7 +114,7 @@ def strands(rows: Sequence[Section], topics: Sequence[Document]) -> Markup:
         for column, topic in enumerate(topics)
         if topic.slug in section.topics
     ]
-    paths = (_path(f"M0 {y}C50 {y} 50 {end} 100 {end}", f' stroke-width="{many}"') for y, end, many in ties)
+    paths = (_path(f"{many}", f"M0 {y}C50 {y} 50 {end} 100 {end}") for y, end, many in ties)
     label = "Strands from the sections on the left to the topics on the right"
     return _svg("100%", (100, 100), label, "".join(paths))
 

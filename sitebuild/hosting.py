@@ -59,15 +59,20 @@ def styles(page: bytes) -> list[bytes]:
     return _STYLE.findall(page)
 
 
-def policy(page: bytes, style: Sequence[bytes], *, in_page: bool = False) -> str:
-    """The Content-Security-Policy of a page: nothing but its own style and the site's images, scripts if it has any.
+def has_scripts(page: bytes) -> bool:
+    """Whether a page runs scripts; linked data is none."""
+    return bool(_SCRIPT.search(page))
+
+
+def policy(style: Sequence[bytes], *, scripts: bool, in_page: bool = False) -> str:
+    """The Content-Security-Policy of a page: its own style, the site's images, scripts where it has any, nothing else.
 
     `in_page` leaves out what a <meta> may not say (CSP 3, 3.3).
     """
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text).digest()).decode()}'" for text in style]
     parts = ["default-src 'none'", "img-src 'self'"]
     parts += [f"style-src {' '.join(hashes)}"] if hashes else []
-    if _SCRIPT.search(page):  # the search runs WebAssembly and fetches its index
+    if scripts:  # the search runs WebAssembly and fetches its index
         parts += ["script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'"]
     parts += ["base-uri 'none'", "form-action 'none'", *([] if in_page else ["frame-ancestors 'none'"])]
     return "; ".join(parts)
@@ -88,15 +93,18 @@ def object_headers(path: str, sha256: str) -> dict[str, str]:
 
 
 def headers_for(path: str, tree: Path) -> dict[str, str]:
-    """The headers with which the file `path` of a built tree is served, besides what a host sets by itself."""
-    data = (tree / path).read_bytes()
+    """The headers with which the file `path` of a built tree is served, besides what a host sets by itself.
+
+    What stands in a folder beside pages or scripts has their policy, so that one rule serves the folder.
+    """
+    data, front, top = (tree / path).read_bytes(), tree / "index.html", tree / path.partition("/")[0]
     headers = {**_ALWAYS, "Cache-Control": cache_control(path, hashlib.sha256(data).hexdigest())}
-    if path.endswith((".html", ".xml")):
-        front = tree / "index.html"
-        style = styles(data) or (styles(front.read_bytes()) if front.exists() else [])
-        headers["Content-Security-Policy"] = policy(data, style)
-        if (tree / SPECULATION).exists():
-            headers["Speculation-Rules"] = f'"/{SPECULATION}"'
+    if top.is_dir() or path.endswith(".html"):
+        scripts = has_scripts(data) if path.endswith(".html") else any(top.rglob("*.js"))
+        style = styles(front.read_bytes()) if front.exists() else []
+        headers["Content-Security-Policy"] = policy(style, scripts=scripts)
+    if (tree / SPECULATION).exists():
+        headers["Speculation-Rules"] = f'"/{SPECULATION}"'
     if path == SPECULATION:
         headers["Content-Type"] = _PREFETCH_RULES
     return headers
@@ -141,7 +149,8 @@ def _put_policies(tree: Path, report: Report) -> None:
         if page.count(_CHARSET) != 1 or page.find(b"<style") in range(page.find(_CHARSET)):
             allowed = f"the head opens with {_CHARSET.decode()}"
             report.add(place, "its character set is not told first", allowed, "mend the template")
-        meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(page, style, in_page=True)}">'
+        text = policy(style, scripts=has_scripts(page), in_page=True)
+        meta = f'<meta http-equiv="Content-Security-Policy" content="{text}">'
         (tree / path).write_bytes(page.replace(_CHARSET, _CHARSET + b"\n" + meta.encode(), 1))
 
 

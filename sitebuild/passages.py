@@ -29,6 +29,8 @@ _MARK = re.compile(r"(/{3,})(?:\s+([\w-]+)\s*(?:\|\s*(.*?))?)?\s*$")
 _OPTION = re.compile(r"\s{4,}([\w-]+)\s*:\s*(.*?)\s*$")
 _FIELD = re.compile(r"([A-Za-z][\w-]*)\s*:\s*(.*?)\s*$")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
+# Characters that XML 1.0 (2.2) or HTML (13.2.3.5) does not allow in text.
+_NO_TEXT = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 
 
@@ -194,6 +196,10 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> tupl
         report.add(Place(path, line), found, "sources are UTF-8 text", "save the file as UTF-8")
         text = data.decode("utf-8", "replace")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd").split("\n")
+    for number, written in enumerate(lines, 1):
+        if odd := _NO_TEXT.search(written):
+            found = f"the character U+{ord(odd[0]):04X} stands at column {odd.start() + 1}"
+            report.add(Place(path, number), found, "neither HTML nor a feed may hold it", "remove it")
     raw, body = _front_matter(lines, path, report)
     values: dict[str, Any] = fields.read(fields.FRONT_MATTER[kind], raw, "the file", Place(path, 1), report)
     field_lines = {name: item.line for name, item in raw.items()}

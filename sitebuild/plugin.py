@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from pelican import Pelican, signals
 from pelican.contents import Content
@@ -113,17 +113,6 @@ class _Warnings(logging.Handler):
         self.report.add(place, found, "a build has no warnings", "mend its cause")
 
 
-def on_initialized(pelican: Pelican) -> None:
-    """Begin a build: staging folder, empty report."""
-    build = Build(pelican.settings)
-    pelican.output_path = build.settings["OUTPUT_PATH"] = str(build.staged)
-    build.settings["BUILD"] = build
-    build.settings["IGNORE_FILES"] = list(litter.PATTERNS)
-    logger = logging.getLogger("pelican")
-    logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, _Warnings)]
-    logger.addHandler(_Warnings(build.report, build.root))
-
-
 def on_readers_init(readers: Readers) -> None:
     """Read .md files our way, and no other kind of text."""
     readers.reader_classes = {"md": SourceReader, "static": readers.reader_classes["static"]}
@@ -152,8 +141,17 @@ class MachineGenerator(Generator):
             path.write_bytes(data)
 
 
-def on_get_generators(_: Pelican) -> type[Generator]:
-    """Let Pelican run MachineGenerator after its own."""
+def on_get_generators(pelican: Pelican) -> type[Generator]:
+    """Begin a build, with a staging folder and an empty report; Pelican is to run MachineGenerator after its own.
+
+    `pelican -r` runs one instance again and again, and this is the first signal of a run.
+    """
+    build = pelican.settings["BUILD"] = Build(pelican.settings)
+    pelican.output_path = str(build.staged)
+    pelican.settings["IGNORE_FILES"] = list(litter.PATTERNS)
+    logger = logging.getLogger("pelican")
+    logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, _Warnings)]
+    logger.addHandler(_Warnings(build.report, build.root))
     return MachineGenerator
 
 
@@ -225,13 +223,12 @@ def build(settings_file: Path, **override: Any) -> Build:
         raise SiteFaults(
             [Fault(place, f"the settings fail: {error}", "settings are Python", "mend the line")]
         ) from None
-    pelican = Pelican(settings)
-    done: Build = settings["BUILD"]
     try:
-        pelican.run()
+        Pelican(settings).run()
     finally:
-        shutil.rmtree(done.staged, ignore_errors=True)
-    return done
+        if "BUILD" in settings:
+            shutil.rmtree(settings["BUILD"].staged, ignore_errors=True)
+    return cast("Build", settings["BUILD"])
 
 
 def register() -> None:
@@ -240,7 +237,6 @@ def register() -> None:
     `all_generators_finalized` is the first signal at which every source is read and nothing is written;
     `finalized` the first at which every file is written.
     """
-    signals.initialized.connect(on_initialized)
     signals.readers_init.connect(on_readers_init)
     signals.generator_init.connect(on_generator_init)
     signals.all_generators_finalized.connect(on_all_generators_finalized)

@@ -32,7 +32,9 @@ class Site:
         """The site without its texts: what a page may show of the others."""
         return replace(
             self,
-            **{kind: tuple(map(_outline, getattr(self, kind))) for kind in ("articles", "topics", "pages")},
+            articles=tuple(map(_outline, self.articles)),
+            topics=tuple(map(_outline, self.topics)),
+            pages=tuple(map(_outline, self.pages)),
             passages={key: replace(passage, html="") for key, passage in self.passages.items()},
         )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deploys import dav, owner  # noqa: F401
 from playwright.sync_api import Browser, sync_playwright
 
 from sitebuild.browser import find

@@ -11,12 +11,14 @@ from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from conftest import SITEURL
 from helpers import tree
 from tools import need
 
 from sitebuild import deploy, hosting
 from sitebuild.deploy import RefusedError
+
+# Where the small site says it stands.
+SITE = "https://example.org"
 
 
 class Owner:
@@ -34,7 +36,7 @@ class Owner:
         """Write the settings, with one target called web."""
         self.settings = self.root / "publishconf.py"
         self.settings.write_text(
-            f"SITEURL = {SITEURL!r}\nOUTPUT_PATH = {str(self.public)!r}\nTARGETS = {{'web': {target!r}}}\n"
+            f"SITEURL = {SITE!r}\nOUTPUT_PATH = {str(self.public)!r}\nTARGETS = {{'web': {target!r}}}\n"
         )
 
     def publish(self, version: int, pages: int = 8) -> dict[str, bytes]:
@@ -76,7 +78,7 @@ def make_site(folder: Path, version: int, pages: int = 8) -> dict[str, bytes]:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
     hosting.compress(folder)
-    (folder / hosting.MANIFEST).write_bytes(hosting.manifest(folder, SITEURL, []))
+    (folder / hosting.MANIFEST).write_bytes(hosting.manifest(folder, SITE, []))
     return tree(folder)
 
 
@@ -129,7 +131,9 @@ class Dav(BaseHTTPRequestHandler):
         path = self._path(self.path)
         self._answer(200, path.read_bytes()) if path.is_file() else self._answer(404)
 
-    do_HEAD = do_GET
+    def do_HEAD(self) -> None:
+        """Give a file without its bytes."""
+        self.do_GET()
 
     def do_PUT(self) -> None:
         """Take a file, or refuse it."""

@@ -8,11 +8,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from conftest import SITEURL
+from helpers import document
 from PIL import Image, ImageColor
 
 from sitebuild import cards
-from tests.conftest import SITEURL
-from tests.helpers import document
 
 COLOURS = ("#231d17", "#fbf7ee", "#0c4d48")
 MARK = (

@@ -7,8 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import SITEURL
-from deploys import Owner, make_site, owner  # noqa: F401
+from deploys import SITE, Owner, make_site
 from helpers import tree
 from tools import free_port
 
@@ -44,8 +43,8 @@ def test_a_dry_run_tells_and_does_nothing(owner: Owner) -> None:
     said = owner.deploy(dry_run=True)
     assert tree(owner.live) == before
     assert {"add new-in-2/index.html", "change index.html", "delete new-in-1/index.html"} <= set(said)
-    assert {f"purge {SITEURL}/", f"purge {SITEURL}/page-0/", f"purge {SITEURL}/new-in-1/"} <= set(said)
-    assert f"purge {SITEURL}/new-in-2/" not in said
+    assert {f"purge {SITE}/", f"purge {SITE}/page-0/", f"purge {SITE}/new-in-1/"} <= set(said)
+    assert f"purge {SITE}/new-in-2/" not in said
     assert any("bytes to send" in line for line in said)
 
 
@@ -66,7 +65,7 @@ def test_one_edited_paragraph_sends_the_pages_that_show_it(published: Path, tmp_
     start = text.index("\n\n", text.index("topics: stress")) + 2
     article.write_text(f"{text[:start]}Edited. {text[start:]}", "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SITEURL", SITEURL)
+        patch.setenv("SITEURL", SITE)
         publish(root / "publishconf.py")
     said = owner.deploy()
     new = tree(owner.public)
@@ -81,12 +80,12 @@ def test_one_edited_paragraph_sends_the_pages_that_show_it(published: Path, tmp_
     assert any("/topics/stress/" in line and "Edited." in line for line in said)
 
 
-def test_pages_follow_what_they_refer_to(owner: Owner) -> None:
-    """Assets come before new pages, new pages before changed ones, and lists of pages at the end."""
-    entry = (1, "a", "b")
-    new = dict.fromkeys(["a/index.html", "index.html", "new.css", "feed.xml", "index.html.br"], entry)
-    plan = make_plan(SITEURL, {}, ["index.html", "index.html.br"], [], new)
-    assert plan.phases() == [["new.css"], ["a/index.html"], ["index.html", "index.html.br"], ["feed.xml"]]
+def test_pages_follow_what_they_refer_to() -> None:
+    """New assets come before changed ones, those before new pages, new pages before changed ones, and lists of pages at the end."""
+    present = ["index.html", "index.html.br", "list.json", "feed.xml"]
+    new = dict.fromkeys(["a/index.html", "new.css", "new.css.br", *present], (1, "a", "b"))
+    phases = [["new.css", "new.css.br"], ["list.json"], ["a/index.html"], ["index.html", "index.html.br"], ["feed.xml"]]
+    assert make_plan(SITE, {}, present, [], new).phases() == phases
 
 
 @pytest.mark.parametrize("pages", [2, 4])
@@ -107,7 +106,7 @@ def test_drafts_are_refused(owner: Owner) -> None:
     owner.publish(1)
     (owner.public / "drafts").mkdir()
     (owner.public / "drafts/one.html").write_text("<!DOCTYPE html>")
-    (owner.public / hosting.MANIFEST).write_bytes(hosting.manifest(owner.public, SITEURL, []))
+    (owner.public / hosting.MANIFEST).write_bytes(hosting.manifest(owner.public, SITE, []))
     assert "drafts" in owner.refused()
     assert "drafts" in owner.refused(force=True)
     assert not owner.live.exists()

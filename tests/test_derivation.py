@@ -150,11 +150,11 @@ def test_references_are_numbered_per_page(built: Path) -> None:
         items = root.xpath(
             '//*[contains(@class, "references")]//ol/li/@id | //ol[contains(@class, "references")]/li/@id'
         )
-        assert items == [f"r{number}" for number in range(1, len(items) + 1)], page
+        assert items == [f"R{number}" for number in range(1, len(items) + 1)], page
         cited = list(
             dict.fromkeys(
                 root.xpath(
-                    '//a[starts-with(@href, "#r") and translate(substring(@href, 3), "0123456789", "") = ""]/@href'
+                    '//a[starts-with(@href, "#R") and translate(substring(@href, 3), "0123456789", "") = ""]/@href'
                 )
             )
         )

@@ -30,25 +30,32 @@ PIECES = st.sampled_from(
 LINES = st.lists(PIECES | st.text(max_size=30), min_size=1, max_size=6)
 
 
+class Fuzzed:
+    """One project that every example breaks and puts back."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.good = {name: (project.root / name).read_bytes() for name in FILES}
+
+    def outcome(self, name: str, data: bytes) -> None:
+        """Build with one file replaced: a good build, or faults in the mould that leave the output as it was."""
+        before = tree(self.project.output)
+        self.project.write(name, data)
+        faults = self.project.faults()
+        self.project.write(name, self.good[name])
+        assert [fault for fault in faults if not FAULT.fullmatch(fault) or str(self.project.root) in fault] == []
+        assert not faults or tree(self.project.output) == before
+        assert (self.project.output / "404.html").is_file()
+
+
 @pytest.fixture(scope="module")
-def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, dict[str, bytes]]]:
-    """One project that every example breaks and puts back, and the bytes of its files."""
+def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
+    """A project that was built once."""
     project = copy_project(tmp_path_factory.mktemp("fuzz") / "project")
     project.write(REDIRECTS, "")
     project.build()
-    yield project, {name: (project.root / name).read_bytes() for name in FILES}
+    yield Fuzzed(project)
     assert not list(project.root.glob(".output-*"))
-
-
-def outcome(project: Project, name: str, data: bytes, good: bytes) -> None:
-    """Build with one file replaced: a good build, or faults in the mould that leave the output as it was."""
-    before = tree(project.output)
-    project.write(name, data)
-    faults = project.faults()
-    project.write(name, good)
-    assert [fault for fault in faults if not FAULT.fullmatch(fault) or str(project.root) in fault] == []
-    assert not faults or tree(project.output) == before
-    assert (project.output / "404.html").is_file()
 
 
 FUZZ = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -57,37 +64,30 @@ FUZZ = settings(max_examples=40, deadline=None, derandomize=True, suppress_healt
 @pytest.mark.parametrize("name", FILES)
 @FUZZ
 @given(lines=LINES, at=st.floats(0, 1), gone=st.integers(0, 8))
-def test_lines_put_anywhere(
-    fuzzed: tuple[Project, dict[str, bytes]], name: str, lines: list[str], at: float, gone: int
-) -> None:
+def test_lines_put_anywhere(fuzzed: Fuzzed, name: str, lines: list[str], at: float, gone: int) -> None:
     """Lines of any kind in the place of some others."""
-    project, good = fuzzed
-    old = good[name].decode().split("\n")
+    old = fuzzed.good[name].decode().split("\n")
     where = round(at * len(old))
     new = [*old[:where], *lines, *old[where + gone :]]
-    outcome(project, name, "\n".join(new).encode("utf-8", "surrogatepass"), good[name])
+    fuzzed.outcome(name, "\n".join(new).encode("utf-8", "surrogatepass"))
 
 
 @pytest.mark.parametrize("name", FILES)
 @FUZZ
 @given(at=st.floats(0, 1), gone=st.integers(0, 200), data=st.binary(max_size=40))
-def test_bytes_put_anywhere(
-    fuzzed: tuple[Project, dict[str, bytes]], name: str, at: float, gone: int, data: bytes
-) -> None:
+def test_bytes_put_anywhere(fuzzed: Fuzzed, name: str, at: float, gone: int, data: bytes) -> None:
     """Bytes of any kind in the place of some others: encodings, half files, control characters."""
-    project, good = fuzzed
-    old = good[name]
+    old = fuzzed.good[name]
     where = round(at * len(old))
-    outcome(project, name, old[:where] + data + old[where + gone :], old)
+    fuzzed.outcome(name, old[:where] + data + old[where + gone :])
 
 
 @pytest.mark.parametrize("name", FILES)
 @FUZZ
 @given(lines=LINES)
-def test_a_file_of_nothing_else(fuzzed: tuple[Project, dict[str, bytes]], name: str, lines: list[str]) -> None:
+def test_a_file_of_nothing_else(fuzzed: Fuzzed, name: str, lines: list[str]) -> None:
     """A whole file of such lines."""
-    project, good = fuzzed
-    outcome(project, name, "\n".join(lines).encode("utf-8", "surrogatepass"), good[name])
+    fuzzed.outcome(name, "\n".join(lines).encode("utf-8", "surrogatepass"))
 
 
 @pytest.mark.parametrize("kind", ["directory", "link to nothing", "link to itself", "unreadable bytes", "empty"])

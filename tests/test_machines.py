@@ -13,10 +13,10 @@ import feedparser
 import lxml.etree
 import lxml.html
 import pytest
+from conftest import SITEURL, Project
+from helpers import document, words
 
 from sitebuild.feeds import absolute
-from tests.conftest import SITEURL, Project
-from tests.helpers import document, words
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -357,3 +357,13 @@ def test_a_mark_that_cannot_be_drawn_is_a_fault(project: Project, mark: str) -> 
     """A mark that is no SVG with paths is named, with its file."""
     project.write("theme/mark.svg", mark)
     assert any(fault.startswith("theme/mark.svg:1: ") for fault in project.faults())
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x0b", "\x7f", "\ufffe"])
+def test_a_character_that_breaks_feeds_is_a_fault(project: Project, character: str) -> None:
+    """Word processors leave control characters behind, which XML does not allow; the line is named."""
+    project.edit(
+        "content/articles/benefits-of-massage.md", ("Low back pain can start", f"Low{character} back pain can start")
+    )
+    (fault,) = project.faults()
+    assert re.match(r"content/articles/benefits-of-massage\.md:\d+: the character U\+", fault)

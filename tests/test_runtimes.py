@@ -231,3 +231,17 @@ def test_a_browser_meets_no_error(runtime: Runtime, chromium: Browser) -> None:
     context.close()
     assert said == []
     assert {url for url in asked if not url.startswith(runtime.url)} == set()
+
+
+def test_the_search_works(runtime: Runtime, chromium: Browser) -> None:
+    """Under the real policy a word leads to a passage; WebAssembly and index come from the site itself."""
+    context = chromium.new_context()
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(f"{runtime.url}/search/")
+    page.get_by_role("searchbox").fill("sleep")
+    page.locator("main a[href*='#']").filter(has_text=re.compile("sleep", re.IGNORECASE)).first.wait_for()
+    context.close()
+    assert said == []

@@ -10,12 +10,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from os import PathLike
 from pathlib import Path
 from threading import Thread
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import Project
 from playwright.sync_api import Browser, Page, expect
 
 from sitebuild.hosting import headers_for
-from tests.conftest import Project
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -128,6 +130,19 @@ def test_a_query_is_an_address(page: Page) -> None:
     page.goto("/search/?q=sleep")
     expect(page.get_by_label("Look for")).to_have_value("sleep")
     expect(page.locator("#results > li").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_results_are_accessible(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """With results on it the page has no fault that axe knows, best practices and AAA contrast included."""
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto("/search/?q=lactic+acid")
+    expect(page.locator("#results > li").first).to_be_visible()
+    rules = {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}
+    found = Axe().run(page, options={"rules": rules}).response["violations"]
+    assert [(it["id"], it["nodes"][0]["html"]) for it in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_nothing_found_is_said(page: Page) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from deploys import Dav, Owner, dav, owner, plain  # noqa: F401
+from deploys import Dav, Owner, plain
 from helpers import tree
 from tools import Answer, free_port, get, serving
 

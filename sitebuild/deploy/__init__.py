@@ -7,7 +7,8 @@ targets, `execution` does it. Targets are described in publishconf.py; secrets s
 from __future__ import annotations
 
 import runpy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,18 @@ def _target(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return target
 
 
-def _store(settings_file: Path) -> Store:
-    return Store(settings_file.resolve().parent / ".build" / "releases")
+@contextmanager
+def _opened(settings_file: Path) -> Iterator[tuple[Store, int]]:
+    """The store of a project and its lock's number; a disk that refuses is told in one sentence."""
+    try:
+        store = Store(settings_file.resolve().parent / ".build" / "releases")
+        with store.lock() as lock:
+            yield store, lock
+    except OSError as error:
+        name = Path(error.filename or ".").name
+        raise RefusedError(
+            f"The disk refuses: {error.strerror} ({name}). Make room or give leave; run it again."
+        ) from None
 
 
 def deploy(
@@ -49,8 +60,7 @@ def deploy(
     """
     settings = runpy.run_path(str(settings_file))
     to = _target(settings, target)
-    store = _store(settings_file)
-    with store.lock() as lock:
+    with _opened(settings_file) as (store, lock):
         release = store.keep(Path(settings["OUTPUT_PATH"]))
         check_release(release, settings["SITEURL"])
         Deployment(target, to, release, store, settings_file.resolve().parent, lock, say).run(dry_run, force)
@@ -65,8 +75,7 @@ def rollback(
     """
     settings = runpy.run_path(str(settings_file))
     to = _target(settings, target)
-    store = _store(settings_file)
-    with store.lock() as lock:
+    with _opened(settings_file) as (store, lock):
         live, history = store.history(target)
         before = history[: history.index(live)] if live in history else []
         name = manifest or (before[-1] if before else "")

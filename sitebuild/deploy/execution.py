@@ -123,7 +123,7 @@ class Deployment:
     def _unexpected(self, live: Live, held: Release | None, journal: Journal, ours: bool) -> Iterable[str]:
         """What is on the target and was not put there by the last deploy from here."""
         last = self.store.history(self.name)[0]
-        expected = {last, journal.release, self.release.name} if journal.token else {last, self.release.name}
+        expected = {last, journal.base, journal.release, self.release.name}
         if live.mark and not ours:
             yield "another deploy to it is under way or died there"
         if held and held.site != self.release.site:

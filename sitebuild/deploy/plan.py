@@ -98,9 +98,8 @@ class Plan:
 
 def _rank(path: str, *, new: bool) -> int:
     name = path.removesuffix(".br").removesuffix(".gz")
-    if name.endswith(".html"):
-        return 1 if new else 2
-    return 3 if name.endswith(".xml") else 0
+    kind = 2 if name.endswith(".html") else 4 if name.endswith(".xml") else 0
+    return kind + (not new)
 
 
 def make_plan(site: str, known: Files, present: Iterable[str], ours: Iterable[str], new: Files) -> Plan:

@@ -1,0 +1,210 @@
+"""What hosts get beside the pages: headers as few rules, redirects, compressed copies, the manifest; in equal bytes."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import brotli
+import pytest
+from conftest import ROOT, SITEURL, Project
+from helpers import document, tree
+from hypothesis import given
+from hypothesis import strategies as some
+
+from sitebuild import hosting, servers
+from sitebuild.deploy.plan import read_release
+from sitebuild.faults import Report
+from sitebuild.publishing import publish
+
+
+def parse_headers(text: str) -> list[tuple[str, dict[str, str]]]:
+    """The rules of a `_headers` file, as pattern and headers."""
+    rules: list[tuple[str, dict[str, str]]] = []
+    for line in text.splitlines():
+        if line.startswith(" "):
+            name, _, value = line.strip().partition(": ")
+            assert name not in rules[-1][1]
+            rules[-1][1][name] = value
+        else:
+            rules.append((line, {}))
+    return rules
+
+
+def matches(pattern: str, address: str) -> bool:
+    """Whether a rule is for an address, by the hosts' one wildcard at the end."""
+    return address.startswith(pattern[:-1]) if pattern.endswith("*") else address == pattern
+
+
+def test_every_file_gets_each_header_from_one_rule(published: Path) -> None:
+    """Hosts join what two rules say, so no header comes from two; together they say what the build means."""
+    rules = parse_headers((published / servers.HEADERS).read_text("utf-8"))
+    hidden = (*hosting.COMPRESSED, hosting.MANIFEST)
+    for name in hosting.files(published):
+        if name.startswith(("_", "was/")) or name.endswith(hidden):
+            continue
+        said = [item for pattern, values in rules if matches(pattern, servers.address(name)) for item in values.items()]
+        assert len(said) == len(dict(said)), name
+        assert dict(said) == hosting.headers_for(name, published), name
+
+
+def test_the_policy_is_set_by_folder_and_never_for_everything(published: Path) -> None:
+    """The search may do what no other page may; each top-level folder has a rule of its own."""
+    rules = parse_headers((published / servers.HEADERS).read_text("utf-8"))
+    assert not any("Content-Security-Policy" in values for pattern, values in rules if pattern == "/*")
+    patterns = {pattern for pattern, values in rules if "Content-Security-Policy" in values}
+    assert {"/", "/articles/*", "/topics/*", "/search/*"} <= patterns
+
+
+def test_limits_of_hosts_are_kept(published: Path) -> None:
+    """At most 100 rules, lines of at most 2,000 characters, redirects of 1,000."""
+    lines = (published / servers.HEADERS).read_text("utf-8").splitlines()
+    assert sum(not line.startswith(" ") for line in lines) <= 100
+    assert max(map(len, lines)) <= 2000
+    report = Report()
+    servers.check(servers.HEADERS, "/*\n  X: " + "x" * 2000, report)
+    servers.check(servers.HEADERS, "".join(f"/{n}\n  X: y\n" for n in range(101)), report)
+    servers.check(servers.REDIRECTS, "/a /b 301\n" * 2001, report)
+    servers.check(servers.NGINX, "x" * 5000, report)
+    assert len(report.faults) == 3
+
+
+_paths = some.lists(some.sampled_from("ab"), min_size=1, max_size=4).map("/".join)
+
+
+@given(
+    some.dictionaries(
+        _paths.map(lambda p: f"{p}.x"), some.dictionaries(some.sampled_from("HIJ"), some.sampled_from("12"))
+    )
+)
+def test_rules_give_each_file_its_headers(headers: dict[str, dict[str, str]]) -> None:
+    """Whatever the files, the rules that match one give exactly its headers, each from one rule."""
+    rules = list(servers.find_rules(headers))
+    for path, wanted in headers.items():
+        found = [rule for rule in rules if matches(rule.path, path)]
+        said = [item for rule in found for item in rule.added.items()]
+        assert sorted(said) == sorted(wanted.items())
+        longest = max(found, key=lambda rule: len(rule.path), default=None)
+        assert dict(longest.full if longest else {}) == wanted
+
+
+def test_the_hash_in_the_policy_is_that_of_the_style(published: Path) -> None:
+    """Counted from the bytes between <style> and </style> as a browser counts them."""
+    page = (published / "index.html").read_bytes()
+    [style] = document(page.decode()).xpath("//style/text()")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = hosting.headers_for("index.html", published)["Content-Security-Policy"]
+    assert f"style-src 'sha256-{digest}'" in policy
+
+
+def test_a_page_with_a_style_of_its_own_is_a_fault(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One hash covers the site only while the style is the same everywhere."""
+    monkeypatch.setenv("SITEURL", SITEURL)
+    project.edit(
+        "theme/templates/glossary.html", lambda text: text + "{% block head %}<style>p{margin:0}</style>{% endblock %}"
+    )
+    with pytest.raises(SystemExit, match=r"glossary/index\.html:1: its style differs"):
+        publish(project.root / "publishconf.py")
+    assert not (project.root / "public").exists()
+
+
+def test_only_names_with_the_hash_of_their_bytes_are_for_ever() -> None:
+    """A name that only looks hashed is asked for anew each time."""
+    sha256 = hashlib.sha256(b"x").hexdigest()
+    assert "immutable" in hosting.cache_control(f"a/b.{sha256[:8]}.png", sha256)
+    assert hosting.cache_control("a/b.01234567.png", sha256) == "no-cache"
+    assert hosting.cache_control("a/b.png", sha256) == "no-cache"
+
+
+def test_compressed_copies_stand_beside_texts_where_they_are_smaller(published: Path) -> None:
+    """Each unpacks to its file; what would grow has none; only texts have any."""
+    files = tree(published)
+    for name, data in files.items():
+        for suffix, unpack, pack in (
+            (".br", brotli.decompress, brotli.compress),
+            (".gz", gzip.decompress, gzip.compress),
+        ):
+            copy = files.get(name + suffix)
+            if copy is not None:
+                assert unpack(copy) == data, name
+                assert len(copy) < len(data), name
+            elif name.endswith((".html", ".xml", ".svg")):
+                assert len(pack(data)) >= len(data), name
+    assert all(f"{name}.br" in files for name in files if name.endswith("index.html") and not name.startswith("was/"))
+    assert not any(name.endswith((".png.br", ".png.gz", ".br.gz")) for name in files)
+
+
+def test_redirects_are_told_to_hosts_and_stand_as_pages(published: Path) -> None:
+    """`_redirects` holds both forms of the old address; the stub leads on, is not indexed, and names the new address."""
+    text = (published / servers.REDIRECTS).read_text("utf-8")
+    assert text == "/was/here/ /about/ 301\n/was/here /about/ 301\n"
+    stub = document(published / "was/here/index.html")
+    assert stub.xpath("//meta[@http-equiv='refresh']/@content") == ["0; url=/about/"]
+    assert stub.xpath("//link[@rel='canonical']/@href") == [f"{SITEURL}/about/"]
+    assert stub.xpath("//meta[@name='robots']/@content") == ["noindex"]
+
+
+def test_chains_of_redirects_are_one_step_and_passages_are_left_out(tmp_path: Path) -> None:
+    """An old address leads straight to where its page stands today."""
+    (tmp_path / "redirects.txt").write_text("/a/ /b/\n/b/ /c/\n/x/#one /y/#one\n/d/ /x/#one\n")
+    assert hosting.find_redirects(tmp_path) == {"/a/": "/c/", "/b/": "/c/", "/d/": "/y/#one"}
+
+
+def test_the_manifest_tells_every_file(published: Path) -> None:
+    """Size, MD5 and SHA-256 of each, sorted; the site; the stub pages."""
+    data = (published / hosting.MANIFEST).read_bytes()
+    raw = json.loads(data)
+    release = read_release(data)
+    assert release.site == SITEURL
+    assert release.stubs == {"was/here/index.html"}
+    assert list(raw["files"]) == sorted(raw["files"])
+    assert raw["files"].keys() | {hosting.MANIFEST} == tree(published).keys()
+    for name, entry in release.files.items():
+        assert list(entry) == hosting.entry((published / name).read_bytes())
+
+
+def test_two_builds_are_equal_bytes(published: Path, tmp_path: Path) -> None:
+    """In another folder, time zone and hash seed everything is the same, compressed copies and manifest too."""
+    root = tmp_path / "elsewhere"
+    shutil.copytree(published.parent, root, symlinks=True, ignore=shutil.ignore_patterns("public", ".build"))
+    code = "import sys; from pathlib import Path; from sitebuild.publishing import publish; publish(Path(sys.argv[1]))"
+    other = {**os.environ, "SITEURL": SITEURL, "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    subprocess.run([sys.executable, "-c", code, str(root / "publishconf.py")], cwd=ROOT, env=other, check=True)
+    assert tree(root / "public") == tree(published)
+
+
+def test_publishing_says_what_changed(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After one edit the pages that show it are told, with the reason; nothing else."""
+    root = tmp_path / "project"
+    shutil.copytree(published.parent, root, symlinks=True)
+    monkeypatch.setenv("SITEURL", SITEURL)
+    text = (root / "content/pages/about.md").read_text("utf-8")
+    (root / "content/pages/about.md").write_text(f"{text}\nOne more line.\n", "utf-8")
+    said = publish(root / "publishconf.py")
+    assert any("/about/" in line and "One more line" in line for line in said)
+    assert not any("/articles/" in line for line in said)
+
+
+def test_a_development_build_has_none_of_it(built: Path) -> None:
+    """Headers, copies and the policy are of the published site alone."""
+    names = hosting.files(built)
+    assert not [
+        name for name in names if name.startswith("_") or name.endswith((*hosting.COMPRESSED, hosting.MANIFEST))
+    ]
+    assert b"Content-Security-Policy" not in (built / "index.html").read_bytes()
+
+
+def test_the_workflow_runs_the_commands_of_the_readme() -> None:
+    """On every push: what `tasks.py` does, with actions of fixed versions, and secrets by name only."""
+    text = (ROOT / ".github/workflows/publish.yml").read_text("utf-8")
+    assert {"tasks.py test", "tasks.py publish", "tasks.py deploy"} <= set(re.findall(r"tasks\.py \w+", text))
+    for action in re.findall(r"uses: (\S+)", text):
+        assert re.search(r"@(v\d+\.\d+\.\d+|[0-9a-f]{40})$", action), action

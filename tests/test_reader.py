@@ -1,0 +1,242 @@
+"""What a reader meets, in a real browser: every page, the kitchen sink included, by eye, ear, keyboard and on paper."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT, copy_project
+from playwright.sync_api import Browser, Page
+from tools import need
+
+SINK = ROOT / "tests" / "kitchen_sink"
+ARTICLE = "articles/benefits-of-massage/"
+PAGES = (
+    "", "404.html", ARTICLE, "articles/weekly-massages/", "articles/kitchen-sink/", "about/", "disclaimer/", "evidence/",
+    "glossary/", "search/", "topics/", "topics/circulation/", "topics/contraindications/", "topics/flexibility/",
+    "topics/overuse/", "topics/stress/", "topics/tension/",
+)  # fmt: skip
+# WCAG 2.2 A and AA with best practices, and of AAA the contrast.
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"],
+    "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
+}
+# WCAG 2.2, 1.4.12.
+SPACING = "* {line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important}"
+SPACING += "p {margin-block-end: 2em !important}"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real site with the kitchen sink among its articles."""
+    project = copy_project(tmp_path_factory.mktemp("sink") / "project")
+    shutil.copytree(SINK, project.root / "content", dirs_exist_ok=True)
+    return project.build()
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Path) -> Iterator[Page]:
+    """A page of a browser for which the site is all there is of the web."""
+    context = chromium.new_context()
+
+    def serve(route, request) -> None:  # type: ignore[no-untyped-def]
+        path = site / request.url.split("/", 3)[3].partition("?")[0].partition("#")[0]
+        path = path / "index.html" if path.is_dir() else path
+        route.fulfill(path=path) if path.is_file() else route.fulfill(status=404)
+
+    context.route("**/*", serve)
+    yield context.new_page()
+    context.close()
+
+
+def visit(page: Page, name: str, width: int = 1280, scheme: str = "light", media: str = "screen") -> None:
+    """Open a page of the site at a width, in a colour scheme and for a medium."""
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme, media=media)  # type: ignore[arg-type]
+    page.goto(f"http://site.test/{name}")
+
+
+def wider(page: Page) -> list[str]:
+    """What stands out of the window sideways."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && e.innerText
+            && !e.matches('.skip') && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 90))"""
+    )
+
+
+def test_every_page_is_tested(site: Path) -> None:
+    """The list of pages here is the list of pages that are built."""
+    built = {path.relative_to(site).as_posix().removesuffix("index.html") for path in site.rglob("*.html")}
+    assert built == set(PAGES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(page: Page, name: str) -> None:
+    """No fault that axe knows, best practices, target size and AAA contrast included, in either scheme and width."""
+    for width in (320, 1280):
+        for scheme in ("light", "dark"):
+            visit(page, name, width, scheme)
+            report = Axe().run(page, options=RULES)
+            assert report.violations_count == 0, f"{width} {scheme}: {report.generate_report()}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_small_large_and_spaced(page: Page, name: str) -> None:
+    """Nothing stands out sideways at 320 px, with text at 200 %, or with the spacing of WCAG 1.4.12."""
+    visit(page, name, 320)
+    assert not wider(page)
+    page.add_style_tag(content=SPACING)
+    assert not wider(page)
+    visit(page, name, 640)
+    page.add_style_tag(content="html {font-size: 225% !important}")
+    assert not wider(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_keyboard_walks_the_page(page: Page, name: str) -> None:
+    """The skip link comes first and works; Tab meets every link in reading order, each with a ring one can see."""
+    visit(page, name, 390)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.skip') && document.activeElement.offsetHeight > 20")
+    stops = page.locator("a[href]:visible, summary:visible, input:visible, button:visible").count()
+    seen = []
+    for _ in range(stops - 1):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate(
+                """() => {const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();
+                   window.last = window.now; window.now = e;
+                   return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 && b.height >= 1 && (!window.last ||
+                     !!(window.last.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING))}"""
+            )
+        )
+    assert all(seen)
+    visit(page, name, 390)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null || !document.querySelector('main a')")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_targets_are_large_enough(page: Page, name: str) -> None:
+    """Links outside sentences are 44 px high, all others 24 px each way (WCAG 2.2, 2.5.8 and 2.5.5)."""
+    visit(page, name, 390)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], summary')].filter(e => e.checkVisibility() && !e.matches('.skip'))
+          .filter(e => {const b = e.getClientRects()[0];
+            return b.height < (e.matches('header a, footer a, main nav > ul a, summary') ? 43.5 : 24) || b.width < 24})
+          .filter(e => !e.closest('sup') || e.getBoundingClientRect().height < 20)
+          .map(e => e.outerHTML.slice(0, 80) + e.getBoundingClientRect().height)"""
+    )
+    assert not small
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "search/"])
+def test_scripts_change_nothing(page: Page, chromium: Browser, site: Path, name: str) -> None:
+    """With scripts off a page says what it says with them on."""
+    visit(page, name)
+    plain = chromium.new_context(java_script_enabled=False)
+    other = plain.new_page()
+    other.set_content((site / name / "index.html" if not name.endswith("html") else site / name).read_text("utf-8"))
+    other.set_viewport_size({"width": 1280, "height": 844})
+    assert other.locator("body").inner_text() == page.locator("body").inner_text()
+    plain.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_paper(page: Page, name: str) -> None:
+    """Printed: no navigation, dark text on white whatever the screen, every note open, the references there."""
+    visit(page, name, scheme="dark", media="print")
+    assert not page.locator("nav:visible, .skip:visible, .safety:visible, .contents:visible").count()
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.documentElement).color") == "rgb(0, 0, 0)"
+    folded = page.evaluate(
+        "[...document.querySelectorAll('aside details > p')].filter(e => !e.checkVisibility({contentVisibilityAuto: true})).length"
+    )
+    assert folded == 0
+    assert page.evaluate("getComputedStyle(document.querySelector('.box') || document.body).breakInside") == (
+        "avoid" if page.locator(".box").count() else "auto"
+    )
+
+
+def test_pdf_shows_addresses_and_references(page: Page, tmp_path: Path) -> None:
+    """A printed article holds its notes, its references and the addresses of links to elsewhere."""
+    visit(page, ARTICLE)
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    text = subprocess.run([need("pdftotext"), tmp_path / "page.pdf", "-"], check=True, capture_output=True, text=True)
+    assert "References" in text.stdout
+    assert "Massage can ease low back pain and help people move" in " ".join(text.stdout.split())
+    assert "doi.org/10.7326/M16-2367" in text.stdout
+    assert "Contents and topics" not in text.stdout
+
+
+@pytest.mark.parametrize("name", [ARTICLE, "articles/kitchen-sink/"])
+def test_text_begins_high_on_a_phone(page: Page, name: str) -> None:
+    """The first sentence of an article starts within 360 px at 390 px."""
+    visit(page, name, 390)
+    top = page.evaluate(
+        "[...document.querySelectorAll('main p:not([class])')].find(e => e.checkVisibility() && e.innerText.length > 60)"
+        ".getBoundingClientRect().top"
+    )
+    assert top <= 360
+
+
+def test_type_is_set_for_reading(page: Page) -> None:
+    """Text is 18 px or more, its lines 1.5 or more apart and 60 to 72 characters long on a wide screen."""
+    for width in (390, 1280):
+        visit(page, ARTICLE, width)
+        size, line, measure = page.evaluate(
+            """() => {const ps = [...document.querySelectorAll('.passage > p:not([class])')], s = getComputedStyle(ps[0]);
+               const cpl = ps.map(p => {const r = document.createRange(); r.selectNodeContents(p);
+                 const lines = new Set([...r.getClientRects()].map(q => Math.round(q.bottom / 6))).size;
+                 return p.innerText.length / (lines - .5)}).sort((a, b) => a - b);
+               return [parseFloat(s.fontSize), parseFloat(s.lineHeight) / parseFloat(s.fontSize), cpl[cpl.length >> 1]]}"""
+        )
+        assert size >= 18
+        assert line >= 1.5
+        assert width < 1000 or 60 <= measure <= 72
+
+
+def test_notes_stand_beside_their_passage(page: Page) -> None:
+    """On a wide screen findings are open in the margin, level with their passage; on a phone folded under it."""
+    visit(page, ARTICLE)
+    beside = """() => [...document.querySelectorAll('.passage > aside')].map(e => {
+        const a = e.getBoundingClientRect(), p = e.parentElement.querySelector('p').getBoundingClientRect();
+        return [a.left > p.right, Math.abs(a.top - p.top) < 12, a.top >= p.bottom]})"""
+    assert all(right and level for right, level, _ in page.evaluate(beside))
+    shown = "[...document.querySelectorAll('aside details > p')].filter(e => e.checkVisibility()).length"
+    assert page.evaluate(shown) == page.locator("aside details").count()
+    visit(page, ARTICLE, 390)
+    assert all(under for _, _, under in page.evaluate(beside))
+    assert page.evaluate(shown) == 0
+    page.locator("aside summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate(shown) == 1
+
+
+def test_nothing_moves_and_nothing_is_kept(page: Page) -> None:
+    """No animation, no transition, no cookie, no storage, and no request to elsewhere."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name in PAGES:
+        visit(page, name)
+        assert page.evaluate("document.getAnimations().length + document.cookie.length + localStorage.length") == 0
+        moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
+        assert page.evaluate(moving) == 0
+    assert {url.split("/")[2] for url in asked} == {"site.test"}
+
+
+def test_marks_are_drawn_with_forced_colours(page: Page) -> None:
+    """With colours forced, the marks keep the shapes that tell them apart: what is not filled stays clear."""
+    page.emulate_media(forced_colors="active")
+    page.goto("http://site.test/evidence/")
+    clear = page.evaluate(
+        "[...document.querySelectorAll('figure b')].map(b => {const s = getComputedStyle(b, '::before');"
+        "return ['Top', 'Right', 'Bottom', 'Left'].filter(side => s[`border${side}Color`] !== 'rgba(0, 0, 0, 0)').length})"
+    )
+    assert clear == [4, 3, 2, 1, 0]
