@@ -51,8 +51,7 @@ def check(c: Context) -> None:
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
     for line in writing.advise(done.site, datetime.now(UTC).date()):
         print(line)
-    c.run("codespell content", warn=True)
-    print(done.summary)
+    c.run(f"{PYTHON} codespell_lib content", warn=True)
 
 
 @task(help={"kind": "article or topic", "name": "its title or name, in quotes"})
@@ -90,10 +89,16 @@ def deploy(_: Context, target: str, dry_run: bool = False, force: bool = False) 
     deploying.deploy(target, dry_run=dry_run, force=force)
 
 
-@task(help={"target": "one of TARGETS in publishconf.py", "release": "which; the one before the last if left out"})
-def rollback(_: Context, target: str, release: str = "") -> None:
+@task(
+    help={
+        "target": "one of TARGETS in publishconf.py",
+        "release": "which; the one before the last if left out",
+        "force": "do what the guard refuses",
+    }
+)
+def rollback(_: Context, target: str, release: str = "", force: bool = False) -> None:
     """Put back an earlier release."""
-    deploying.rollback(target, release)
+    deploying.rollback(target, release, force=force)
 
 
 @task

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import lxml.html
@@ -52,11 +53,11 @@ class Change:
 
 @dataclass
 class _Page:
-    """The words of a page by the id of their place ("" outside any), those in an `<aside>` apart, and its HTML."""
+    """The words of a page by the id of their place ("" outside any), those in an `<aside>` apart, and its elements."""
 
     words: dict[str, list[str]] = field(default_factory=dict)
     notes: dict[str, list[str]] = field(default_factory=dict)
-    html: dict[str, str] = field(default_factory=dict)
+    elements: dict[str, lxml.html.HtmlElement] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     head: list[str] = field(default_factory=list)
 
@@ -66,7 +67,7 @@ def _add(page: _Page, element: lxml.html.HtmlElement, place: str, *, aside: bool
         return
     if element.tag in ("section", "dt") and element.get("id"):
         place = element.get("id")
-        page.html[place] = lxml.html.tostring(element, encoding="unicode", with_tail=False)
+        page.elements[place] = element
         page.words[place] = []
     aside = aside or element.tag == "aside"
     words = (page.notes if aside else page.words).setdefault(place, [])
@@ -82,6 +83,11 @@ def _add(page: _Page, element: lxml.html.HtmlElement, place: str, *, aside: bool
         words += (child.tail or "").split()
 
 
+def _html(element: lxml.html.HtmlElement) -> bytes:
+    return bytes(lxml.html.tostring(element, with_tail=False))
+
+
+@lru_cache(maxsize=200)  # what is new in one comparison is old in the next
 def _read(html: bytes) -> _Page:
     page = _Page()
     try:
@@ -121,8 +127,11 @@ class _Comparison:
         self.old, self.new = old, new
         names = re.findall(r"^articles/([^/]+)/index\.html$", "\n".join({**old, **new}), re.MULTILINE)
         self.prefixes = tuple(f"{slug}-" for slug in names)
-        empty = b"<html><body></body></html>"
-        self.findings = _read(old.get(EVIDENCE) or empty), _read(new.get(EVIDENCE) or empty)
+
+    @cached_property
+    def findings(self) -> tuple[_Page, _Page]:
+        """The evidence page before and after."""
+        return _read(self.old.get(EVIDENCE, b"")), _read(self.new.get(EVIDENCE, b""))
 
     def reasons(self, name: str) -> Iterator[Reason]:
         """Why a file that is in both trees differs."""
@@ -144,13 +153,13 @@ class _Comparison:
         return "passage" if name.startswith("articles/") or ident.startswith(self.prefixes) else "section"
 
     def _moved(self, name: str, before: _Page, after: _Page) -> Iterator[Reason]:
-        for ident in after.html:
-            if ident not in before.html:
+        for ident in after.elements:
+            if ident not in before.elements:
                 yield Reason(self._kind(name, ident), ident, f"{ident} added: {_clip(after.words[ident])}")
-        for ident in before.html:
-            if ident not in after.html:
+        for ident in before.elements:
+            if ident not in after.elements:
                 yield Reason(self._kind(name, ident), "", f"{ident} removed: {_clip(before.words[ident])}")
-        if [i for i in before.html if i in after.html] != [i for i in after.html if i in before.html]:
+        if [i for i in before.elements if i in after.elements] != [i for i in after.elements if i in before.elements]:
             yield Reason("order", "", "of the passages")
 
     def _reworded(self, name: str, before: _Page, after: _Page) -> Iterator[Reason]:
@@ -190,8 +199,8 @@ class _Comparison:
 
     def _marked_up(self, name: str, before: _Page, after: _Page) -> Iterator[Reason]:
         """The words are the same: links or emphasis of some passages, or the template."""
-        ids = [ident for ident, html in after.html.items() if html != before.html.get(ident)]
-        if not ids or len(ids) == len(after.html) > 1:
+        ids = [ident for ident, element in after.elements.items() if _html(element) != _html(before.elements[ident])]
+        if not ids or len(ids) == len(after.elements) > 1:
             yield Reason("template", "", "")
             return
         for ident in ids:

@@ -69,7 +69,9 @@ def outline(article: Document, site: Site) -> tuple[Section, ...]:
         if isinstance(part, Heading) and part.level == 2:
             sections.append(Section(part.title, f"{article.url}#{part.id}", Counter()))
         elif isinstance(part, Block) and part.kind == "passage":
-            sections[-1].topics.update(topic.slug for topic in site.topics_of(site.passages[f"{article.slug}/{part.id}"]))
+            sections[-1].topics.update(
+                topic.slug for topic in site.topics_of(site.passages[f"{article.slug}/{part.id}"])
+            )
     return tuple(section for section in sections if section.title or section.topics)
 
 
@@ -121,5 +123,7 @@ def strands(rows: Sequence[Section], topics: Sequence[Document]) -> Markup:
 
 def sources(site: Site) -> tuple[Section, ...]:
     """The rows of the map: each article, then those of its sections that feed a topic."""
-    titled = ((Section(article.fields["title"], article.url, Counter()), *outline(article, site)) for article in site.articles)
+    titled = (
+        (Section(article.fields["title"], article.url, Counter()), *outline(article, site)) for article in site.articles
+    )
     return tuple(row for head, *rest in titled for row in (head, *(row for row in rest if row.topics)))

@@ -95,12 +95,13 @@ def object_headers(path: str, sha256: str) -> dict[str, str]:
 def headers_for(path: str, tree: Path) -> dict[str, str]:
     """The headers with which the file `path` of a built tree is served, besides what a host sets by itself.
 
-    What stands in a folder beside pages or scripts has their policy, so that one rule serves the folder.
+    What stands beside a page has its policy, so that one rule serves a folder; beside none stands the search.
     """
-    data, front, top = (tree / path).read_bytes(), tree / "index.html", tree / path.partition("/")[0]
-    headers = {**_ALWAYS, "Cache-Control": cache_control(path, hashlib.sha256(data).hexdigest())}
-    if top.is_dir() or path.endswith(".html"):
-        scripts = has_scripts(data) if path.endswith(".html") else any(top.rglob("*.js"))
+    file, front = tree / path, tree / "index.html"
+    headers = {**_ALWAYS, "Cache-Control": cache_control(path, hashlib.sha256(file.read_bytes()).hexdigest())}
+    if "/" in path or path.endswith(".html"):
+        page = file if path.endswith(".html") else file.with_name("index.html")
+        scripts = not page.exists() or has_scripts(page.read_bytes())
         style = styles(front.read_bytes()) if front.exists() else []
         headers["Content-Security-Policy"] = policy(style, scripts=scripts)
     if (tree / SPECULATION).exists():
@@ -134,7 +135,8 @@ def stub(new: str, settings: Mapping[str, Any]) -> bytes:
     return (
         f'<!DOCTYPE html>\n<html lang="{settings["DEFAULT_LANG"]}">\n<meta charset="utf-8">\n<title>{here}</title>\n'
         f'<meta name="robots" content="noindex">\n<meta http-equiv="refresh" content="0; url={here}">\n'
-        f'<link rel="canonical" href="{whole}">\n<p><a href="{here}">{here}</a></p>\n</html>\n'
+        f'<link rel="canonical" href="{whole}">\n<link rel="icon" href="data:,">\n'
+        f'<p><a href="{here}">{here}</a></p>\n</html>\n'
     ).encode()
 
 

@@ -59,7 +59,9 @@ def test_a_finding_is_the_reason_beside_every_passage(report: Report) -> None:
     )
     assert any(line.startswith("changed /evidence/: finding pain-relief: … ") for line in lines)
     assert any(line.startswith(f"changed {PAGE}: finding pain-relief: … ") for line in lines)
-    assert all("finding pain-relief: " in line for line in lines if line.startswith("changed /topics/") and ".xml" not in line)
+    assert all(
+        "finding pain-relief: " in line for line in lines if line.startswith("changed /topics/") and ".xml" not in line
+    )
 
 
 def test_pages_added_and_removed_are_listed(project: Project, before: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import Project, copy_project
 from helpers import tree
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 ARTICLE, TOPIC, PAGE = "content/articles/weekly-massages.md", "content/topics/stress.md", "content/pages/about.md"
@@ -58,7 +58,10 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
     assert not list(project.root.glob(".output-*"))
 
 
-FUZZ = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+# Without shrinking: an example is a whole build.
+FUZZ = settings(
+    max_examples=40, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -129,7 +129,8 @@ def test_targets_are_large_enough(page: Page, name: str) -> None:
     small = page.evaluate(
         """() => [...document.querySelectorAll('a[href], summary')].filter(e => e.checkVisibility() && !e.matches('.skip'))
           .filter(e => {const b = e.getClientRects()[0];
-            return b.height < (e.matches('header a, footer a, main nav > ul a, summary') ? 43.5 : 24) || b.width < 24})
+            const whole = e.getBoundingClientRect();
+            return b.height < (e.matches('header a, footer a, main nav > ul a, summary') ? 43.5 : 24) || whole.width < 24})
           .filter(e => !e.closest('sup') || e.getBoundingClientRect().height < 20)
           .map(e => e.outerHTML.slice(0, 80) + e.getBoundingClientRect().height)"""
     )
@@ -166,7 +167,7 @@ def test_paper(page: Page, name: str) -> None:
 
 def test_pdf_shows_addresses_and_references(page: Page, tmp_path: Path) -> None:
     """A printed article holds its notes, its references and the addresses of links to elsewhere."""
-    visit(page, ARTICLE)
+    visit(page, ARTICLE, media="print")
     page.pdf(path=tmp_path / "page.pdf", format="A4")
     text = subprocess.run([need("pdftotext"), tmp_path / "page.pdf", "-"], check=True, capture_output=True, text=True)
     assert "References" in text.stdout
@@ -226,7 +227,9 @@ def test_nothing_moves_and_nothing_is_kept(page: Page) -> None:
     for name in PAGES:
         visit(page, name)
         assert page.evaluate("document.getAnimations().length + document.cookie.length + localStorage.length") == 0
-        moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
+        moving = (
+            "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
+        )
         assert page.evaluate(moving) == 0
     assert {url.split("/")[2] for url in asked} == {"site.test"}
 

@@ -57,7 +57,7 @@ def nginx(tree: Path, folder: Path, port: int) -> AbstractContextManager[list[st
         f"http {{ include /etc/nginx/mime.types; default_type application/octet-stream; access_log off; {temporary}\n"
         f"server {{ listen 127.0.0.1:{port}; root {tree}; include {tree}/_nginx.conf; }} }}\n"
     )
-    command = [need("nginx"), "-p", str(folder), "-e", "stderr", "-c", str(folder / "nginx.conf")]
+    command = [need("nginx", module), "-p", str(folder), "-e", "stderr", "-c", str(folder / "nginx.conf")]
     return serving(command, "start worker process ")
 
 

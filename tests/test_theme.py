@@ -65,7 +65,9 @@ def test_every_file_is_in_its_layer() -> None:
 
 def test_colours_stand_in_tokens_alone() -> None:
     """No other file, and no template, holds a colour."""
-    colour = re.compile(r"#[0-9a-fA-F]{3,8}\b(?=[;,) }])|\b(rgb|hsl|oklch|lab|color-mix)\(|:\s*(black|white|red|grey|gray)\b")
+    colour = re.compile(
+        r"#[0-9a-fA-F]{3,8}\b(?=[;,) }])|\b(rgb|hsl|oklch|lab|color-mix)\(|:\s*(black|white|red|grey|gray)\b"
+    )
     files = [path for path in CSS.rglob("*.css") if path.name != "tokens.css"]
     for path in [*files, *(ROOT / "theme" / "templates").glob("*.html")]:
         assert not colour.search(path.read_text("utf-8")), path.name
@@ -178,7 +180,12 @@ def test_owner_is_shown_where_set_and_never_invented(project: Project) -> None:
     """OWNER, CONTACT and LICENCE stand in the foot of a page when the settings name them."""
     foot = document(project.build() / "index.html").xpath("//footer/p")[0]
     assert words(foot).endswith("No clinician has reviewed these pages.")
-    project.build(OWNER="A & B", CONTACT="a@example.org", LICENCE="CC BY 4.0", LICENCE_URL="https://creativecommons.org/licenses/by/4.0/")
+    project.build(
+        OWNER="A & B",
+        CONTACT="a@example.org",
+        LICENCE="CC BY 4.0",
+        LICENCE_URL="https://creativecommons.org/licenses/by/4.0/",
+    )
     foot = document(project.output / "index.html").xpath("//footer/p")[0]
     assert words(foot).endswith("Published by A & B. Contact. Licence: CC BY 4.0.")
     assert foot.xpath("a/@href") == ["mailto:a@example.org", "https://creativecommons.org/licenses/by/4.0/"]

@@ -21,10 +21,13 @@ PACKAGES = {"nginx": ["nginx", "libnginx-mod-http-brotli-static"], "npm": ["node
 SBIN = "/usr/sbin:/usr/local/sbin"
 
 
-def need(command: str) -> str:
-    """The path of a program of the system, installed from Debian's or Ubuntu's packages if it is not there."""
+def need(command: str, part: str = "") -> str:
+    """The path of a program of the system, installed from Debian's or Ubuntu's packages if it is not there.
+
+    `part` is a file that must be there with it.
+    """
     path = f"{os.environ['PATH']}:{SBIN}"
-    if not shutil.which(command, path=path):
+    if not shutil.which(command, path=path) or not Path(part).exists():
         root = [] if os.geteuid() == 0 else ["sudo", "-n"]
         apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
         subprocess.run([*apt, "update"], check=True)
@@ -32,6 +35,7 @@ def need(command: str) -> str:
         subprocess.run([*apt, "install", "--no-install-recommends", "-y", *packages], check=True)
     found = shutil.which(command, path=path)
     assert found, f"{command} is needed for these tests and could not be installed"
+    assert Path(part).exists(), f"{part} is needed for these tests and could not be installed"
     return found
 
 

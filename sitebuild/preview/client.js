@@ -108,15 +108,18 @@ function showPages(pages) {
   status.replaceChildren(make("details", {}, make("summary", {}, `${count} changed`), make("ul", {}, ...items)));
 }
 
-async function receive({ stale, go, faults, pages, first }) {
-  showFaults(faults);
-  showPages(pages);
+/* Two messages for each build: at once what differs, so that it is painted soonest, then why. */
+async function receive({ faults, addresses, pages, go, first }) {
   const path = decodeURI(location.pathname);
+  if (faults) {
+    showFaults(faults);
+    if (addresses.includes(path)) await refresh();
+    return;
+  }
+  showPages(pages);
   if (go && go.split("#")[0] !== path) return location.assign(go);
   const mine = pages.find(({ address }) => address === path);
-  if (!stale && (first || !mine)) return;
-  await refresh();
-  if (mine) show(mine.reasons.map(({ id }) => id));
+  if (mine && !first) show(mine.reasons.map(({ id }) => id));
 }
 
 /* A browser opens few connections to one host, so only a page that is looked at holds one. */

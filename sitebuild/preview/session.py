@@ -18,6 +18,7 @@ from sitebuild.preview.builder import Builder, BuilderDiedError, Result, forget_
 
 _PAUSE, _SETTLE_LIMIT = 0.002, 0.05
 _WAIT = 20.0
+_PUT_OFF = 3  # so many faulty builds in a row may be passed over because the sources changed meanwhile
 
 
 class Session:
@@ -34,7 +35,7 @@ class Session:
         self._say, self._editor, self._follow = say, editor, follow
         self._sources = watcher.Sources(self.root)
         self._built: watcher.State = {}
-        self._started = self._ended = 0
+        self._started = self._ended = self._put_off = 0
         self._turn = Condition()
         self._clients: set[SimpleQueue[str]] = set()
         self._last: list[changes.Change] = []
@@ -48,7 +49,7 @@ class Session:
             self.wake.wait()
             self.wake.clear()
             state = self._sources.look()
-            if state != self._built and not self.stop.is_set():
+            if (self._put_off or state != self._built) and not self.stop.is_set():
                 self._rebuild(self._sources.settle(_PAUSE, _SETTLE_LIMIT))
 
     def close(self) -> None:
@@ -72,12 +73,13 @@ class Session:
             return self.tree
 
     def subscribe(self, path: str, digest: str) -> SimpleQueue[str]:
-        """A queue of messages for the browser that shows a page; the first says how things stand."""
+        """A queue of messages for the browser that shows a page; the first two say how things stand."""
         client: SimpleQueue[str] = SimpleQueue()
         with self._turn:
             found = tree.find(path, self.tree)
             file = self.tree.files.get(found.name)
-            client.put(self._message(self._last, first=True, stale=bool(file and file.digest != digest)))
+            client.put(self._outcome([path] if file and file.digest != digest else []))
+            client.put(self._reasons(first=True))
             self._clients.add(client)
         return client
 
@@ -92,17 +94,19 @@ class Session:
             self._started += 1
         began = time.perf_counter()
         result = self._build(files)
-        if result.faults and self._sources.look() != state:  # a file was met half written; what follows decides
+        if result.faults and self._put_off < _PUT_OFF and self._sources.look() != state:
+            self._put_off += 1  # a file was met half written; what follows decides
             self.wake.set()
             return
         old, new = self.tree, self.tree if result.faults else tree.load(self.output, self.content, self.tree)
         with self._turn:
-            self.tree, self.faults = new, result.faults
+            self.tree, self.faults, self._put_off = new, result.faults, 0
             self._ended = self._started
             self._turn.notify_all()
+        self._tell(self._outcome([changes.address(name) for name in tree.differing(old, new)]))
         took = time.perf_counter() - began
         self._last = changes.compare(old.bytes(), new.bytes())
-        self._tell(self._message(self._last, go=self._edited(files, result) if self._follow else ""))
+        self._tell(self._reasons(self._edited(files, result) if self._follow else ""))
         self._print(files, took)
 
     def _build(self, files: list[str]) -> Result:
@@ -131,7 +135,8 @@ class Session:
         ids = [reason.id for reason in change.reasons if reason.id] if change else []
         return f"{url}#{ids[0]}" if ids else url
 
-    def _message(self, pages: list[changes.Change], *, first: bool = False, stale: bool = False, go: str = "") -> str:
+    def _outcome(self, addresses: list[str]) -> str:
+        """The message sent at once: the faults, and the pages that are other than before."""
         faults = [
             {
                 "at": f"{f.place.file}:{f.place.line}",
@@ -140,8 +145,11 @@ class Session:
             }
             for f in self.faults
         ]
-        listed = [asdict(page) for page in pages]
-        return json.dumps({"first": first, "stale": stale, "go": go, "faults": faults, "pages": listed})
+        return json.dumps({"faults": faults, "addresses": addresses})
+
+    def _reasons(self, go: str = "", *, first: bool = False) -> str:
+        """The message that follows it: why they are, and where to go."""
+        return json.dumps({"pages": [asdict(page) for page in self._last], "go": go, "first": first})
 
     def _link(self, place: Place) -> str:
         """The address that opens a source line in the editor's program; empty where none was named."""

@@ -89,6 +89,11 @@ def _read(folder: Path, old: Tree) -> Iterator[tuple[str, File]]:
             yield name, File(Path(entry.path).read_bytes(), headers, sign)
 
 
+def differing(old: Tree, new: Tree) -> list[str]:
+    """The files that are in one tree alone or were read anew for the second."""
+    return [name for name in {**old.files, **new.files} if old.files.get(name) is not new.files.get(name)]
+
+
 def content_type(name: str) -> str:
     """The media type of a file by its name; text is UTF-8."""
     kind = _TYPES.get(Path(name).suffix.lower()) or mimetypes.guess_type(name)[0] or "application/octet-stream"
