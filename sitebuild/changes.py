@@ -1,13 +1,13 @@
 """What differs between two built trees, page by page, and why: the passage, the finding, the style, the template.
 
 Pure. Exact, because builds are reproducible to the byte: a page that is not listed has not changed. A place on a page
-is told by the id of the `<section>` or `<dt>` around it, since ids are addresses and stay.
+is told by the id of the passage, `<section>` or `<dt>` around it, since ids are addresses and stay.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
@@ -18,6 +18,7 @@ from lxml.etree import ParserError
 
 # The page that shows every finding once, each under its id.
 EVIDENCE = "evidence/index.html"
+_PLACES = ("section", "article", "div", "dt")
 _STYLE = re.compile(rb"<style[^>]*>.*?</style>", re.DOTALL)
 _HEAD = "title, description or other head"
 _CONTEXT = 3
@@ -57,7 +58,7 @@ class _Page:
 
     words: dict[str, list[str]] = field(default_factory=dict)
     notes: dict[str, list[str]] = field(default_factory=dict)
-    elements: dict[str, lxml.html.HtmlElement] = field(default_factory=dict)
+    places: list[str] = field(default_factory=list)
     titles: dict[str, str] = field(default_factory=dict)
     head: list[str] = field(default_factory=list)
 
@@ -65,9 +66,9 @@ class _Page:
 def _add(page: _Page, element: lxml.html.HtmlElement, place: str, *, aside: bool) -> None:
     if not isinstance(element.tag, str) or element.tag in ("script", "style"):
         return
-    if element.tag in ("section", "dt") and element.get("id"):
+    if element.get("id") and (element.tag in ("section", "dt") or "passage" in element.get("class", "").split()):
         place = element.get("id")
-        page.elements[place] = element
+        page.places.append(place)
         page.words[place] = []
     aside = aside or element.tag == "aside"
     words = (page.notes if aside else page.words).setdefault(place, [])
@@ -83,21 +84,28 @@ def _add(page: _Page, element: lxml.html.HtmlElement, place: str, *, aside: bool
         words += (child.tail or "").split()
 
 
-def _html(element: lxml.html.HtmlElement) -> bytes:
-    return bytes(lxml.html.tostring(element, with_tail=False))
+def _parse(html: bytes) -> lxml.html.HtmlElement | None:
+    try:
+        return lxml.html.document_fromstring(html)
+    except ParserError:  # an empty file
+        return None
 
 
 @lru_cache(maxsize=200)  # what is new in one comparison is old in the next
 def _read(html: bytes) -> _Page:
-    page = _Page()
-    try:
-        root = lxml.html.document_fromstring(html)
-    except ParserError:  # an empty file
+    page, root = _Page(), _parse(html)
+    if root is None:
         return page
     page.head = " ".join([*root.xpath("//title/text()"), *root.xpath("//meta[@name='description']/@content")]).split()
     for body in root.xpath("//body"):
         _add(page, body, "", aside=False)
     return page
+
+
+def _html_of(html: bytes, places: list[str]) -> dict[str, bytes]:
+    root = _parse(html)
+    elements = {} if root is None else {element.get("id"): element for element in root.xpath("//*[@id]")}
+    return {place: lxml.html.tostring(elements[place], with_tail=False) for place in places}
 
 
 def _clip(words: Sequence[str]) -> str:
@@ -153,13 +161,13 @@ class _Comparison:
         return "passage" if name.startswith("articles/") or ident.startswith(self.prefixes) else "section"
 
     def _moved(self, name: str, before: _Page, after: _Page) -> Iterator[Reason]:
-        for ident in after.elements:
-            if ident not in before.elements:
+        for ident in after.places:
+            if ident not in before.places:
                 yield Reason(self._kind(name, ident), ident, f"{ident} added: {_clip(after.words[ident])}")
-        for ident in before.elements:
-            if ident not in after.elements:
+        for ident in before.places:
+            if ident not in after.places:
                 yield Reason(self._kind(name, ident), "", f"{ident} removed: {_clip(before.words[ident])}")
-        if [i for i in before.elements if i in after.elements] != [i for i in after.elements if i in before.elements]:
+        if [i for i in before.places if i in after.places] != [i for i in after.places if i in before.places]:
             yield Reason("order", "", "of the passages")
 
     def _reworded(self, name: str, before: _Page, after: _Page) -> Iterator[Reason]:
@@ -199,8 +207,9 @@ class _Comparison:
 
     def _marked_up(self, name: str, before: _Page, after: _Page) -> Iterator[Reason]:
         """The words are the same: links or emphasis of some passages, or the template."""
-        ids = [ident for ident, element in after.elements.items() if _html(element) != _html(before.elements[ident])]
-        if not ids or len(ids) == len(after.elements) > 1:
+        old, new = _html_of(self.old[name], before.places), _html_of(self.new[name], after.places)
+        ids = [ident for ident in new if new[ident] != old.get(ident)]
+        if not ids or len(ids) == len(after.places) > 1:
             yield Reason("template", "", "")
             return
         for ident in ids:
@@ -226,9 +235,16 @@ def compare(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[Change]:
     return changes
 
 
-def describe(changes: Iterable[Change]) -> list[str]:
-    """One line for each change, or one that says there is none."""
-    return [str(change) for change in changes] or ["no page changed"]
+def is_page(change: Change) -> bool:
+    """Whether an address is one that readers open."""
+    return change.address.endswith(("/", ".html"))
+
+
+def describe(changes: Sequence[Change]) -> list[str]:
+    """One line for each page, one for all other files together, or one that says that nothing changed."""
+    lines = [str(change) for change in changes if is_page(change)]
+    others = [f"{change.kind} {change.address}" for change in changes if not is_page(change)]
+    return [*lines, *([f"other files: {', '.join(others)}"] if others else [])] or ["nothing changed"]
 
 
 def read(tree: Path) -> dict[str, bytes]:

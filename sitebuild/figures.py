@@ -18,7 +18,7 @@ from markupsafe import Markup
 from sitebuild.model import VERDICTS, Block, Document, Finding, Heading, Shown
 from sitebuild.topics import Site
 
-# Words that a grown-up reads in a minute: below the mean of 238 in Brysbaert's review of 2019, as health is slow to read.
+# Words read in a minute: below the mean of 238 in Brysbaert's review of 2019, as health is slow to read.
 _WORDS_A_MINUTE = 220
 # strftime follows the machine's locale; pages do not.
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905

@@ -19,6 +19,7 @@ from sitebuild.typeset import text_of
 
 # Templates that no source names.
 TEMPLATES = ("feed.xml", "robots.txt", "sitemap.xml", "speculation.json")
+_INDEX = search.Index()
 
 
 def check_theme(build: Build) -> None:
@@ -80,7 +81,8 @@ def _under_title(page: PageData, build: Build) -> str:
 
 def _search(build: Build) -> Iterator[tuple[str, bytes]]:
     try:
-        index = search.index(search.records(build.site), build.settings["DEFAULT_LANG"].partition("-")[0])
+        language = build.settings["DEFAULT_LANG"].partition("-")[0]
+        index = _INDEX.files(search.records(build.site), language, late=build.settings.get("SEARCH_LATE", False))
     except (OSError, CalledProcessError) as error:
         found, allowed = f"the search index was not made: {error}", "Pagefind runs on this machine"
         remedy = "install the requirements again, or set SEARCH_INDEX = False"

@@ -200,6 +200,7 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> tupl
         if odd := _NO_TEXT.search(written):
             found = f"the character U+{ord(odd[0]):04X} stands at column {odd.start() + 1}"
             report.add(Place(path, number), found, "neither HTML nor a feed may hold it", "remove it")
+            lines[number - 1] = _NO_TEXT.sub("\ufffd", written)
     raw, body = _front_matter(lines, path, report)
     values: dict[str, Any] = fields.read(fields.FRONT_MATTER[kind], raw, "the file", Place(path, 1), report)
     field_lines = {name: item.line for name, item in raw.items()}

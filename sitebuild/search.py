@@ -78,9 +78,20 @@ def _html(page: list[Record], language: str) -> str:
     )
 
 
-@cache
-def index(these: tuple[Record, ...], language: str) -> Mapping[str, bytes]:
-    """Pagefind's files for some records: path below its folder, and bytes; equal records give equal bytes."""
+class Index:
+    """The search index of a process that builds again and again: the last one made, and what it was made of."""
+
+    _made: tuple[tuple[tuple[Record, ...], str], Mapping[str, bytes]] | None = None
+
+    def files(self, these: tuple[Record, ...], language: str, *, late: bool = False) -> Mapping[str, bytes]:
+        """Pagefind's files for some records; with `late`, those made before serve until it is asked without."""
+        if not self._made or (self._made[0] != (these, language) and not late):
+            self._made = (these, language), _index(these, language)
+        return self._made[1]
+
+
+def _index(these: tuple[Record, ...], language: str) -> Mapping[str, bytes]:
+    """Pagefind's files: path below its folder, and bytes; equal records give equal bytes."""
     with TemporaryDirectory() as folder:
         source, made = Path(folder, "source"), Path(folder, "made")
         for url, page in groupby(these, lambda record: record.url):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from string import ascii_lowercase
+from string import ascii_letters
 
 import rcssmin
 
@@ -26,10 +26,13 @@ def paths(folder: Path) -> list[Path]:
 
 
 def read_style(folder: Path) -> str:
-    """All of it, minified, custom properties renamed to one letter. Raises FileNotFoundError where a layer's file is missing."""
+    """All of it, minified, custom properties renamed to one letter.
+
+    Raises FileNotFoundError where a layer's file is missing.
+    """
     text = "".join(path.read_text("utf-8") for path in paths(folder))
     short: dict[str, str] = {}
-    text = re.sub(r"--[a-z]+\b", lambda name: short.setdefault(name[0], f"--{ascii_lowercase[len(short)]}"), text)
+    text = re.sub(r"--[a-z-]+", lambda name: short.setdefault(name[0], f"--{ascii_letters[len(short)]}"), text)
     first, *blocks = str(rcssmin.cssmin(text)).replace(";}", "}").split("}@layer blocks{")
     return "}@layer blocks{".join((first, "".join(blocks)))
 

@@ -41,8 +41,10 @@ class Fuzzed:
         """Build with one file replaced: a good build, or faults in the mould that leave the output as it was."""
         before = tree(self.project.output)
         self.project.write(name, data)
-        faults = self.project.faults()
-        self.project.write(name, self.good[name])
+        try:
+            faults = self.project.faults()
+        finally:
+            self.project.write(name, self.good[name])
         assert [fault for fault in faults if not FAULT.fullmatch(fault) or str(self.project.root) in fault] == []
         assert not faults or tree(self.project.output) == before
         assert (self.project.output / "404.html").is_file()

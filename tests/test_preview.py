@@ -417,6 +417,15 @@ def test_addresses_are_those_of_a_host(steady: Live) -> None:
     assert steady.ask("/about/", "POST")[:2][1]["allow"] == "GET, HEAD"
 
 
+def test_redirects_lead_on_as_on_a_host(live: Callable[..., Live]) -> None:
+    """An address in redirects.txt answers 301 as soon as the line is saved."""
+    preview = live()
+    assert preview.ask("/former/")[0] == 404
+    preview.project.edit("content/redirects.txt", lambda text: f"{text}\n/former/ /about/\n")
+    status, headers, _ = preview.ask("/former/")
+    assert (status, headers["location"]) == (301, "/about/")
+
+
 def test_the_policy_of_production_holds(steady: Live) -> None:
     """Pages carry the production policy; a script runs from this host only."""
     policy = steady.ask("/")[1]["content-security-policy"]

@@ -105,7 +105,8 @@ function showPages(pages) {
     return make("li", {}, make("a", { href: address }, address), ` ${kind}${why && ": "}${why}`);
   });
   const count = pages.length === 1 ? "1 page" : `${pages.length} pages`;
-  status.replaceChildren(make("details", {}, make("summary", {}, `${count} changed`), make("ul", {}, ...items)));
+  const unfolded = status.querySelector("details[open]") ? { open: "" } : {};
+  status.replaceChildren(make("details", unfolded, make("summary", {}, `${count} changed`), make("ul", {}, ...items)));
 }
 
 /* Two messages for each build: at once what differs, so that it is painted soonest, then why. */

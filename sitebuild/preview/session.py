@@ -149,7 +149,9 @@ class Session:
 
     def _reasons(self, go: str = "", *, first: bool = False) -> str:
         """The message that follows it: why they are, and where to go."""
-        return json.dumps({"pages": [asdict(page) for page in self._last], "go": go, "first": first})
+        return json.dumps(
+            {"pages": [asdict(change) for change in self._last if changes.is_page(change)], "go": go, "first": first}
+        )
 
     def _link(self, place: Place) -> str:
         """The address that opens a source line in the editor's program; empty where none was named."""
