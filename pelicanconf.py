@@ -36,8 +36,8 @@ PLUGINS = ["sitebuild.plugin"]
 # Setting MARKDOWN replaces Pelican's default, so every extension is listed.
 MARKDOWN = {"extensions": ["extra", "sane_lists"], "output_format": "html"}
 TYPOGRIFY = True
-# amp corrupts attributes whose name has a hyphen; widont is what `text-wrap: pretty` does without bytes; the others wrap
-# text in spans that no style dresses.
+# amp corrupts attributes whose name has a hyphen; widont does with bytes what `text-wrap: pretty` does without; the
+# others wrap text in spans that no style dresses.
 TYPOGRIFY_OMIT_FILTERS = ["amp", "caps", "initial_quotes", "widont"]
 
 # Addresses come from the sources; of Pelican's own pages and feeds none is wanted.

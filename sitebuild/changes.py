@@ -91,7 +91,7 @@ def _parse(html: bytes) -> lxml.html.HtmlElement | None:
         return None
 
 
-@lru_cache(maxsize=200)  # what is new in one comparison is old in the next
+@lru_cache(maxsize=100)  # what is new in one comparison is old in the next
 def _read(html: bytes) -> _Page:
     page, root = _Page(), _parse(html)
     if root is None:

@@ -27,7 +27,7 @@ from sitebuild.pagedata import describe
 from sitebuild.style import squeeze
 
 # Settings that differ in every build and that no template shows.
-_OF_ONE_BUILD = ("BUILD", "OUTPUT_PATH")
+_OF_ONE_BUILD = ("BUILD", "OUTPUT_PATH", "SEARCH_LATE")
 
 
 class SourceReader(BaseReader):

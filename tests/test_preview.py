@@ -358,7 +358,9 @@ def test_two_hundred_edits_lose_nothing(live: Callable[..., Live]) -> None:
         time.sleep(rng.random() * 0.06)
     for path, text in good.items():
         rng.choice(WAYS)(path, text)
+    first = len(preview.lines)
     served = preview.ask("/topics/stress/")[2]
+    preview.wait("search index", first)
     output = tree_of(root / "output")
     assert output == clean_build(preview.project)
     assert re.sub(r"<script src=\"/__preview.*?</script>", "", served) == output["topics/stress/index.html"].decode()
@@ -382,6 +384,7 @@ def test_killed_at_any_moment_and_started_again(live: Callable[..., Live]) -> No
         if victim == preview.process.pid:
             preview = live()
         assert f"Low back pain{number}" in preview.ask(ADDRESS)[2]
+    preview.wait("search index", len(preview.lines) - 1)
     assert tree_of(preview.project.root / "output") == clean_build(preview.project)
     assert not list(preview.project.root.glob(".output-*"))
 

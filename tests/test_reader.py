@@ -176,7 +176,7 @@ def test_pdf_shows_addresses_and_references(page: Page, tmp_path: Path) -> None:
     assert "Contents and topics" not in text.stdout
 
 
-@pytest.mark.parametrize("name", [ARTICLE, "articles/kitchen-sink/"])
+@pytest.mark.parametrize("name", [ARTICLE, "articles/weekly-massages/", "articles/kitchen-sink/"])
 def test_text_begins_high_on_a_phone(page: Page, name: str) -> None:
     """The first sentence of an article starts within 360 px at 390 px."""
     visit(page, name, 390)

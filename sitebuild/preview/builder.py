@@ -6,6 +6,7 @@ the server, however that ends.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -72,11 +73,14 @@ class Builder:
             cwd=settings.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said,
         )  # fmt: skip
 
-    def build(self) -> Result:
-        """Run one build. Raises BuilderDiedError when the process ends instead of answering."""
+    def build(self, *, late: bool) -> Result:
+        """Run one build; with `late` the search index may be that of the build before.
+
+        Raises BuilderDiedError when the process ends instead of answering.
+        """
         stdin, stdout = cast("Any", self.process.stdin), cast("Any", self.process.stdout)
         try:
-            stdin.write(b"build\n")
+            stdin.write(b"late\n" if late else b"whole\n")
             stdin.flush()
             answer = json.loads(stdout.readline())
         except (OSError, ValueError):
@@ -105,8 +109,11 @@ def main(settings: Path, output: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the server, which ends this process
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    for _ in sys.stdin:
-        result = run(settings, OUTPUT_PATH=str(output))
+    gc.disable()  # rubbish is collected when the answer is on its way
+    for line in sys.stdin:
+        result = run(settings, OUTPUT_PATH=str(output), SEARCH_LATE=line.strip() == "late")
         faults = [((f.place.file, f.place.line), f.found, f.allowed, f.remedy) for f in result.faults]
         answers.write(json.dumps({"faults": faults, "addresses": result.addresses}) + "\n")
         answers.flush()
+        gc.collect()
+        gc.freeze()  # what a build leaves is caches, not to be gone through again at each collection

@@ -18,6 +18,7 @@ from sitebuild.preview.builder import Builder, BuilderDiedError, Result, forget_
 
 _PAUSE, _SETTLE_LIMIT = 0.002, 0.05
 _WAIT = 20.0
+_REST = 2.0
 _PUT_OFF = 3  # so many faulty builds in a row may be passed over because the sources changed meanwhile
 
 
@@ -38,6 +39,7 @@ class Session:
         self._started = self._ended = self._put_off = 0
         self._turn = Condition()
         self._clients: set[SimpleQueue[str]] = set()
+        self._late = 0.0  # when the last build was that left the search index for later
         self._last: list[changes.Change] = []
         self._builder: Builder | None = None
 
@@ -51,6 +53,8 @@ class Session:
             state = self._sources.look()
             if (self._put_off or state != self._built) and not self.stop.is_set():
                 self._rebuild(self._sources.settle(_PAUSE, _SETTLE_LIMIT))
+            elif self._late and time.monotonic() - self._late > _REST:
+                self._rebuild(state, late=False)
 
     def close(self) -> None:
         """End the build process and let every waiting request and client go."""
@@ -87,13 +91,14 @@ class Session:
         """Forget a browser that has gone."""
         self._clients.discard(client)
 
-    def _rebuild(self, state: watcher.State) -> None:
+    def _rebuild(self, state: watcher.State, *, late: bool = True) -> None:
+        """Build what stands there; with `late` the search index follows when the editor rests."""
         files = watcher.changed(self._built, state, self.root) if self._built else []
         with self._turn:
             self._built = state
-            self._started += 1
+            self._started += late
         began = time.perf_counter()
-        result = self._build(files)
+        result = self._build(files, late=late)
         if result.faults and self._put_off < _PUT_OFF and self._sources.look() != state:
             self._put_off += 1  # a file was met half written; what follows decides
             self.wake.set()
@@ -101,15 +106,18 @@ class Session:
         old, new = self.tree, self.tree if result.faults else tree.load(self.output, self.content, self.tree)
         with self._turn:
             self.tree, self.faults, self._put_off = new, result.faults, 0
-            self._ended = self._started
+            self._ended, self._late = self._started, time.monotonic() if late and not result.faults else 0.0
             self._turn.notify_all()
+        if not late and not result.faults:
+            self._say("search index made anew")
+            return
         self._tell(self._outcome([changes.address(name) for name in tree.differing(old, new)]))
         took = time.perf_counter() - began
         self._last = changes.compare(old.bytes(), new.bytes())
         self._tell(self._reasons(self._edited(files, result) if self._follow else ""))
         self._print(files, took)
 
-    def _build(self, files: list[str]) -> Result:
+    def _build(self, files: list[str], *, late: bool) -> Result:
         """Run a build, in a fresh process where code changed or the old one ended; twice at the most."""
         if self._builder and any(map(watcher.needs_fresh_process, files)):
             for name in files:
@@ -120,7 +128,7 @@ class Session:
         for _ in range(2):
             self._builder = self._builder or Builder(self.settings, self.output)
             try:
-                return self._builder.build()
+                return self._builder.build(late=late)
             except BuilderDiedError as error:
                 self._builder.close()
                 self._builder, said = None, str(error)
