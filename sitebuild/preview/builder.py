@@ -6,7 +6,6 @@ the server, however that ends.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import json
 import os
@@ -109,11 +108,8 @@ def main(settings: Path, output: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the server, which ends this process
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    gc.disable()  # rubbish is collected when the answer is on its way
     for line in sys.stdin:
         result = run(settings, OUTPUT_PATH=str(output), SEARCH_LATE=line.strip() == "late")
         faults = [((f.place.file, f.place.line), f.found, f.allowed, f.remedy) for f in result.faults]
         answers.write(json.dumps({"faults": faults, "addresses": result.addresses}) + "\n")
         answers.flush()
-        gc.collect()
-        gc.freeze()  # what a build leaves is caches, not to be gone through again at each collection

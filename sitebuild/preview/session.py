@@ -52,7 +52,7 @@ class Session:
             self.wake.clear()
             state = self._sources.look()
             if (self._put_off or state != self._built) and not self.stop.is_set():
-                self._rebuild(self._sources.settle(_PAUSE, _SETTLE_LIMIT))
+                self._rebuild(self._sources.settle(state, _PAUSE, _SETTLE_LIMIT))
             elif self._late and time.monotonic() - self._late > _REST:
                 self._rebuild(state, late=False)
 

@@ -73,13 +73,12 @@ class Sources:
         (self._sure.discard if young else self._sure.add)(path)
         return (*sign, zlib.crc32(Path(path).read_bytes()))
 
-    def settle(self, pause: float, limit: float) -> State:
+    def settle(self, state: State, pause: float, limit: float) -> State:
         """Look until two looks `pause` seconds apart agree, so that files saved together are built together."""
         end = time.monotonic() + limit
-        state = self.look()
         while time.monotonic() < end:
             time.sleep(pause)
-            state, before = self.look(), state
+            before, state = state, self.look()
             if state == before:
                 break
         return state
