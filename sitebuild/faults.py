@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 from sitebuild.model import Place
 
@@ -61,3 +64,19 @@ class Report:
         """Raise SiteFaults when there are any."""
         if self.faults:
             raise SiteFaults(self.faults)
+
+
+class Warnings(logging.Handler):
+    """Turns the warnings of a library's log into faults: a build succeeds without one or fails."""
+
+    def __init__(self, report: Report, root: Path) -> None:
+        """Take where to report, and the folder whose path no message shows."""
+        super().__init__(logging.WARNING)
+        self.report, self.root = report, root
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note one record, with the kind of exception that it was logged for."""
+        cause = sys.exc_info()[1]
+        said = " ".join(record.getMessage().split()).replace(f"{self.root}/", "")
+        found = f"{record.name} warns: {said}" + (f" ({type(cause).__name__})" if cause else "")
+        self.report.add(Place("pelicanconf.py", 1), found, "a build has no warnings", "mend its cause")

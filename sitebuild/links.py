@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -32,7 +32,7 @@ class Anchors:
     bare_images: tuple[str, ...]
 
 
-@cache
+@lru_cache(maxsize=256)
 def anchors(html: bytes) -> Anchors:
     """The ids, link targets and images without alternative text of one HTML page."""
     root = lxml.html.document_fromstring(html)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sitebuild.model import Block, Document, Finding, Heading, Passage, Prose, Reference, Shown
@@ -18,7 +19,7 @@ class View:
     parts: tuple[Heading | Prose | Block | Shown, ...]
     references: tuple[Reference, ...]
 
-    @property
+    @cached_property
     def number(self) -> dict[str, int]:
         """The number of each reference on this page, by key."""
         return {reference.key: number for number, reference in enumerate(self.references, 1)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from pelican.writers import Writer
 
 from sitebuild import hosting, litter, machines, output, pages, templates
 from sitebuild.build import Build
-from sitebuild.faults import Fault, Report, SiteFaults
+from sitebuild.faults import Fault, SiteFaults, Warnings
 from sitebuild.model import Place
 from sitebuild.pagedata import describe
 from sitebuild.style import squeeze
@@ -64,14 +63,21 @@ class StagingWriter(Writer):
     """
 
     _rendered: ClassVar[dict[str, tuple[object, str]]] = {}
+    _everywhere: ClassVar[tuple[object, ...]] = ()
+
+    @classmethod
+    def kept(cls, *values: object) -> tuple[object, ...]:
+        """What every page may show: the very object of the last build where it is equal, to be compared in no time."""
+        if cls._everywhere != values:
+            cls._everywhere = values
+        return cls._everywhere
 
     def write_file(self, name: str, template: Any, context: Any, *args: Any, **kwargs: Any) -> None:
         """Render one page; see Pelican's Writer for the arguments."""
         if not name:  # a draft
             return
         shown = {key: _value(value) for key, value in kwargs.items()}
-        shown |= {key: value for key, value in context.items() if key.isupper() and key not in _OF_ONE_BUILD}
-        inputs = (template.name, context["site"], context["theme_stamp"], shown)
+        inputs = (template.name, context["shown_everywhere"], shown)
 
         finish = squeeze if name.endswith(".html") else str
 
@@ -96,21 +102,6 @@ def _value(shown: Any) -> Any:
     if isinstance(shown, Content):
         return shown.document, shown.view, shown.data
     return [_value(item) for item in shown] if isinstance(shown, list) else shown
-
-
-class _Warnings(logging.Handler):
-    """Turns Pelican's warnings into faults: a build succeeds without one or fails."""
-
-    def __init__(self, report: Report, root: Path) -> None:
-        super().__init__(logging.WARNING)
-        self.report, self.root = report, root
-
-    def emit(self, record: logging.LogRecord) -> None:
-        place = Place("pelicanconf.py", 1)
-        cause = sys.exc_info()[1]
-        said = " ".join(record.getMessage().split()).replace(f"{self.root}/", "")
-        found = f"Pelican warns: {said}" + (f" ({type(cause).__name__})" if cause else "")
-        self.report.add(place, found, "a build has no warnings", "mend its cause")
 
 
 def on_readers_init(readers: Readers) -> None:
@@ -150,8 +141,8 @@ def on_get_generators(pelican: Pelican) -> type[Generator]:
     pelican.output_path = str(build.staged)
     pelican.settings["IGNORE_FILES"] = list(litter.PATTERNS)
     logger = logging.getLogger("pelican")
-    logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, _Warnings)]
-    logger.addHandler(_Warnings(build.report, build.root))
+    logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, Warnings)]
+    logger.addHandler(Warnings(build.report, build.root))
     return MachineGenerator
 
 
@@ -180,6 +171,8 @@ def on_all_generators_finalized(generators: list[Generator]) -> None:
     context = generators[0].context
     context["site"] = site.outline()
     context |= templates.theme_context(Path(generators[0].theme))
+    settings = {key: value for key, value in context.items() if key.isupper() and key not in _OF_ONE_BUILD}
+    context["shown_everywhere"] = StagingWriter.kept(context["site"], context["theme_stamp"], settings)
     for content in contents:
         content.document = by_path[content.document.path]
         content.view = pages.view(content.document, site)

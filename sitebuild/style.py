@@ -16,7 +16,7 @@ _BLOCKS = (
     "html|head|title|meta|link|body|header|main|article|section|aside|nav|footer|div|details|summary|figure|figcaption"
     "|h[1-6]|p|ul|ol|li|dl|dt|dd|table|caption|thead|tbody|tr|th|td|blockquote|path"
 )
-_SPACE = re.compile(rf"{_KEPT}|\s*(</?(?:{_BLOCKS})\b[^>]*>)\s*|\s+", re.DOTALL)
+_SPACE = re.compile(rf"{_KEPT}|\s*(</?(?:{_BLOCKS})\b[^>]*>)\s*|\s{{2,}}|[^\S ]", re.DOTALL)
 
 
 def paths(folder: Path) -> list[Path]:

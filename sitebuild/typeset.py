@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -33,8 +33,8 @@ class Typesetter:
         self._markdown = Markdown(**markdown)
         self._filters = dict.fromkeys(filters_off, False)
         self._curl = curl
-        self.block = cache(self._block)
-        self.line = cache(self._line)
+        self.block = lru_cache(maxsize=4096)(self._block)
+        self.line = lru_cache(maxsize=4096)(self._line)
 
     def _block(self, text: str) -> str:
         """The HTML of some Markdown."""
@@ -88,7 +88,7 @@ def find_heading(html: str) -> str:
     return text_of(found[2]) if found else ""
 
 
-@cache
+@lru_cache(maxsize=4096)
 def rebase(html: str, prefix: str, home: str) -> str:
     """Give every id a prefix, so that the HTML can stand beside others; links to those ids follow.
 
@@ -128,7 +128,7 @@ def _any_of(forms: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words) or '(?!)'})\b", re.IGNORECASE)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def link_terms(html: str, terms: tuple[tuple[str, str], ...]) -> tuple[str, frozenset[str]]:
     """Link the first use of each term, given as its form and its address; forms of one term share an address.
 
