@@ -7,6 +7,7 @@ is told by the id of the passage, `<section>` or `<dt>` around it, since ids are
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -20,8 +21,7 @@ from lxml.etree import ParserError
 EVIDENCE = "evidence/index.html"
 _PLACES = ("section", "article", "div", "dt")
 _STYLE = re.compile(rb"<style[^>]*>.*?</style>", re.DOTALL)
-_CONTEXT = 3
-_MOST_WORDS = 80
+_CONTEXT, _MOST_WORDS = 3, 80
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,8 @@ def is_page(change: Change) -> bool:
 
 def describe(changes: Sequence[Change]) -> list[str]:
     """One line for each page, one for all other files together, or one that says that nothing changed."""
-    others = ", ".join(f"{change.kind} {change.address}" for change in changes if not is_page(change))
+    count = Counter(change.kind for change in changes if not is_page(change))
+    others = ", ".join(f"{number} {kind}" for kind, number in sorted(count.items()))
     lines = [str(change) for change in changes if is_page(change)] + [f"other files: {others}"] * bool(others)
     return lines or ["nothing changed"]
 
