@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -185,6 +186,23 @@ def test_without_a_script_it_is_an_index(chromium: Browser, origin: str, built: 
         assert {f"/glossary/#{term}" for term in terms} <= targets
         assert "/topics/stress/#does-massage-lower-cortisol" in targets
         expect(links.first).to_be_visible()
+
+
+def test_nothing_shifts(chromium: Browser, origin: str) -> None:
+    """The script moves nothing on the page when it comes (Cumulative Layout Shift 0)."""
+    with chromium.new_context(base_url=origin, viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        page.route("**/search/search.*.js", lambda route: (time.sleep(0.5), route.continue_()))  # a slow connection
+        page.goto("/search/")
+        shift = page.evaluate(
+            """() => new Promise((done) => {
+                let sum = 0;
+                const add = (list) => list.getEntries().forEach((entry) => (sum += entry.value));
+                new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+                setTimeout(() => done(sum), 500);
+            })"""
+        )
+        assert shift == 0
 
 
 def test_no_other_page_has_a_script(built: Path) -> None:

@@ -77,7 +77,6 @@ async function search() {
   }
 }
 
-form.hidden = false;
 field.value = new URLSearchParams(location.search).get("q") ?? "";
 form.addEventListener("submit", (event) => { event.preventDefault(); search(); });
 field.addEventListener("input", search);
