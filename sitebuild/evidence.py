@@ -13,18 +13,8 @@ from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
 from sitebuild import fields
-from sitebuild.faults import Fault, Report
+from sitebuild.faults import Fault, Report, decode
 from sitebuild.model import Finding, Place, Raw, Reference
-
-
-def _decode(data: bytes, path: str, report: Report) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        found = f"byte {data[error.start]:#04x} is not UTF-8"
-        report.add(Place(path, line), found, "sources are UTF-8 text", "save the file as UTF-8")
-        return ""
 
 
 def _plain(latex: str) -> str:
@@ -48,8 +38,8 @@ def read_evidence(
 ) -> tuple[tuple[dict[str, Finding], dict[str, Reference]] | None, tuple[Fault, ...]]:
     """Read evidence.yaml and references.bib, each given as its path and bytes, into findings and references by id.
 
-    Returns the faults found in them as a third value, and no findings and references at all (None) where a file is
-    unreadable, since every name of them would be a fault then.
+    Returns them as one value, None where a file is unreadable, since every name of them would be a fault then; and the
+    faults found in them.
     """
     report = Report()
     read = _references(*references, report)
@@ -58,7 +48,7 @@ def read_evidence(
 
 
 def _references(path: str, data: bytes, report: Report) -> dict[str, Reference] | None:
-    text = _decode(data, path, report)
+    text = decode(data, path, report)
     lines = {m[1]: text.count("\n", 0, m.start(1)) + 1 for m in re.finditer(r"@\w+\s*\{\s*([^,\s]+)", text)}
     try:
         entries = parse_string(text, "bibtex").entries
@@ -139,7 +129,7 @@ def _value(node: yaml.Node) -> Any:
 def _findings(
     path: str, data: bytes, references: dict[str, Reference] | None, report: Report
 ) -> dict[str, Finding] | None:
-    nodes = _root(_decode(data, path, report), path, report)
+    nodes = _root(decode(data, path, report), path, report)
     if nodes is None:
         return None
     findings: dict[str, Finding] = {}

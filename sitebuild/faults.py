@@ -66,6 +66,17 @@ class Report:
             raise SiteFaults(self.faults)
 
 
+def decode(data: bytes, path: str, report: Report) -> str:
+    """The text of a source file; a byte that is not UTF-8 is a fault with its line, and shown as U+FFFD."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        found = f"byte {data[error.start]:#04x} is not UTF-8"
+        report.add(Place(path, line), found, "sources are UTF-8 text", "save the file as UTF-8")
+        return data.decode("utf-8", "replace")
+
+
 class Warnings(logging.Handler):
     """Turns the warnings of a library's log into faults: a build succeeds without one or fails."""
 

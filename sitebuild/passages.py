@@ -21,7 +21,7 @@ from typing import Any
 from markdown.extensions.toc import slugify
 
 from sitebuild import fields
-from sitebuild.faults import Fault, Report
+from sitebuild.faults import Fault, Report, decode
 from sitebuild.model import Block, Document, Heading, Part, Place, Prose, Raw
 from sitebuild.typeset import Typesetter, find_active, find_heading, find_unresolved
 
@@ -188,13 +188,7 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> tupl
     can be read beside the faults, so that faults elsewhere are found in the same build.
     """
     report = Report()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        found = f"byte {data[error.start]:#04x} is not UTF-8"
-        report.add(Place(path, line), found, "sources are UTF-8 text", "save the file as UTF-8")
-        text = data.decode("utf-8", "replace")
+    text = decode(data, path, report)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd").split("\n")
     for number, written in enumerate(lines, 1):
         if odd := _NO_TEXT.search(written):

@@ -16,10 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SITEURL, Project
+from bread import BREAD, bake
+from conftest import ROOT, SITEURL
 from deploys import Owner, make_site
 from helpers import tree
-from test_general import BREAD, PAGES
 from tools import free_port
 
 from sitebuild import hosting, links
@@ -95,25 +95,6 @@ def victim() -> Iterator[Victim]:
     one = Victim()
     yield one
     one.close()
-
-
-def bake(root: Path) -> Project:
-    """A project with a tiny site on bread, so that publishing it is quick."""
-    shutil.copytree(ROOT / "theme", root / "theme")
-    for name in ("pelicanconf.py", "publishconf.py"):
-        shutil.copy(ROOT / name, root)
-    (root / "sitebuild").symlink_to(ROOT / "sitebuild")
-    with (root / "pelicanconf.py").open("a") as settings:
-        settings.write('SAFETY_TOPIC = ""\n')
-    project = Project(root)
-    for name, text in BREAD.items():
-        project.write(f"content/{name}", text)
-    for slug in PAGES:
-        address = {"home": "address: /\n", "404": "address: /404.html\n"}.get(slug, "")
-        template = "" if slug in ("about", "disclaimer") else f"template: {slug}\n"
-        head = f"title: The {slug} page\nslug: {slug}\n{address}{template}status: published\nsummary: On {slug}.\n\n"
-        project.write(f"content/pages/{slug}.md", f"{head}Words on {slug}.\n")
-    return project
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-import shutil
 from pathlib import Path
 
 import pytest
+from bread import bake
 from conftest import ROOT, Project
 from helpers import document, words
 
@@ -15,67 +15,11 @@ SUBJECT = r"massag|\bback pain|\blower back|lumbar|spine|muscle|\\btension|stres
 CODE = sorted([*(ROOT / "sitebuild").rglob("*.*"), *(ROOT / "theme").rglob("*.*")])
 MODULES = {path.stem: path for path in (ROOT / "sitebuild").glob("*.py") if path.stem != "__init__"}
 
-BREAD = {
-    "articles/sour.md": """title: Sourdough for beginners
-slug: sour
-date: 2026-01-02
-status: published
-summary: How a starter raises a loaf.
-
-## The starter
-
-/// passage | wild-yeast
-    topics: rising
-    evidence: starter-rises
-    requires: hot-oven
-
-A starter holds wild yeast.
-///
-
-/// passage | hot-oven
-
-An oven burns: mind your hands.
-///
-""",
-    "topics/rising.md": """title: What makes bread rise
-name: Rising
-slug: rising
-order: 1
-status: published
-summary: Yeast, gas and patience.
-
-/// question | Do I need a packet of yeast?
-    evidence: starter-rises
-
-No, a starter will do.
-///
-""",
-    "evidence.yaml": """- id: starter-rises
-  question: Does a starter raise bread?
-  verdict: supported
-  explanation: It does, and slowly.
-  references: [baker1900]
-  checked: 2026-01-01
-""",
-    "references.bib": "@book{baker1900, author={Baker, Bea}, title={{Bread}}, year={1900}, verified={yes}}\n",
-}
-PAGES = ("home", "about", "disclaimer", "glossary", "topics", "evidence", "search", "404")
-
 
 @pytest.fixture(scope="module")
 def bread(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A tiny site on bread, with the project's settings, package and theme."""
-    root = tmp_path_factory.mktemp("bread")
-    shutil.copytree(ROOT / "theme", root / "theme")
-    shutil.copy(ROOT / "pelicanconf.py", root)
-    project = Project(root)
-    for name, text in BREAD.items():
-        project.write(f"content/{name}", text)
-    for slug in PAGES:
-        address = {"home": "address: /\n", "404": "address: /404.html\n"}.get(slug, "")
-        template = "" if slug in ("about", "disclaimer") else f"template: {slug}\n"
-        head = f"title: The {slug} page\nslug: {slug}\n{address}{template}status: published\nsummary: On {slug}.\n\n"
-        project.write(f"content/pages/{slug}.md", f"{head}Words on {slug}.\n")
+    project = bake(tmp_path_factory.mktemp("bread"))
     project.build(
         SITENAME="Bread", SITESUBTITLE="On bread", SAFETY_TOPIC="", SCHEMA_ABOUT={"@type": "Thing", "name": "Bread"}
     )
