@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import random
@@ -77,7 +78,8 @@ class Victim:
         self.input.flush()
         child = int(self.output.readline())
         if seconds is not None and not select.select([self.output], [], [], seconds)[0]:
-            os.kill(child, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it came to its end just now
+                os.kill(child, signal.SIGKILL)
         end = int(self.output.readline())
         assert end in (0, signal.SIGKILL), f"{job} ended with {end}"
         return end != 0
