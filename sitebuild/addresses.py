@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitebuild.faults import Report
+from sitebuild.faults import Report, decode
 from sitebuild.model import Place
 from sitebuild.topics import Site
 
@@ -28,19 +28,19 @@ class Redirect:
     place: Place
 
 
-def _lines(content: Path, name: str) -> Iterable[tuple[Place, list[str]]]:
-    path = content / name
-    text = path.read_bytes().decode("utf-8", "replace") if path.exists() else ""
+def _lines(content: Path, name: str, report: Report) -> Iterable[tuple[Place, list[str]]]:
+    path, shown = content / name, f"{content.name}/{name}"
+    text = decode(path.read_bytes(), shown, report) if path.exists() else ""
     for number, line in enumerate(text.splitlines(), 1):
         words = [] if line.lstrip().startswith("#") else line.split()
         if words:
-            yield Place(f"{content.name}/{name}", number), words
+            yield Place(shown, number), words
 
 
 def read_redirects(content: Path, report: Report) -> tuple[Redirect, ...]:
     """The redirects of a content folder; a line that is not two addresses is a fault."""
     redirects: dict[str, Redirect] = {}
-    for place, words in _lines(content, REDIRECTS):
+    for place, words in _lines(content, REDIRECTS, report):
         if len(words) != 2 or not all(map(_ADDRESS.fullmatch, words)):
             report.add(
                 place, f'"{" ".join(words)}" is not a redirect', "a line is `/old/ /new/`", "write two addresses"
@@ -65,6 +65,20 @@ def aliases(redirects: Iterable[Redirect]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def ends(redirects: Iterable[Redirect]) -> dict[str, str]:
+    """Old page address → where it leads in the end. Passages are left out: a fragment never reaches a server."""
+    leads = {redirect.old: redirect.new for redirect in redirects}
+    found = {}
+    for old, first in leads.items():
+        new, seen = first, {old}
+        while new in leads and new not in seen:
+            seen.add(new)
+            new = leads[new]
+        if "#" not in old:
+            found[old] = new
+    return found
+
+
 def published(site: Site) -> tuple[str, ...]:
     """Every address that the site promises, sorted: its pages and the passages of its articles."""
     pages = [document.url for document in (*site.articles, *site.topics, *site.pages)]
@@ -80,7 +94,7 @@ def check(content: Path, redirects: tuple[Redirect, ...], site: Site, report: Re
             report.add(redirect.place, found, "a redirect stands for what is gone", "remove the line or the page")
         elif (problem := _leads(redirect, moved, live)) is not None:
             report.add(redirect.place, problem, "a redirect leads to a page or passage of the site", "correct its end")
-    for place, (address, *_) in _lines(content, RECORD):
+    for place, (address, *_) in _lines(content, RECORD, report):
         if address not in live and address not in moved and address.partition("#")[0] not in moved:
             allowed = "what was published stays reachable"
             remedy = f"add the line `{address} /where-it-went/` to {content.name}/{REDIRECTS}"
@@ -103,7 +117,7 @@ def _leads(redirect: Redirect, moved: Mapping[str, Redirect], live: set[str]) ->
 def record(content: Path, site: Site) -> tuple[str, ...]:
     """Add what is published now to the record; returns what was new."""
     path = content / RECORD
-    known = {words[0] for _, words in _lines(content, RECORD)}
+    known = {words[0] for _, words in _lines(content, RECORD, Report())}
     new = tuple(address for address in published(site) if address not in known)
     if new:
         head = "# Every address that was ever published, kept by `invoke publish`; do not remove lines.\n"

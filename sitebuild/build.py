@@ -22,7 +22,7 @@ DATA = ("evidence.yaml", "references.bib")
 
 
 class Build:
-    """The state of one build; `staged` is the folder that is written before it takes the place of `output`."""
+    """The state of one build; `files` is the site by path, in memory until it is checked whole."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
         """Take Pelican's settings; raises SiteFaults where they cannot be built by."""
@@ -34,6 +34,8 @@ class Build:
         self.documents: dict[str, Document] = {}
         self.site: topics.Site
         self.pages: dict[str, PageData] = {}
+        self.files: dict[str, bytes] = {}
+        self.redirects: dict[str, str] = {}
         self.setter = typesetter(
             json.dumps(self.settings["MARKDOWN"]),
             tuple(self.settings["TYPOGRIFY_OMIT_FILTERS"]),
@@ -42,7 +44,6 @@ class Build:
         output.check_replaceable(self.output, self.report)
         hosting.check_settings(self.settings, self.report)
         self.report.stop()
-        self.staged = output.stage(self.output)
 
     def name(self, path: str | Path) -> str:
         """A file's path as messages show it: relative to the project."""
@@ -60,6 +61,7 @@ class Build:
     def derive(self) -> topics.Site:
         """Check everything read against everything else; raises SiteFaults with all that is wrong."""
         redirects = addresses.read_redirects(self.content, self.report)
+        self.redirects = addresses.ends(redirects)
         files = [self.content / name for name in DATA]
         data = [(self.name(path), path.read_bytes() if path.exists() else b"") for path in files]
         read, faults = evidence.read_evidence(*data)
@@ -105,8 +107,8 @@ class Build:
         )
 
     def check_links(self) -> None:
-        """Nothing in the staged pages leads nowhere."""
-        for problem in links.find_problems(self.staged, self.settings["SITEURL"]):
+        """Nothing in the pages leads nowhere."""
+        for problem in links.find_problems(self.files, self.settings["SITEURL"]):
             what = f'"{problem.target}": {problem.what}'
             for place in self.sources_of(problem):
                 allowed = "links, fragments and images lead to something that the build made"

@@ -17,6 +17,8 @@ from pathlib import Path
 import lxml.html
 from lxml.etree import ParserError
 
+from sitebuild import output
+
 # The page that shows every finding once, each under its id.
 EVIDENCE = "evidence/index.html"
 _PLACES = ("section", "article", "div", "dt")
@@ -240,11 +242,6 @@ def describe(changes: Sequence[Change]) -> list[str]:
     return lines or ["nothing changed"]
 
 
-def read(tree: Path) -> dict[str, bytes]:
-    """The files of a built tree by their path below it."""
-    return {path.relative_to(tree).as_posix(): path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()}
-
-
 def report(old: Path, new: Path) -> list[str]:
     """What differs between two built trees, one line a page."""
-    return describe(compare(read(old), read(new)))
+    return describe(compare(output.read(old), output.read(new)))

@@ -10,18 +10,18 @@ import base64
 import hashlib
 import html
 import json
+import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from mimetypes import MimeTypes
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import brotli
 import zopfli.gzip
 
-from sitebuild import addresses, servers
+from sitebuild import servers
 from sitebuild.faults import Report
 from sitebuild.model import Place
 
@@ -92,41 +92,21 @@ def object_headers(path: str, sha256: str) -> dict[str, str]:
     return {"Cache-Control": cache_control(path, sha256), "Content-Type": kind + charset}
 
 
-def headers_for(path: str, tree: Path) -> dict[str, str]:
-    """The headers with which the file `path` of a built tree is served, besides what a host sets by itself.
+def headers_for(path: str, files: Mapping[str, bytes]) -> dict[str, str]:
+    """The headers with which the file `path` of a built site is served, besides what a host sets by itself.
 
     What stands beside a page has its policy, so that one rule serves a folder; beside none stands the search.
     """
-    file, front = tree / path, tree / "index.html"
-    headers = {**_ALWAYS, "Cache-Control": cache_control(path, hashlib.sha256(file.read_bytes()).hexdigest())}
+    headers = {**_ALWAYS, "Cache-Control": cache_control(path, hashlib.sha256(files[path]).hexdigest())}
     if "/" in path or path.endswith(".html"):
-        page = file if path.endswith(".html") else file.with_name("index.html")
-        scripts = not page.exists() or has_scripts(page.read_bytes())
-        style = styles(front.read_bytes()) if front.exists() else []
-        headers["Content-Security-Policy"] = policy(style, scripts=scripts)
-    if (tree / SPECULATION).exists():
+        page = files.get(path if path.endswith(".html") else f"{posixpath.dirname(path)}/index.html")
+        scripts = page is None or has_scripts(page)
+        headers["Content-Security-Policy"] = policy(styles(files.get("index.html", b"")), scripts=scripts)
+    if SPECULATION in files:
         headers["Speculation-Rules"] = f'"/{SPECULATION}"'
     if path == SPECULATION:
         headers["Content-Type"] = _PREFETCH_RULES
     return headers
-
-
-def files(tree: Path) -> list[str]:
-    """Every file of a tree, sorted."""
-    return sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file())
-
-
-def find_redirects(content: Path) -> dict[str, str]:
-    """Old page address → where it leads in the end. Passages are left out: a fragment never reaches a server."""
-    leads = {redirect.old: redirect.new for redirect in addresses.read_redirects(content, Report())}
-    ends = {}
-    for old, first in leads.items():
-        new = first
-        while new in leads:
-            new = leads[new]
-        if "#" not in old:
-            ends[old] = new
-    return ends
 
 
 def stub(new: str, settings: Mapping[str, Any]) -> bytes:
@@ -140,11 +120,10 @@ def stub(new: str, settings: Mapping[str, Any]) -> bytes:
     ).encode()
 
 
-def _put_policies(tree: Path, report: Report) -> None:
+def _put_policies(files: dict[str, bytes], report: Report) -> None:
     """Give each page its policy for hosts without headers; a page whose style differs from the others' is a fault."""
-    pages = {path: (tree / path).read_bytes() for path in files(tree) if path.endswith(".html")}
-    site_style = styles(pages["index.html"])
-    for path, page in pages.items():
+    site_style = styles(files["index.html"])
+    for path, page in [item for item in sorted(files.items()) if item[0].endswith(".html")]:
         style, place = styles(page), Place(path, 1)
         if style != site_style or len(style) > 1:
             report.add(place, "its style differs", "pages carry the same one <style>", "take it from the base template")
@@ -153,22 +132,21 @@ def _put_policies(tree: Path, report: Report) -> None:
             report.add(place, "its character set is not told first", allowed, "mend the template")
         text = policy(style, scripts=has_scripts(page), in_page=True)
         meta = f'<meta http-equiv="Content-Security-Policy" content="{text}">'
-        (tree / path).write_bytes(page.replace(_CHARSET, _CHARSET + b"\n" + meta.encode(), 1))
+        files[path] = page.replace(_CHARSET, _CHARSET + b"\n" + meta.encode(), 1)
 
 
-def _compress(path: Path) -> None:
-    data = path.read_bytes()
-    copies = (brotli.compress(data, quality=11), zopfli.gzip.compress(data, numiterations=5))
-    for suffix, copy in zip(COMPRESSED, copies, strict=True):
-        if len(copy) < len(data):
-            path.with_name(path.name + suffix).write_bytes(copy)
+def _copies(data: bytes) -> tuple[bytes, bytes]:
+    return brotli.compress(data, quality=11), zopfli.gzip.compress(data, numiterations=5)
 
 
-def compress(tree: Path) -> None:
+def compress(files: dict[str, bytes]) -> None:
     """Put a brotli and a gzip copy beside each text file, where it is smaller."""
-    names = [name for name in files(tree) if name.endswith(_TEXT) and not name.startswith("_")]
+    names = [name for name in files if name.endswith(_TEXT) and not name.startswith("_")]
     with ThreadPoolExecutor() as pool:  # both compressors work outside Python's lock
-        list(pool.map(_compress, [tree / name for name in names]))
+        for name, copies in zip(names, pool.map(_copies, [files[name] for name in names]), strict=True):
+            for suffix, copy in zip(COMPRESSED, copies, strict=True):
+                if len(copy) < len(files[name]):
+                    files[name + suffix] = copy
 
 
 def entry(data: bytes) -> list[Any]:
@@ -176,27 +154,27 @@ def entry(data: bytes) -> list[Any]:
     return [len(data), hashlib.md5(data, usedforsecurity=False).hexdigest(), hashlib.sha256(data).hexdigest()]
 
 
-def manifest(tree: Path, site: str, stubs: Sequence[str]) -> bytes:
+def manifest(files: Mapping[str, bytes], site: str, stubs: Sequence[str]) -> bytes:
     """What a release holds: site, stub pages, and each file but the manifest itself."""
-    held = {path: entry((tree / path).read_bytes()) for path in files(tree) if path != MANIFEST}
+    held = {path: entry(data) for path, data in sorted(files.items()) if path != MANIFEST}
     lines = ",\n".join(f"  {json.dumps(path)}: {json.dumps(value)}" for path, value in held.items())
     head = f'{{"site": {json.dumps(site)},\n "stubs": {json.dumps(sorted(stubs))},\n "files": {{'
     return f"{head}\n{lines}\n }}}}\n".encode()
 
 
-def finish(tree: Path, settings: Mapping[str, Any], report: Report) -> None:
-    """Add to a built tree all that hosts need; what does not fit a host's limits goes to the report."""
-    redirects = find_redirects(Path(settings["PATH"]))
-    rules = list(servers.find_rules({path: headers_for(path, tree) for path in files(tree)}))
-    _put_policies(tree, report)
+def finish(files: dict[str, bytes], redirects: Mapping[str, str], settings: Mapping[str, Any], report: Report) -> None:
+    """Add to a built site all that hosts need; what does not fit a host's limits goes to the report.
+
+    `redirects` say where old page addresses lead in the end.
+    """
+    rules = list(servers.find_rules({path: headers_for(path, files) for path in sorted(files)}))
+    _put_policies(files, report)
     stubs = []
     for old, new in redirects.items():
         stubs.append(f"{old[1:]}index.html" if old.endswith("/") else old[1:])
-        path = tree / stubs[-1]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(stub(new, settings))
+        files[stubs[-1]] = stub(new, settings)
     for name, text in servers.write(rules, redirects, urlsplit(settings["SITEURL"]).netloc).items():
         servers.check(name, text, report)
-        (tree / name).write_text(text, "utf-8")
-    compress(tree)
-    (tree / MANIFEST).write_bytes(manifest(tree, settings["SITEURL"], stubs))
+        files[name] = text.encode()
+    compress(files)
+    files[MANIFEST] = manifest(files, settings["SITEURL"], stubs)

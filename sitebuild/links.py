@@ -1,4 +1,4 @@
-"""Reads a built tree and finds what is broken in it: links, fragments, ids, images."""
+"""Finds what is broken in a built site: links, fragments, ids, images."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import lxml.html
@@ -36,15 +35,10 @@ class Anchors:
 def anchors(html: bytes) -> Anchors:
     """The ids, link targets and images without alternative text of one HTML page."""
     root = lxml.html.document_fromstring(html)
-    links, bare = [], []
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
-        links += [element.get(name) for name in ("href", "src", "poster") if element.get(name) is not None]
-        if element.tag == "img" and not (element.get("alt") or "").strip():
-            bare.append(element.get("src") or "")
     ids = tuple(map(str, root.xpath("//@id")))
-    return Anchors(ids, frozenset(ids), tuple(dict.fromkeys(links)), tuple(bare))
+    links = dict.fromkeys(map(str, root.xpath("//@href | //@src | //@poster")))
+    bare = tuple(image.get("src") or "" for image in root.xpath("//img[not(normalize-space(@alt))]"))
+    return Anchors(ids, frozenset(ids), tuple(links), bare)
 
 
 @dataclass(frozen=True)
@@ -55,10 +49,9 @@ class Index:
     ids: Mapping[str, frozenset[str]] = field(hash=False)
 
 
-def find_problems(tree: Path, origin: str = "") -> Iterator[Problem]:
-    """Check every page below `tree`. Absolute links that begin with `origin` count as internal."""
-    files = {path.relative_to(tree).as_posix(): path for path in tree.rglob("*") if path.is_file()}
-    pages = {name: anchors(path.read_bytes()) for name, path in files.items() if name.endswith(".html")}
+def find_problems(files: Mapping[str, bytes], origin: str = "") -> Iterator[Problem]:
+    """Check every page of a site, given as path → bytes. Absolute links that begin with `origin` count as internal."""
+    pages = {name: anchors(data) for name, data in files.items() if name.endswith(".html")}
     index = Index(frozenset(files), {name: page.ids_once for name, page in pages.items()})
     for name, page in sorted(pages.items()):
         yield from _problems(name, page, index, origin)

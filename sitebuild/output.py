@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from sitebuild.faults import Report
@@ -52,17 +53,37 @@ def check_replaceable(output: Path, report: Report) -> None:
         report.add(Place("pelicanconf.py", 1), found, "the folder is replaced whole", "empty it or choose another")
 
 
-def publish(staged: Path, output: Path) -> None:
-    """Put a finished tree in the place of the old one. Files whose bytes are equal keep their time of change."""
-    for path in staged.rglob("*"):
-        old = output / path.relative_to(staged)
-        if path.is_file() and old.is_file():
-            new_stat, old_stat = path.stat(), old.stat()
-            if new_stat.st_size == old_stat.st_size and path.read_bytes() == old.read_bytes():
-                os.utime(path, ns=(old_stat.st_atime_ns, old_stat.st_mtime_ns))
-            elif new_stat.st_mtime_ns <= old_stat.st_mtime_ns:  # the clock was set back
-                os.utime(path, ns=(old_stat.st_atime_ns, old_stat.st_mtime_ns + 10**9))
-    swap(staged, output)
+def read(tree: Path) -> dict[str, bytes]:
+    """The files of a folder by their path below it, sorted."""
+    return {path.relative_to(tree).as_posix(): path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()}
+
+
+def publish(files: Mapping[str, bytes], output: Path) -> None:
+    """Put a site, given as path → bytes, in the place of the old one, whole.
+
+    Files whose bytes are equal keep their time of change. Raises OSError, with the old site as it was, when the disk
+    refuses.
+    """
+    staged = stage(output)
+    try:
+        for folder in {staged / name for name in map(os.path.dirname, files)}:
+            folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            _write(staged / name, data, output / name)
+        swap(staged, output)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _write(path: Path, data: bytes, old: Path) -> None:
+    """Write a file, with the time of the old one if that is equal, else with a later one."""
+    path.write_bytes(data)
+    if old.is_file():
+        before = old.stat()
+        if before.st_size == len(data) and old.read_bytes() == data:
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        elif path.stat().st_mtime_ns <= before.st_mtime_ns:  # the clock was set back
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 10**9))
 
 
 def swap(staged: Path, output: Path) -> None:
@@ -70,9 +91,7 @@ def swap(staged: Path, output: Path) -> None:
     old = output.with_name(f".{output.name}.old")
     if not output.exists():
         staged.rename(output)
-    elif _exchange(staged, output):
-        shutil.rmtree(staged, ignore_errors=True)
-    else:
+    elif not _exchange(staged, output):
         output.rename(old)
         staged.rename(output)
         shutil.rmtree(old, ignore_errors=True)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 
 from pelican import Pelican, signals
@@ -26,7 +24,7 @@ from sitebuild.pagedata import describe
 from sitebuild.style import squeeze
 
 # Settings that differ in every build and that no template shows.
-_OF_ONE_BUILD = ("BUILD", "OUTPUT_PATH", "SEARCH_LATE")
+_OF_ONE_BUILD = ("BUILD", "OUTPUT_PATH", "READY", "SEARCH_LATE")
 
 
 class SourceReader(BaseReader):
@@ -56,13 +54,13 @@ class SourceReader(BaseReader):
         }
 
 
-class StagingWriter(Writer):
-    """Pelican's writer, but a fault in a template is gathered like any other.
+class SiteWriter(Writer):
+    """Writes into the build's files, not to the disk; a fault in a template is gathered like any other.
 
     A page is rendered only when something that it shows has changed since the last build of this process.
     """
 
-    _rendered: ClassVar[dict[str, tuple[object, str]]] = {}
+    _rendered: ClassVar[dict[str, tuple[object, bytes]]] = {}
     _everywhere: ClassVar[tuple[object, ...]] = ()
 
     @classmethod
@@ -72,25 +70,19 @@ class StagingWriter(Writer):
             cls._everywhere = values
         return cls._everywhere
 
-    def write_file(self, name: str, template: Any, context: Any, *args: Any, **kwargs: Any) -> None:
+    def write_file(self, name: str, template: Any, context: Any, *_: Any, **kwargs: Any) -> None:
         """Render one page; see Pelican's Writer for the arguments."""
         if not name:  # a draft
             return
+        build: Build = self.settings["BUILD"]
         shown = {key: _value(value) for key, value in kwargs.items()}
         inputs = (template.name, context["shown_everywhere"], shown)
-
-        finish = squeeze if name.endswith(".html") else str
-
-        def render(local: dict[str, Any]) -> str:
-            known = self._rendered.get(name)
-            if not known or known[0] != inputs:
-                known = self._rendered[name] = inputs, finish(template.render(local))
-            return known[1]
-
         try:
-            super().write_file(name, SimpleNamespace(render=render), context, *args, **kwargs)
+            if self._rendered.get(name, ())[:1] != (inputs,):
+                text = template.render({**context, **kwargs})
+                self._rendered[name] = inputs, (squeeze(text) if name.endswith(".html") else text).encode()
+            build.files[name] = self._rendered[name][1]
         except Exception as error:  # whatever a template may raise
-            build: Build = self.settings["BUILD"]
             build.report.add(
                 templates.place_of(error, build), f"a template failed on {name}: {error}",
                 "templates use names that the build gives them", "correct the name",
@@ -121,24 +113,20 @@ def on_generator_init(generator: Generator) -> None:
 class MachineGenerator(Generator):
     """Writes what is for machines: feeds, sitemap, robots.txt, prefetch rules, icon, cards and search index."""
 
-    def generate_output(self, writer: StagingWriter) -> None:
+    def generate_output(self, writer: SiteWriter) -> None:
         """Write all of it beside the pages."""
         build: Build = self.settings["BUILD"]
         for name, template, shown in machines.texts(build):
             writer.write_file(name, self.env.get_template(template), self.context, **shown)
-        for name, data in machines.files(build):
-            path = build.staged / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+        build.files |= machines.files(build)
 
 
 def on_get_generators(pelican: Pelican) -> type[Generator]:
-    """Begin a build, with a staging folder and an empty report; Pelican is to run MachineGenerator after its own.
+    """Begin a build, with an empty report; Pelican is to run MachineGenerator after its own.
 
     `pelican -r` runs one instance again and again, and this is the first signal of a run.
     """
     build = pelican.settings["BUILD"] = Build(pelican.settings)
-    pelican.output_path = str(build.staged)
     pelican.settings["IGNORE_FILES"] = list(litter.PATTERNS)
     logger = logging.getLogger("pelican")
     logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, Warnings)]
@@ -166,13 +154,16 @@ def on_all_generators_finalized(generators: list[Generator]) -> None:
     templates.check(wanted, generators[0].env, build)
     machines.check_theme(build)
     build.report.stop()
-    copied.context["staticfiles"] = [static for static in copied.staticfiles if build.is_shown(f"/{static.url}")]
+    for static in copied.staticfiles:
+        if build.is_shown(f"/{static.url}"):
+            build.files[static.save_as] = Path(static.source_path).read_bytes()
+    copied.context["staticfiles"] = []  # nothing is left for Pelican to copy
     by_path = {document.path: document for document in (*site.articles, *site.topics, *site.pages)}
     context = generators[0].context
     context["site"] = site.outline()
     context |= templates.theme_context(Path(generators[0].theme))
     settings = {key: value for key, value in context.items() if key.isupper() and key not in _OF_ONE_BUILD}
-    context["shown_everywhere"] = StagingWriter.kept(context["site"], context["theme_stamp"], settings)
+    context["shown_everywhere"] = SiteWriter.kept(context["site"], context["theme_stamp"], settings)
     for content in contents:
         content.document = by_path[content.document.path]
         content.view = pages.view(content.document, site)
@@ -184,19 +175,23 @@ def on_all_generators_finalized(generators: list[Generator]) -> None:
 
 
 def on_get_writer(_: Pelican) -> type[Writer]:
-    """Write with StagingWriter."""
-    return StagingWriter
+    """Write with SiteWriter."""
+    return SiteWriter
 
 
 def on_finalized(pelican: Pelican) -> None:
-    """Check what was written, and only then put it in the place of the old output."""
+    """Check what was written, and only then put it in the place of the old output.
+
+    READY is called with the build when all is well and the disk does not hold it yet.
+    """
     build: Build = pelican.settings["BUILD"]
     build.check_links()
     build.report.stop()
     if build.settings.get("HOSTING"):
-        hosting.finish(build.staged, build.settings, build.report)
+        hosting.finish(build.files, build.redirects, build.settings, build.report)
         build.report.stop()
-    output.publish(build.staged, build.output)
+    build.settings.get("READY", id)(build)
+    output.publish(build.files, build.output)
 
 
 def build(settings_file: Path, **override: Any) -> Build:
@@ -216,11 +211,7 @@ def build(settings_file: Path, **override: Any) -> Build:
         raise SiteFaults(
             [Fault(place, f"the settings fail: {error}", "settings are Python", "mend the line")]
         ) from None
-    try:
-        Pelican(settings).run()
-    finally:
-        if "BUILD" in settings:
-            shutil.rmtree(settings["BUILD"].staged, ignore_errors=True)
+    Pelican(settings).run()
     return cast("Build", settings["BUILD"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sitebuild import addresses, changes, hosting
+from sitebuild import addresses, changes, hosting, output
 from sitebuild.faults import Fault, SiteFaults
 from sitebuild.model import Place
 from sitebuild.plugin import build
@@ -29,5 +29,5 @@ def publish(settings: Path) -> list[str]:
 def _shown(tree: Path) -> dict[str, bytes]:
     """What readers meet of a published tree, as path → bytes."""
     hidden = (*hosting.COMPRESSED, hosting.MANIFEST)
-    held = changes.read(tree) if tree.exists() else {}
+    held = output.read(tree) if tree.exists() else {}
     return {name: data for name, data in held.items() if not name.startswith("_") and not name.endswith(hidden)}

@@ -11,10 +11,9 @@ from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from helpers import tree
 from tools import need
 
-from sitebuild import deploy, hosting
+from sitebuild import deploy, hosting, output
 from sitebuild.deploy import RefusedError
 
 # Where the small site says it stands.
@@ -74,12 +73,10 @@ def make_site(folder: Path, version: int, pages: int = 8) -> dict[str, bytes]:
         text = f'<!DOCTYPE html><title>{page}</title><img alt="{version}" src="/{name}">\n{lines}'
         files[f"{page}index.html"] = text.encode()
     files["404.html"] = b"<!DOCTYPE html><title>Nothing</title>"
-    for path, data in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
-    hosting.compress(folder)
-    (folder / hosting.MANIFEST).write_bytes(hosting.manifest(folder, SITE, []))
-    return tree(folder)
+    hosting.compress(files)
+    files[hosting.MANIFEST] = hosting.manifest(files, SITE, [])
+    output.publish(files, folder)
+    return files
 
 
 def plain(files: dict[str, bytes]) -> dict[str, bytes]:

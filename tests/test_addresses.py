@@ -57,9 +57,10 @@ def test_deleted_page_without_a_redirect(project: Project) -> None:
         ("/old/ /about/\n/old/ /\n", "/old/ is redirected twice"),
         ("/old/\n", "is not a redirect"),
         ("old new\n", "is not a redirect"),
+        (b"# caf\xe9\n", "byte 0xe9 is not UTF-8"),
     ],
 )
-def test_bad_redirects(lines: str, message: str, project: Project) -> None:
+def test_bad_redirects(lines: str | bytes, message: str, project: Project) -> None:
     """Circles, dead ends, doubles and lines that are no redirects are faults with their line."""
     project.write("content/redirects.txt", lines)
     assert any(message in fault and fault.startswith("content/redirects.txt:") for fault in project.faults())

@@ -106,7 +106,7 @@ def test_drafts_are_refused(owner: Owner) -> None:
     owner.publish(1)
     (owner.public / "drafts").mkdir()
     (owner.public / "drafts/one.html").write_text("<!DOCTYPE html>")
-    (owner.public / hosting.MANIFEST).write_bytes(hosting.manifest(owner.public, SITE, []))
+    (owner.public / hosting.MANIFEST).write_bytes(hosting.manifest(tree(owner.public), SITE, []))
     assert "drafts" in owner.refused()
     assert "drafts" in owner.refused(force=True)
     assert not owner.live.exists()
@@ -158,7 +158,7 @@ def test_what_someone_else_deployed_is_not_overwritten(owner: Owner, tmp_path: P
 def test_a_target_of_another_site_is_refused(owner: Owner) -> None:
     """A deploy to the wrong place does not replace what stands there."""
     make_site(owner.live, 1)
-    (owner.live / hosting.MANIFEST).write_bytes(hosting.manifest(owner.live, "https://example.net", []))
+    (owner.live / hosting.MANIFEST).write_bytes(hosting.manifest(tree(owner.live), "https://example.net", []))
     before = tree(owner.live)
     owner.publish(1)
     assert "it holds another site, https://example.net" in owner.refused()
@@ -247,4 +247,4 @@ def test_the_links_of_the_small_site_hold(owner: Owner) -> None:
     """The site that these tests publish is whole in each version, so that a broken link means a broken deploy."""
     for version in (1, 2):
         owner.publish(version)
-        assert list(links.find_problems(owner.public)) == []
+        assert list(links.find_problems(tree(owner.public))) == []

@@ -20,7 +20,7 @@ from helpers import document, tree
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sitebuild import hosting, servers
+from sitebuild import addresses, hosting, servers
 from sitebuild.deploy.plan import read_release
 from sitebuild.faults import Report
 from sitebuild.publishing import publish
@@ -48,12 +48,13 @@ def test_every_file_gets_each_header_from_one_rule(published: Path) -> None:
     """Hosts join what two rules say, so no header comes from two; together they say what the build means."""
     rules = parse_headers((published / servers.HEADERS).read_text("utf-8"))
     hidden = (*hosting.COMPRESSED, hosting.MANIFEST)
-    for name in hosting.files(published):
+    files = tree(published)
+    for name in files:
         if name.startswith(("_", "was/")) or name.endswith(hidden):
             continue
         said = [item for pattern, values in rules if matches(pattern, servers.address(name)) for item in values.items()]
         assert len(said) == len(dict(said)), name
-        assert dict(said) == hosting.headers_for(name, published), name
+        assert dict(said) == hosting.headers_for(name, files), name
 
 
 def test_the_policy_is_set_by_folder_and_never_for_everything(published: Path) -> None:
@@ -101,7 +102,7 @@ def test_the_hash_in_the_policy_is_that_of_the_style(published: Path) -> None:
     page = (published / "index.html").read_bytes()
     [style] = document(page.decode()).xpath("//style/text()")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = hosting.headers_for("index.html", published)["Content-Security-Policy"]
+    policy = hosting.headers_for("index.html", tree(published))["Content-Security-Policy"]
     assert f"style-src 'sha256-{digest}'" in policy
 
 
@@ -155,7 +156,8 @@ def test_redirects_are_told_to_hosts_and_stand_as_pages(published: Path) -> None
 def test_chains_of_redirects_are_one_step_and_passages_are_left_out(tmp_path: Path) -> None:
     """An old address leads straight to where its page stands today."""
     (tmp_path / "redirects.txt").write_text("/a/ /b/\n/b/ /c/\n/x/#one /y/#one\n/d/ /x/#one\n")
-    assert hosting.find_redirects(tmp_path) == {"/a/": "/c/", "/b/": "/c/", "/d/": "/y/#one"}
+    redirects = addresses.read_redirects(tmp_path, Report())
+    assert addresses.ends(redirects) == {"/a/": "/c/", "/b/": "/c/", "/d/": "/y/#one"}
 
 
 def test_the_manifest_tells_every_file(published: Path) -> None:
@@ -195,7 +197,7 @@ def test_publishing_says_what_changed(published: Path, tmp_path: Path, monkeypat
 
 def test_a_development_build_has_none_of_it(built: Path) -> None:
     """Headers, copies and the policy are of the published site alone."""
-    names = hosting.files(built)
+    names = tree(built)
     assert not [
         name for name in names if name.startswith("_") or name.endswith((*hosting.COMPRESSED, hosting.MANIFEST))
     ]

@@ -100,9 +100,7 @@ def test_swap_takes_the_new_and_leaves_nothing(tmp_path: Path, monkeypatch: pyte
     if not exchange:
         monkeypatch.setattr(sys, "platform", "other")
     for _ in range(2):
-        staged = output.stage(tmp_path / "out")
-        (staged / "404.html").write_text("new")
-        output.publish(staged, tmp_path / "out")
+        output.publish({"404.html": b"new"}, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 

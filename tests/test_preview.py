@@ -280,7 +280,7 @@ def test_broken_code_is_a_fault_and_mends(live: Callable[..., Live]) -> None:
     preview.project.edit("sitebuild/topics.py", ("def derive((", "def derive("))
     assert preview.ask("/")[0] == 200
     first = len(preview.lines)
-    preview.project.edit("sitebuild/topics.py", ('"""What is derived', 'import os; os._exit(3)\n"""What is derived'))
+    preview.project.edit("sitebuild/topics.py", ("import posixpath", "import os, posixpath\n\nos._exit(3)"))
     preview.wait("the build process ended", first)
     count = preview.builds()
     time.sleep(1.2)  # nothing may happen: two ticks of the watcher

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser
 from tools import Answer, free_port, get, need, need_npm, serving
 
-from sitebuild import hosting
+from sitebuild import hosting, output
 
 WRANGLER = "4.86.0"
 # What the runtime of Cloudflare is told, as the newest day it knows.
@@ -109,7 +109,7 @@ def runtime(
 def served(tree: Path) -> list[str]:
     """Files that readers meet, by their names in the tree; stub pages stand for redirects."""
     hidden = (*hosting.COMPRESSED, hosting.MANIFEST)
-    names = [name for name in hosting.files(tree) if not name.startswith("_") and not name.endswith(hidden)]
+    names = [name for name in output.read(tree) if not name.startswith("_") and not name.endswith(hidden)]
     return [name for name in names if not name.startswith("was/") and name != "404.html"]
 
 
@@ -134,9 +134,10 @@ def test_headers_are_those_of_the_build(runtime: Runtime) -> None:
     if "headers" not in runtime.knows:
         assert runtime.name == "plain"
         return
+    files = output.read(runtime.tree)
     for name in served(runtime.tree):
         answer = runtime.ask(address(name))
-        for header, value in hosting.headers_for(name, runtime.tree).items():
+        for header, value in hosting.headers_for(name, files).items():
             assert answer.headers.get_all(header) == [value], (name, header)
 
 

@@ -18,6 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import Project
 from playwright.sync_api import Browser, Page, expect
 
+from sitebuild import output
 from sitebuild.hosting import headers_for
 
 
@@ -30,7 +31,7 @@ class Handler(SimpleHTTPRequestHandler):
         path = self.path.partition("?")[0].lstrip("/")
         path = f"{path}index.html" if not path or path.endswith("/") else path
         if (tree / path).is_file():
-            for name, value in headers_for(path, tree).items():
+            for name, value in headers_for(path, output.read(tree)).items():
                 if name != "Content-Type":
                     self.send_header(name, value)
         super().end_headers()
@@ -38,7 +39,7 @@ class Handler(SimpleHTTPRequestHandler):
     def guess_type(self, path: str | PathLike[str]) -> str:
         """Name the media type that the site asks for, else the server's own."""
         name = Path(path).relative_to(self.directory).as_posix()
-        return headers_for(name, Path(self.directory)).get("Content-Type") or super().guess_type(path)
+        return headers_for(name, output.read(Path(self.directory))).get("Content-Type") or super().guess_type(path)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing."""
@@ -213,7 +214,7 @@ def test_no_other_page_has_a_script(built: Path) -> None:
         assert len(scripts) == expected, path
     found = re.search(r'src="/(search/search\.[0-9a-f]{12}\.js)"', (built / "search/index.html").read_text("utf-8"))
     assert found
-    assert "immutable" in headers_for(found[1], built)["Cache-Control"]
+    assert "immutable" in headers_for(found[1], output.read(built))["Cache-Control"]
 
 
 def test_only_what_is_needed_is_published(built: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SITEURL, Project
-from helpers import document
+from helpers import document, tree
 
 from sitebuild import hosting
 
@@ -78,15 +78,16 @@ def score(headers: Mapping[str, str], page: bytes) -> int:
     return max(0, plain + (sum(part for part in parts if part > 0) if plain >= 90 else 0))
 
 
-def pages(tree: Path) -> list[str]:
+def pages(files: dict[str, bytes]) -> list[str]:
     """Every page that is served as itself."""
-    return [name for name in hosting.files(tree) if name.endswith(".html") and not name.startswith("was/")]
+    return [name for name in files if name.endswith(".html") and not name.startswith("was/")]
 
 
 def test_the_observatory_gives_every_page_130(published: Path) -> None:
     """Of at most 140, where the rest is for preloading and for scripts of other hosts."""
-    for name in pages(published):
-        assert score(hosting.headers_for(name, published), (published / name).read_bytes()) >= 130, name
+    files = tree(published)
+    for name in pages(files):
+        assert score(hosting.headers_for(name, files), files[name]) >= 130, name
 
 
 def test_the_score_is_that_of_the_observatory() -> None:
@@ -110,8 +111,9 @@ def test_the_score_is_that_of_the_observatory() -> None:
 def test_the_policy_allows_what_a_page_has_and_nothing_else(published: Path) -> None:
     """The one style by its hash; scripts on the page that has one, and nowhere any that stand in the page."""
     scripted = []
-    for name in pages(published):
-        rules = directives(hosting.headers_for(name, published)["Content-Security-Policy"])
+    files = tree(published)
+    for name in pages(files):
+        rules = directives(hosting.headers_for(name, files)["Content-Security-Policy"])
         root = document(published / name)
         runs = [script for script in root.iter("script") if script.get("type") != "application/ld+json"]
         scripted += [name] * bool(runs)
@@ -124,7 +126,7 @@ def test_the_policy_allows_what_a_page_has_and_nothing_else(published: Path) -> 
 
 def test_no_page_carries_inline_script_or_style_attributes(published: Path) -> None:
     """Neither event handlers nor style attributes nor script addresses, which a policy cannot tell from an attack."""
-    for name in pages(published):
+    for name in pages(tree(published)):
         for element in document(published / name).iter():
             for attribute, value in element.attrib.items():
                 assert attribute != "style", name
@@ -135,7 +137,7 @@ def test_no_page_carries_inline_script_or_style_attributes(published: Path) -> N
 def test_nothing_is_asked_of_other_hosts(published: Path) -> None:
     """What a browser loads with a page stands on the site itself; links may lead away."""
     loads = "//@src | //@srcset | //@poster | //object/@data | //link[not(@rel='canonical')]/@href | //@action"
-    for name in pages(published):
+    for name in pages(tree(published)):
         for address in document(published / name).xpath(loads):
             assert address.startswith(("/", "#", "data:image/")), (name, address)
             assert not address.startswith("//"), (name, address)
@@ -144,10 +146,11 @@ def test_nothing_is_asked_of_other_hosts(published: Path) -> None:
 
 def test_the_policy_of_hosts_without_headers_is_in_the_page(published: Path) -> None:
     """The same policy as by header, before anything that it governs, less what a <meta> may not say."""
-    for name in pages(published):
+    files = tree(published)
+    for name in pages(files):
         root = document(published / name)
         [meta] = root.xpath("//meta[@http-equiv='Content-Security-Policy']")
-        by_header = directives(hosting.headers_for(name, published)["Content-Security-Policy"])
+        by_header = directives(hosting.headers_for(name, files)["Content-Security-Policy"])
         by_header.pop("frame-ancestors")
         assert directives(meta.get("content")) == by_header
         assert root.find("head").index(meta) == 1, name

@@ -125,7 +125,7 @@ def test_a_bucket_serves_what_was_built(owner: Owner, bucket: str, published: Pa
     owner.configure(tool="rclone", to="store:site")
     owner.deploy()
     release = read_release((published / hosting.MANIFEST).read_bytes())
-    for name in hosting.files(published):
+    for name in tree(published):
         answer = ask(bucket + name)
         if name.startswith("_") or name.endswith(hosting.COMPRESSED):
             assert answer.status == 404, name

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from sitebuild import hosting
+from sitebuild import hosting, output
 from sitebuild.deploy.plan import Entry, RefusedError, Release, read_release
 
 _KEPT = 10
@@ -79,10 +79,10 @@ class Store:
             release = read_release((tree / hosting.MANIFEST).read_bytes())
         except (OSError, ValueError):
             raise RefusedError(f"{tree.name}/ holds no published site. Publish first.") from None
-        names = set(hosting.files(tree)) - {hosting.MANIFEST}
-        wrong = sorted(names ^ set(release.files))
-        for path in sorted(names & set(release.files)):
-            data = (tree / path).read_bytes()
+        held = {path: data for path, data in output.read(tree).items() if path != hosting.MANIFEST}
+        wrong = sorted(held.keys() ^ release.files.keys())
+        for path in sorted(held.keys() & release.files.keys()):
+            data = held[path]
             sha256 = release.files[path][2]
             if tuple(hosting.entry(data)) != release.files[path]:
                 wrong.append(path)

@@ -1,19 +1,21 @@
 """One build process kept warm: the child that runs builds one after another, and the handle that asks it for them.
 
-A request and its answer are one line of JSON each. The child ends when its standard input does, so it never outlives
-the server, however that ends.
+A request is a line. A good build is answered twice: with its pages as soon as they are whole, and when the disk holds
+them; a faulty one once, with its faults. The child ends when its standard input does, so it never outlives the server.
 """
 
 from __future__ import annotations
 
 import importlib
-import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import tempfile
 import traceback
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -28,10 +30,15 @@ _CODE_FAULT = ("the code of a build raises nothing", "mend the line")
 
 @dataclass(frozen=True)
 class Result:
-    """How a build ended: its faults, none if it was good, and the address that each source file gave."""
+    """How a build ended: its faults, none if it was good; its files, with None for the bytes of those sent before.
+
+    `addresses` has the address that each source file gave, `redirects` where old ones lead.
+    """
 
     faults: tuple[Fault, ...] = ()
-    addresses: dict[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes | None] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    redirects: Mapping[str, str] = field(default_factory=dict)
 
 
 class BuilderDiedError(Exception):
@@ -52,13 +59,13 @@ def place_of(error: BaseException, root: Path) -> Place:
 def run(settings: Path, **override: Any) -> Result:
     """Build once. Raises nothing: an exception in the build's own code is a fault like another."""
     try:
-        built = importlib.import_module("sitebuild.plugin").build(settings, **override)
+        importlib.import_module("sitebuild.plugin").build(settings, **override)
     except SiteFaults as error:
         return Result(error.faults)
     except (Exception, SystemExit) as error:
         found = f"the build failed with {type(error).__name__}: {error}"
         return Result((Fault(place_of(error, settings.parent), found, *_CODE_FAULT),))
-    return Result((), {d.path: d.url for d in built.documents.values() if d.is_published})
+    return Result()
 
 
 class Builder:
@@ -73,22 +80,32 @@ class Builder:
         )  # fmt: skip
 
     def build(self, *, late: bool) -> Result:
-        """Run one build; with `late` the search index may be that of the build before.
+        """Run one build until its pages are whole; with `late` the search index may be that of the build before.
 
         Raises BuilderDiedError when the process ends instead of answering.
         """
-        stdin, stdout = cast("Any", self.process.stdin), cast("Any", self.process.stdout)
-        try:
+        stdin = cast("Any", self.process.stdin)
+        with suppress(OSError):
             stdin.write(b"late\n" if late else b"whole\n")
             stdin.flush()
-            answer = json.loads(stdout.readline())
-        except (OSError, ValueError):
+        return self._answer()
+
+    def settle(self) -> tuple[Fault, ...]:
+        """Wait until the disk holds the pages of a good build; why it does not, where it refused them.
+
+        Raises BuilderDiedError like `build`.
+        """
+        return self._answer().faults
+
+    def _answer(self) -> Result:
+        try:
+            return cast("Result", pickle.load(cast("Any", self.process.stdout)))
+        except Exception:
+            self.process.kill()
             code = self.process.wait()
             self._said.seek(0)
             last = self._said.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
             raise BuilderDiedError(last or f"exit code {code}") from None
-        faults = tuple(Fault(Place(*place), *words) for place, *words in answer["faults"])
-        return Result(faults, answer["addresses"])
 
     def close(self) -> None:
         """End the process, a build under way included: its staging folder is removed by the next build."""
@@ -106,10 +123,20 @@ def forget_compiled(path: Path) -> None:
 def main(settings: Path, output: Path) -> None:
     """Answer build requests until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the server, which ends this process
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    for line in sys.stdin:
-        result = run(settings, OUTPUT_PATH=str(output), SEARCH_LATE=line.strip() == "late")
-        faults = [((f.place.file, f.place.line), f.found, f.allowed, f.remedy) for f in result.faults]
-        answers.write(json.dumps({"faults": faults, "addresses": result.addresses}) + "\n")
+    sent: dict[str, bytes] = {}
+
+    def answer(result: Result) -> None:
+        pickle.dump(result, answers)
         answers.flush()
+
+    def ready(built: Any) -> None:
+        nonlocal sent
+        files = {name: None if sent.get(name) == data else data for name, data in built.files.items()}
+        urls = {d.path: d.url for d in built.documents.values() if d.is_published}
+        answer(Result((), files, urls, built.redirects))
+        sent = built.files
+
+    for line in sys.stdin:
+        answer(run(settings, OUTPUT_PATH=str(output), SEARCH_LATE=line.strip() == "late", READY=ready))

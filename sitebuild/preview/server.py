@@ -12,16 +12,14 @@ from pathlib import Path
 from queue import Empty
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from sitebuild import hosting
 from sitebuild.preview import tree
 from sitebuild.preview.session import Session
 
 _CLIENT = Path(__file__).with_name("client.js")
 _PORTS = 100
 _BEAT = 15  # seconds between signs of life on the channel, by which a closed one is noticed
-_NO_PAGE = tree.File(
-    b"<!DOCTYPE html><html lang=en><title>Not built</title><body><p>Not built yet.</p></body></html>",
-    {"Content-Type": tree.content_type("x.html")},
-)
+_NO_PAGE = b"<!DOCTYPE html><html lang=en><title>Not built</title><body><p>Not built yet.</p></body></html>"
 
 
 def is_loopback(host: str) -> bool:
@@ -97,13 +95,16 @@ class Handler(BaseHTTPRequestHandler):
         if found.location:
             target = quote(found.location, safe="/#") + (f"?{query}" if query else "")
             return self._send(found.status, b"", {"Location": target})
-        file = now.files.get(found.name, _NO_PAGE)
-        etag = f'"{file.digest}"'
-        if found.status == HTTPStatus.OK and etag in self.headers.get("If-None-Match", ""):
-            return self._send(HTTPStatus.NOT_MODIFIED, b"", {"ETag": etag})
-        file = tree.with_client(file) if file.headers["Content-Type"].startswith("text/html") else file
+        data = now.files.get(found.name, _NO_PAGE)
+        etag = {"ETag": f'"{tree.digest(data)}"'}
+        if found.status == HTTPStatus.OK and etag["ETag"] in self.headers.get("If-None-Match", ""):
+            return self._send(HTTPStatus.NOT_MODIFIED, b"", etag)
+        own = hosting.headers_for(found.name, now.files) if found.name else {}
+        headers: Mapping[str, str] = {"Content-Type": tree.content_type(found.name or "404.html"), **own}
+        if headers["Content-Type"].startswith("text/html"):
+            data, headers = tree.with_client(data, headers)
         status = found.status if now.files else HTTPStatus.SERVICE_UNAVAILABLE
-        return self._send(status, file.data, {**file.headers, "ETag": etag})
+        return self._send(status, data, {**headers, **etag})
 
     def _send(self, status: int, data: bytes, headers: Mapping[str, str]) -> None:
         self.send_response(status)

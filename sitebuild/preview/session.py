@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Condition, Event
+from typing import cast
 
 from sitebuild import changes
 from sitebuild.faults import Fault
@@ -29,8 +30,7 @@ class Session:
         """Take the settings file, where to write lines for the editor, and how links to source lines are made."""
         self.root, self.settings = settings.parent, settings
         self.output = self.root / "output"
-        self.content = self.root / "content"
-        self.tree = tree.load(self.output, self.content, tree.Tree())
+        self.tree = tree.load(self.output)
         self.faults: tuple[Fault, ...] = ()
         self.wake, self.stop = Event(), Event()
         self._say, self._editor, self._follow = say, editor, follow
@@ -81,8 +81,8 @@ class Session:
         client: SimpleQueue[str] = SimpleQueue()
         with self._turn:
             found = tree.find(path, self.tree)
-            file = self.tree.files.get(found.name)
-            client.put(self._outcome([path] if file and file.digest != digest else []))
+            data = self.tree.files.get(found.name)
+            client.put(self._outcome([path] if data and tree.digest(data) != digest else []))
             client.put(self._reasons(first=True))
             self._clients.add(client)
         return client
@@ -103,19 +103,32 @@ class Session:
             self._put_off += 1  # a file was met half written; what follows decides
             self.wake.set()
             return
-        old, new = self.tree, self.tree if result.faults else tree.load(self.output, self.content, self.tree)
+        old, new = self.tree, self.tree if result.faults else self.tree.after(result.files, result.redirects)
         with self._turn:
             self.tree, self.faults, self._put_off = new, result.faults, 0
             self._ended, self._late = self._started, time.monotonic() if late and not result.faults else 0.0
             self._turn.notify_all()
-        if not late and not result.faults:
-            self._say("search index made anew")
-            return
-        self._tell(self._outcome([changes.address(name) for name in tree.differing(old, new)]))
         took = time.perf_counter() - began
-        self._last = changes.compare(old.bytes(), new.bytes())
-        self._tell(self._reasons(self._edited(files, result) if self._follow else ""))
-        self._print(files, took)
+        if late or result.faults:
+            self._tell(self._outcome([changes.address(name) for name in tree.differing(old, new)]))
+            self._last = changes.compare(old.files, new.files)
+            self._tell(self._reasons(self._edited(files, result) if self._follow else ""))
+        if not result.faults and not self._is_on_disk():
+            self._tell(self._outcome([]))
+        if late or self.faults:
+            self._print(files, took)
+        else:
+            self._say("search index made anew")
+
+    def _is_on_disk(self) -> bool:
+        """Wait until the disk holds what is served already; False, with the fault to show, where it refuses."""
+        builder = cast("Builder", self._builder)
+        try:
+            self.faults = builder.settle()
+        except BuilderDiedError:
+            builder.close()
+            self._builder, self._late = None, time.monotonic()  # the next build, when the editor rests, writes it
+        return not self.faults
 
     def _build(self, files: list[str], *, late: bool) -> Result:
         """Run a build, in a fresh process where code changed or the old one ended; twice at the most."""

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from sitebuild import hosting
-
 # What the system's own table may lack or have wrong (IANA media types).
 _TYPES = {
     ".js": "text/javascript", ".webp": "image/webp", ".avif": "image/avif", ".ico": "image/x-icon",
@@ -21,29 +19,16 @@ _SCRIPT_POLICY = "script-src 'self'; connect-src 'self'"
 
 
 @dataclass(frozen=True)
-class File:
-    """One built file: its bytes, the headers of production and, to tell whether it changed, its time and size."""
-
-    data: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-    sign: tuple[int, int] = (0, 0)
-
-    @property
-    def digest(self) -> str:
-        """A name for these bytes."""
-        return sha256(self.data).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
 class Tree:
     """One whole state of the site: its files by path, and where old addresses lead."""
 
-    files: Mapping[str, File] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
     redirects: Mapping[str, str] = field(default_factory=dict)
 
-    def bytes(self) -> dict[str, bytes]:
-        """The files' bytes by path."""
-        return {name: file.data for name, file in self.files.items()}
+    def after(self, files: Mapping[str, bytes | None], redirects: Mapping[str, str]) -> Tree:
+        """The state that a build makes of this one: its files, of which None has the bytes that it has here."""
+        held = {name: self.files[name] if data is None else data for name, data in files.items()}
+        return Tree(held, redirects)
 
 
 @dataclass(frozen=True)
@@ -55,43 +40,31 @@ class Found:
     location: str = ""
 
 
-def _walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _walk(folder: str, prefix: str = "") -> Iterator[tuple[str, bytes]]:
     """Files by their path below the first folder; links are not followed, so nothing outside it is served."""
     for entry in os.scandir(folder):
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path), f"{prefix}{entry.name}/")
+            yield from _walk(entry.path, f"{prefix}{entry.name}/")
         elif entry.is_file(follow_symlinks=False):
-            yield prefix + entry.name, entry
+            yield prefix + entry.name, Path(entry.path).read_bytes()
 
 
-def load(output: Path, content: Path, old: Tree) -> Tree:
-    """Read a built tree; files whose time and size are those of `old` are taken from there."""
-    for _ in range(100):  # another build may swap the folder while it is read
-        try:
-            inode = output.stat().st_ino
-            files = dict(_read(output, old))
-            if output.stat().st_ino == inode:
-                return Tree(files, hosting.find_redirects(content))
-        except FileNotFoundError:
-            continue
-    return old
-
-
-def _read(folder: Path, old: Tree) -> Iterator[tuple[str, File]]:
-    for name, entry in _walk(folder):
-        stat = entry.stat()
-        sign = (stat.st_mtime_ns, stat.st_size)
-        known = old.files.get(name)
-        if known and known.sign == sign:
-            yield name, known
-        else:
-            headers = {"Content-Type": content_type(name), **hosting.headers_for(name, folder)}
-            yield name, File(Path(entry.path).read_bytes(), headers, sign)
+def load(output: Path) -> Tree:
+    """What an earlier build left, to be served until the first build ends; nothing while another replaces it."""
+    try:
+        return Tree(dict(_walk(str(output))))
+    except OSError:
+        return Tree()
 
 
 def differing(old: Tree, new: Tree) -> list[str]:
-    """The files that are in one tree alone or were read anew for the second."""
-    return [name for name in {**old.files, **new.files} if old.files.get(name) is not new.files.get(name)]
+    """The files that are in one tree alone or have other bytes in the second."""
+    return [name for name in {**old.files, **new.files} if old.files.get(name) != new.files.get(name)]
+
+
+def digest(data: bytes) -> str:
+    """A name for these bytes."""
+    return sha256(data).hexdigest()[:16]
 
 
 def content_type(name: str) -> str:
@@ -100,15 +73,15 @@ def content_type(name: str) -> str:
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
-def with_client(page: File) -> File:
+def with_client(page: bytes, headers: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
     """A page with the client script before the end of its body; the script learns which bytes the page has."""
-    tag = f'<script src="/__preview.js" data-page="{page.digest}" defer></script>'.encode()
-    before, end, after = page.data.rpartition(b"</body>")
-    data = before + tag + end + after if end else page.data + tag
-    policy = page.headers.get("Content-Security-Policy", "default-src 'none'")
+    tag = f'<script src="/__preview.js" data-page="{digest(page)}" defer></script>'.encode()
+    before, end, after = page.rpartition(b"</body>")
+    data = before + tag + end + after if end else page + tag
+    policy = headers.get("Content-Security-Policy", "default-src 'none'")
     if "script-src" not in policy:
         policy = f"{policy}; {_SCRIPT_POLICY}"
-    return File(data, {**page.headers, "Content-Security-Policy": policy})
+    return data, {**headers, "Content-Security-Policy": policy}
 
 
 def find(path: str, tree: Tree) -> Found:
