@@ -82,7 +82,7 @@ def _under_title(page: PageData, build: Build) -> str:
 def _search(build: Build) -> Iterator[tuple[str, bytes]]:
     try:
         language = build.settings["DEFAULT_LANG"].partition("-")[0]
-        index = _INDEX.files(search.records(build.site), language, late=build.settings.get("SEARCH_LATE", False))
+        index = _INDEX.files(build.site, language, late=build.settings.get("SEARCH_LATE", False))
     except (OSError, CalledProcessError) as error:
         found, allowed = f"the search index was not made: {error}", "Pagefind runs on this machine"
         remedy = "install the requirements again, or set SEARCH_INDEX = False"

@@ -7,8 +7,9 @@ values are equal need not be made again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 # The scale of a finding, from the surest to the one that tests speak against.
@@ -121,12 +122,12 @@ class Document:
     parts: tuple[Part, ...]
     text: str = field(compare=False)
 
-    @property
+    @cached_property
     def slug(self) -> str:
         """The last part of its address, also its name for others."""
         return str(self.fields.get("slug", ""))
 
-    @property
+    @cached_property
     def url(self) -> str:
         """Its root-relative address."""
         address = self.fields.get("address")
@@ -137,6 +138,11 @@ class Document:
     def is_published(self) -> bool:
         """False for a draft, which leaves no trace in the output."""
         return self.fields.get("status") == "published"
+
+    @cached_property
+    def outline(self) -> Document:
+        """The document without its texts: its fields and the names of its parts."""
+        return replace(self, parts=tuple(p if isinstance(p, Heading) else replace(p, html="") for p in self.parts))
 
     def blocks(self, kind: str) -> tuple[Block, ...]:
         """Its blocks of one kind, in order."""
@@ -164,12 +170,12 @@ class Passage:
     aliases: tuple[str, ...]
     block: Block = field(compare=False)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Its name across the site."""
         return f"{self.article.slug}/{self.id}"
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The address of the original."""
         return f"{self.article.url}#{self.id}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -25,13 +25,13 @@ class View:
         return {reference.key: number for number, reference in enumerate(self.references, 1)}
 
 
-def _show(passage: Passage, home: Document) -> Shown:
+def _show(passage: Passage, home: Document, *beside: tuple[Shown, ...]) -> Shown:
     """A passage as it stands on the page `home`: as written in its own article, with prefixed ids elsewhere."""
     if passage.article.url == home.url:
         former = "".join(f'<span id="{ident}"></span>' for ident in passage.aliases)
-        return Shown(passage, passage.id, former + passage.html)
+        return Shown(passage, passage.id, former + passage.html, *beside)
     prefix = f"{passage.article.slug}-"
-    return Shown(passage, prefix + passage.id, rebase(passage.html, prefix, passage.article.url))
+    return Shown(passage, prefix + passage.id, rebase(passage.html, prefix, passage.article.url), *beside)
 
 
 def show(passages: Sequence[Passage], site: Site, home: Document) -> tuple[Shown, ...]:
@@ -46,7 +46,7 @@ def show(passages: Sequence[Passage], site: Site, home: Document) -> tuple[Shown
         present |= set(here)
         see = tuple(_show(site.passages[key], home) for key in passage.requires if key not in here)
         cautions = tuple(_show(site.passages[key], home) for key in here)
-        shown.append(replace(_show(passage, home), cautions=cautions, see=see))
+        shown.append(_show(passage, home, cautions, see))
     return tuple(shown)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Iterator
+from datetime import time
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -14,6 +15,7 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, Sta
 from pelican.log import console
 from pelican.readers import BaseReader, Readers
 from pelican.settings import read_settings
+from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
 from sitebuild import hosting, litter, machines, output, pages, templates
@@ -37,13 +39,10 @@ class SourceReader(BaseReader):
         """Return no content, and metadata that always lets Pelican go on: faults are in the build's report."""
         document = self.settings["BUILD"].read(source_path)
         fields = document.fields
-        dates = {
-            name: self.process_metadata(name, str(fields[name])) for name in ("date", "modified") if fields.get(name)
-        }
+        dates = {name: SafeDatetime.combine(fields[name], time()) for name in ("date", "modified") if fields.get(name)}
         url = document.url.removeprefix("/")
         return "", {
             "title": "",
-            "summary": "",
             "slug": fields["slug"] or "?",
             **dates,
             "status": "published" if document.is_published else "draft",

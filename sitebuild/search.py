@@ -83,9 +83,12 @@ class Index:
 
     _made: tuple[tuple[tuple[Record, ...], str], Mapping[str, bytes]] | None = None
 
-    def files(self, these: tuple[Record, ...], language: str, *, late: bool = False) -> Mapping[str, bytes]:
-        """Pagefind's files for some records; with `late`, those made before serve until it is asked without."""
-        if not self._made or (self._made[0] != (these, language) and not late):
+    def files(self, site: Site, language: str, *, late: bool = False) -> Mapping[str, bytes]:
+        """Pagefind's files for a site; with `late`, those made before serve until it is asked without."""
+        if late and self._made:
+            return self._made[1]
+        these = records(site)
+        if not self._made or self._made[0] != (these, language):
             self._made = (these, language), _index(these, language)
         return self._made[1]
 

@@ -11,12 +11,12 @@ import rcssmin
 _FIRST = ("tokens", "reset", "base", "layout")
 _LAST = ("utilities", "print")
 # White space in these is kept; next to a tag of these it shows nowhere (HTML Living Standard 15.3: they are blocks).
-_KEPT = r"<(pre|textarea|script|style)\b.*?</\1>"
+_KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
 _BLOCKS = (
     "html|head|title|meta|link|body|header|main|article|section|aside|nav|footer|div|details|summary|figure|figcaption"
     "|h[1-6]|p|ul|ol|li|dl|dt|dd|table|caption|thead|tbody|tr|th|td|blockquote|path"
 )
-_SPACE = re.compile(rf"{_KEPT}|\s*(</?(?:{_BLOCKS})\b[^>]*>)\s*|\s{{2,}}|[^\S ]", re.DOTALL)
+_BEFORE, _AFTER = re.compile(rf" (?=</?(?:{_BLOCKS})\b)"), re.compile(rf"(</?(?:{_BLOCKS})\b[^>]*>) ")
 
 
 def paths(folder: Path) -> list[Path]:
@@ -39,4 +39,16 @@ def read_style(folder: Path) -> str:
 
 def squeeze(page: str) -> str:
     """An HTML page without the white space that a browser would not show."""
-    return _SPACE.sub(lambda found: found[0] if found[1] else found[2] or " ", page).strip()
+    pieces = _KEPT.split(page)  # what is squeezed, what is kept, its tag, what is squeezed and so on
+    pieces[::3] = [_BEFORE.sub("", _AFTER.sub(r"\1", _fold(piece))) for piece in pieces[::3]]
+    del pieces[2::3]
+    return "".join(pieces).strip()
+
+
+def _fold(text: str) -> str:
+    """Each run of white space, as HTML counts it (a no-break space is none), as one space."""
+    for space in "\n\t\r\f":
+        text = text.replace(space, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text

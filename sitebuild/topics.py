@@ -5,6 +5,7 @@ Pure: documents and findings in, one value out, faults to the report.
 
 from __future__ import annotations
 
+import operator
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,9 +33,9 @@ class Site:
         """The site without its texts: what a page may show of the others."""
         return replace(
             self,
-            articles=tuple(map(_outline, self.articles)),
-            topics=tuple(map(_outline, self.topics)),
-            pages=tuple(map(_outline, self.pages)),
+            articles=tuple(article.outline for article in self.articles),
+            topics=tuple(topic.outline for topic in self.topics),
+            pages=tuple(page.outline for page in self.pages),
             passages={key: replace(passage, html="") for key, passage in self.passages.items()},
         )
 
@@ -76,10 +77,6 @@ class Site:
         return tuple((topic, tuple(group)) for topic, group in titled if group)
 
 
-def _outline(document: Document) -> Document:
-    return replace(document, parts=tuple(p if isinstance(p, Heading) else replace(p, html="") for p in document.parts))
-
-
 def _addresses(documents: Iterable[Document], report: Report) -> None:
     taken: dict[str, Document] = {}
     for document in documents:
@@ -94,7 +91,7 @@ def _passages(
     terms: Mapping[str, str], aliases: Mapping[str, tuple[str, ...]], report: Report,
 ) -> Iterator[Passage]:  # fmt: skip
     for article in articles:
-        section, left = "", tuple(terms.items())
+        section, left, home = "", tuple(terms.items()), replace(article, parts=())
         for part in article.parts:
             if isinstance(part, Heading):
                 section = part.title
@@ -109,7 +106,7 @@ def _passages(
             left = tuple(term for term in left if term[1] not in linked)
             beside = tuple((findings or {})[name] for name in notes)
             former = aliases.get(f"{article.url}#{part.id}", ())
-            yield Passage(replace(article, parts=()), part.id, html, tags, beside, requires, section, former, part)
+            yield Passage(home, part.id, html, tags, beside, requires, section, former, part)
 
 
 def _requirements(passages: Mapping[str, Passage], report: Report) -> dict[str, tuple[str, ...]]:
@@ -201,7 +198,11 @@ def derive(
         tuple(article for article in articles if article.is_published),
         tuple(topic for topic in topics.values() if topic.is_published),
         tuple(page for page in kinds["page"] if page.is_published),
-        {key: replace(p, requires=whole[key]) for key, p in passages.items() if p.article.is_published},
+        {
+            key: p if p.requires == whole[key] else replace(p, requires=whole[key])
+            for key, p in passages.items()
+            if p.article.is_published
+        },
         findings,
         references,
     )
@@ -221,6 +222,8 @@ def _resolved(document: Document, documents: Sequence[Document], report: Report)
         return urls.get(path, path.removeprefix(root))
 
     def part(item: Part) -> Part:
-        return item if isinstance(item, Heading) else replace(item, html=resolve(item.html, address))
+        html = "" if isinstance(item, Heading) else resolve(item.html, address)
+        return item if isinstance(item, Heading) or html == item.html else replace(item, html=html)
 
-    return replace(document, parts=tuple(map(part, document.parts)))
+    parts = tuple(map(part, document.parts))
+    return document if all(map(operator.is_, parts, document.parts)) else replace(document, parts=parts)

@@ -120,9 +120,10 @@ def test_weight(built: Path) -> None:
 
 
 def test_squeeze_keeps_what_shows() -> None:
-    """White space goes where no browser shows it, and stays inside lines and in preformatted text."""
+    """White space goes where no browser shows it, and stays inside lines and in preformatted text; so do no-break spaces."""
     page = "<div>\n  <p>One\n<b>two</b> <i>three</i>\n</p>\n\n<pre>\n a\n   b</pre>\n<ul> <li> x </li> </ul>\n</div>\n"
     assert squeeze(page) == "<div><p>One <b>two</b> <i>three</i></p><pre>\n a\n   b</pre><ul><li>x</li></ul></div>"
+    assert squeeze("<p>5\u00a0ml\u00a0 of\u2003it</p>") == "<p>5\u00a0ml\u00a0 of\u2003it</p>"
 
 
 def test_headings_are_in_order(built: Path) -> None:
