@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ from sitebuild.typeset import typesetter
 # Content folder → kind of document; files outside these, the data files and the images are read by nothing.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
 DATA = ("evidence.yaml", "references.bib")
+
+
+@cache
+def _relative(path: str, folder: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
 
 
 class Build:
@@ -47,7 +53,7 @@ class Build:
 
     def name(self, path: str | Path) -> str:
         """A file's path as messages show it: relative to the project."""
-        return Path(os.path.relpath(path, self.root)).as_posix()
+        return _relative(str(path), self.root)
 
     def read(self, path: str) -> Document:
         """Read one source file, once."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-import lxml.html
+import lxml.etree
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Anchors:
 @lru_cache(maxsize=256)
 def anchors(html: bytes) -> Anchors:
     """The ids, link targets and images without alternative text of one HTML page."""
-    root = lxml.html.document_fromstring(html)
+    root = lxml.etree.HTML(html)
     ids = tuple(map(str, root.xpath("//@id")))
     links = dict.fromkeys(map(str, root.xpath("//@href | //@src | //@poster")))
     bare = tuple(image.get("src") or "" for image in root.xpath("//img[not(normalize-space(@alt))]"))

@@ -109,18 +109,23 @@ def on_generator_init(generator: Generator) -> None:
             setattr(generator, f"generate_{name}", lambda _: None)
 
 
-class MachineGenerator(Generator):
+class MachineGenerator:
     """Writes what is for machines: feeds, sitemap, robots.txt, prefetch rules, icon, cards and search index."""
+
+    def __init__(self, context: dict[str, Any], settings: dict[str, Any], **_: Any) -> None:
+        """Take what Pelican gives a generator."""
+        self.context, self.build = context, cast("Build", settings["BUILD"])
 
     def generate_output(self, writer: SiteWriter) -> None:
         """Write all of it beside the pages."""
-        build: Build = self.settings["BUILD"]
+        build = self.build
+        env = templates.environment(Path(build.settings["THEME"]) / "templates", build.setter)
         for name, template, shown in machines.texts(build):
-            writer.write_file(name, self.env.get_template(template), self.context, **shown)
+            writer.write_file(name, env.get_template(template), self.context, **shown)
         build.files |= machines.files(build)
 
 
-def on_get_generators(pelican: Pelican) -> type[Generator]:
+def on_get_generators(pelican: Pelican) -> type[MachineGenerator]:
     """Begin a build, with an empty report; Pelican is to run MachineGenerator after its own.
 
     `pelican -r` runs one instance again and again, and this is the first signal of a run.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from string import ascii_letters
 
@@ -30,7 +31,11 @@ def read_style(folder: Path) -> str:
 
     Raises FileNotFoundError where a layer's file is missing.
     """
-    text = "".join(path.read_text("utf-8") for path in paths(folder))
+    return _minified("".join(path.read_text("utf-8") for path in paths(folder)))
+
+
+@lru_cache(maxsize=1)
+def _minified(text: str) -> str:
     short: dict[str, str] = {}
     text = re.sub(r"--[a-z-]+", lambda name: short.setdefault(name[0], f"--{ascii_letters[len(short)]}"), text)
     first, *blocks = str(rcssmin.cssmin(text)).replace(";}", "}").split("}@layer blocks{")

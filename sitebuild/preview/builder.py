@@ -73,31 +73,40 @@ class Builder:
 
     def __init__(self, settings: Path, output: Path) -> None:
         """Start it; it loads all code while it waits for the first request."""
+        self._writing = False  # a good build that is on its way to the disk
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         self.process = subprocess.Popen(
             [sys.executable, "-c", _CHILD, str(settings), str(output)],
             cwd=settings.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said,
         )  # fmt: skip
 
-    def build(self, *, late: bool) -> Result:
-        """Run one build until its pages are whole; with `late` the search index may be that of the build before.
+    def begin(self, *, late: bool) -> None:
+        """Ask for a build; with `late` the search index may be that of the build before."""
+        self.settle()
+        stdin = cast("Any", self.process.stdin)
+        with suppress(OSError):  # the answer tells
+            stdin.write(b"late\n" if late else b"whole\n")
+            stdin.flush()
+
+    def answer(self) -> Result:
+        """What has been asked for, as soon as its pages are whole.
 
         Raises BuilderDiedError when the process ends instead of answering.
         """
-        stdin = cast("Any", self.process.stdin)
-        with suppress(OSError):
-            stdin.write(b"late\n" if late else b"whole\n")
-            stdin.flush()
-        return self._answer()
+        result = self._read()
+        self._writing = not result.faults
+        return result
 
     def settle(self) -> tuple[Fault, ...]:
         """Wait until the disk holds the pages of a good build; why it does not, where it refused them.
 
-        Raises BuilderDiedError like `build`.
+        Raises BuilderDiedError like `answer`.
         """
-        return self._answer().faults
+        faults = self._read().faults if self._writing else ()
+        self._writing = False
+        return faults
 
-    def _answer(self) -> Result:
+    def _read(self) -> Result:
         try:
             return cast("Result", pickle.load(cast("Any", self.process.stdout)))
         except Exception:

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Condition, Event
-from typing import cast
 
 from sitebuild import changes
 from sitebuild.faults import Fault
@@ -30,7 +29,7 @@ class Session:
         """Take the settings file, where to write lines for the editor, and how links to source lines are made."""
         self.root, self.settings = settings.parent, settings
         self.output = self.root / "output"
-        self.tree = tree.load(self.output)
+        self.tree = self._held = tree.load(self.output)  # what is served, and what the build process made last
         self.faults: tuple[Fault, ...] = ()
         self.wake, self.stop = Event(), Event()
         self._say, self._editor, self._follow = say, editor, follow
@@ -41,6 +40,7 @@ class Session:
         self._clients: set[SimpleQueue[str]] = set()
         self._late = 0.0  # when the last build was that left the search index for later
         self._last: list[changes.Change] = []
+        self._files: list[str] = []  # changed since the last build that was shown
         self._builder: Builder | None = None
 
     def run(self) -> None:
@@ -52,7 +52,7 @@ class Session:
             self.wake.clear()
             state = self._sources.look()
             if (self._put_off or state != self._built) and not self.stop.is_set():
-                self._rebuild(self._sources.settle(state, _PAUSE, _SETTLE_LIMIT))
+                self._rebuild(state)
             elif self._late and time.monotonic() - self._late > _REST:
                 self._rebuild(state, late=False)
 
@@ -64,8 +64,7 @@ class Session:
             self._turn.notify_all()
         for client in list(self._clients):
             client.put("")
-        if self._builder:
-            self._builder.close()
+        self._close_builder()
 
     def fresh(self) -> tree.Tree:
         """The tree with everything in it that was saved before this call; the last good one if that takes too long."""
@@ -93,17 +92,19 @@ class Session:
 
     def _rebuild(self, state: watcher.State, *, late: bool = True) -> None:
         """Build what stands there; with `late` the search index follows when the editor rests."""
-        files = watcher.changed(self._built, state, self.root) if self._built else []
+        self._files += watcher.changed(self._built, state, self.root) if self._built else []
         with self._turn:
             self._built = state
             self._started += late
         began = time.perf_counter()
-        result = self._build(files, late=late)
-        if result.faults and self._put_off < _PUT_OFF and self._sources.look() != state:
-            self._put_off += 1  # a file was met half written; what follows decides
+        result, settled = self._build(state, late=late)
+        if not result.faults:
+            self._held = self._held.after(result.files, result.redirects)
+        if self._put_off < _PUT_OFF and (settled != state or (result.faults and self._sources.look() != state)):
+            self._put_off += 1  # other files were saved with these, or one was met half written; what follows decides
             self.wake.set()
             return
-        old, new = self.tree, self.tree if result.faults else self.tree.after(result.files, result.redirects)
+        old, new = self.tree, self.tree if result.faults else self._held
         with self._turn:
             self.tree, self.faults, self._put_off = new, result.faults, 0
             self._ended, self._late = self._started, time.monotonic() if late and not result.faults else 0.0
@@ -111,47 +112,57 @@ class Session:
         took = time.perf_counter() - began
         if late or result.faults:
             self._tell(self._outcome([changes.address(name) for name in tree.differing(old, new)]))
+        self._wait_for_the_disk()  # meanwhile browsers get their page
+        if late or result.faults:
             self._last = changes.compare(old.files, new.files)
-            self._tell(self._reasons(self._edited(files, result) if self._follow else ""))
-        if not result.faults and not self._is_on_disk():
-            self._tell(self._outcome([]))
+            self._tell(self._reasons(self._edited(result) if self._follow else ""))
         if late or self.faults:
-            self._print(files, took)
+            self._print(took)
         else:
             self._say("search index made anew")
+        self._files = []
 
-    def _is_on_disk(self) -> bool:
-        """Wait until the disk holds what is served already; False, with the fault to show, where it refuses."""
-        builder = cast("Builder", self._builder)
+    def _wait_for_the_disk(self) -> None:
+        """Until the last good build has written what is served already; where the disk refuses, that is a fault."""
         try:
-            self.faults = builder.settle()
+            if self._builder and (faults := self._builder.settle()):
+                self.faults = faults
+                self._tell(self._outcome([]))
         except BuilderDiedError:
-            builder.close()
-            self._builder, self._late = None, time.monotonic()  # the next build, when the editor rests, writes it
-        return not self.faults
+            self._close_builder()
+            self._late = time.monotonic()  # the build that follows when the editor rests writes it
 
-    def _build(self, files: list[str], *, late: bool) -> Result:
-        """Run a build, in a fresh process where code changed or the old one ended; twice at the most."""
-        if self._builder and any(map(watcher.needs_fresh_process, files)):
-            for name in files:
-                forget_compiled(self.root / name)
+    def _close_builder(self) -> None:
+        if self._builder:
             self._builder.close()
             self._builder = None
+
+    def _build(self, state: watcher.State, *, late: bool) -> tuple[Result, watcher.State]:
+        """Run a build, in a fresh process where code changed or the old one ended; twice at the most.
+
+        Returns how it ended, and what the sources were when no more were saved in its first moments.
+        """
+        if self._builder and any(map(watcher.needs_fresh_process, self._files)):
+            for name in self._files:
+                forget_compiled(self.root / name)
+            self._close_builder()
         said = ""
         for _ in range(2):
             self._builder = self._builder or Builder(self.settings, self.output)
             try:
-                return self._builder.build(late=late)
+                self._builder.begin(late=late)
+                settled = self._sources.settle(state, _PAUSE, _SETTLE_LIMIT)
+                return self._builder.answer(), settled
             except BuilderDiedError as error:
-                self._builder.close()
-                self._builder, said = None, str(error)
-        found = f"the build process ended: {said}"
-        place = Place(self.settings.name, 1)
-        return Result((Fault(place, found, "a build ends with pages or faults", "see the last change of code"),))
+                self._close_builder()
+                said = str(error)
+        place, found = Place(self.settings.name, 1), f"the build process ended: {said}"
+        fault = Fault(place, found, "a build ends with pages or faults", "see the last change of code")
+        return Result((fault,)), state
 
-    def _edited(self, files: list[str], result: Result) -> str:
+    def _edited(self, result: Result) -> str:
         """The address of the first edited page, with the passage that changed on it."""
-        url = next((result.addresses[name] for name in files if name in result.addresses), "")
+        url = next((result.addresses[name] for name in self._files if name in result.addresses), "")
         change = next((change for change in self._last if change.address == url), None)
         ids = [reason.id for reason in change.reasons if reason.id] if change else []
         return f"{url}#{ids[0]}" if ids else url
@@ -183,7 +194,8 @@ class Session:
         for client in list(self._clients):
             client.put(message)
 
-    def _print(self, files: list[str], took: float) -> None:
+    def _print(self, took: float) -> None:
+        files = list(dict.fromkeys(self._files))
         what = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "") or "the site"
         if self.faults:
             count = len(self.faults)

@@ -23,7 +23,7 @@ _LOOK_MS = 500
 State = Mapping[str, tuple[int, ...]]
 
 
-def _files(folder: Path, *, deep: bool) -> Iterator[os.DirEntry[str]]:
+def _files(folder: str, *, deep: bool) -> Iterator[os.DirEntry[str]]:
     """Files that count, links followed; what vanishes meanwhile is left out."""
     try:
         entries = list(os.scandir(folder))
@@ -33,7 +33,7 @@ def _files(folder: Path, *, deep: bool) -> Iterator[os.DirEntry[str]]:
         if is_litter(entry.name):
             continue
         if entry.is_dir():
-            yield from _files(Path(entry.path), deep=True) if deep else ()
+            yield from _files(entry.path, deep=True) if deep else ()
         elif deep or entry.name.endswith(SUFFIXES):
             yield entry
 
@@ -53,20 +53,20 @@ class Sources:
         with self._lock:
             found = {}
             for folder in (self._root, *(self._root / name for name in FOLDERS)):
-                for entry in _files(folder, deep=folder != self._root):
+                for entry in _files(str(folder), deep=folder != self._root):
                     try:
-                        found[entry.path] = self._sign(entry.path)
+                        stat = os.stat(entry.path)  # noqa: PTH116 - a Path for each file would cost more than the look
+                        sign = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+                        known = self._known.get(entry.path)
+                        found[entry.path] = sign if known == sign else self._sign(entry.path, sign, known or ())
                     except OSError:
                         continue
             self._known = found
             return found
 
-    def _sign(self, path: str) -> tuple[int, ...]:
-        stat = os.stat(path)  # noqa: PTH116 - a Path for every file of every look would cost more than the look
-        sign = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-        known = self._known.get(path, ())
-        young = time.time_ns() - stat.st_mtime_ns < _YOUNG_NS
-        if known[:3] == sign and (len(known) == 3 or path in self._sure):
+    def _sign(self, path: str, sign: tuple[int, ...], known: tuple[int, ...]) -> tuple[int, ...]:
+        young = time.time_ns() - sign[0] < _YOUNG_NS
+        if known[:3] == sign and path in self._sure:
             return known
         if known[:3] != sign and not young:
             return sign
