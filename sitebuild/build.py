@@ -9,9 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sitebuild import addresses, evidence, hosting, links, output, topics
+from sitebuild import addresses, evidence, hosting, links, litter, output, topics
 from sitebuild.faults import Report
-from sitebuild.litter import is_litter
 from sitebuild.model import Document, Heading, Place
 from sitebuild.pagedata import PageData
 from sitebuild.passages import read_document
@@ -85,8 +84,8 @@ class Build:
         """Every file under content/ is read by some part of the build; `copied` are those that are copied."""
         known = {str(self.content / name) for name in (*DATA, addresses.REDIRECTS, addresses.RECORD)}
         known |= {str(self.root / name) for name in self.documents} | set(copied)
-        for path in sorted(self.content.rglob("*")):
-            if path.is_file() and str(path) not in known and not is_litter(path.name):
+        for path in sorted(litter.walk(str(self.content))):
+            if path not in known:
                 allowed = f"content holds .md files in {', '.join(KINDS)}, files in images, {', '.join(DATA)}"
                 self.report.add(
                     Place(self.name(path), 1), "no part of the build reads this file", allowed, "move or remove it"

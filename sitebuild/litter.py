@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
 from fnmatch import translate
 
 # Hidden files, swap files and locks, back-ups, vim's probe, compiled code; as Pelican's IGNORE_FILES takes them, whose
@@ -14,3 +16,18 @@ _litter = re.compile("|".join(map(translate, PATTERNS)))
 def is_litter(name: str) -> bool:
     """Whether a file or folder of this name is left out."""
     return bool(_litter.match(name))
+
+
+def walk(folder: str, *, deep: bool = True) -> Iterator[str]:
+    """The paths of all files in a folder but litter, links followed; what vanishes meanwhile is left out."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if is_litter(entry.name):
+            continue
+        if not entry.is_dir():
+            yield entry.path
+        elif deep:
+            yield from walk(entry.path)

@@ -20,9 +20,12 @@ class View:
     references: tuple[Reference, ...]
 
     @cached_property
-    def number(self) -> dict[str, int]:
-        """The number of each reference on this page, by key."""
-        return {reference.key: number for number, reference in enumerate(self.references, 1)}
+    def _number(self) -> dict[str, str]:
+        return {reference.key: str(number) for number, reference in enumerate(self.references, 1)}
+
+    def numbers(self, part: Any) -> list[str]:
+        """The numbers on this page of the references that a part of it cites, in its order."""
+        return [self._number[key] for key in keys(part)]
 
 
 def _show(passage: Passage, home: Document, *beside: tuple[Shown, ...]) -> Shown:
@@ -50,13 +53,13 @@ def show(passages: Sequence[Passage], site: Site, home: Document) -> tuple[Shown
     return tuple(shown)
 
 
-def _keys(part: Any, site: Site) -> Iterator[str]:
+def keys(part: Any) -> Iterator[str]:
     """The references that one part of a page cites, in order."""
     if isinstance(part, Shown):
         for finding in part.passage.findings:
-            yield from (reference.key for reference in finding.references)
+            yield from keys(finding)
         for caution in part.cautions:
-            yield from _keys(caution, site)
+            yield from keys(caution)
     elif isinstance(part, Block):
         yield from part.options.get("references", ())
     elif isinstance(part, Finding):
@@ -80,5 +83,5 @@ def view(document: Document, site: Site) -> View:
 
 def number(parts: Iterable[Any], site: Site) -> tuple[Reference, ...]:
     """The references of some parts or findings, each once, in order of first use."""
-    keys = dict.fromkeys(key for part in parts for key in _keys(part, site))
-    return tuple(site.references[key] for key in keys)
+    cited = dict.fromkeys(key for part in parts for key in keys(part))
+    return tuple(site.references[key] for key in cited)

@@ -151,3 +151,10 @@ def test_site_says_who_has_not_reviewed_it(built: Path) -> None:
     assert re.search(
         r"[Nn]o doctor, physiotherapist or other clinician", words(document(built / "about" / "index.html"))
     )
+
+
+def test_sources_are_told_where_there_are_some(built: Path) -> None:
+    """The word "Sources" is always followed by a number that leads to one."""
+    for path in built.rglob("*.html"):
+        html = path.read_text("utf-8")
+        assert html.count("Sources") == html.count('Sources <a href="#R'), path

@@ -11,7 +11,7 @@ from threading import Event, Lock, Thread
 
 from watchfiles import watch
 
-from sitebuild.litter import is_litter
+from sitebuild import litter
 
 # The folders of a project whose every file may change a page, and the files beside them that may.
 FOLDERS = ("content", "theme", "sitebuild")
@@ -23,19 +23,10 @@ _LOOK_MS = 500
 State = Mapping[str, tuple[int, ...]]
 
 
-def _files(folder: str, *, deep: bool) -> Iterator[os.DirEntry[str]]:
-    """Files that count, links followed; what vanishes meanwhile is left out."""
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        if is_litter(entry.name):
-            continue
-        if entry.is_dir():
-            yield from _files(entry.path, deep=True) if deep else ()
-        elif deep or entry.name.endswith(SUFFIXES):
-            yield entry
+def _files(root: Path) -> Iterator[str]:
+    yield from (path for path in litter.walk(str(root), deep=False) if path.endswith(SUFFIXES))
+    for name in FOLDERS:
+        yield from litter.walk(str(root / name))
 
 
 class Sources:
@@ -52,15 +43,14 @@ class Sources:
         """What stands there now: for every file its time, size, inode and, while it is young, a sum of its bytes."""
         with self._lock:
             found = {}
-            for folder in (self._root, *(self._root / name for name in FOLDERS)):
-                for entry in _files(str(folder), deep=folder != self._root):
-                    try:
-                        stat = os.stat(entry.path)  # noqa: PTH116 - a Path for each file would cost more than the look
-                        sign = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-                        known = self._known.get(entry.path)
-                        found[entry.path] = sign if known == sign else self._sign(entry.path, sign, known or ())
-                    except OSError:
-                        continue
+            for path in _files(self._root):
+                try:
+                    stat = os.stat(path)  # noqa: PTH116 - a Path for each file would cost more than the look
+                    sign = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+                    known = self._known.get(path)
+                    found[path] = sign if known == sign else self._sign(path, sign, known or ())
+                except OSError:
+                    continue
             self._known = found
             return found
 
