@@ -42,12 +42,15 @@ def read_evidence(
     faults found in them.
     """
     report = Report()
-    read = _references(*references, report)
+    read, faults = _references(*references)
+    report.extend(faults)
     found = _findings(*findings, read, report)
     return (None if found is None or read is None else (found, read)), tuple(report.faults)
 
 
-def _references(path: str, data: bytes, report: Report) -> dict[str, Reference] | None:
+@lru_cache(maxsize=8)  # BibTeX takes longest to read and changes least
+def _references(path: str, data: bytes) -> tuple[dict[str, Reference] | None, tuple[Fault, ...]]:
+    report = Report()
     text = decode(data, path, report)
     lines = {m[1]: text.count("\n", 0, m.start(1)) + 1 for m in re.finditer(r"@\w+\s*\{\s*([^,\s]+)", text)}
     try:
@@ -57,12 +60,12 @@ def _references(path: str, data: bytes, report: Report) -> dict[str, Reference] 
         report.add(
             Place(path, line), f"BibTeX cannot be read: {error}", "an entry is @type{key, name = {value}, …}", "mend it"
         )
-        return None
+        return None, tuple(report.faults)
     except (UnicodeError, ValueError, RecursionError, IndexError, KeyError) as error:
         report.add(
             Place(path, 1), f"BibTeX cannot be read: {error}", "an entry is @type{key, name = {value}, …}", "mend it"
         )
-        return None
+        return None, tuple(report.faults)
     references = {}
     for key, entry in entries.items():
         place = Place(path, lines.get(key, 1))
@@ -72,7 +75,7 @@ def _references(path: str, data: bytes, report: Report) -> dict[str, Reference] 
             key, _names(entry), values["title"], values["journal"] or values["institution"], str(values["year"] or ""),
             values["doi"], values["verified"], place,
         )  # fmt: skip
-    return references
+    return references, tuple(report.faults)
 
 
 def _repeated_line(message: str, text: str) -> int:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from fnmatch import translate
+from pathlib import Path
 
 # Hidden files, swap files and locks, back-ups, vim's probe, compiled code; as Pelican's IGNORE_FILES takes them, whose
 # default `**/.*` matches no name.
@@ -19,7 +20,7 @@ def is_litter(name: str) -> bool:
 
 
 def walk(folder: str, *, deep: bool = True) -> Iterator[str]:
-    """The paths of all files in a folder but litter, links followed; what vanishes meanwhile is left out."""
+    """The paths in a folder of all that is no folder and no litter, links followed; what vanishes is left out."""
     try:
         entries = list(os.scandir(folder))
     except OSError:
@@ -27,7 +28,7 @@ def walk(folder: str, *, deep: bool = True) -> Iterator[str]:
     for entry in entries:
         if is_litter(entry.name):
             continue
-        if not entry.is_dir():
+        if not (Path(entry.path) if entry.is_symlink() else entry).is_dir():  # a Path bears a link to itself
             yield entry.path
         elif deep:
             yield from walk(entry.path)

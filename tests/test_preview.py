@@ -258,6 +258,7 @@ def test_a_page_opened_amid_faults_shows_them(live: Callable[..., Live], tab: Pa
     ("path", "old", "new", "sign"),
     [
         ("pelicanconf.py", 'SITENAME = "', 'SITENAME = "Renamed ', "Renamed "),
+        ("pelicanconf.py", '"sane_lists"]', '"sane_lists", "nl2br"]', "<br>"),
         ("theme/templates/base.html", "</main>", "<p>template edited</p></main>", "template edited"),
         ("sitebuild/typeset.py", "return str(typogrify(", "return 'code edited' + str(typogrify(", "code edited"),
         ("content/evidence.yaml", "question: Does massage", "question: Does the massage", "Does the massage"),

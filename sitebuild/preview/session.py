@@ -142,9 +142,9 @@ class Session:
 
         Returns how it ended, and what the sources were when no more were saved in its first moments.
         """
-        if self._builder and any(map(watcher.needs_fresh_process, self._files)):
-            for name in self._files:
-                forget_compiled(self.root / name)
+        for name in self._files:
+            forget_compiled(self.root / name)
+        if any(map(watcher.needs_fresh_process, set(self._files) - {self.settings.name})):
             self._close_builder()
         said = ""
         for _ in range(2):

@@ -81,7 +81,7 @@ def changed(old: State, new: State, root: Path) -> list[str]:
 
 
 def needs_fresh_process(path: str) -> bool:
-    """Whether a change of this file reaches a build only by loading code anew."""
+    """Whether a change of this file reaches a build only by loading code anew; settings are read for every build."""
     return path.endswith(".py") or "/" not in path
 
 
