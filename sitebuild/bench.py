@@ -30,9 +30,10 @@ _LIMIT = 60.0
 _PREVIEW = (
     "import sys, pathlib; from sitebuild.preview import serve; serve(pathlib.Path(sys.argv[1]), int(sys.argv[2]))"
 )
+# A callback of requestAnimationFrame runs just before its frame is painted, a timeout set there just after.
 _PAINTED = """word => new Promise(done => {
   const look = () => document.body.textContent.includes(word)
-    ? requestAnimationFrame(() => setTimeout(() => done(performance.timeOrigin + performance.now())))
+    ? setTimeout(() => done(performance.timeOrigin + performance.now()))
     : requestAnimationFrame(look);
   look();
 })"""

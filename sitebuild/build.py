@@ -116,7 +116,7 @@ class Build:
         for problem in links.find_problems(self.files, self.settings["SITEURL"]):
             what = f'"{problem.target}": {problem.what}'
             for place in self.sources_of(problem):
-                allowed = "links, fragments and images lead to something that the build made"
+                allowed = "pages hold HTML; links, fragments and images lead to something that the build made"
                 self.report.add(place, what, allowed, "correct it, or write what it leads to")
 
     def sources_of(self, problem: links.Problem) -> list[Place]:

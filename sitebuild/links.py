@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-import lxml.etree
+from lxml.etree import HTML, XPath
+
+_ids = XPath("//@id", smart_strings=False)
+_targets = XPath("//@href | //@src | //@poster", smart_strings=False)
+_bare = XPath("//img[not(normalize-space(@alt))]")
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,18 @@ class Anchors:
     ids_once: frozenset[str]
     links: tuple[str, ...]
     bare_images: tuple[str, ...]
+    is_empty: bool = False
 
 
 @lru_cache(maxsize=256)
 def anchors(html: bytes) -> Anchors:
     """The ids, link targets and images without alternative text of one HTML page."""
-    root = lxml.etree.HTML(html)
-    ids = tuple(map(str, root.xpath("//@id")))
-    links = dict.fromkeys(map(str, root.xpath("//@href | //@src | //@poster")))
-    bare = tuple(image.get("src") or "" for image in root.xpath("//img[not(normalize-space(@alt))]"))
-    return Anchors(ids, frozenset(ids), tuple(links), bare)
+    root = HTML(html or b" ")
+    if root is None:
+        return Anchors((), frozenset(), (), (), is_empty=True)
+    ids = tuple(_ids(root))
+    bare = tuple(image.get("src") or "" for image in _bare(root))
+    return Anchors(ids, frozenset(ids), tuple(dict.fromkeys(_targets(root))), bare)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,8 @@ def find_problems(files: Mapping[str, bytes], origin: str = "") -> Iterator[Prob
 @lru_cache(maxsize=256)
 def _problems(name: str, page: Anchors, index: Index, origin: str) -> tuple[Problem, ...]:
     """What is wrong with one page; remembered for as long as the page and what it may link to stay the same."""
+    if page.is_empty:
+        return (Problem(name, name, "the page is empty"),)
     twice = [
         Problem(name, ident, "the id stands twice", is_of_id=True)
         for ident in sorted(page.ids_once)

@@ -121,6 +121,14 @@ def test_fault_names_the_line(slip: str, project: Project) -> None:
     assert any(fault.startswith(f"{file}:{line}: ") for fault in project.faults())
 
 
+def test_a_page_without_html_is_a_fault(project: Project) -> None:
+    """A template that writes nothing, or a comment alone, is told by the page that it leaves empty."""
+    project.write("theme/templates/glossary.html", "{# later #}")
+    project.write("theme/templates/search.html", "<!-- later -->")
+    told = [fault for fault in project.faults() if "the page is empty" in fault]
+    assert [fault.partition(":")[0] for fault in told] == ["glossary/index.html", "search/index.html"]
+
+
 def test_file_faults(project: Project) -> None:
     """Files that no part reads, two files with one address, bytes that are not UTF-8 and unreadable data are faults."""
     project.write("content/articles/notes.txt", "loose")
