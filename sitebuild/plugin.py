@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterator
+from contextlib import suppress
 from datetime import time
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -100,9 +100,33 @@ def on_readers_init(readers: Readers) -> None:
     readers.reader_classes = {"md": SourceReader, "static": readers.reader_classes["static"]}
 
 
+_made: dict[str, tuple[dict[str, Any], Content]] = {}
+
+
+def _take_again(generator: Generator, build: Build) -> None:
+    """Give Pelican what it made of a file before where file and settings are the same, by its own hooks for a cache."""
+    settings = _lasting(generator.settings)
+
+    def known(path: str, default: Any) -> Any:
+        by, content = _made.get(path, (None, default))
+        with suppress(OSError):  # Pelican's own reading tells of it
+            if by == settings and content.metadata["document"] is build.read(f"{generator.path}/{path}"):
+                return content
+        return default
+
+    generator.get_cached_data, generator.cache_data = known, lambda path, it: _made.update({path: (settings, it)})
+
+
+def _lasting(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings without what differs in every build."""
+    return {key: value for key, value in settings.items() if key.isupper() and key not in _OF_ONE_BUILD}
+
+
 def on_generator_init(generator: Generator) -> None:
     """Take templates from the theme alone: a missing one is a fault, not Pelican's own. Make no archives."""
     build: Build = generator.settings["BUILD"]
+    if isinstance(generator, (ArticlesGenerator, PagesGenerator)):
+        _take_again(generator, build)
     generator.env = templates.environment(Path(generator.settings["THEME"]) / "templates", build.setter)
     if isinstance(generator, ArticlesGenerator):
         for name in ("period_archives", "tags", "categories", "authors", "drafts"):
@@ -138,21 +162,13 @@ def on_get_generators(pelican: Pelican) -> type[MachineGenerator]:
     return MachineGenerator
 
 
-def _contents(generators: list[Generator]) -> Iterator[Content]:
-    for generator in generators:
-        if isinstance(generator, ArticlesGenerator):
-            yield from generator.articles
-        elif isinstance(generator, PagesGenerator):
-            yield from generator.pages
-
-
 def on_all_generators_finalized(generators: list[Generator]) -> None:
     """Everything is read: derive, check, and hand the templates what they show."""
     build: Build = generators[0].settings["BUILD"]
     site = build.site = build.derive()
     copied = next(g for g in generators if isinstance(g, StaticGenerator))
     build.check_files(static.source_path for static in copied.staticfiles)
-    contents = list(_contents(generators))
+    contents = [content for g in generators for content in getattr(g, "articles", getattr(g, "pages", ()))]
     wanted = [(f"{content.template}.html", content.document.place("template")) for content in contents]
     wanted += [(name, Place(build.name(build.settings["THEME"]), 1)) for name in machines.TEMPLATES]
     templates.check(wanted, generators[0].env, build)
@@ -166,8 +182,7 @@ def on_all_generators_finalized(generators: list[Generator]) -> None:
     context = generators[0].context
     context["site"] = site.outline()
     context |= templates.theme_context(Path(generators[0].theme))
-    settings = {key: value for key, value in context.items() if key.isupper() and key not in _OF_ONE_BUILD}
-    context["shown_everywhere"] = SiteWriter.kept(context["site"], context["theme_stamp"], settings)
+    context["shown_everywhere"] = SiteWriter.kept(context["site"], context["theme_stamp"], _lasting(context))
     for content in contents:
         content.document = by_path[content.document.path]
         content.view = pages.view(content.document, site)
@@ -207,14 +222,11 @@ def build(settings_file: Path, **override: Any) -> Build:
     try:
         settings = read_settings(str(settings_file), override=override)
     except Exception as error:
-        trace = traceback.extract_tb(error.__traceback__)
-        line = getattr(error, "lineno", None) or next(
-            (f.lineno for f in trace[::-1] if f.filename == str(settings_file)), 1
-        )
-        place = Place(settings_file.name, line or 1)
-        raise SiteFaults(
-            [Fault(place, f"the settings fail: {error}", "settings are Python", "mend the line")]
-        ) from None
+        trace = reversed(traceback.extract_tb(error.__traceback__))
+        here = (frame.lineno for frame in trace if frame.filename == str(settings_file))
+        place = Place(settings_file.name, getattr(error, "lineno", None) or next(here, 1) or 1)
+        fault = Fault(place, f"the settings fail: {error}", "settings are Python", "mend the line")
+        raise SiteFaults([fault]) from None
     Pelican(settings).run()
     return cast("Build", settings["BUILD"])
 
