@@ -187,6 +187,18 @@ def test_text_begins_high_on_a_phone(page: Page, name: str) -> None:
     assert top <= 360
 
 
+def test_first_screen_of_the_home_page(page: Page) -> None:
+    """At 1280 by 720 a visitor sees at once what the site is and what to do first; the site's head is one line at 390."""
+    visit(page, "", 1280)
+    assert page.evaluate("document.querySelector('.box').getBoundingClientRect().bottom") <= 720
+    visit(page, "topics/", 390)
+    brand, menu = page.locator(".brand").bounding_box(), page.locator("header nav").bounding_box()
+    assert brand
+    assert menu
+    assert brand["y"] < menu["y"] + menu["height"] / 2 < brand["y"] + brand["height"]
+    assert brand["x"] + brand["width"] + 8 <= menu["x"]
+
+
 def test_type_is_set_for_reading(page: Page) -> None:
     """Text is 18 px or more, its lines 1.5 or more apart and 60 to 72 characters long on a wide screen."""
     for width in (390, 1280):
