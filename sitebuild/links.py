@@ -36,7 +36,7 @@ class Anchors:
     is_empty: bool = False
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def anchors(html: bytes) -> Anchors:
     """The ids, link targets and images without alternative text of one HTML page."""
     root = HTML(html or b" ")
@@ -63,7 +63,7 @@ def find_problems(files: Mapping[str, bytes], origin: str = "") -> Iterator[Prob
         yield from _problems(name, page, index, origin)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _problems(name: str, page: Anchors, index: Index, origin: str) -> tuple[Problem, ...]:
     """What is wrong with one page; remembered for as long as the page and what it may link to stay the same."""
     if page.is_empty:

@@ -58,7 +58,7 @@ def label(document: Document) -> str:
 
 def topics_within(article: Document, site: Site) -> tuple[Document, ...]:
     """The topics that the passages of an article carry, in menu order."""
-    slugs = {slug for p in site.passages.values() if p.article.url == article.url for slug in p.topics}
+    slugs = {slug for passage in article.blocks("passage") for slug in passage.options["topics"]}
     return tuple(topic for topic in site.topics if topic.slug in slugs)
 
 

@@ -73,7 +73,7 @@ def view(document: Document, site: Site) -> View:
         parts = [*document.parts, *show(site.tagged(document), site, document)]
         parts.sort(key=lambda part: isinstance(part, Block) and part.kind == "question")
     else:
-        own = show([p for p in site.passages.values() if p.article.url == document.url], site, document)
+        own = show([site.passages[f"{document.slug}/{p.id}"] for p in document.blocks("passage")], site, document)
         by_id = {shown.id: shown for shown in own}
         parts = [by_id[p.id] if isinstance(p, Block) and p.kind == "passage" else p for p in document.parts]
         if document.fields.get("template") == "evidence":

@@ -180,7 +180,7 @@ def _twice(parts: list[Part], report: Report) -> None:
         seen[ident] = part.place
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> tuple[Document, tuple[Fault, ...]]:
     """Read one source file; a file whose bytes were read before is not read again.
 

@@ -204,6 +204,7 @@ def on_finalized(pelican: Pelican) -> None:
     READY is called with the build when all is well and the disk does not hold it yet.
     """
     build: Build = pelican.settings["BUILD"]
+    build.report.stop()  # a page that a template failed on is none, and links to it are right
     build.check_links()
     build.report.stop()
     if build.settings.get("HOSTING"):

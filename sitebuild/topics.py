@@ -177,7 +177,8 @@ def derive(
     then. `aliases` are the former ids of passages by address.
     """
     findings, references = evidence or ({}, {})
-    documents = [_resolved(document, documents, report) for document in documents]
+    urls = {document.path: document.url for document in documents if document.is_published}
+    documents = [_resolved(document, urls, report) for document in documents]
     published = [document for document in documents if document.is_published]
     _addresses(published, report)
     kinds = {kind: [d for d in documents if d.kind == kind] for kind in ("article", "topic", "page")}
@@ -208,10 +209,9 @@ def derive(
     )
 
 
-def _resolved(document: Document, documents: Sequence[Document], report: Report) -> Document:
+def _resolved(document: Document, urls: Mapping[str, str], report: Report) -> Document:
     """The document with Pelican's `{filename}` links replaced by addresses; an unknown file is a fault."""
     root = document.path.split("/")[0]
-    urls = {d.path: d.url for d in documents if d.is_published}
 
     def address(name: str) -> str:
         base = root if name.startswith("/") else posixpath.dirname(document.path)

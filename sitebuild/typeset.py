@@ -15,6 +15,7 @@ from lxml.etree import XPath
 from markdown import Markdown
 from typogrify.filters import typogrify
 
+_KEPT = 2**15  # results remembered: more than a large site has passages
 # Text inside these is never a place for a link.
 _NO_LINK = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "script", "style"}
 _with_id = XPath("//*[@id]")
@@ -33,8 +34,8 @@ class Typesetter:
         self._markdown = Markdown(**markdown)
         self._filters = dict.fromkeys(filters_off, False)
         self._curl = curl
-        self.block = lru_cache(maxsize=4096)(self._block)
-        self.line = lru_cache(maxsize=4096)(self._line)
+        self.block = lru_cache(maxsize=_KEPT)(self._block)
+        self.line = lru_cache(maxsize=_KEPT)(self._line)
 
     def _block(self, text: str) -> str:
         """The HTML of some Markdown."""
@@ -88,7 +89,7 @@ def find_heading(html: str) -> str:
     return text_of(found[2]) if found else ""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT)
 def rebase(html: str, prefix: str, home: str) -> str:
     """Give every id a prefix, so that the HTML can stand beside others; links to those ids follow.
 
@@ -128,7 +129,7 @@ def _any_of(forms: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words) or '(?!)'})\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT)
 def link_terms(html: str, terms: tuple[tuple[str, str], ...]) -> tuple[str, frozenset[str]]:
     """Link the first use of each term, given as its form and its address; forms of one term share an address.
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from bread import bake
 from conftest import Project
 from helpers import document, words
 
@@ -173,3 +174,16 @@ def test_draft_leaves_no_trace(project: Project) -> None:
     assert not list(output.rglob("secret*"))
     assert not (output / "hidden").exists()
     assert not any(b"Unheard-of" in path.read_bytes() for path in output.rglob("*") if path.is_file())
+
+
+def test_an_article_leads_to_its_neighbours(tmp_path: Path) -> None:
+    """An article ends with links to the next newer and the next older one, however many there are."""
+    project = bake(tmp_path)
+    sour = project.read("content/articles/sour.md")
+    for number in range(3, 6):
+        text = sour.replace("slug: sour", f"slug: bread-{number}").replace("2026-01-02", f"2026-01-0{number}")
+        project.write(f"content/articles/bread-{number}.md", text)
+    project.build()
+    for slug, beside in {"bread-5": ["bread-4"], "bread-4": ["bread-5", "bread-3"], "sour": ["bread-3"]}.items():
+        links = document(project.page(f"/articles/{slug}/")).xpath('//nav[@aria-label="Read on"]//@href')
+        assert links == [f"/articles/{other}/" for other in beside]

@@ -129,6 +129,12 @@ def test_a_page_without_html_is_a_fault(project: Project) -> None:
     assert [fault.partition(":")[0] for fault in told] == ["glossary/index.html", "search/index.html"]
 
 
+def test_a_page_that_fails_breaks_no_links(project: Project) -> None:
+    """Where a template fails, its line is told and not the links to the pages that it did not make."""
+    project.edit("theme/templates/article.html", ("{% block main %}", "{% block main %}{{ 1 + 'a' }}"))
+    assert {fault.partition(":")[0] for fault in project.faults()} == {"theme/templates/article.html"}
+
+
 def test_file_faults(project: Project) -> None:
     """Files that no part reads, two files with one address, bytes that are not UTF-8 and unreadable data are faults."""
     project.write("content/articles/notes.txt", "loose")
