@@ -116,8 +116,10 @@ class Builder:
             last = self._said.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
             raise BuilderDiedError(last or f"exit code {code}") from None
 
-    def close(self) -> None:
-        """End the process, a build under way included: its staging folder is removed by the next build."""
+    def close(self, patience: float = 0.0) -> None:
+        """End the process; a build under way may end within so many seconds, else the next one removes its traces."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.communicate(timeout=patience)
         self.process.kill()
         self.process.communicate()
         self._said.close()

@@ -1,7 +1,8 @@
 /* What a page gains while it is previewed: it follows the builds, shows their faults, and says what changed. */
 "use strict";
 const own = document.currentScript;
-let page = own.dataset.page;
+let { page, address } = own.dataset;
+const { frame } = own.dataset;
 let css = Array.from(document.querySelectorAll("style"), (style) => style.textContent).join("\n");
 let channel = null;
 let work = Promise.resolve();
@@ -15,11 +16,11 @@ look.replaceSync(`
   @media print { :host { display: none; } }
   [role=alert]:not(:empty) { position: fixed; inset: 0 0 auto; z-index: 2147483647; max-height: 60vh; overflow: auto;
     box-sizing: border-box; padding: 1rem 1.5rem; background: #fff4f0; border-bottom: 4px solid #b3261e; }
-  [role=alert] h2 { margin: 0 0 .5rem; font-size: 1.1em; color: #8c1d18; }
+  [role=alert] h2 { display: inline; font-size: 1.1em; color: #8c1d18; }
   ol, ul { margin: 0; padding-left: 1.4em; }
   li { margin: .3em 0; overflow-wrap: anywhere; }
   code, a { font-family: ui-monospace, monospace; font-size: .93em; color: #0b4a8f; }
-  details { position: fixed; inset: auto auto 0 0; z-index: 2147483646; max-width: 44rem; max-height: 50vh; overflow: auto;
+  [role=status] details { position: fixed; inset: auto auto 0 0; z-index: 2147483646; max-width: 44rem; max-height: 50vh; overflow: auto;
     padding: .3rem .8rem; background: #fdfcf9; border: 1px solid #8a8175; border-width: 1px 1px 0 0; font-size: 13px; }
   summary { cursor: pointer; }`);
 shadow.adoptedStyleSheets = [look];
@@ -72,7 +73,8 @@ async function refresh() {
   const next = new DOMParser().parseFromString(html, "text/html");
   const tag = next.querySelector("script[data-page]");
   if (!tag || reply.redirected) return location.reload();
-  page = tag.dataset.page;
+  if (tag.dataset.frame !== frame) return location.reload();
+  ({ page, address } = tag.dataset);
   tag.remove();
   restyle(sheets.join("\n"));
   document.title = next.title;
@@ -90,12 +92,14 @@ function show(ids) {
   target.animate([line("#b45309"), line("transparent")], { duration: 2000, easing: "ease-in" });
 }
 
-function showFaults(faults) {
+function showFaults(faults, state) {
   if (!faults.length) return alarm.replaceChildren();
   const items = faults.map(({ at, text, url }) =>
     make("li", {}, url ? make("a", { href: url }, at) : make("code", {}, at), ` ${text}`));
   const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
-  alarm.replaceChildren(make("h2", {}, `${count}; the page below is the last good one`), make("ol", {}, ...items));
+  const folded = alarm.querySelector("details:not([open])") ? {} : { open: "" };
+  const head = make("summary", {}, make("h2", {}, `${count}; ${state}`));
+  alarm.replaceChildren(make("details", folded, head, make("ol", {}, ...items)));
 }
 
 function showPages(pages) {
@@ -109,17 +113,24 @@ function showPages(pages) {
   status.replaceChildren(make("details", unfolded, make("summary", {}, `${count} changed`), make("ul", {}, ...items)));
 }
 
+/* Whether this page shows a file that is no page, or has a script that may read it. */
+function isUsed(file) {
+  const shown = Array.from(document.querySelectorAll("img, source"), ({ src }) => src && new URL(src).pathname);
+  return shown.includes(encodeURI(file)) || (document.querySelector("script[src]") && !/(\/|\.html)$/.test(file));
+}
+
 /* Two messages for each build: at once what differs, so that it is painted soonest, then why. */
-async function receive({ faults, addresses, pages, go, first }) {
+async function receive({ faults, addresses, state, pages, go, first }) {
   const path = decodeURI(location.pathname);
   if (faults) {
-    showFaults(faults);
-    if (addresses.includes(path)) await refresh();
+    showFaults(faults, state);
+    if (addresses.some(isUsed)) return location.reload();
+    if (addresses.includes(address) || addresses.includes(path)) await refresh();
     return;
   }
   showPages(pages);
-  if (go && go.split("#")[0] !== path) return location.assign(go);
-  const mine = pages.find(({ address }) => address === path);
+  if (go && go.split("#")[0] !== address) return location.assign(go);
+  const mine = pages.find((other) => other.address === address);
   if (mine && !first) show(mine.reasons.map(({ id }) => id));
 }
 

@@ -102,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
         own = hosting.headers_for(found.name, now.files) if found.name else {}
         headers: Mapping[str, str] = {"Content-Type": tree.content_type(found.name or "404.html"), **own}
         if headers["Content-Type"].startswith("text/html"):
-            data, headers = tree.with_client(data, headers)
+            data, headers = tree.with_client(found.name, data, headers)
         status = found.status if now.files else HTTPStatus.SERVICE_UNAVAILABLE
         return self._send(status, data, {**headers, **etag})
 

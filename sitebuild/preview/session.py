@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Condition, Event
+from threading import Condition, Event, Thread
 
-from sitebuild import changes
+from sitebuild import changes, hosting
 from sitebuild.faults import Fault
 from sitebuild.model import Place
 from sitebuild.preview import tree, watcher
@@ -18,6 +20,7 @@ from sitebuild.preview.builder import Builder, BuilderDiedError, Result, forget_
 
 _PAUSE, _SETTLE_LIMIT = 0.002, 0.05
 _WAIT = 20.0
+_PATIENCE = 15.0  # a build that takes longer is ended by the next save
 _REST = 2.0
 _PUT_OFF = 3  # so many faulty builds in a row may be passed over because the sources changed meanwhile
 
@@ -64,7 +67,7 @@ class Session:
             self._turn.notify_all()
         for client in list(self._clients):
             client.put("")
-        self._close_builder()
+        self._close_builder(patience=2.0)
 
     def fresh(self) -> tree.Tree:
         """The tree with everything in it that was saved before this call; the last good one if that takes too long."""
@@ -81,8 +84,9 @@ class Session:
         with self._turn:
             found = tree.find(path, self.tree)
             data = self.tree.files.get(found.name)
-            client.put(self._outcome([path] if data and tree.digest(data) != digest else []))
-            client.put(self._reasons(first=True))
+            stale = bool(data and tree.digest(data) != digest)
+            client.put(self._outcome([path] if stale else []))
+            client.put(self._reasons(first=not stale))
             self._clients.add(client)
         return client
 
@@ -110,8 +114,7 @@ class Session:
             self._ended, self._late = self._started, time.monotonic() if late and not result.faults else 0.0
             self._turn.notify_all()
         took = time.perf_counter() - began
-        if late or result.faults:
-            self._tell(self._outcome([changes.address(name) for name in tree.differing(old, new)]))
+        self._tell(self._outcome([changes.address(name) for name in tree.differing(old, new)]))
         self._wait_for_the_disk()  # meanwhile browsers get their page
         if late or result.faults:
             self._last = changes.compare(old.files, new.files)
@@ -132,9 +135,9 @@ class Session:
             self._close_builder()
             self._late = time.monotonic()  # the build that follows when the editor rests writes it
 
-    def _close_builder(self) -> None:
+    def _close_builder(self, patience: float = 0.0) -> None:
         if self._builder:
-            self._builder.close()
+            self._builder.close(patience)
             self._builder = None
 
     def _build(self, state: watcher.State, *, late: bool) -> tuple[Result, watcher.State]:
@@ -144,6 +147,11 @@ class Session:
         """
         for name in self._files:
             forget_compiled(self.root / name)
+            if name == "sitebuild/hosting.py":  # the server's headers are its own
+                with suppress(Exception):  # the build tells
+                    importlib.reload(hosting)
+            elif name.startswith("sitebuild/preview/"):
+                self._say(f"{name} is part of this preview: start it again to see the change")
         if any(map(watcher.needs_fresh_process, set(self._files) - {self.settings.name})):
             self._close_builder()
         said = ""
@@ -152,7 +160,8 @@ class Session:
             try:
                 self._builder.begin(late=late)
                 settled = self._sources.settle(state, _PAUSE, _SETTLE_LIMIT)
-                return self._builder.answer(), settled
+                with self._patience(self._builder, settled):
+                    return self._builder.answer(), settled
             except BuilderDiedError as error:
                 self._close_builder()
                 said = str(error)
@@ -160,12 +169,36 @@ class Session:
         fault = Fault(place, found, "a build ends with pages or faults", "see the last change of code")
         return Result((fault,)), state
 
+    @contextmanager
+    def _patience(self, builder: Builder, state: watcher.State) -> Iterator[None]:
+        """End a build that takes very long once anything else was saved, so that a slip in code does not stop all."""
+        done = Event()
+
+        def watch() -> None:
+            if not done.wait(_PATIENCE):
+                self._say(f"the build takes longer than {_PATIENCE:.0f} s; the next save ends it")
+            while not done.wait(_REST) and self._sources.look() == state:
+                pass
+            if not done.is_set():
+                builder.process.kill()
+
+        Thread(target=watch, daemon=True).start()
+        try:
+            yield
+        finally:
+            done.set()
+
     def _edited(self, result: Result) -> str:
         """The address of the first edited page, with the passage that changed on it."""
         url = next((result.addresses[name] for name in self._files if name in result.addresses), "")
         change = next((change for change in self._last if change.address == url), None)
         ids = [reason.id for reason in change.reasons if reason.id] if change else []
         return f"{url}#{ids[0]}" if ids else url
+
+    @property
+    def _state(self) -> str:
+        """What stays up while there are faults."""
+        return "the last good pages stay" if self.tree.files else "nothing is built yet"
 
     def _outcome(self, addresses: list[str]) -> str:
         """The message sent at once: the faults, and the pages that are other than before."""
@@ -177,7 +210,7 @@ class Session:
             }
             for f in self.faults
         ]
-        return json.dumps({"faults": faults, "addresses": addresses})
+        return json.dumps({"faults": faults, "addresses": addresses, "state": self._state})
 
     def _reasons(self, go: str = "", *, first: bool = False) -> str:
         """The message that follows it: why they are, and where to go."""
@@ -199,7 +232,7 @@ class Session:
         what = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "") or "the site"
         if self.faults:
             count = len(self.faults)
-            self._say(f"{what}: {count} fault{'s' if count > 1 else ''}; the last good pages stay")
+            self._say(f"{what}: {count} fault{'s' if count > 1 else ''}; {self._state}")
             lines = [str(fault) for fault in self.faults]
         else:
             self._say(f"{what}: built in {took * 1000:.0f} ms")

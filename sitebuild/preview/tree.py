@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import mimetypes
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+
+from sitebuild import changes
 
 # What the system's own table may lack or have wrong (IANA media types).
 _TYPES = {
@@ -16,6 +19,8 @@ _TYPES = {
 }  # fmt: skip
 # What the client script needs on top of the policy of production.
 _SCRIPT_POLICY = "script-src 'self'; connect-src 'self'"
+# What the client script exchanges in an open page; a page that differs in anything else is loaded anew.
+_EXCHANGED = re.compile(rb"<style.*?</style>|<title>.*?</title>|<body.*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -73,15 +78,17 @@ def content_type(name: str) -> str:
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
-def with_client(page: bytes, headers: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
-    """A page with the client script before the end of its body; the script learns which bytes the page has."""
-    tag = f'<script src="/__preview.js" data-page="{digest(page)}" defer></script>'.encode()
+def with_client(name: str, page: bytes, headers: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
+    """A page with the client script before the end of its body; the script learns whose and which bytes these are."""
+    data = {"address": changes.address(name), "page": digest(page), "frame": digest(_EXCHANGED.sub(b"", page))}
+    told = " ".join(f'data-{key}="{value}"' for key, value in data.items())
+    tag = f'<script src="/__preview.js" {told} defer></script>'.encode()
     before, end, after = page.rpartition(b"</body>")
-    data = before + tag + end + after if end else page + tag
+    whole = before + tag + end + after if end else page + tag
     policy = headers.get("Content-Security-Policy", "default-src 'none'")
     if "script-src" not in policy:
         policy = f"{policy}; {_SCRIPT_POLICY}"
-    return data, {**headers, "Content-Security-Policy": policy}
+    return whole, {**headers, "Content-Security-Policy": policy}
 
 
 def find(path: str, tree: Tree) -> Found:
