@@ -16,7 +16,8 @@ from sitebuild.model import Place
 from sitebuild.topics import Site
 
 REDIRECTS, RECORD = "redirects.txt", "addresses.txt"
-_ADDRESS = re.compile(r"/([\w.-]+/)*([\w.-]+\.html)?(#[\w-]+)?")
+# A folder or a page, never by the name that a server adds, nor out of the site.
+_ADDRESS = re.compile(r"/((?!\.)[\w.-]+/)*(?!\.|index\.html)([\w.-]+\.html)?(#[\w-]+)?")
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,8 @@ def read_redirects(content: Path, report: Report) -> tuple[Redirect, ...]:
     redirects: dict[str, Redirect] = {}
     for place, words in _lines(content, REDIRECTS, report):
         if len(words) != 2 or not all(map(_ADDRESS.fullmatch, words)):
-            report.add(
-                place, f'"{" ".join(words)}" is not a redirect', "a line is `/old/ /new/`", "write two addresses"
-            )
+            allowed = "a line is `/old/ /new/`, each a folder or a page other than index.html"
+            report.add(place, f'"{" ".join(words)}" is not a redirect', allowed, "write two addresses")
         elif words[0] in redirects:
             report.add(place, f"{words[0]} is redirected twice", "an address leads to one place", "remove one line")
         else:
@@ -58,15 +58,15 @@ def aliases(redirects: Iterable[Redirect]) -> dict[str, tuple[str, ...]]:
     A fragment never reaches a server (RFC 9110, 4.2.4), so no redirect can.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for redirect in redirects:
-        page, _, ident = redirect.old.partition("#")
-        if ident and redirect.new.partition("#")[0] == page:
-            found[redirect.new] = (*found.get(redirect.new, ()), ident)
+    for old, new in ends(redirects).items():
+        page, _, ident = old.partition("#")
+        if ident and new.partition("#")[0] == page:
+            found[new] = (*found.get(new, ()), ident)
     return found
 
 
 def ends(redirects: Iterable[Redirect]) -> dict[str, str]:
-    """Old page address → where it leads in the end. Passages are left out: a fragment never reaches a server."""
+    """Old address → where it leads in the end."""
     leads = {redirect.old: redirect.new for redirect in redirects}
     found = {}
     for old, first in leads.items():
@@ -74,8 +74,7 @@ def ends(redirects: Iterable[Redirect]) -> dict[str, str]:
         while new in leads and new not in seen:
             seen.add(new)
             new = leads[new]
-        if "#" not in old:
-            found[old] = new
+        found[old] = new
     return found
 
 
@@ -85,8 +84,11 @@ def published(site: Site) -> tuple[str, ...]:
     return tuple(sorted([*pages, *(passage.url for passage in site.passages.values())]))
 
 
-def check(content: Path, redirects: tuple[Redirect, ...], site: Site, report: Report) -> None:
-    """Nothing that was published is gone, and every redirect leads to something."""
+def check(content: Path, redirects: tuple[Redirect, ...], site: Site, report: Report, *, whole: bool = True) -> None:
+    """Nothing that was published is gone, and every redirect leads to something.
+
+    Unless every source was read as it was meant (`whole`), what is gone cannot be told.
+    """
     live, moved = set(published(site)), {redirect.old: redirect for redirect in redirects}
     for redirect in redirects:
         if redirect.old in live:
@@ -95,7 +97,7 @@ def check(content: Path, redirects: tuple[Redirect, ...], site: Site, report: Re
         elif (problem := _leads(redirect, moved, live)) is not None:
             report.add(redirect.place, problem, "a redirect leads to a page or passage of the site", "correct its end")
     for place, (address, *_) in _lines(content, RECORD, report):
-        if address not in live and address not in moved and address.partition("#")[0] not in moved:
+        if whole and address not in live and address not in moved and address.partition("#")[0] not in moved:
             allowed = "what was published stays reachable"
             remedy = f"add the line `{address} /where-it-went/` to {content.name}/{REDIRECTS}"
             report.add(place, f"{address} was published and is gone", allowed, remedy)

@@ -6,8 +6,10 @@ import json
 import os
 from collections.abc import Iterable
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sitebuild import addresses, evidence, hosting, links, litter, output, topics
 from sitebuild.faults import Report
@@ -66,14 +68,16 @@ class Build:
     def derive(self) -> topics.Site:
         """Check everything read against everything else; raises SiteFaults with all that is wrong."""
         redirects = addresses.read_redirects(self.content, self.report)
-        self.redirects = addresses.ends(redirects)
+        self._moved = addresses.ends(redirects)
+        self.redirects = {old: new for old, new in self._moved.items() if "#" not in old}  # no server sees a fragment
         files = [self.content / name for name in DATA]
         data = [(self.name(path), path.read_bytes() if path.exists() else b"") for path in files]
         read, faults = evidence.read_evidence(*data)
         self.report.extend(faults)
         documents = [self.documents[name] for name in sorted(self.documents)]
+        whole = not self.report.faults
         site = topics.derive(documents, read, addresses.aliases(redirects), self.report)
-        addresses.check(self.content, redirects, site, self.report)
+        addresses.check(self.content, redirects, site, self.report, whole=whole)
         safety = self.settings["SAFETY_TOPIC"]
         if safety and safety not in {topic.slug for topic in site.topics}:
             place, slugs = Place("pelicanconf.py", 1), (topic.slug for topic in site.topics)
@@ -94,7 +98,7 @@ class Build:
     def is_shown(self, address: str) -> bool:
         """Whether a published text shows the file at an address; what only drafts show stays out of the output."""
         return any(
-            f'"{address}"' in part.html
+            any(f'"{form}"' in part.html for form in (address, quote(address), escape(address)))
             for document in self.documents.values()
             for part in document.parts
             if document.is_published and not isinstance(part, Heading)
@@ -113,7 +117,8 @@ class Build:
 
     def check_links(self) -> None:
         """Nothing in the pages leads nowhere."""
-        for problem in links.find_problems(self.files, self.settings["SITEURL"]):
+        moved = [(f"{self.content.name}/{addresses.REDIRECTS}", new) for new in self._moved.values() if "#" in new]
+        for problem in links.find_problems(self.files, self.settings["SITEURL"], moved):
             what = f'"{problem.target}": {problem.what}'
             for place in self.sources_of(problem):
                 allowed = "pages hold HTML; links, fragments and images lead to something that the build made"

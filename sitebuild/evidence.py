@@ -16,9 +16,15 @@ from sitebuild import fields
 from sitebuild.faults import Fault, Report, decode
 from sitebuild.model import Finding, Place, Raw, Reference
 
+_ENTRY = "an entry is @type{key, name = {value}, …}, its authors parted by ` and `, with \\% for %"
+
 
 def _plain(latex: str) -> str:
-    return str(Text.from_latex(latex)) if latex else ""
+    """Plain text; raises ValueError where something would be lost."""
+    text = str(Text.from_latex(latex)) if latex else ""
+    if "\\" in text or re.search(r"(?<!\\)%", latex):
+        raise ValueError(f'"{latex}" holds a comment or a command that is not known')
+    return text
 
 
 def _names(entry: Entry) -> tuple[str, ...]:
@@ -28,6 +34,8 @@ def _names(entry: Entry) -> tuple[str, ...]:
         family = _plain(" ".join([*person.prelast_names, *person.last_names]))
         given = _plain(" ".join([*person.first_names, *person.middle_names]))
         initials = "".join(part[0] for part in re.split(r"[\s-]+", given) if part)
+        if re.search(r"[;&]| [A-Z]{1,3}$", family):
+            raise ValueError(f'"{family}" is more than one name')
         names.append(f"{family} {initials}".strip())
     return tuple("et al." if name == "others" else name for name in names)
 
@@ -51,31 +59,41 @@ def read_evidence(
 @lru_cache(maxsize=8)  # BibTeX takes longest to read and changes least
 def _references(path: str, data: bytes) -> tuple[dict[str, Reference] | None, tuple[Fault, ...]]:
     report = Report()
-    text = decode(data, path, report)
+    text = _text(path, data, report)
+    if not text:
+        return None, tuple(report.faults)
     lines = {m[1]: text.count("\n", 0, m.start(1)) + 1 for m in re.finditer(r"@\w+\s*\{\s*([^,\s]+)", text)}
     try:
         entries = parse_string(text, "bibtex").entries
     except PybtexError as error:
         line = getattr(error, "lineno", None) or _repeated_line(str(error), text)
-        report.add(
-            Place(path, line), f"BibTeX cannot be read: {error}", "an entry is @type{key, name = {value}, …}", "mend it"
-        )
+        report.add(Place(path, line), f"BibTeX cannot be read: {error}", _ENTRY, "mend it")
         return None, tuple(report.faults)
     except (UnicodeError, ValueError, RecursionError, IndexError, KeyError) as error:
-        report.add(
-            Place(path, 1), f"BibTeX cannot be read: {error}", "an entry is @type{key, name = {value}, …}", "mend it"
-        )
+        report.add(Place(path, 1), f"BibTeX cannot be read: {error}", _ENTRY, "mend it")
         return None, tuple(report.faults)
     references = {}
     for key, entry in entries.items():
         place = Place(path, lines.get(key, 1))
-        raw = {name.lower(): Raw(_plain(str(value)), place.line) for name, value in entry.fields.items()}
+        try:
+            raw = {name.lower(): Raw(_plain(value), place.line) for name, value in entry.fields.items()}
+            names = _names(entry)
+        except (PybtexError, ValueError) as error:
+            report.add(place, f'the reference "{key}" cannot be read: {error}', _ENTRY, "mend it")
+            continue
         values = fields.read(fields.REFERENCE, raw, f'the reference "{key}"', place, report)
         references[key] = Reference(
-            key, _names(entry), values["title"], values["journal"] or values["institution"], str(values["year"] or ""),
+            key, names, values["title"], values["journal"] or values["institution"], str(values["year"] or ""),
             values["doi"], values["verified"], place,
         )  # fmt: skip
     return references, tuple(report.faults)
+
+
+def _text(path: str, data: bytes, report: Report) -> str:
+    """The text of a file; one that is missing, or that an accident emptied, is one fault and not one for every name."""
+    if not data.strip():
+        report.add(Place(path, 1), "the file is missing or empty", "it holds findings or references", "put it back")
+    return decode(data, path, report)
 
 
 def _repeated_line(message: str, text: str) -> int:
@@ -101,7 +119,7 @@ def _root(text: str, path: str, report: Report) -> list[yaml.Node] | None:
         report.add(Place(path, 1), "YAML is nested too deep", "the file is a list of entries", "flatten it")
         return None
     if root is None:
-        return []
+        return [] if text.strip() else None
     if not isinstance(root, yaml.SequenceNode):
         report.add(Place(path, 1), "the file is not a list", "each entry opens with `- id:`", "write it as a list")
         return None
@@ -126,13 +144,13 @@ def _entry(node: yaml.Node, path: str, report: Report) -> dict[str, Raw]:
 def _value(node: yaml.Node) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [item.value if isinstance(item, yaml.ScalarNode) else "[…]" for item in node.value]
-    return node.value if isinstance(node, yaml.ScalarNode) else None
+    return node.value if isinstance(node, yaml.ScalarNode) and not node.tag.endswith(":null") else None
 
 
 def _findings(
     path: str, data: bytes, references: dict[str, Reference] | None, report: Report
 ) -> dict[str, Finding] | None:
-    nodes = _root(decode(data, path, report), path, report)
+    nodes = _root(_text(path, data, report), path, report)
     if nodes is None:
         return None
     findings: dict[str, Finding] = {}
@@ -146,7 +164,8 @@ def _findings(
             report.add(place, found, "an id is unique", f"line {findings[name].place.line} has it too; rename one")
         cited = Place(path, raw["references"].line) if "references" in raw else place
         names = values.pop("references")
-        keys = known(names, references, f'the finding "{name}"', "reference", cited, report) if references else ()
+        of = f'the finding "{name}"'
+        keys = () if references is None else known(names, references, of, "reference", cited, report)
         if values["id"]:
             sources = tuple((references or {})[key] for key in keys)
             findings[values["id"]] = Finding(**values, references=sources, place=place)

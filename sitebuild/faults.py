@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import logging
+import os
+import re
 import sys
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from sitebuild.model import Place
+
+_MOST_NAMES = 12
+# What a merge leaves, and characters that XML 1.0 (2.2) or HTML (13.2.3.5) does not allow in text.
+_MERGE = re.compile(r"^(<{7}|>{7}) .*", re.MULTILINE)
+_NO_TEXT = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, order=True)
@@ -51,9 +59,10 @@ class Report:
 
     def unknown(self, place: Place, found: str, name: str, known: Iterable[str]) -> None:
         """Note a name that is none of the known ones, with the nearest as a suggestion."""
-        names = sorted(known)
+        names = sorted(filter(None, known))
         near = get_close_matches(name, names, 1)
-        allowed = f"known are {', '.join(names)}" if names else "none is known"
+        most = names if len(names) <= _MOST_NAMES else [*get_close_matches(name, names, 3, 0), f"{len(names) - 3} more"]
+        allowed = f"known are {', '.join(most)}" if names else "none is known"
         self.add(place, found, allowed, f'did you mean "{near[0]}"?' if near else "use one of these or add it")
 
     def extend(self, faults: Iterable[Fault]) -> None:
@@ -67,14 +76,39 @@ class Report:
 
 
 def decode(data: bytes, path: str, report: Report) -> str:
-    """The text of a source file; a byte that is not UTF-8 is a fault with its line, and shown as U+FFFD."""
+    """The text of a source file; empty, with a fault, where a byte is not UTF-8.
+
+    Marks that a merge left are faults, and characters that no page can hold, shown as U+FFFD.
+    """
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         found = f"byte {data[error.start]:#04x} is not UTF-8"
         report.add(Place(path, line), found, "sources are UTF-8 text", "save the file as UTF-8")
-        return data.decode("utf-8", "replace")
+        return ""
+    for mark in _MERGE.finditer(text):
+        place = Place(path, text.count("\n", 0, mark.start()) + 1)
+        report.add(place, f'"{mark[0][:40]}" is left from a merge', "a source is one version", "choose one of the two")
+    for odd in _NO_TEXT.finditer(text):
+        place, column = (
+            Place(path, text.count("\n", 0, odd.start()) + 1),
+            odd.start() - text.rfind("\n", 0, odd.start()),
+        )
+        found = f"the character U+{ord(odd[0]):04X} stands at column {column}"
+        report.add(place, found, "neither HTML nor a feed may hold it", "remove it")
+    return _NO_TEXT.sub("\ufffd", text)
+
+
+def place_of(error: BaseException, root: Path) -> Place:
+    """The innermost line of the project that an exception came from."""
+    if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_relative_to(root):
+        return Place(Path(error.filename).relative_to(root).as_posix(), error.lineno or 1)
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(os.path.abspath(frame.filename))  # noqa: PTH100 - resolve() would follow a link out of the project
+        if path.is_relative_to(root) and "site-packages" not in path.parts:
+            return Place(path.relative_to(root).as_posix(), frame.lineno or 1)
+    return Place("pelicanconf.py", 1)
 
 
 class Warnings(logging.Handler):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sitebuild.faults import Report
@@ -29,6 +29,8 @@ class Field:
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("allowed is a line of text")
+    if value[0] in "\"'" and value[0] == value[-1] and value.count(value[0]) == 2:
+        raise ValueError("allowed is a line of text without quotes around it")
     return " ".join(value.split())
 
 
@@ -47,9 +49,15 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _sources(value: Any) -> tuple[str, ...]:
+    if not value and value != []:
+        raise ValueError("allowed is a list, [] where there are none")
+    return _names(value)
+
+
 def _date(value: Any) -> date:
     try:
-        return date.fromisoformat(str(value))
+        return datetime.strptime(str(value) if len(str(value)) == 10 else "", "%Y-%m-%d").date()
     except ValueError:
         raise ValueError("allowed is a day of the calendar written as 2026-01-31") from None
 
@@ -70,7 +78,7 @@ def _choice(*choices: str) -> Callable[[Any], str]:
 
 
 def _address(value: Any) -> str:
-    if not re.fullmatch(r"/([a-z0-9-]+/)*([a-z0-9-]+\.html)?", str(value)):
+    if not re.fullmatch(r"/([a-z0-9-]+/)*(?!index\.)([a-z0-9-]+\.html)?", str(value)):
         raise ValueError("allowed is an address such as /about/ or /404.html")
     return str(value)
 
@@ -115,7 +123,7 @@ FINDING = {
     "question": Field(_text, required=True, default=""),
     "verdict": Field(_choice(*VERDICTS), required=True, default="mixed"),
     "explanation": Field(_text, required=True, default=""),
-    "references": Field(_names, required=True, default=()),
+    "references": Field(_sources, required=True, default=()),
     "checked": Field(_date, required=True, default=date.min),
 }
 REFERENCE = {

@@ -10,8 +10,9 @@ from typing import Any
 
 from lxml.etree import XMLSyntaxError
 
-from sitebuild import cards, search, style
+from sitebuild import cards, litter, search, style
 from sitebuild.build import Build
+from sitebuild.faults import decode
 from sitebuild.feeds import feeds
 from sitebuild.model import Place
 from sitebuild.pagedata import PageData, label, topics_within
@@ -31,6 +32,8 @@ def check_theme(build: Build) -> None:
             build.report.add(
                 place, "the file is missing", "a theme has a mark, a script and its style sheets", "add it"
             )
+    for name in litter.walk(str(theme)):
+        decode(Path(name).read_bytes(), build.name(name), build.report)
     build.report.stop()
     try:
         cards.strokes((theme / "mark.svg").read_bytes(), cards.MARK)

@@ -23,14 +23,13 @@ from markdown.extensions.toc import slugify
 from sitebuild import fields
 from sitebuild.faults import Fault, Report, decode
 from sitebuild.model import Block, Document, Heading, Part, Place, Prose, Raw
-from sitebuild.typeset import Typesetter, find_active, find_heading, find_unresolved
+from sitebuild.typeset import Typesetter, find_active, find_heading, find_unbalanced, find_unresolved
 
 _MARK = re.compile(r"(/{3,})(?:\s+([\w-]+)\s*(?:\|\s*(.*?))?)?\s*$")
 _OPTION = re.compile(r"\s{4,}([\w-]+)\s*:\s*(.*?)\s*$")
+_LATE = re.compile(r"\s*([\w-]+)\s*:(?:\s|$)")
 _FIELD = re.compile(r"([A-Za-z][\w-]*)\s*:\s*(.*?)\s*$")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
-# Characters that XML 1.0 (2.2) or HTML (13.2.3.5) does not allow in text.
-_NO_TEXT = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 
 
@@ -97,6 +96,14 @@ def _cut(lines: list[str], first: int, path: str, report: Report) -> Iterator[_O
             if in_options and line.startswith("    "):
                 found = f'"{line.strip()[:40]}" is not an option'
                 report.add(Place(path, number), found, "an option is `    name: value`", "put a blank line before text")
+            elif (
+                (late := _LATE.match(line)) and late[1] in fields.OPTIONS.get(piece.kind, ()) and not piece.text.strip()
+            ):
+                found, allowed = (
+                    f'the option "{late[1]}" stands in the text',
+                    "options come first, indented by four spaces",
+                )
+                report.add(Place(path, number), found, allowed, "indent it, with no blank line before it")
             in_options = False
             if turn := _FENCE.match(line):
                 fence = "" if fence and turn[1].startswith(fence) else fence or turn[1]
@@ -123,14 +130,13 @@ def _block(piece: _Open, doc_kind: str, path: str, setter: Typesetter, report: R
     options = fields.read(fields.OPTIONS[piece.kind], piece.raw, of, place, report)
     ident = piece.name if piece.kind == "passage" else slugify(piece.name, "-")
     if not fields.SLUG.fullmatch(ident):
-        allowed = "an id is lower-case words joined by hyphens" if piece.kind == "passage" else "a title is required"
+        of_title = "it has a title with letters from a to z or digits"
+        allowed = "an id is lower-case words joined by hyphens" if piece.kind == "passage" else of_title
         report.add(place, f'a {piece.kind} has the name "{piece.name}"', allowed, f"write `/// {piece.kind} | …`")
     html = setter.block(piece.text)
     if not re.sub(r"<(?!img)[^>]*>|\s", "", html):
         report.add(place, f"{of} is empty", "a block holds text", "write it or remove the block")
-    if broken := find_unresolved(html):
-        found = f'{of} holds "{broken}", a link that leads to nothing'
-        report.add(place, found, "a link is [text](/address/)", "write its address")
+    _sound(html, of, place, report)
     if heading := find_heading(html):
         at = next((n for n, line in enumerate(piece.body) if heading.split()[:1] and heading.split()[0] in line), 0)
         line = piece.line + 1 + len(piece.raw) + at
@@ -140,22 +146,35 @@ def _block(piece: _Open, doc_kind: str, path: str, setter: Typesetter, report: R
     return Block(piece.kind, name, ident, html, options, place, {name: raw.line for name, raw in piece.raw.items()})
 
 
+def _sound(html: str, of: str, place: Place, report: Report) -> None:
+    """Markdown that did not work is told, and HTML that would swallow what follows it."""
+    if broken := find_unresolved(html):
+        found = f'{of} holds "{broken}", a link that leads to nothing'
+        report.add(place, found, "a link is [text](/address/)", "write its address")
+    if tag := find_unbalanced(html):
+        found = f'{of} holds "{tag}" without its other half'
+        report.add(place, found, "an element that is opened is closed", "add the other tag, or remove this one")
+
+
 def _between(piece: _Open, doc_kind: str, path: str, setter: Typesetter, report: Report) -> Iterator[Part]:
     """The text between two blocks: free on a page; headings only in an article; a fault elsewhere."""
     if not piece.text.strip():
         return
     if doc_kind == "page":
-        yield Prose(setter.block(piece.text), Place(path, piece.line))
+        prose = Prose(setter.block(piece.text), Place(path, piece.line))
+        _sound(prose.html, "the text", prose.place, report)
+        yield prose
         return
     for number, line in enumerate(piece.body, piece.line):
         heading = _HEADING.match(line) if doc_kind == "article" else None
-        if heading and 1 < len(heading[1]) < 4:
-            yield Heading(len(heading[1]), setter.line(heading[2]), slugify(heading[2], "-"), Place(path, number))
+        if heading and 1 < len(heading[1]) < 4 and (ident := slugify(heading[2], "-")):
+            yield Heading(len(heading[1]), setter.line(heading[2]), ident, Place(path, number))
         elif line.strip():
             kinds = ", ".join(fields.BLOCKS_OF[doc_kind])
             found = f'"{line.strip()[:40]}" stands outside a block'
             allowed = f"text of this kind of file ({doc_kind}) stands in a block: {kinds}"
-            report.add(Place(path, number), found, allowed, "put it into one; between blocks stand headings ## or ###")
+            remedy = "put it into one; between blocks stand headings ## or ### with letters from a to z"
+            report.add(Place(path, number), found, allowed, remedy)
 
 
 def _active(parts: list[Part], allowed: tuple[str, ...], report: Report) -> None:
@@ -164,8 +183,8 @@ def _active(parts: list[Part], allowed: tuple[str, ...], report: Report) -> None
         if found and found not in allowed:
             report.add(
                 part.place,
-                f'this text holds "{found}", which may run a script or set a style',
-                "plain Markdown and HTML without scripts, styles and event handlers are allowed",
+                f'this text holds "{found}", which may run a script, set a style or break the page',
+                "plain Markdown is allowed, and HTML without scripts, styles, forms and what belongs to a page's head",
                 f"remove it, or allow it by name in the front matter: `allow: {found}`",
             )
 
@@ -189,14 +208,10 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> tupl
     """
     report = Report()
     text = decode(data, path, report)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd").split("\n")
-    for number, written in enumerate(lines, 1):
-        if odd := _NO_TEXT.search(written):
-            found = f"the character U+{ord(odd[0]):04X} stands at column {odd.start() + 1}"
-            report.add(Place(path, number), found, "neither HTML nor a feed may hold it", "remove it")
-            lines[number - 1] = _NO_TEXT.sub("\ufffd", written)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     raw, body = _front_matter(lines, path, report)
-    values: dict[str, Any] = fields.read(fields.FRONT_MATTER[kind], raw, "the file", Place(path, 1), report)
+    told = Report() if data and not text else report  # of bytes that are no text there is no more to say
+    values: dict[str, Any] = fields.read(fields.FRONT_MATTER[kind], raw, "the file", Place(path, 1), told)
     field_lines = {name: item.line for name, item in raw.items()}
     parts: list[Part] = []
     for piece in _cut(lines, body, path, report):

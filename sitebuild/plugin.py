@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from contextlib import suppress
 from datetime import time
 from pathlib import Path
@@ -20,7 +19,7 @@ from pelican.writers import Writer
 
 from sitebuild import hosting, litter, machines, output, pages, templates
 from sitebuild.build import Build
-from sitebuild.faults import Fault, SiteFaults, Warnings
+from sitebuild.faults import Fault, SiteFaults, Warnings, place_of
 from sitebuild.model import Place
 from sitebuild.pagedata import describe
 from sitebuild.style import squeeze
@@ -82,10 +81,9 @@ class SiteWriter(Writer):
                 self._rendered[name] = inputs, (squeeze(text) if name.endswith(".html") else text).encode()
             build.files[name] = self._rendered[name][1]
         except Exception as error:  # whatever a template may raise
-            build.report.add(
-                templates.place_of(error, build), f"a template failed on {name}: {error}",
-                "templates use names that the build gives them", "correct the name",
-            )  # fmt: skip
+            place, allowed = templates.place_of(error, build), "templates use names that the build gives them"
+            if place not in [fault.place for fault in build.report.faults]:  # once, not for every page
+                build.report.add(place, f"a template failed on {name}: {error}", allowed, "mend the line")
 
 
 def _value(shown: Any) -> Any:
@@ -220,16 +218,17 @@ def build(settings_file: Path, **override: Any) -> Build:
     Returns the finished build; raises SiteFaults, with the old output as it was, when anything is wrong.
     """
     console.quiet = True
+    what = "settings"
     try:
         settings = read_settings(str(settings_file), override=override)
+        if __name__ not in settings["PLUGINS"]:
+            raise KeyError(f'PLUGINS does not name "{__name__}"')  # noqa: TRY301 - told like any other
+        what = "build"
+        Pelican(settings).run()
+        return cast("Build", settings["BUILD"])
     except Exception as error:
-        trace = reversed(traceback.extract_tb(error.__traceback__))
-        here = (frame.lineno for frame in trace if frame.filename == str(settings_file))
-        place = Place(settings_file.name, getattr(error, "lineno", None) or next(here, 1) or 1)
-        fault = Fault(place, f"the settings fail: {error}", "settings are Python", "mend the line")
-        raise SiteFaults([fault]) from None
-    Pelican(settings).run()
-    return cast("Build", settings["BUILD"])
+        place, found = place_of(error, settings_file.parent), f"the {what} failed with {type(error).__name__}: {error}"
+        raise SiteFaults([Fault(place, found, "settings and code raise nothing", "mend the line")]) from error
 
 
 def register() -> None:

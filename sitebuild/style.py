@@ -31,7 +31,7 @@ def read_style(folder: Path) -> str:
 
     Raises FileNotFoundError where a layer's file is missing.
     """
-    return _minified("".join(path.read_text("utf-8") for path in paths(folder)))
+    return _minified("".join(path.read_text("utf-8-sig") for path in paths(folder)))
 
 
 @lru_cache(maxsize=1)

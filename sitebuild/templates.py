@@ -36,6 +36,9 @@ def check(wanted: Iterable[tuple[str, Place]], env: jinja2.Environment, build: B
     for name, asked in wanted:
         try:
             env.get_template(name)
+            if asked.line > 1 and "{% extends" not in Path(env.get_template(name).filename or "").read_text("utf-8"):
+                found = f'the template "{name}" is a part of others'
+                build.report.add(asked, found, "a page names a template that extends another", "name one of those")
         except jinja2.TemplateNotFound as error:
             found = f'there is no template "{error.name}"'
             allowed = f"the theme has {', '.join(name for name in env.list_templates() if name.endswith('.html'))}"

@@ -179,8 +179,8 @@ def derive(
     findings, references = evidence or ({}, {})
     urls = {document.path: document.url for document in documents if document.is_published}
     documents = [_resolved(document, urls, report) for document in documents]
-    published = [document for document in documents if document.is_published]
-    _addresses(published, report)
+    _addresses(named := [document for document in documents if document.fields["slug"]], report)
+    report = report if len(named) == len(documents) else Report()  # an unread file leaves gaps that are no slips
     kinds = {kind: [d for d in documents if d.kind == kind] for kind in ("article", "topic", "page")}
     topics = {topic.slug: topic for topic in sorted(kinds["topic"], key=lambda t: (t.fields["order"], t.slug))}
     articles = sorted(kinds["article"], key=lambda a: a.fields["date"], reverse=True)

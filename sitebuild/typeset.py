@@ -18,12 +18,22 @@ from typogrify.filters import typogrify
 _KEPT = 2**15  # results remembered: more than a large site has passages
 # Text inside these is never a place for a link.
 _NO_LINK = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "script", "style"}
+# A link in Markdown that stayed text: its address is not known, or it stands on the wrong side or too far away.
+_UNRESOLVED = re.compile(
+    r"\[[^][<>]*\][\[(][^][()<>]*[\])]|\[\^[\w-]+\]"
+    r"|\[[^][<>]*\] \((?:/|https?:)[^()<>]*\)|\([^()<>]*\)\[(?:/|https?:)[^][<>]*\]"
+)
 _with_id = XPath("//*[@id]")
 _with_href = XPath("//*[@href]")
-# What runs a script: elements, event handlers and addresses (HTML Living Standard 8.1.8).
+# What runs a script: elements, event handlers and addresses (HTML Living Standard 8.1.8). What a page has one of, and
+# what swallows all that follows it.
 _ACTIVE = re.compile(
-    r"<(script|iframe|object|embed|style)\b|<[^>]*\s(on\w+|style)\s*=|<[^>]*(javascript:)", re.IGNORECASE
+    r"<(script|iframe|frame|object|embed|style|base|meta|link|title|h1|form|input|select|textarea|button|plaintext)\b"
+    r"|<[^>]*\s(on\w+|style)\s*=|<[^>]*(javascript:)",
+    re.IGNORECASE,
 )
+_TAG = re.compile(r"""<!--.*?-->|<(/?)([a-z][\w-]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>""", re.DOTALL | re.IGNORECASE)
+_VOID = {"area", "br", "col", "hr", "img", "source", "track", "wbr"}
 
 
 class Typesetter:
@@ -79,8 +89,22 @@ def find_active(html: str) -> str:
 
 def find_unresolved(html: str) -> str:
     """The first Markdown link that became text because nothing defines it; empty if there is none."""
-    found = re.search(r"\[[^][<>]*\][\[(][^][()<>]*[\])]", re.sub(r"<(code|pre)\b.*?</\1>", "", html, flags=re.DOTALL))
+    found = _UNRESOLVED.search(re.sub(r"<(code|pre)\b.*?</\1>", "", html, flags=re.DOTALL))
     return found[0] if found else ""
+
+
+def find_unbalanced(html: str) -> str:
+    """The first tag in some HTML that has no other half; empty if there is none."""
+    opened = []
+    for tag in _TAG.finditer(html):
+        name = (tag[2] or "br").lower()
+        if name in _VOID or tag[3].endswith("/"):
+            continue
+        if not tag[1]:
+            opened.append(name)
+        elif not opened or opened.pop() != name:
+            return f"</{name}>"
+    return f"<{opened[0]}>" if opened else ""
 
 
 def find_heading(html: str) -> str:

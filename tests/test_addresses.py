@@ -91,3 +91,30 @@ def test_record_of_this_site_is_kept(project: Project) -> None:
 
     done = build(project.root / "pelicanconf.py")
     assert set(addresses.published(done.site)) <= set((ROOT / "content/addresses.txt").read_text("utf-8").splitlines())
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("/../x/ /about/", "is not a redirect"),
+        ("/a/../../y.html /about/", "is not a redirect"),
+        ("/index.html /", "is not a redirect"),
+        ("/about/index.html /disclaimer/", "is not a redirect"),
+        ("/old/ /about/#nope", "the page has no such id"),
+    ],
+)
+def test_a_redirect_neither_leaves_the_site_nor_hides_a_page(line: str, told: str, project: Project) -> None:
+    """No redirect is written over a page or outside the folder, and none ends where nothing stands."""
+    project.write("content/redirects.txt", f"{line}\n")
+    (fault,) = project.faults()
+    assert fault.startswith("content/redirects.txt:1: ")
+    assert told in fault
+
+
+def test_an_id_renamed_twice_keeps_both_names(project: Project) -> None:
+    """Every former id of a passage still leads to it, however many renames ago it was one."""
+    page = "/articles/weekly-massages/"
+    project.write("content/redirects.txt", f"{page}#one {page}#two\n{page}#two {page}#fascia\n")
+    text = (project.build() / page.strip("/") / "index.html").read_text("utf-8")
+    assert 'id="one"' in text
+    assert 'id="two"' in text

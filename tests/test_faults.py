@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 from conftest import Project
@@ -67,7 +68,7 @@ SLIPS = {
     "missing image": (ABOUT, "## Why", "![A mark](/images/none.png)\n\n## Why", r'"/images/none.png": nothing stands'),
     "image without a text": (ABOUT, "## Why", "![](/images/none.png)\n\n## Why", r"no alternative text"),
     "link that nothing defines": (ARTICLE, "Regular massage might help a sore low back in six ways.", "See [this][that].", r'holds "\[this\]\[that\]"'),
-    "address without a host": (ABOUT, "(/disclaimer/)", "(https:/disclaimer)", r'scheme "https" leads nowhere'),
+    "address without a host": (ABOUT, "(/disclaimer/)", "(https:/disclaimer)", r'"https:" leads nowhere'),
     "id of the page itself": (ARTICLE, "/// note | Most new back pain settles", "/// note | Main", r'"main": the id stands twice'),
     "DOI that is an address": (BIB, "doi = {10.", "doi = {https://doi.org/10.", r"allowed is a DOI"),
     "references nested": (EVIDENCE, "[furlan2015,", "[[furlan2015],", r"names the reference"),
@@ -79,7 +80,35 @@ SLIPS = {
     "template that is not Jinja": ("theme/templates/page.html", "{% block main %}", "{% blok main %}", r"blok"),
     "missing template": (ABOUT, "slug: about\n", "slug: about\ntemplate: archives\n", r'no template "archives.html"'),
     "missing part of a template": ("theme/templates/base.html", "_site_footer.html", "_sight_footer.html", r"_sight_footer.html"),
-    "settings that fail": ("pelicanconf.py", "SITENAME =", "SITENAME = nonsense +", r"the settings fail.*nonsense"),
+    "settings that fail": ("pelicanconf.py", "SITENAME =", "SITENAME = nonsense +", r"the settings failed.*nonsense"),
+    "marks of a merge": (ABOUT, "## Why", "<<<<<<< HEAD\nOne.\n=======\nTwo.\n>>>>>>> other\n\n## Why", r'"<<<<<<< HEAD" is left from a merge'),
+    "marks of a merge in a template": ("theme/templates/page.html", "{% block main %}", "{% block main %}\n<<<<<<< HEAD\n", r"left from a merge"),
+    "option without its indent": (ARTICLE, "    requires: benefits-of-massage/ask-first\n", "   requires: benefits-of-massage/ask-first\n", r'option "requires" stands in the text'),
+    "option after a blank line": (ARTICLE, "    requires: benefits-of-massage/ask-first\n", "\n    requires: benefits-of-massage/ask-first\n", r'option "requires" stands in the text'),
+    "heading without letters": (ARTICLE, "## Conclusion", "## 腰痛", r'"## 腰痛" stands outside'),
+    "comment in BibTeX": (BIB, "{{Massage for low-back pain}}", "{50% of massage}", r"holds a comment"),
+    "braces in BibTeX": (BIB, "{{Massage for low-back pain}}", "{{50% of massage}}", r'"furlan2015" cannot be read'),
+    "command in BibTeX": (BIB, "{{Massage for low-back pain}}", r"{\\foo{Massage}}", r"command that is not known"),
+    "authors in one": (BIB, "author = {Furlan", "author = {Giraldo M; Furlan", r"more than one name"),
+    "references left empty": (EVIDENCE, re.compile(r"  references: .*"), "  references:", r"\[\] where there are none"),
+    "question that is null": (EVIDENCE, re.compile(r"  question: .*"), "  question: ~", r'question ""'),
+    "element without its end": (ABOUT, "## Why", "<div>\n\n## Why", r'holds "<div>" without its other half'),
+    "end without its element": (ABOUT, "## Why", "</section>\n\n## Why", r'holds "</section>" without'),
+    "form": (ABOUT, "## Why", '<form action="/x/"></form>\n\n## Why', r'holds "form"'),
+    "second main heading": (ABOUT, "## Why", "# Why", r'holds "h1"'),
+    "image of another site": (ABOUT, "## Why", "![x](https://example.com/x.png)\n\n## Why", r"files of its own site alone"),
+    "link to the preview": (ABOUT, "(/disclaimer/)", "(http://localhost:8000/disclaimer/)", r'"http:localhost:8000" leads nowhere'),
+    "link without a text": (ABOUT, "[the disclaimer](/disclaimer/)", "[](/disclaimer/)", r"the link has no text"),
+    "reference that nothing defines, on a page": (ABOUT, "[the disclaimer](/disclaimer/)", "[the disclaimer][that]", r'holds "\[the disclaimer\]\[that\]"'),
+    "link with a space": (ABOUT, "[the disclaimer](/disclaimer/)", "[the disclaimer] (/disclaimer/)", r"a link that leads to nothing"),
+    "NUL": (ABOUT, "## Why", "a\0b\n\n## Why", r"U\+0000 stands at column 2"),
+    "safety topic gone": ("pelicanconf.py", re.compile(r"^SAFETY_TOPIC.*\n", re.M), "", r"KeyError: 'SAFETY_TOPIC'"),
+    "plugin gone": ("pelicanconf.py", '"sitebuild.plugin"', '"sitebuild.plug"', r"PLUGINS does not name"),
+    "extension that is none": ("pelicanconf.py", '"sane_lists"', '"sane_list"', r"sane_list"),
+    "address of an index": (ABOUT, "slug: about\n", "slug: about\naddress: /about/index.html\n", r'address "/about/index.html"'),
+    "template that is a part": (ABOUT, "slug: about\n", "slug: about\ntemplate: base\n", r'"base.html" is a part of others'),
+    "title in quotes": (ABOUT, "title: About and editorial policy", 'title: "About"', r"without quotes"),
+    "date by weeks": (ARTICLE, re.compile(r"^date:.*$", re.M), "date: 2026-W47-6", r"written as 2026-01-31"),
 }  # fmt: skip
 
 
@@ -123,8 +152,9 @@ def test_fault_names_the_line(slip: str, project: Project) -> None:
 
 def test_a_page_without_html_is_a_fault(project: Project) -> None:
     """A template that writes nothing, or a comment alone, is told by the page that it leaves empty."""
-    project.write("theme/templates/glossary.html", "{# later #}")
-    project.write("theme/templates/search.html", "<!-- later -->")
+    never = '{% if 0 %}{% extends "page.html" %}{% endif %}'
+    project.write("theme/templates/glossary.html", never)
+    project.write("theme/templates/search.html", f"<!-- later -->{never}")
     told = [fault for fault in project.faults() if "the page is empty" in fault]
     assert [fault.partition(":")[0] for fault in told] == ["glossary/index.html", "search/index.html"]
 
@@ -133,6 +163,49 @@ def test_a_page_that_fails_breaks_no_links(project: Project) -> None:
     """Where a template fails, its line is told and not the links to the pages that it did not make."""
     project.edit("theme/templates/article.html", ("{% block main %}", "{% block main %}{{ 1 + 'a' }}"))
     assert {fault.partition(":")[0] for fault in project.faults()} == {"theme/templates/article.html"}
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "most"),
+    [
+        (EVIDENCE, lambda _: b"", 1),
+        (BIB, lambda _: b"", 1),
+        (ARTICLE, lambda data: data.decode().encode("utf-16"), 2),
+        (TOPIC, lambda data: data.decode().encode("utf-16"), 2),
+        (ARTICLE, lambda _: b"", 5),
+        (ARTICLE, lambda data: b"+++\n" + data, 14),
+        ("theme/css/base.css", lambda data: data + b"\xff", 1),
+    ],
+)
+def test_an_accident_to_a_file_is_few_faults(
+    path: str, change: Callable[[bytes], bytes], most: int, project: Project
+) -> None:
+    """A file emptied or saved otherwise is told, and not all that it takes with it; no redirect is asked for."""
+    project.write(path, change((project.root / path).read_bytes()))
+    faults = project.faults()
+    assert 0 < len(faults) <= most, faults
+    assert all(fault.startswith(f"{path}:") for fault in faults)
+
+
+def test_a_draft_beside_what_it_copies(project: Project) -> None:
+    """A copy that is kept as a draft under the same slug is told by name, and does not stand in for the article."""
+    project.write("content/articles/copy.md", project.read(ARTICLE).replace("status: published", "status: draft"))
+    assert any("claims the address /articles/weekly-massages/" in fault for fault in project.faults())
+
+
+def test_a_long_list_of_names_is_cut(project: Project) -> None:
+    """Of many known names the nearest are shown, so that the suggestion can be seen."""
+    project.edit(ARTICLE, ("evidence: how-common", "evidence: how-comon"))
+    (fault,) = project.faults()
+    assert len(fault) < 300
+    assert "more; did you mean" in fault
+
+
+def test_a_heading_among_the_terms(project: Project) -> None:
+    """Text and headings may stand between the terms of the glossary."""
+    project.edit("content/pages/glossary.md", ("/// term | cortisol", "## C\n\nWords with C.\n\n/// term | cortisol"))
+    page = (project.build() / "glossary" / "index.html").read_text("utf-8")
+    assert "Words with C." in page
 
 
 def test_file_faults(project: Project) -> None:
