@@ -10,6 +10,8 @@ if __name__ == "__main__":
 
     sys.exit(start(sys.argv[1:]))
 
+import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from sitebuild.plugin import build as build_site
 ROOT = Path(__file__).resolve().parent
 SETTINGS, PUBLISHING = ROOT / "pelicanconf.py", ROOT / "publishconf.py"
 PYTHON = f'"{sys.executable}" -m'
+CALLER = Path.cwd()  # where the arguments of a task count from; the tasks themselves run in the project
+os.chdir(ROOT)
 
 
 @task
@@ -40,9 +44,11 @@ def build(_: Context) -> None:
         "follow": "let the browser go to the page that was edited",
     }
 )
-def serve(_: Context, port: int = 8000, open: bool = False, editor: str = "", follow: bool = False) -> None:  # noqa: A002
+def serve(_: Context, port: str = "8000", open: bool = False, editor: str = "", follow: bool = False) -> None:  # noqa: A002
     """Show the site on a local address while you write: a saved edit is in the browser at once."""
-    preview.serve(SETTINGS, port, open_browser=open, editor=editor, follow=follow)
+    if not (re.fullmatch("[0-9]{1,5}", port) and int(port) < preview.PORTS):
+        raise Exit(f'"{port}" is no port; allowed are numbers from 0 (any free one) to {preview.PORTS - 1}.', 1)
+    preview.serve(SETTINGS, int(port), open_browser=open, editor=editor, follow=follow)
 
 
 @task
@@ -60,13 +66,17 @@ def new(_: Context, kind: str, name: str) -> None:
     makers = {"article": writing.new_article, "topic": writing.new_topic}
     if kind not in makers:
         raise Exit(f'"{kind}" is not a kind of file; allowed are {" and ".join(makers)}.', 1)
-    print(makers[kind](ROOT / "content", name, datetime.now(UTC).date()).relative_to(ROOT))
+    path = makers[kind](ROOT / "content", name, datetime.now(UTC).date()).relative_to(ROOT)
+    print(f"{path}: a draft, which no page shows until you set its status to published")
 
 
 @task(help={"old": "a built folder", "new": "another"})
 def changes(_: Context, old: str, new: str) -> None:
     """Say which pages differ between two built folders, and why."""
-    for line in changed.report(Path(old), Path(new)):
+    for folder in (old, new):
+        if not (CALLER / folder).is_dir():
+            raise Exit(f'"{folder}" is no folder; allowed are two folders that builds made.', 1)
+    for line in changed.report(CALLER / old, CALLER / new):
         print(line)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -40,16 +41,19 @@ def environment() -> Path:
 
 
 def start(arguments: list[str]) -> int:
-    """Run Invoke with some arguments in the environment; returns its exit code."""
+    """Become Invoke with some arguments in the environment, so that signals reach it; returns the exit code if not."""
     lacks = missing()
     if lacks:
         sys.stderr.write(lacks + "\n")
         return 1
     try:
-        python = environment()
-        return subprocess.run([str(python), "-m", "invoke", *arguments], cwd=ROOT, check=False).returncode
+        python = str(environment())
+        command = [python, "-m", "invoke", "--search-root", str(ROOT), *arguments]
+        if sys.platform == "win32":  # where a process that becomes another ends for its caller
+            return subprocess.run(command, check=False).returncode
+        os.execv(python, command)
+    except KeyboardInterrupt:
+        return 130
     except subprocess.CalledProcessError as error:
         sys.stderr.write(f"The environment could not be made: {error}. Mend that and try again.\n")
         return 1
-    except KeyboardInterrupt:
-        return 130

@@ -1,7 +1,6 @@
 """What differs between two built trees, page by page, and why: the passage, the finding, the style, the template.
 
-Pure. Exact, because builds are reproducible to the byte: a page that is not listed has not changed. A place on a page
-is told by the id of the passage, `<section>` or `<dt>` around it, since ids are addresses and stay.
+Pure. Exact, because builds are reproducible to the byte: a page that is not listed has not changed.
 """
 
 from __future__ import annotations
@@ -9,21 +8,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
-import lxml.html
-from lxml.etree import ParserError
-
-from sitebuild import output
+from sitebuild import output, places
+from sitebuild.places import Page, Place
 
 # The page that shows every finding once, each under its id.
 EVIDENCE = "evidence/index.html"
-_PLACES = ("section", "article", "div", "dt")
 _STYLE = re.compile(rb"<style[^>]*>.*?</style>", re.DOTALL)
-_CONTEXT, _MOST_WORDS = 3, 80
+_CONTEXT, _MOST_WORDS, _FEW_FILES = 3, 80, 5
 
 
 @dataclass(frozen=True)
@@ -53,62 +49,6 @@ class Change:
         return f"{self.kind} {self.address}" + (f": {reasons}" if reasons else "")
 
 
-@dataclass
-class _Page:
-    """The words of a page by the id of their place ("" outside any), those in an `<aside>` apart, and its elements."""
-
-    words: dict[str, list[str]] = field(default_factory=dict)
-    notes: dict[str, list[str]] = field(default_factory=dict)
-    places: list[str] = field(default_factory=list)
-    titles: dict[str, str] = field(default_factory=dict)
-    head: list[str] = field(default_factory=list)
-
-
-def _add(page: _Page, element: lxml.html.HtmlElement, place: str, *, aside: bool) -> None:
-    if not isinstance(element.tag, str) or element.tag in ("script", "style"):
-        return
-    if element.get("id") and (element.tag in ("section", "dt") or "passage" in element.get("class", "").split()):
-        place = element.get("id")
-        page.places.append(place)
-        page.words[place] = []
-    aside = aside or element.tag == "aside"
-    words = (page.notes if aside else page.words).setdefault(place, [])
-    words += (element.text or "").split()
-    if element.tag in ("h2", "h3", "h4"):
-        page.titles.setdefault(place, " ".join(element.text_content().split()))
-    within = place
-    for child in element:
-        if child.tag == "dt":
-            within = place
-        _add(page, child, within, aside=aside)
-        within = child.get("id", place) if child.tag == "dt" else within
-        words += (child.tail or "").split()
-
-
-def _parse(html: bytes) -> lxml.html.HtmlElement | None:
-    try:
-        return lxml.html.document_fromstring(html)
-    except ParserError:  # an empty file
-        return None
-
-
-@lru_cache(maxsize=100)  # what is new in one comparison is old in the next
-def _read(html: bytes) -> _Page:
-    page, root = _Page(), _parse(html)
-    if root is None:
-        return page
-    page.head = " ".join([*root.xpath("//title/text()"), *root.xpath("//meta[@name='description']/@content")]).split()
-    for body in root.xpath("//body"):
-        _add(page, body, "", aside=False)
-    return page
-
-
-def _html_of(html: bytes, places: list[str]) -> dict[str, bytes]:
-    root = _parse(html)
-    elements = {} if root is None else {element.get("id"): element for element in root.xpath("//*[@id]")}
-    return {place: lxml.html.tostring(elements[place], with_tail=False) for place in places}
-
-
 def _clip(words: Sequence[str]) -> str:
     return " ".join(words) if len(words) <= _MOST_WORDS else " ".join(words[:_MOST_WORDS]) + " …"
 
@@ -127,18 +67,24 @@ def difference(old: Sequence[str], new: Sequence[str]) -> str:
     return _clip(" ".join(parts).replace("… …", "…").split())
 
 
+def _readdressed(old: Sequence[str], new: Sequence[str]) -> str:
+    """The addresses that one of two runs of links has alone, without their fragments where these are not all."""
+    whole = [[link for link in dict.fromkeys(one) if link not in other] for one, other in ((old, new), (new, old))]
+    short = [list(dict.fromkeys(link.partition("#")[0] or link for link in links)) for links in whole]
+    return difference(*(whole if short[0] == short[1] else short)) or "in another order"
+
+
 class _Comparison:
     """Two trees while they are compared."""
 
     def __init__(self, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> None:
         self.old, self.new = old, new
-        names = re.findall(r"^articles/([^/]+)/index\.html$", "\n".join({**old, **new}), re.MULTILINE)
-        self.prefixes = tuple(f"{slug}-" for slug in names)
 
     @cached_property
-    def findings(self) -> tuple[_Page, _Page]:
-        """The evidence page before and after."""
-        return _read(self.old.get(EVIDENCE, b"")), _read(self.new.get(EVIDENCE, b""))
+    def findings(self) -> tuple[Mapping[str, Place], Mapping[str, Place]]:
+        """The findings before and after, by id."""
+        before, after = (places.read(tree.get(EVIDENCE, b"")).places for tree in (self.old, self.new))
+        return {k: p for k, p in before.items() if p.title}, {k: p for k, p in after.items() if p.title}
 
     def reasons(self, name: str) -> Iterator[Reason]:
         """Why a file that is in both trees differs."""
@@ -150,66 +96,78 @@ class _Comparison:
             yield Reason("style", "", "")
         if _STYLE.sub(b"", old) == _STYLE.sub(b"", new):
             return
-        before, after = _read(old), _read(new)
-        found = {str(r): r for r in reversed([*self._moved(name, before, after), *self._reworded(name, before, after)])}
-        yield from [*found.values()][::-1] or self._marked_up(name, before, after)
+        before, after = places.read(old), places.read(new)
+        all_found = [*_moved(before, after), *self._reworded(before, after), *_marked_up(before, after)]
+        found = {str(reason): reason for reason in reversed(all_found)}
+        yield from [*found.values()][::-1] or [Reason("template", "", "")]
 
-    def _kind(self, name: str, ident: str) -> str:
-        if name == EVIDENCE:
-            return "finding"
-        return "passage" if name.startswith("articles/") or ident.startswith(self.prefixes) else "section"
-
-    def _moved(self, name: str, before: _Page, after: _Page) -> Iterator[Reason]:
-        for ident in after.places:
-            if ident not in before.places:
-                yield Reason(self._kind(name, ident), ident, f"{ident} added: {_clip(after.words[ident])}")
-        for ident in before.places:
-            if ident not in after.places:
-                yield Reason(self._kind(name, ident), "", f"{ident} removed: {_clip(before.words[ident])}")
-        if [i for i in before.places if i in after.places] != [i for i in after.places if i in before.places]:
-            yield Reason("order", "", "of the passages")
-
-    def _reworded(self, name: str, before: _Page, after: _Page) -> Iterator[Reason]:
+    def _reworded(self, before: Page, after: Page) -> Iterator[Reason]:
         if before.head != after.head:
             yield Reason("title or description", "", difference(before.head, after.head))
-        for ident in [i for i in after.words if i in before.words]:
-            old, new = before.words[ident], after.words[ident]
-            if old != new:
-                what = self._kind(name, ident) if ident else "text"
-                yield Reason(what, ident, f"{ident}: {difference(old, new)}".removeprefix(": "))
-            old, new = before.notes.get(ident, []), after.notes.get(ident, [])
-            if old != new:
-                yield from self._beside(ident, old, new)
+        for ident in [i for i in after.places if i in before.places]:
+            old, new = before.places[ident], after.places[ident]
+            if old.words != new.words:
+                yield Reason(new.kind, new.id, f"{ident}: {difference(old.words, new.words)}".removeprefix(": "))
+            notes = [page.asides.get(ident, Place()).words for page in (before, after)]
+            if notes[0] != notes[1]:
+                yield from self._beside(ident, new.id, *notes)
 
-    def _beside(self, ident: str, old: list[str], new: list[str]) -> Iterator[Reason]:
+    def _beside(self, name: str, ident: str, old: list[str], new: list[str]) -> Iterator[Reason]:
         """Which findings make the notes beside one passage differ."""
         before, after = self.findings
         count = 0
-        for key in {**before.titles, **after.titles}:
-            was = key in before.titles and before.titles[key] in " ".join(old)
-            now = key in after.titles and after.titles[key] in " ".join(new)
+        for key in {**before, **after}:
+            was = key in before and before[key].title in " ".join(old)
+            now = key in after and after[key].title in " ".join(new)
             if was != now:
-                text = f"{key} {'now stands' if now else 'no longer stands'} beside {ident}"
-            elif was and before.words.get(key) != after.words.get(key):
-                text = f"{key}: {difference(before.words[key], after.words[key])}"
+                text = f"{key} {'now stands' if now else 'no longer stands'} beside {name}"
+            elif was and before[key].words != after[key].words:
+                text = f"{key}: {difference(before[key].words, after[key].words)}"
             else:
                 continue
             count += 1
             yield Reason("finding", ident, text)
         if not count:
             same = [w for w in old if not w.strip(",").isdigit()] == [w for w in new if not w.strip(",").isdigit()]
-            text = "are numbered otherwise" if same else f"beside {ident}: {difference(old, new)}"
+            text = "are numbered otherwise" if same else f"beside {name}: {difference(old, new)}"
             yield Reason("references" if same else "notes", ident, text)
 
-    def _marked_up(self, name: str, before: _Page, after: _Page) -> Iterator[Reason]:
-        """The words are the same: links or emphasis of some passages, or the template."""
-        old, new = _html_of(self.old[name], before.places), _html_of(self.new[name], after.places)
-        ids = [ident for ident in new if new[ident] != old.get(ident)]
-        if not ids or len(ids) == len(after.places) > 1:
+
+def _moved(before: Page, after: Page) -> Iterator[Reason]:
+    for name, place in after.places.items():
+        if name not in before.places:
+            yield Reason(place.kind, place.id, f"{name} added: {_clip(place.words)}")
+    for name, place in before.places.items():
+        if name not in after.places:
+            yield Reason(place.kind, "", f"{name} removed: {_clip(place.words)}")
+    kept = [name for name, place in after.places.items() if name in before.places and place.kind != "reference"]
+    if [name for name in before.places if name in set(kept)] != kept:
+        yield Reason("order", "", "of the passages")
+
+
+def _marked_up(before: Page, after: Page) -> Iterator[Reason]:
+    """Where words are the same: other links, told once where places share them; other mark-up, or the template's."""
+    pairs = [(name, before.places[name], place) for name, place in after.places.items() if name in before.places]
+    pairs += [
+        (f"beside {name}", before.asides[name], place) for name, place in after.asides.items() if name in before.asides
+    ]
+    same = [(name, old, new) for name, old, new in pairs if old.words == new.words]
+    links: dict[str, list[tuple[str, Place]]] = {}
+    marked: list[tuple[str, Place]] = []
+    for name, old, new in same:
+        if old.links != new.links:
+            links.setdefault(_readdressed(old.links, new.links), []).append((name, new))
+        elif old.markup != new.markup:
+            marked.append((name, new))
+    for text, [(name, place), *others] in links.items():
+        alone = name and not others
+        yield Reason(place.kind, place.id, f"{name}: links {text}") if alone else Reason("links", place.id, text)
+    kinds, changed = Counter(new.kind for _, _, new in same), Counter(place.kind for _, place in marked)
+    for name, place in marked:
+        if not name or kinds[place.kind] == changed[place.kind] > 1:
             yield Reason("template", "", "")
-            return
-        for ident in ids:
-            yield Reason(self._kind(name, ident), ident, f"{ident}: links or mark-up, no words")
+        else:
+            yield Reason(place.kind, place.id, f"{name}: mark-up, no words")
 
 
 def address(name: str) -> str:
@@ -235,10 +193,14 @@ def is_page(change: Change) -> bool:
 
 
 def describe(changes: Sequence[Change]) -> list[str]:
-    """One line for each page, one for all other files together, or one that says that nothing changed."""
-    count = Counter(change.kind for change in changes if not is_page(change))
-    others = ", ".join(f"{number} {kind}" for kind, number in sorted(count.items()))
-    lines = [str(change) for change in changes if is_page(change)] + [f"other files: {others}"] * bool(others)
+    """One line for each page, one for all other files, named where they are few, or one that nothing changed."""
+    others: dict[str, list[str]] = {}
+    for change in changes:
+        if not is_page(change):
+            others.setdefault(change.kind, []).append(change.address)
+    few = sum(map(len, others.values())) <= _FEW_FILES
+    told = [f"{kind} {', '.join(names)}" if few else f"{len(names)} {kind}" for kind, names in sorted(others.items())]
+    lines = [str(change) for change in changes if is_page(change)] + [f"other files: {'; '.join(told)}"] * bool(told)
     return lines or ["nothing changed"]
 
 

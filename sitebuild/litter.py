@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from fnmatch import translate
 from pathlib import Path
 
-# Hidden files, swap files and locks, back-ups, vim's probe, compiled code; as Pelican's IGNORE_FILES takes them, whose
-# default `**/.*` matches no name.
-PATTERNS = (".*", "#*", "*~", "*.tmp", "*.bak", "4913", "__pycache__", "*.pyc")
+# Hidden files, swap files and locks, back-ups, what editors, patch and desktops leave, compiled code; as Pelican's
+# IGNORE_FILES takes them, whose default `**/.*` matches no name.
+PATTERNS = (
+    ".*", "#*", "*~", "~$*", "*.tmp", "*.bak", "*.orig", "*.rej", "4913", "*___jb_*", "Thumbs.db", "desktop.ini",
+    "__pycache__", "*.pyc",
+)  # fmt: skip
 _litter = re.compile("|".join(map(translate, PATTERNS)))
 
 

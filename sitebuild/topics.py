@@ -79,7 +79,7 @@ class Site:
 
 def _addresses(documents: Iterable[Document], report: Report) -> None:
     taken: dict[str, Document] = {}
-    for document in documents:
+    for document in sorted(documents, key=lambda it: posixpath.basename(it.path) != f"{it.slug}.md"):  # copies last
         first = taken.setdefault(document.url, document)
         if first is not document:
             found = f"the file claims the address {document.url}, which {first.path} has"

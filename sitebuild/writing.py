@@ -18,6 +18,7 @@ from sitebuild.typeset import text_of
 LONG_SENTENCE, LONG_PARAGRAPH = 28, 90  # words
 THIN_TOPIC = 3  # passages
 RARE_WORD = 14  # letters
+LONG_NAME = 200  # characters of an address; file systems allow names of 255 bytes
 LOOK_AGAIN = timedelta(days=365)
 
 _ARTICLE = """\
@@ -55,11 +56,12 @@ Set the status to published once a passage names it.
 
 def _create(folder: Path, title: str, text: str, **values: object) -> Path:
     """Write a new file named after its title. Raises SiteFaults where no name can be made or the name is taken."""
-    slug = slugify(title, "-").replace("_", "-").strip("-")
-    path = folder / f"{slug or 'untitled'}.md"
+    slug = re.sub("[-_]+", "-", slugify(title, "-")).strip("-")
+    good = fields.SLUG.fullmatch(slug) and len(slug) <= LONG_NAME
+    path = folder / f"{slug if good else 'untitled'}.md"
     place = Place(f"{folder.parent.name}/{folder.name}/{path.name}", 1)
-    if not fields.SLUG.fullmatch(slug):
-        allowed = "a title has letters or digits to make an address of"
+    if not good:
+        allowed = f"a title has letters or digits to make an address of, {LONG_NAME} at most"
         raise SiteFaults([Fault(place, f'"{title}" gives no address', allowed, "choose another title")])
     folder.mkdir(parents=True, exist_ok=True)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,7 +103,52 @@ def test_links_of_a_passage_alone() -> None:
     """A passage whose link changed and whose words did not is named, and the others are not."""
     page = '<html><body><section id="a"><a href="{}">Words</a></section><section id="b">More</section></body></html>'
     (change,) = changes.compare({"x.html": page.format("/1").encode()}, {"x.html": page.format("/2").encode()})
-    assert str(change) == "changed /x.html: section a: links or mark-up, no words"
+    assert str(change) == "changed /x.html: section a: links [-/1-] {+/2+}"
+
+
+def test_words_here_and_emphasis_there_are_both_told(report: Report) -> None:
+    """A passage with other emphasis is listed beside one with other words, and emphasis makes no word another."""
+    lines = report(
+        (ARTICLE, "Regular massage is one way", "Regular massage is another way"),
+        (ARTICLE, "over the world.", "over the *world*."),
+    )
+    (line,) = [line for line in lines if line.startswith(f"changed {PAGE}: ")]
+    assert "passage one-approach: Regular massage is [-one-] {+another+} way to ease" in line
+    assert "passage common-everywhere: mark-up, no words" in line
+
+
+def test_a_renamed_article_changes_links_elsewhere(project: Project, before: Path) -> None:
+    """Where only addresses of links changed, the line says links and the addresses, and not template."""
+    project.edit(ARTICLE, ("slug: weekly-massages", "slug: each-week"))
+    for path in (project.root / "content").rglob("*.md"):
+        path.write_text(path.read_text("utf-8").replace("weekly-massages/", "each-week/"), "utf-8")
+    project.write("content/redirects.txt", f"{PAGE} /articles/each-week/\n")
+    lines = changes.report(before, project.build())
+    (home,) = [line for line in lines if line.startswith("changed /: ")]
+    assert f"links [-{PAGE}-] {{+/articles/each-week/+}}" in home
+    assert not [line for line in lines if "template" in line]
+
+
+def test_kinds_of_places_have_the_editors_names(report: Report) -> None:
+    """A note is called a note, a term a term, and a reference is told by its link."""
+    lines = "\n".join(
+        report(
+            (ARTICLE, "Most new low back pain gets better", "Most new low back pain heals"),
+            ("content/pages/glossary.md", "Acute pain has lasted", "Acute pain may have lasted"),
+            ("content/references.bib", "{The Lancet}", "{The Other Lancet}"),
+        )
+    )
+    assert f"changed {PAGE}: note most-new-back-pain-settles: " in lines
+    assert re.search(r"changed /glossary/: term [a-z-]+: ", lines)
+    assert re.search(r"reference doi\.org/10\.1016/\S+: … .*\{\+Other\+\} Lancet", lines)
+
+
+def test_few_other_files_are_named() -> None:
+    """What is no page is named where it is little, else counted."""
+    few = changes.compare({"a.png": b"1", "feed.xml": b"1"}, {"a.png": b"2", "feed.xml": b"2", "b.png": b"1"})
+    assert changes.describe(few) == ["other files: added /b.png; changed /a.png, /feed.xml"]
+    many = changes.compare({}, {f"{number}.png": b"" for number in range(6)})
+    assert changes.describe(many) == ["other files: 6 added"]
 
 
 @given(st.lists(st.sampled_from("abcde")), st.lists(st.sampled_from("abcde")))

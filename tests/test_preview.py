@@ -1,8 +1,7 @@
-"""The editor's server: a real process on real files, seen by a real browser."""
+"""The editor's server: a real process on real files."""
 
 from __future__ import annotations
 
-import http.client
 import os
 import random
 import re
@@ -13,93 +12,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Condition, Thread
 
 import pytest
-from conftest import ROOT, Project, copy_project
-from playwright.sync_api import Browser, Page, expect
-
-ARTICLE = "content/articles/weekly-massages.md"
-ADDRESS = "/articles/weekly-massages/"
-OLD, NEW = "all over the world", "on every continent there is"
-START = "import sys; from pathlib import Path; from sitebuild.preview import serve; serve(Path('pelicanconf.py'), {})"
-
-
-class Live:
-    """A preview of a project in a process of its own, and the lines that it prints."""
-
-    def __init__(self, project: Project, arguments: str = "port=0") -> None:
-        self.project = project
-        self.process = subprocess.Popen(
-            [sys.executable, "-u", "-c", START.format(arguments)],
-            cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-        )  # fmt: skip
-        self.lines: list[str] = []
-        self._news = Condition()
-        Thread(target=self._listen, daemon=True).start()
-        self.url = re.search(r"http://\S+", self.wait("serving "))[0]
-        self.port = int(self.url.rstrip("/").rpartition(":")[2])
-
-    def _listen(self) -> None:
-        for line in self.process.stdout:
-            with self._news:
-                self.lines.append(line.rstrip())
-                self._news.notify_all()
-
-    def wait(self, text: str, first: int = 0, seconds: float = 30) -> str:
-        """The first line from number `first` on that holds a text, once it is printed."""
-        with self._news:
-            found = self._news.wait_for(lambda: next((li for li in self.lines[first:] if text in li), ""), seconds)
-            assert found, f"{text!r} was not printed but {self.lines[first:]}"
-            return found
-
-    def builds(self) -> int:
-        """How many builds have been reported."""
-        return sum(bool(re.search(r"built in \d|fault", line)) and line[0] != " " for line in self.lines)
-
-    def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], str]:
-        """Status, headers and body of one answer."""
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as link:
-            link.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-            reply = link.getresponse()
-            return reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read().decode()
-
-    def raw(self, data: bytes) -> bytes:
-        """What comes back for some bytes until the server closes."""
-        with socket.create_connection(("127.0.0.1", self.port), 30) as link:
-            link.sendall(data)
-            link.shutdown(socket.SHUT_WR)
-            return b"".join(iter(lambda: link.recv(65536), b""))
-
-    def close(self) -> None:
-        """End it at once."""
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-
-
-def whole_project(folder: Path) -> Project:
-    """A copy of the project with the code copied too, so that it can be edited."""
-    project = copy_project(folder)
-    (folder / "sitebuild").unlink()
-    shutil.copytree(ROOT / "sitebuild", folder / "sitebuild")
-    return project
-
-
-@pytest.fixture
-def live(tmp_path: Path) -> Iterator[Callable[..., Live]]:
-    """Starts previews of one project; they end with the test."""
-    project = whole_project(tmp_path / "project")
-    with ExitStack() as stack:
-
-        def start(arguments: str = "port=0") -> Live:
-            preview = Live(project, arguments)
-            stack.callback(preview.close)
-            return preview
-
-        yield start
+from conftest import ROOT, Project
+from previews import ADDRESS, ARTICLE, NEW, OLD, Live, whole_project
 
 
 @pytest.fixture(scope="module")
@@ -109,18 +27,6 @@ def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     preview.wait("built in")
     yield preview
     preview.close()
-
-
-@pytest.fixture
-def tab(chromium: Browser) -> Iterator[Page]:
-    """A browser tab that fails the test when a script fails or breaches the policy of its page."""
-    page = chromium.new_page(viewport={"width": 1000, "height": 700})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    yield page
-    page.close()
-    assert not [error for error in errors if "Failed to load resource" not in error]
 
 
 def save_in_place(path: Path, text: str) -> None:
@@ -166,92 +72,6 @@ def test_a_request_after_a_save_shows_it(live: Callable[..., Live], save: Callab
     save(path, path.read_text("utf-8").replace(OLD, NEW))
     assert NEW in preview.ask(ADDRESS)[2]
     preview.wait("changed /articles/weekly-massages/: passage common-everywhere: ")
-
-
-def test_an_edit_comes_to_the_open_page(live: Callable[..., Live], tab: Page) -> None:
-    """The browser shows the new text without a reload and scrolls to the passage; opened details stay open."""
-    preview = live()
-    tab.goto(preview.url + ADDRESS[1:])
-    tab.evaluate("window.kept = true")
-    tab.locator("details summary").first.click()
-    tab.evaluate("scrollTo(0, document.body.scrollHeight)")
-    preview.project.edit(ARTICLE, (OLD, NEW))
-    expect(tab.locator("#common-everywhere")).to_contain_text(NEW)
-    expect(tab.locator("#common-everywhere")).to_be_in_viewport()
-    assert tab.evaluate("window.kept")
-    assert tab.locator("main details[open]").count() == 1
-    note = tab.locator("preview-notes details")
-    assert note.get_attribute("open") is None
-    note.locator("summary").click()
-    expect(note).to_contain_text("passage common-everywhere")
-
-
-def test_the_page_keeps_its_place_when_the_change_is_elsewhere(live: Callable[..., Live], tab: Page) -> None:
-    """A page that does not show the edited passage is left alone; one that moves keeps its scroll position."""
-    preview = live()
-    tab.goto(preview.url + "glossary/")
-    tab.evaluate("scrollTo(0, 300)")
-    preview.project.edit(ARTICLE, (OLD, NEW))
-    expect(tab.locator("preview-notes details")).to_contain_text("weekly-massages")
-    assert tab.evaluate("scrollY") == 300
-
-
-def test_follow_goes_to_the_edited_page(live: Callable[..., Live], tab: Page) -> None:
-    """With follow the browser opens the page that was edited, at the passage."""
-    preview = live("port=0, follow=True")
-    tab.goto(preview.url)
-    preview.project.edit(ARTICLE, (OLD, NEW))
-    tab.wait_for_url(f"**{ADDRESS}#common-everywhere")
-    expect(tab.locator("#common-everywhere")).to_contain_text(NEW)
-
-
-def test_a_style_is_swapped_without_a_reload(live: Callable[..., Live], tab: Page) -> None:
-    """A changed style takes effect in the open page under the policy of the page, and nothing else of it moves."""
-    preview = live()
-    template = "theme/templates/base.html"
-    preview.project.edit(
-        template, lambda text: re.sub(r"(?=</head>)", "<style>h1 {color: rgb(1, 2, 3)}</style>\n", text)
-    )
-    tab.goto(preview.url)
-    tab.evaluate("window.kept = true; scrollTo(0, 50)")
-    preview.project.edit(template, ("rgb(1, 2, 3)", "rgb(9, 8, 7)"))
-    expect(tab.locator("h1")).to_have_css("color", "rgb(9, 8, 7)")
-    assert tab.evaluate("window.kept && scrollY") == 50
-    preview.wait("changed /about/: style")
-
-
-def test_faults_lie_over_the_last_good_page(live: Callable[..., Live], tab: Page) -> None:
-    """A slip shows all faults with links to their lines, announced to screen readers; mending takes them away."""
-    preview = live("port=0, editor='vscode'")
-    tab.goto(preview.url + ADDRESS[1:])
-    alert = tab.get_by_role("alert")
-    preview.project.edit(ARTICLE, ("topics: tension", "topics: tensoin"))
-    expect(alert).to_contain_text('did you mean "tension"?')
-    link = alert.get_by_role("link").first
-    assert re.fullmatch(rf"vscode://file/.*/{ARTICLE}:\d+", link.get_attribute("href"))
-    expect(tab.locator("#common-everywhere")).to_contain_text(OLD)
-    assert preview.ask(ADDRESS)[0] == 200
-    preview.wait("did you mean")
-    preview.project.edit(ARTICLE, ("topics: tensoin", "topics: tension"))
-    expect(alert).to_be_empty()
-
-
-def test_a_page_opened_amid_faults_shows_them(live: Callable[..., Live], tab: Page) -> None:
-    """Faults are shown to a page opened later, and before any build was good there is a page that says so."""
-    project_file = "content/topics/stress.md"
-    preview = live()
-    preview.wait("built in")
-    preview.project.edit(project_file, ("title:", "titel:"))
-    tab.goto(preview.url)
-    expect(tab.get_by_role("alert")).to_contain_text("titel")
-    shutil.rmtree(preview.project.root / "output")
-    preview.close()
-    again = live()
-    assert again.ask("/")[0] == 503
-    tab.goto(again.url)
-    expect(tab.get_by_role("alert")).to_contain_text("titel")
-    again.project.edit(project_file, ("titel:", "title:"))
-    expect(tab.locator("h1")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -303,6 +123,12 @@ def test_many_files_saved_at_once_make_one_build(live: Callable[..., Live]) -> N
         "weekly-massages.md~",
         ".#weekly-massages.md",
         "#weekly-massages.md#",
+        "weekly-massages.md.orig",
+        "weekly-massages.md.rej",
+        "weekly-massages.md___jb_tmp___",
+        "~$weekly-massages.md",
+        "Thumbs.db",
+        "desktop.ini",
     ):
         preview.project.write(f"content/articles/{name}", "litter")
     preview.project.edit("content/topics/stress.md", ("So it is unlikely", "It is unlikely"))
@@ -478,3 +304,46 @@ def test_malformed_requests_and_a_thousand_connections_are_survived(steady: Live
             link.sendall((b"", b"GET / HT", b"GET /__events HTTP/1.1\r\nHost: localhost\r\n\r\n")[number % 3])
         assert steady.ask("/")[0] == 200
     assert steady.ask("/")[0] == 200
+
+
+def test_a_build_that_never_ends_is_ended_by_the_next_save(live: Callable[..., Live]) -> None:
+    """A slip in code that loops for ever is said after some patience, and mending it serves what was saved since."""
+    preview = live(before="session._PATIENCE = 0.5")
+    preview.wait("built in")
+    start = "def day(value: date) -> Markup:\n"
+    preview.project.edit("sitebuild/figures.py", (start, f"{start}    while True:\n        pass\n"))
+    preview.wait("the next save ends it")
+    preview.project.edit(ARTICLE, (OLD, NEW))
+    preview.project.edit("sitebuild/figures.py", ("    while True:\n        pass\n", ""))
+    assert NEW in preview.ask(ADDRESS)[2]
+
+
+def test_an_edit_of_the_headers_reaches_the_answers(live: Callable[..., Live]) -> None:
+    """What hosting.py says of headers is what the next answer has, though the server itself goes on."""
+    preview = live()
+    preview.wait("built in")
+    preview.project.edit("sitebuild/hosting.py", ("microphone=()", "microphone=(self)"))
+    assert "microphone=(self)" in preview.ask("/")[1]["permissions-policy"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_command_whole(tmp_path: Path, number: signal.Signals) -> None:
+    """Ctrl-C and a plain `kill` of the command end server and build process too, without a traceback."""
+    project = whole_project(tmp_path / "project")
+    shutil.copy(ROOT / "tasks.py", project.root)
+    start = (
+        "import runpy, signal, sys; from sitebuild import bootstrap;"
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"  # ignored where the tests run in the background
+        "bootstrap.environment = lambda: sys.executable;"
+        "runpy.run_path('tasks.py', run_name='__main__')"
+    )
+    command = subprocess.Popen(
+        [sys.executable, "-c", start, "serve", "--port", "0"],
+        cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
+    said = ""
+    while "built in" not in said:
+        said += command.stdout.readline()
+    os.kill(command.pid, number)
+    said += command.communicate(timeout=10)[0]  # which waits for every process that holds the pipe
+    assert "Traceback" not in said

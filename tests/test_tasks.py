@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -75,6 +77,45 @@ def test_build_prints_faults_and_no_traceback(project) -> None:
     assert run.returncode == 1
     assert 'did you mean "flexibility"?' in run.stdout + run.stderr
     assert "Traceback" not in run.stdout + run.stderr
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What `python3 tasks.py` does in some folder once the environment is made."""
+    code = "import sys; from sitebuild import bootstrap as b; b.environment = lambda: sys.executable; b.start(sys.argv[1:])"
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
+    """A task that is started from elsewhere finds the project, and its arguments where the caller stands."""
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text(f"<p>It is {name}.")
+    done = run(tmp_path, "changes", "old", "new")
+    assert (done.returncode, done.stdout) == (0, "changed /: text It is [-old.-] {+new.+}\n"), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("changes", "old", "missing"), '"missing" is no folder;'),
+        (("changes", "file", "old"), '"file" is no folder;'),
+        (("serve", "--port", "99999"), '"99999" is no port;'),
+        (("serve", "--port", "-1"), '"-1" is no port;'),
+        (("serve", "--port", "abc"), '"abc" is no port;'),
+        (("new", "article", "word " * 60), "gives no address;"),
+    ],
+)
+def test_a_wrong_argument_gets_a_sentence(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    """What a task cannot take is told in one sentence, with exit code 1 and no traceback."""
+    (tmp_path / "old").mkdir()
+    (tmp_path / "file").touch()
+    done = run(tmp_path, *arguments)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_browser_is_found() -> None:

@@ -20,7 +20,7 @@ def advice(project: Project, today: date = TODAY) -> list[str]:
     return writing.advise(build(project.root / "pelicanconf.py").site, today)
 
 
-@pytest.mark.parametrize("title", ["A plain title", "  Ünïcode & {braces}: 100%? ", "x"])
+@pytest.mark.parametrize("title", ["A plain title", "  Ünïcode & {braces}: 100%? ", "x", "*star* [link](/x/) _u_"])
 def test_a_new_article_builds_as_a_draft_and_when_published(project: Project, title: str) -> None:
     """A skeleton is never a fault: a draft that leaves no trace, and a page once its status says so."""
     path = writing.new_article(project.root / "content", title, TODAY)
@@ -42,9 +42,9 @@ def test_a_new_topic_comes_last_and_builds_when_a_passage_names_it(project: Proj
     assert "Warm Hands" in project.page("/topics/")
 
 
-@pytest.mark.parametrize("title", ["", "!?", "Weekly massages"])
+@pytest.mark.parametrize("title", ["", "!?", "Weekly massages", "word " * 60])
 def test_a_new_file_needs_a_name_of_its_own(project: Project, title: str) -> None:
-    """A title without letters or of a file that exists is a fault, and no file is touched."""
+    """A title without letters, too long for a file, or of a file that exists is a fault, and no file is touched."""
     before = project.read("content/articles/weekly-massages.md")
     with pytest.raises(SiteFaults, match=r"content/articles/.*\.md:1: .*title"):
         writing.new_article(project.root / "content", title, TODAY)

@@ -6,12 +6,14 @@ together, `server` speaks HTTP, `client.js` is what pages gain in responses.
 
 from __future__ import annotations
 
+import signal
 import sys
 import webbrowser
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
+from sitebuild.preview.server import PORTS as PORTS
 from sitebuild.preview.server import Server
 from sitebuild.preview.session import Session
 
@@ -31,11 +33,12 @@ def _allow_many_connections() -> None:
 
 
 def serve(settings: Path, port: int = 8000, open_browser: bool = False, editor: str = "", follow: bool = False) -> None:
-    """Preview the project of a settings file on loopback until interrupted.
+    """Preview the project of a settings file on loopback until interrupted or told to end.
 
-    `port` is the first to try. `editor` is the address scheme by which an editor opens files, such as "vscode".
-    With `follow` the browser goes to the edited page.
+    `port`, below PORTS, is the first to try. `editor` is the address scheme by which an editor opens files, such as
+    "vscode". With `follow` the browser goes to the edited page.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the build process ends too
     _allow_many_connections()
     session = Session(settings.resolve(), _say, editor, follow=follow)
     server = Server(port, session)

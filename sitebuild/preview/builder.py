@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,8 +20,7 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any, cast
 
-from sitebuild.faults import Fault, SiteFaults
-from sitebuild.model import Place
+from sitebuild.faults import Fault, SiteFaults, place_of
 
 _CHILD = "import sys, pathlib, sitebuild.preview.builder as b; b.main(*map(pathlib.Path, sys.argv[1:]))"
 _CODE_FAULT = ("the code of a build raises nothing", "mend the line")
@@ -43,17 +41,6 @@ class Result:
 
 class BuilderDiedError(Exception):
     """The build process ended without an answer; the text is the last that it said."""
-
-
-def place_of(error: BaseException, root: Path) -> Place:
-    """The innermost line of the project that an exception came from."""
-    if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_relative_to(root):
-        return Place(Path(error.filename).relative_to(root).as_posix(), error.lineno or 1)
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        path = Path(os.path.abspath(frame.filename))  # noqa: PTH100 - resolve() would follow a link out of the project
-        if path.is_relative_to(root) and "site-packages" not in path.parts and path != Path(__file__):
-            return Place(path.relative_to(root).as_posix(), frame.lineno or 1)
-    return Place("pelicanconf.py", 1)
 
 
 def run(settings: Path, **override: Any) -> Result:

@@ -3,6 +3,7 @@
 const own = document.currentScript;
 let { page, address } = own.dataset;
 const { frame } = own.dataset;
+const SHOWN = 20; // faults over a page
 let css = Array.from(document.querySelectorAll("style"), (style) => style.textContent).join("\n");
 let channel = null;
 let work = Promise.resolve();
@@ -35,7 +36,6 @@ function make(name, attributes = {}, ...children) {
   element.append(...children);
   return element;
 }
-
 
 /* The policy of the page refuses a style whose hash it does not know; a constructed sheet is not asked for one. */
 function restyle(text) {
@@ -94,8 +94,9 @@ function show(ids) {
 
 function showFaults(faults, state) {
   if (!faults.length) return alarm.replaceChildren();
-  const items = faults.map(({ at, text, url }) =>
+  const items = faults.slice(0, SHOWN).map(({ at, text, url }) =>
     make("li", {}, url ? make("a", { href: url }, at) : make("code", {}, at), ` ${text}`));
+  if (faults.length > SHOWN) items.push(make("li", {}, `and ${faults.length - SHOWN} more, in the terminal`));
   const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
   const folded = alarm.querySelector("details:not([open])") ? {} : { open: "" };
   const head = make("summary", {}, make("h2", {}, `${count}; ${state}`));

@@ -17,7 +17,7 @@ from sitebuild.preview import tree
 from sitebuild.preview.session import Session
 
 _CLIENT = Path(__file__).with_name("client.js")
-_PORTS = 100
+PORTS, _TRIED = 65536, 100  # TCP has so many (RFC 9293, 3.1); so many are tried
 _BEAT = 15  # seconds between signs of life on the channel, by which a closed one is noticed
 _NO_PAGE = b"<!DOCTYPE html><html lang=en><title>Not built</title><body><p>Not built yet.</p></body></html>"
 
@@ -39,13 +39,14 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 1024
 
     def __init__(self, port: int, session: Session) -> None:
-        """Bind to the first free port from `port` on; OSError where there is none."""
+        """Bind to the first free port from `port` on; where there is none, a SystemExit says so."""
         self.session = session
-        for number in range(port, port + _PORTS):
+        last = min(port + _TRIED, PORTS) - 1
+        for number in range(port, last + 1):
             with suppress(OSError):
                 super().__init__(("127.0.0.1", number), Handler)
                 return
-        raise OSError(f"no port from {port} to {port + _PORTS - 1} is free")
+        raise SystemExit(f"no port from {port} to {last} is free; name another with --port")
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
         """A browser that went away is no news; anything else ends one connection with a line, not the server."""

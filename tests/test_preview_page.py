@@ -1,0 +1,176 @@
+"""What the editor sees: a real preview on real files, in a real browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+from previews import ADDRESS, ARTICLE, NEW, OLD, Live
+
+
+def test_an_edit_comes_to_the_open_page(live: Callable[..., Live], tab: Page) -> None:
+    """The browser shows the new text without a reload and scrolls to the passage; opened details stay open."""
+    preview = live()
+    tab.goto(preview.url + ADDRESS[1:])
+    tab.evaluate("window.kept = true")
+    tab.locator("details summary").first.click()
+    tab.evaluate("scrollTo(0, document.body.scrollHeight)")
+    preview.project.edit(ARTICLE, (OLD, NEW))
+    expect(tab.locator("#common-everywhere")).to_contain_text(NEW)
+    expect(tab.locator("#common-everywhere")).to_be_in_viewport()
+    assert tab.evaluate("window.kept")
+    assert tab.locator("main details[open]").count() == 1
+    note = tab.locator("preview-notes details")
+    assert note.get_attribute("open") is None
+    note.locator("summary").click()
+    expect(note).to_contain_text("passage common-everywhere")
+
+
+def test_the_page_keeps_its_place_when_the_change_is_elsewhere(live: Callable[..., Live], tab: Page) -> None:
+    """A page that does not show the edited passage is left alone; one that moves keeps its scroll position."""
+    preview = live()
+    tab.goto(preview.url + "glossary/")
+    tab.evaluate("scrollTo(0, 300)")
+    preview.project.edit(ARTICLE, (OLD, NEW))
+    expect(tab.locator("preview-notes details")).to_contain_text("weekly-massages")
+    assert tab.evaluate("scrollY") == 300
+
+
+def test_follow_goes_to_the_edited_page(live: Callable[..., Live], tab: Page) -> None:
+    """With follow the browser opens the page that was edited, at the passage."""
+    preview = live("port=0, follow=True")
+    tab.goto(preview.url)
+    preview.project.edit(ARTICLE, (OLD, NEW))
+    tab.wait_for_url(f"**{ADDRESS}#common-everywhere")
+    expect(tab.locator("#common-everywhere")).to_contain_text(NEW)
+
+
+def test_a_style_is_swapped_without_a_reload(live: Callable[..., Live], tab: Page) -> None:
+    """A changed style takes effect in the open page under the policy of the page, and nothing else of it moves."""
+    preview = live()
+    template = "theme/templates/base.html"
+    preview.project.edit(
+        template, lambda text: re.sub(r"(?=</head>)", "<style>h1 {color: rgb(1, 2, 3)}</style>\n", text)
+    )
+    tab.goto(preview.url)
+    tab.evaluate("window.kept = true; scrollTo(0, 50)")
+    preview.project.edit(template, ("rgb(1, 2, 3)", "rgb(9, 8, 7)"))
+    expect(tab.locator("h1")).to_have_css("color", "rgb(9, 8, 7)")
+    assert tab.evaluate("window.kept && scrollY") == 50
+    preview.wait("changed /about/: style")
+
+
+def test_faults_lie_over_the_last_good_page(live: Callable[..., Live], tab: Page) -> None:
+    """A slip shows all faults with links to their lines, announced to screen readers; mending takes them away."""
+    preview = live("port=0, editor='vscode'")
+    tab.goto(preview.url + ADDRESS[1:])
+    alert = tab.get_by_role("alert")
+    preview.project.edit(ARTICLE, ("topics: tension", "topics: tensoin"))
+    expect(alert).to_contain_text('did you mean "tension"?')
+    link = alert.get_by_role("link").first
+    assert re.fullmatch(rf"vscode://file/.*/{ARTICLE}:\d+", link.get_attribute("href"))
+    expect(tab.locator("#common-everywhere")).to_contain_text(OLD)
+    assert preview.ask(ADDRESS)[0] == 200
+    preview.wait("did you mean")
+    preview.project.edit(ARTICLE, ("topics: tensoin", "topics: tension"))
+    expect(alert).to_be_empty()
+
+
+def test_a_page_opened_amid_faults_shows_them(live: Callable[..., Live], tab: Page) -> None:
+    """Faults are shown to a page opened later, and before any build was good there is a page that says so."""
+    project_file = "content/topics/stress.md"
+    preview = live()
+    preview.wait("built in")
+    preview.project.edit(project_file, ("title:", "titel:"))
+    tab.goto(preview.url)
+    expect(tab.get_by_role("alert")).to_contain_text("titel")
+    shutil.rmtree(preview.project.root / "output")
+    preview.close()
+    again = live()
+    assert again.ask("/")[0] == 503
+    tab.goto(again.url)
+    expect(tab.get_by_role("alert")).to_contain_text("titel")
+    again.project.edit(project_file, ("titel:", "title:"))
+    expect(tab.locator("h1")).to_be_visible()
+
+
+def test_faults_can_be_folded(live: Callable[..., Live], tab: Page) -> None:
+    """The list of faults opens by itself, folds at a click to show the page, and stays folded at the next build."""
+    preview = live()
+    tab.goto(preview.url)
+    preview.project.edit(ARTICLE, ("topics: tension", "topics: tensoin"))
+    faults = tab.get_by_role("alert").locator("ol")
+    expect(faults).to_be_visible()
+    tab.get_by_role("alert").locator("summary").click()
+    expect(faults).to_be_hidden()
+    preview.project.edit(ARTICLE, ("topics: tensoin", "topics: tensionn"))
+    expect(faults).to_contain_text("tensionn")
+    expect(faults).to_be_hidden()
+
+
+def test_of_many_faults_the_first_are_shown(live: Callable[..., Live], tab: Page) -> None:
+    """Over the page stand twenty faults at most and how many more the terminal has."""
+    preview = live()
+    tab.goto(preview.url)
+    slips = "".join(f"slip{number}: x\n" for number in range(30))
+    preview.project.edit(ARTICLE, lambda text: slips + text)
+    faults = tab.get_by_role("alert").locator("li")
+    expect(faults).to_have_count(21)
+    expect(faults.last).to_have_text("and 10 more, in the terminal")
+    preview.wait("slip29")
+
+
+def test_an_open_page_that_is_missing_follows_its_source(live: Callable[..., Live], tab: Page) -> None:
+    """At an address without a page the 404 page stands, and an edit of it arrives."""
+    preview = live()
+    tab.goto(preview.url + "nothing/here/")
+    preview.project.edit("content/pages/404.md", ("Sorry, there", "Alas, there"))
+    expect(tab.locator("main")).to_contain_text("Alas, there")
+
+
+def test_a_replaced_picture_is_shown_anew(live: Callable[..., Live], tab: Page) -> None:
+    """A picture whose file is another is loaded again, though the page names it as before."""
+    preview = live()
+    preview.project.edit("content/pages/about.md", lambda text: f"{text}\n![A mark](/mark.svg)\n")
+    tab.goto(preview.url + "about/")
+    picture = tab.locator("main img")
+    picture.evaluate("image => image.decode()")
+    preview.project.edit("theme/mark.svg", ("<svg ", '<svg width="77" height="77" '))
+    expect(picture).to_have_js_property("naturalWidth", 77)
+
+
+def test_the_head_of_a_page_arrives(live: Callable[..., Live], tab: Page) -> None:
+    """An attribute of <html> or a <meta> that changes in the template is in the open page."""
+    preview = live()
+    tab.goto(preview.url)
+    preview.project.edit("theme/templates/base.html", ("<html ", '<html data-edited="yes" '))
+    expect(tab.locator("html")).to_have_attribute("data-edited", "yes")
+    preview.project.edit("theme/templates/base.html", ("<title>", '<meta name="edited" content="yes">\n<title>'))
+    expect(tab.locator("meta[name=edited]")).to_have_attribute("content", "yes")
+
+
+def test_a_tab_that_was_hidden_is_led_to_the_change(live: Callable[..., Live], tab: Page) -> None:
+    """A page that nobody looked at during the save shows the passage as soon as somebody does."""
+    preview = live()
+    tab.goto(preview.url + ADDRESS[1:])
+    tab.evaluate("scrollTo(0, document.body.scrollHeight)")
+    hide = "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});\
+            document.dispatchEvent(new Event('visibilitychange')) }"
+    tab.evaluate(hide, True)
+    preview.project.edit(ARTICLE, (OLD, NEW))
+    preview.wait("passage common-everywhere")
+    tab.evaluate(hide, False)
+    expect(tab.locator("#common-everywhere")).to_contain_text(NEW)
+    expect(tab.locator("#common-everywhere")).to_be_in_viewport()
+
+
+def test_the_search_page_takes_a_new_index(live: Callable[..., Live], tab: Page) -> None:
+    """An open search page is loaded anew once the search index is, so that it finds what was written."""
+    preview = live()
+    tab.goto(preview.url + "search/")
+    tab.evaluate("window.kept = true")
+    preview.project.edit(ARTICLE, (OLD, NEW))
+    preview.wait("search index made anew")
+    tab.wait_for_function("!window.kept")
