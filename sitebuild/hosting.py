@@ -43,14 +43,16 @@ _ALWAYS = {
 _STYLE = re.compile(rb"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 _SCRIPT = re.compile(rb"<script\b(?![^>]*\btype=\"?application/ld\+json)")
 _CHARSET = b'<meta charset="utf-8">'
+_SITE = r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?"
 _HASHED = re.compile(r"\.([0-9a-f]{8,64})\.\w+$")
 
 
 def check_settings(settings: Mapping[str, Any], report: Report) -> None:
     """A site is published at an https address of its own: links are written from the root of the host."""
-    if settings.get("HOSTING") and not re.fullmatch(r"https://[\w-]+(\.[\w-]+)+(:\d+)?", settings["SITEURL"]):
+    if settings.get("HOSTING") and not re.fullmatch(_SITE, str(settings["SITEURL"])):
         found = f'SITEURL is "{settings["SITEURL"]}"'
-        allowed = "a site is published at https:// and a host name, such as https://example.org"
+        allowed = "a site is published at https:// and a host name in lower case, such as https://example.org, or \
+in punycode, such as https://xn--bcher-kva.example"
         report.add(Place("publishconf.py", 1), found, allowed, "set SITEURL there or in the environment")
 
 
@@ -167,6 +169,7 @@ def finish(files: dict[str, bytes], redirects: Mapping[str, str], settings: Mapp
 
     `redirects` say where old page addresses lead in the end.
     """
+    files[MANIFEST] = b""  # has headers as others do, and is written last
     rules = list(servers.find_rules({path: headers_for(path, files) for path in sorted(files)}))
     _put_policies(files, report)
     stubs = []

@@ -20,7 +20,8 @@ def publish(settings: Path) -> list[str]:
         done = build(settings)
         addresses.record(done.content, done.site)
     except OSError as error:
-        found = f"the disk refuses: {error.strerror} ({Path(error.filename or '.').name})"
+        where = f" ({Path(str(error.filename)).name})" if error.filename else ""
+        found = f"the disk refuses: {error.strerror or error}{where}"
         fault = Fault(Place(settings.name, 1), found, "the last published site is as it was", "make room or give leave")
         raise SiteFaults([fault]) from None
     return changes.describe(changes.compare(before, _shown(done.output)))

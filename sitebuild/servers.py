@@ -79,11 +79,11 @@ def write_nginx(rules: Sequence[Rule], redirects: Mapping[str, str]) -> str:
     lines = [
         "# Made by the build. In a server block with its own listen, server_name and root: include /path/_nginx.conf;",
         "charset utf-8;",
-        "charset_types text/html text/xml text/plain text/css application/javascript application/json image/svg+xml;",
+        "charset_types text/xml text/plain text/css application/javascript application/json image/svg+xml;",
         "server_tokens off;",
         "absolute_redirect off;",
         "index index.html;",
-        "error_page 404 /404.html;",
+        "error_page 403 404 =404 /404.html;",  # 403 is a folder without a page
         "brotli_static on;",
         "gzip_static on;",
         "gzip_vary on;",
@@ -105,9 +105,8 @@ def write_caddy(rules: Sequence[Rule], redirects: Mapping[str, str], host: str) 
     lines = [f"# Made by the build. In the block of {host}, beside its root: import /path/_Caddyfile"]
     lines += [f"redir {old} {new} 301" for old, new in _moves(redirects)]
     for rule in rules:
-        for name, value in rule.added.items():
-            where = "" if rule.path == "*" else f"{address(rule.path)} "
-            lines.append(f"header {where}{name} {_quoted(value)}")
+        forms = [""] if rule.path == "*" else [f"{form} " for form in sorted({address(rule.path), f"/{rule.path}"})]
+        lines += [f"header {form}{name} {_quoted(value)}" for form in forms for name, value in rule.added.items()]
     lines += ["@hosts path /_*", "error @hosts 404", "file_server {", "  precompressed br gzip", "}"]
     lines += ["handle_errors {", "  rewrite * /404.html"]
     lines += [f"  header {name} {_quoted(value)}" for name, value in missing.items()]

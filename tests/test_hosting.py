@@ -44,6 +44,15 @@ def matches(pattern: str, address: str) -> bool:
     return address.startswith(pattern[:-1]) if pattern.endswith("*") else address == pattern
 
 
+@pytest.mark.parametrize("address", ["https://Example.org", "https://bücher.example", "https://example.org/blog"])
+def test_the_address_of_the_site_is_as_it_goes_into_pages(address: str) -> None:
+    """A host in lower case and ASCII: SITEURL stands as it is in links, feeds and the manifest."""
+    report = Report()
+    hosting.check_settings({"HOSTING": True, "SITEURL": address}, report)
+    assert "in lower case" in str(report.faults[0])
+    assert "punycode" in str(report.faults[0])
+
+
 def test_every_file_gets_each_header_from_one_rule(published: Path) -> None:
     """Hosts join what two rules say, so no header comes from two; together they say what the build means."""
     rules = parse_headers((published / servers.HEADERS).read_text("utf-8"))
@@ -153,11 +162,11 @@ def test_redirects_are_told_to_hosts_and_stand_as_pages(published: Path) -> None
     assert stub.xpath("//meta[@name='robots']/@content") == ["noindex"]
 
 
-def test_chains_of_redirects_are_one_step_and_passages_are_left_out(tmp_path: Path) -> None:
-    """An old address leads straight to where its page stands today."""
+def test_chains_of_redirects_are_one_step(tmp_path: Path) -> None:
+    """An old address leads straight to where its page or passage stands today."""
     (tmp_path / "redirects.txt").write_text("/a/ /b/\n/b/ /c/\n/x/#one /y/#one\n/d/ /x/#one\n")
     redirects = addresses.read_redirects(tmp_path, Report())
-    assert addresses.ends(redirects) == {"/a/": "/c/", "/b/": "/c/", "/d/": "/y/#one"}
+    assert addresses.ends(redirects) == {"/a/": "/c/", "/b/": "/c/", "/x/#one": "/y/#one", "/d/": "/y/#one"}
 
 
 def test_the_manifest_tells_every_file(published: Path) -> None:

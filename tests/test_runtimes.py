@@ -139,6 +139,16 @@ def test_headers_are_those_of_the_build(runtime: Runtime) -> None:
         answer = runtime.ask(address(name))
         for header, value in hosting.headers_for(name, files).items():
             assert answer.headers.get_all(header) == [value], (name, header)
+    for name in ("index.html", hosting.MANIFEST):  # by their names, where the server gives them by those
+        answer = runtime.ask(f"/{name}")
+        for header, value in hosting.headers_for(name, files).items() if answer.status == 200 else ():
+            assert answer.headers.get_all(header) == [value], (name, header)
+
+
+def test_nginx_has_nothing_to_say_of_its_file(published: Path, tmp_path: Path) -> None:
+    """What the build made brings no warning."""
+    with nginx(published, tmp_path, free_port()) as said:
+        assert [line for line in said if "[warn]" in line] == []
 
 
 def test_pages_are_utf8(runtime: Runtime) -> None:
@@ -179,11 +189,19 @@ def test_an_unchanged_page_is_not_sent_again(runtime: Runtime) -> None:
 
 
 def test_an_unknown_address_is_not_found(runtime: Runtime) -> None:
-    """Status 404 with the site's own page and policy, at any depth; files for hosts are not to be had."""
+    """Status 404 with the site's own page and policy, at any depth and for a folder without a page; files for hosts are not to be had."""
     if "missing" not in runtime.knows:
         assert runtime.ask("/nowhere/").status == 404
         return
-    unknown = ["/nowhere/", "/nowhere", "/articles/nowhere/", "/a/b/c.png", "/topics/nowhere/deep/"]
+    unknown = [
+        "/articles/",
+        "/pagefind/",
+        "/nowhere/",
+        "/nowhere",
+        "/articles/nowhere/",
+        "/a/b/c.png",
+        "/topics/nowhere/deep/",
+    ]
     private = ["/_headers", "/_redirects", "/_nginx.conf", "/_Caddyfile"]
     if runtime.name == "cloudflare":  # its local runtime stumbles over its own files, and gives none of them
         assert all(runtime.ask(path).status in (404, 502) for path in private[:2])

@@ -14,6 +14,7 @@ from helpers import tree
 from tools import Answer, free_port, get, serving
 
 from sitebuild import hosting
+from sitebuild.deploy.hosts import Host
 from sitebuild.deploy.plan import read_release
 from sitebuild.deploy.rclone import STAGING
 
@@ -161,7 +162,7 @@ def git(folder: Path, *words: str) -> str:
 
 
 def test_github_pages(owner: Owner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The branch holds the site, .nojekyll and CNAME; another's push is seen; rollback is a new commit."""
+    """The branch holds the site, .nojekyll and CNAME; another's push is seen and mended; rollback is a new commit."""
     for name in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{name}_NAME", "A")
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "a@example.org")
@@ -187,6 +188,20 @@ def test_github_pages(owner: Owner, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     owner.rollback()
     assert branch() == plain(first) | extra
     assert git(hub, "rev-list", "--count", "gh-pages").strip() == "3"
+    branch()
+    for words in (["rm", "-q", "feed.xml"], ["mv", "robots.txt", "more.txt"], ["commit", "-q", "-m", "x"], ["push"]):
+        git(tmp_path / "checkout", *words)
+    (tmp_path / "checkout/index.html").write_bytes(b"!" * len(first["index.html"]))
+    git(tmp_path / "checkout", "commit", "-q", "-a", "-m", "y")
+    git(tmp_path / "checkout", "push")
+    owner.publish(1)
+    assert {"add feed.xml", "add robots.txt", "change index.html"} <= set(owner.deploy())
+    assert branch() == plain(first) | extra
+    assert git(hub, "rev-list", "--count", "gh-pages").strip() == "6"
+    owner.deploy()
+    assert git(hub, "rev-list", "--count", "gh-pages").strip() == "6"
+    owner.deploy(force=True)
+    assert git(hub, "rev-list", "--count", "gh-pages").strip() == "7"
     other = Owner(tmp_path / "other", tool="github", remote="origin", branch="gh-pages")
     git(other.root, "init")
     git(other.root, "remote", "add", "origin", str(hub))
@@ -230,6 +245,9 @@ def test_hosts_with_a_tool_of_their_own(
             owner.deploy()
             assert tree(owner.live) == plain(built)
         assert len((folder / "said").read_text().splitlines()) == 2
+        (owner.live / "index.html").write_bytes(b"theirs")
+        assert "change index.html" in owner.deploy(force=True)
+        assert tree(owner.live) == plain(built)
         used = (folder / "said").read_text().splitlines()[0].split()
         assert [a for a, b in zip(used, words.split(), strict=True) if b not in ("*", a)] == []
         owner.rollback()
@@ -237,3 +255,13 @@ def test_hosts_with_a_tool_of_their_own(
         owner.publish(3)
         (folder / "fail").touch()
         assert f"{program} failed: denied ***" in owner.refused()
+
+
+def test_the_name_of_the_site_for_github_has_no_port(tmp_path: Path) -> None:
+    """A CNAME is a host and no more."""
+    target = {"tool": "github", "remote": "origin", "branch": "gh-pages"}
+    said: list[list[str]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sitebuild.deploy.tools.run", lambda command, *_: said.append(command))
+        Host(target, tmp_path, "https://example.org:8443", 0).send(tmp_path)
+    assert said[0][said[0].index("--cname") + 1] == "example.org"

@@ -11,13 +11,14 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sitebuild import changes, hosting
+from sitebuild import changes, hosting, servers
 from sitebuild.deploy.hosts import Host
 from sitebuild.deploy.plan import Entry, Plan, RefusedError, Release, find_objections, make_plan, read_release, select
 from sitebuild.deploy.rclone import LOCK, STAGING, Remote
 from sitebuild.deploy.store import Journal, Store
 
 _TOGETHER = 8
+_OVERTAKEN = "Another deploy to this target began at the same moment. Try again when it is done."
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Deployment:
     root: Path
     lock: int
     say: Callable[[str], None]
+    is_rollback: bool = False
 
     def run(self, dry_run: bool, force: bool) -> None:
         """Tell the plan, and unless `dry_run` do it; the guard speaks unless `force`."""
@@ -47,25 +49,37 @@ class Deployment:
             with Remote(self.target["to"], self.root, self.lock) as remote:
                 present = remote.find_files()
                 manifest = remote.read(hosting.MANIFEST) if hosting.MANIFEST in present else None
-                mark = remote.read(LOCK).decode() if LOCK in present else ""
-                plan, journal = self._prepare(Live(manifest, present, mark), dry_run, force)
+                live = Live(manifest, present, remote.read_mark() if LOCK in present else "")
+                plan, journal = self._prepare(live, dry_run, force)
                 if not dry_run:
-                    self._send(plan, journal, remote)
+                    self._send(plan, journal, remote, live)
         else:
             host = Host(self.target, self.root, self.release.site, self.lock)
-            plan, _ = self._prepare(self._read(host, force), dry_run, force)
-            if not dry_run:
-                self._hand_over(plan, host)
-        self.say(
-            "This was the plan; nothing was done." if dry_run else f"Live on {self.name}: release {self.release.name}."
-        )
+            plan, journal = self._prepare(self._read(host, force), dry_run, force)
+            if not dry_run and (plan or force):
+                self._hand_over(host)
+        if dry_run:
+            self.say("This was the plan; nothing was done.")
+            return
+        stale = self._find_stale(plan, journal)
+        self.store.record(self.name, self.release.name, is_rollback=self.is_rollback)
+        self.say(f"Live on {self.name}: release {self.release.name}.")
+        if stale:
+            self.say(f"Reload nginx or Caddy: {' and '.join(stale)} changed, and pages are unstyled until then.")
+
+    def _find_stale(self, plan: Plan, journal: Journal) -> list[str]:
+        """Files that a server read when it began and that have changed since, also in a deploy that died."""
+        new, old = self._select(self.release), self.store.release(journal.base)
+        held = self._select(old) if old else {}
+        names = [name for name in (servers.NGINX, servers.CADDY) if name in new]
+        return [name for name in names if name in plan.change or held.get(name, new[name]) != new[name]]
 
     def _select(self, release: Release) -> dict[str, Entry]:
         redirects = self.target["tool"] in ("cloudflare", "netlify")
         return select(release, server=bool(self.target.get("server")), redirects=redirects)
 
     def _read(self, host: Host, force: bool) -> Live:
-        """What a host has, as its manifest tells it."""
+        """What a host has, as its manifest tells it, and a branch by what is on it."""
         try:
             manifest = host.read()
         except RefusedError:
@@ -73,7 +87,14 @@ class Deployment:
                 raise
             manifest = None
         held = _parse(manifest)
-        return Live(manifest, {path: (e[0], e[1]) for path, e in (self._select(held) if held else {}).items()})
+        blobs = host.find_blobs() if held else None
+        present = {}
+        for path, (size, md5, sha256) in (self._select(held) if held else {}).items():
+            blob = self.store.find_blob(sha256)
+            if blobs is None or path in blobs:
+                found = blobs and blob and blobs[path]
+                present[path] = (size, "") if not found else (size, md5) if found == blob else (-1, "")
+        return Live(manifest, present)
 
     def _prepare(self, live: Live, dry_run: bool, force: bool) -> tuple[Plan, Journal]:
         """The plan and the state it begins from, told and guarded."""
@@ -83,9 +104,10 @@ class Deployment:
             known, mine, staged = journal.known, journal.ours, journal.staged
         else:
             known, mine, staged = self._select(held) if held else {}, set[str](), {}
-            if live.mark:  # somebody died half-way: trust only what the target vouches for
-                known = {path: entry for path, entry in known.items() if live.present.get(path, ("", ""))[1]}
         new, present = self._select(self.release), live.present
+        if force or (live.mark and not ours):  # trust only what the target vouches for
+            known = {path: entry for path, entry in known.items() if present.get(path, ("", ""))[1]}
+            staged = {}
         known = {path: entry for path, entry in known.items() if present.get(path) in (entry[:2], (entry[0], ""))}
         known |= {path: entry for path, entry in new.items() if present.get(path) == entry[:2]}
         staged = {p: entry for p, entry in staged.items() if present.get(f"{STAGING}/{p}", (-1, ""))[0] == entry[0]}
@@ -135,16 +157,15 @@ class Deployment:
         elif not held and last and not ours:
             yield f"the release {last} was put there and is gone"
 
-    def _send(self, plan: Plan, journal: Journal, remote: Remote) -> None:
+    def _send(self, plan: Plan, journal: Journal, remote: Remote, live: Live) -> None:
         """Assets, then pages, then deletions, then the manifest; each step is noted when it is done."""
         if not plan and journal.base == self.release.name:
-            if LOCK in remote.find_files():
+            if live.mark:
                 remote.clear()
-            self.store.record(self.name, self.release.name)
             return
         new, writing = self._select(self.release), Lock()
         self.store.begin(self.name, journal)
-        self._mark(journal.token, remote)
+        self._mark(journal.token, remote, live)
 
         def note(step: str, path: str) -> None:
             with writing:
@@ -164,21 +185,24 @@ class Deployment:
         phases = plan.phases()
         for phase in phases:
             _each(upload, phase)
+        _check_mark(journal.token, remote)
         for phase in phases if remote.renames else ():
             _each(put_live, phase)
         _each(remote.delete, plan.delete)
+        _check_mark(journal.token, remote)
         self._put_manifest(remote)
         remote.clear()
-        self.store.record(self.name, self.release.name)
 
-    def _mark(self, token: str, remote: Remote) -> None:
-        """Say on the target that a deploy is under way, and see that nobody said so at the same moment."""
+    def _mark(self, token: str, remote: Remote, live: Live) -> None:
+        """Say on the target that a deploy is under way, and see that nobody did so since it was listed."""
+        _check_mark(live.mark, remote)
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder) / "lock.json"
             source.write_text(token)
             remote.put(source, LOCK, {})
-        if remote.read(LOCK).decode() != token:
-            raise RefusedError("Another deploy to this target began at the same moment. Try again when it is done.")
+        _check_mark(token, remote)
+        if live.manifest is not None and remote.read(hosting.MANIFEST) != live.manifest:
+            raise RefusedError(_OVERTAKEN)
 
     def _put_manifest(self, remote: Remote) -> None:
         source = self.store.folder / f"{self.release.name}.json"
@@ -189,15 +213,18 @@ class Deployment:
         else:
             remote.put(source, hosting.MANIFEST, headers)
 
-    def _hand_over(self, plan: Plan, host: Host) -> None:
+    def _hand_over(self, host: Host) -> None:
         """Lay out the release for the host's own tool, which sends what changed and swaps it in at once."""
-        if plan:
-            with tempfile.TemporaryDirectory(dir=self.store.folder) as name:
-                folder = Path(name)
-                self.store.materialize({path: entry[2] for path, entry in self._select(self.release).items()}, folder)
-                (folder / hosting.MANIFEST).write_bytes(self.release.data)
-                host.send(folder)
-        self.store.record(self.name, self.release.name)
+        with tempfile.TemporaryDirectory(dir=self.store.folder) as name:
+            folder = Path(name)
+            self.store.materialize({path: entry[2] for path, entry in self._select(self.release).items()}, folder)
+            (folder / hosting.MANIFEST).write_bytes(self.release.data)
+            host.send(folder)
+
+
+def _check_mark(token: str, remote: Remote) -> None:
+    if remote.read_mark() != token:
+        raise RefusedError(_OVERTAKEN)
 
 
 def _parse(manifest: bytes | None) -> Release | None:

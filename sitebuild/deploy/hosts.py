@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -37,9 +38,17 @@ class Host:
             return b""
         return tools.run(["git", "show", f"{remote}/{branch}:{hosting.MANIFEST}"], self.root, self.lock).encode()
 
+    def find_blobs(self) -> dict[str, str] | None:
+        """Git's hash of each file on the branch, by path; None where the host is no branch or there is none yet."""
+        name = f"{self.target.get('remote')}/{self.target.get('branch')}"
+        if self.target["tool"] != "github":
+            return None
+        lines = tools.run(["git", "ls-tree", "-r", "-z", name], self.root, self.lock).split("\0")
+        return {path: words.split()[2] for words, _, path in (line.partition("\t") for line in lines if line)}
+
     def read_site(self) -> bytes | None:
         """The manifest that the site itself serves; None where it has none."""
-        url = f"{self.target.get('url', self.site)}/{hosting.MANIFEST}"
+        url = f"{self.target.get('url', self.site).rstrip('/')}/{hosting.MANIFEST}"
         try:
             with urlopen(Request(url, headers={"Cache-Control": "no-cache"}), timeout=30) as answer:
                 return bytes(answer.read())
@@ -48,22 +57,23 @@ class Host:
             if error.code == 404:
                 return None
             raise RefusedError(f"{url} answers {error.code}.") from None
-        except URLError as error:
-            raise RefusedError(f"{url} cannot be reached ({error.reason}); --force for a first deploy.") from None
+        except (OSError, HTTPException, ValueError) as error:
+            said = getattr(error, "reason", error)
+            raise RefusedError(f"{url} cannot be reached ({said}); --force for a first deploy.") from None
 
     def _github(self, folder: Path) -> list[str]:
-        host = urlsplit(self.site).netloc
+        host = urlsplit(self.site).hostname or ""
         name = [] if host.endswith(".github.io") else ["--cname", host]
         to = ["--remote", self.target["remote"], "--branch", self.target["branch"]]
         return [sys.executable, "-m", "ghp_import", "--no-jekyll", "--push", *name, *to, "-m", "Publish", str(folder)]
 
     def _cloudflare(self, folder: Path) -> list[str]:
         project = ["--project-name", self.target["project"], "--branch", self.target.get("branch", "main")]
-        return [tools.find("wrangler", self.root), "pages", "deploy", str(folder), *project, "--commit-dirty=true"]
+        return ["wrangler", "pages", "deploy", str(folder), *project, "--commit-dirty=true"]
 
     def _netlify(self, folder: Path) -> list[str]:
         where = ["--site", self.target["site"], "--dir", str(folder)]
-        return [tools.find("netlify", self.root), "deploy", "--prod", "--no-build", *where]
+        return ["netlify", "deploy", "--prod", "--no-build", *where]
 
     def read(self) -> bytes | None:
         """The live manifest; None where nothing is live yet. Raises RefusedError where that cannot be known."""

@@ -39,7 +39,7 @@ def read_release(data: bytes) -> Release:
         raw = json.loads(data)
         files = {str(path): (int(e[0]), str(e[1]), str(e[2])) for path, e in raw["files"].items()}
         return Release(data, str(raw["site"]), frozenset(raw["stubs"]), files)
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
+    except (LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError("it is not a manifest") from error
 
 

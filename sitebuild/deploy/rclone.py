@@ -16,10 +16,13 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from sitebuild.deploy import tools
@@ -28,9 +31,17 @@ from sitebuild.deploy.plan import RefusedError
 # Files on their way, and the mark of a deploy under way. No host serves a name that begins with an underscore.
 STAGING = "_deploying"
 LOCK = f"{STAGING}/lock.json"
-# The shell stops rclone when its input ends, which is also when the deploy is killed.
-_LEASH = '"$@" & child=$!; read -r _; kill $child; wait $child'
-_OPTIONS = ["--contimeout=15s", "--timeout=60s", "--low-level-retries=3", "--use-json-log", "--rc-addr=127.0.0.1:0"]
+# The shell stops rclone when its input ends, which is also when the deploy is killed; it ends when rclone does.
+_LEASH = 'exec 3<&0; "$@" 3<&- & child=$!; (read -r _ <&3; kill $child) >&- 2>&- & wait $child; kill $! 2>&-'
+_OPTIONS = ["--contimeout=15s", "--timeout=60s", "--low-level-retries=3", "--ask-password=false"]
+_OPTIONS += ["--rc-addr=127.0.0.1:0"]
+# What would keep rclone from telling its address, or from doing as asked.
+_NOT_OURS = re.compile("RCLONE_(QUIET|VERBOSE|LOG_|SYSLOG|USE_JSON|DRY_RUN|INTERACTIVE|RC|INCLUDE|EXCLUDE|FILTER)")
+_START = 30  # seconds
+
+
+def _end(said: str) -> str:
+    return " ".join(tools.mask(said).split())[-300:]
 
 
 class RemoteError(RefusedError):
@@ -46,38 +57,51 @@ class Remote:
             raise RefusedError("A target holds a secret. Give it to rclone: `rclone config`, or its environment.")
         self.to = to
         token = secrets.token_hex(16)
-        environment = {**os.environ, "RCLONE_RC_USER": "deploy", "RCLONE_RC_PASS": token}
+        environment = {name: value for name, value in os.environ.items() if not _NOT_OURS.match(name)}
+        environment |= {"RCLONE_RC_USER": "deploy", "RCLONE_RC_PASS": token}
         if bundle := environment.pop("AWS_CA_BUNDLE", ""):  # rclone fails while it is set
             environment.setdefault("RCLONE_CA_CERT", bundle)
         command = ["sh", "-c", _LEASH, "sh", tools.find("rclone", root), "rcd", *_OPTIONS]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-            cwd=root, env=environment, pass_fds=(lock,),
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8",
+            errors="replace", cwd=root, env=environment, pass_fds=(lock,), start_new_session=True,  # unknown to Ctrl-C
         )  # fmt: skip
         self._headers = {
             "Authorization": "Basic " + base64.b64encode(f"deploy:{token}".encode()).decode(),
             "Content-Type": "application/json",
         }
         self._open = build_opener(ProxyHandler({})).open
-        self._url = self._address()
-        self._reader = threading.Thread(target=self._drain, daemon=True)
+        self._said: SimpleQueue[str] = SimpleQueue()
+        self._reader = threading.Thread(target=self._listen, daemon=True)
         self._reader.start()
-        features = self._call("operations/fsinfo", fs=to)["Features"]
+        try:
+            self._url = self._address()
+            features = self._call("operations/fsinfo", fs=to)["Features"]
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
         self.renames = bool(features["Move"]) and not features["BucketBased"]
         # Over SFTP each hash costs a command on the server.
         self._hashes = not features["SlowHash"] or features["IsLocal"]
 
     def _address(self) -> str:
-        said = []
-        for line in self._process.stderr or ():
-            said.append(line)
-            if found := re.search(r"http://127\.0\.0\.1:\d+/", line):
-                return found[0]
-        raise RemoteError(f"rclone did not start: {tools.mask(' '.join(said))[-300:]}")
+        said = ""
+        with suppress(Empty):
+            while line := self._said.get(timeout=_START):
+                said += line
+                if found := re.search(r"http://127\.0\.0\.1:\d+/", line):
+                    return found[0]
+        raise RemoteError(f"rclone did not start: {_end(said)}")
 
-    def _drain(self) -> None:
-        for _ in self._process.stderr or ():
-            pass
+    def _last_words(self) -> str:
+        """What rclone said before it ended, if it did."""
+        self._reader.join(1)
+        return _end("".join(self._said.get() for _ in range(self._said.qsize())))
+
+    def _listen(self) -> None:
+        for line in self._process.stderr or ():
+            self._said.put(line)
+        self._said.put("")
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -103,8 +127,8 @@ class Remote:
         except HTTPError as error:
             with error:
                 said = str(json.load(error).get("error"))
-        except (URLError, OSError) as error:
-            said = str(error)
+        except (OSError, HTTPException, ValueError) as error:
+            said = self._last_words() or str(error)
         raise RemoteError(f"The target does not do as asked ({what.partition('/')[2]}): {tools.mask(said)}")
 
     def find_files(self) -> dict[str, tuple[int, str]]:
@@ -129,6 +153,13 @@ class Remote:
         with tempfile.TemporaryDirectory() as folder:
             self._call("operations/copyfile", srcFs=self.to, srcRemote=path, dstFs=folder, dstRemote="file")
             return (Path(folder) / "file").read_bytes()
+
+    def read_mark(self) -> str:
+        """What the mark of a deploy under way says; "" where there is none."""
+        try:
+            return self.read(LOCK).decode("utf-8", "replace")
+        except RemoteError:
+            return ""
 
     def put(self, source: Path, path: str, headers: Mapping[str, str]) -> None:
         """Upload a file, whatever is there."""

@@ -7,6 +7,7 @@ it runs can get out. The last ten releases of each target stay.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -99,34 +100,50 @@ class Store:
         found = [path for path in self.folder.glob("*.json") if name and path.name.startswith(name)]
         if len(found) != 1 or found[0].stem.startswith("target-"):
             return None
-        release = read_release(found[0].read_bytes())
+        try:
+            release = read_release(found[0].read_bytes())
+        except ValueError:
+            return None
         return release if all((self.objects / entry[2]).exists() for entry in release.files.values()) else None
 
-    def history(self, target: str) -> tuple[str, list[str]]:
-        """The release last put on a target ("" for none), and its releases in the order of their first time."""
-        path = self.folder / f"target-{target}.json"
-        raw = json.loads(path.read_bytes()) if path.exists() else {"live": "", "history": []}
-        return str(raw["live"]), list(raw["history"])
+    def find_blob(self, sha256: str) -> str:
+        """Git's hash of a kept file; "" where it is not kept."""
+        path = self.objects / sha256
+        if not path.exists():
+            return ""
+        data = path.read_bytes()
+        return hashlib.sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
 
-    def record(self, target: str, release: str) -> None:
-        """Note what is live on a target, and let go of releases that nobody goes back to."""
-        _, history = self.history(target)
-        history = [*history, *({release} - set(history))][-_KEPT:]
-        history = history if release in history else [release, *history]
+    def history(self, target: str) -> tuple[str, list[str]]:
+        """The release last put on a target ("" for none), and its releases in the order in which they went live."""
+        try:
+            raw = json.loads((self.folder / f"target-{target}.json").read_bytes())
+            return str(raw["live"]), list(raw["history"])
+        except (FileNotFoundError, ValueError, LookupError, TypeError):  # none yet, or torn by a crash of the machine
+            return "", []
+
+    def record(self, target: str, release: str, *, is_rollback: bool = False) -> None:
+        """Note what is live on a target, and let go of releases that nobody goes back to.
+
+        A rollback goes along the history; a deploy is its new end, before which comes what was live.
+        """
+        live, history = self.history(target)
+        if release != live and not (is_rollback and release in history):
+            end = history.index(live) + 1 if live in history else len(history)
+            others = [name for name in (*history[end:], *history[:end]) if name != release]
+            history = [*others, release][-_KEPT:]
         state = json.dumps({"live": release, "history": history}, indent=1)
         _write(self.folder / f"target-{target}.json", state.encode())
         self._journal(target).unlink(missing_ok=True)
         self._prune()
 
     def _prune(self) -> None:
-        targets = [json.loads(path.read_bytes()) for path in self.folder.glob("target-*.json")]
-        kept = {name for target in targets for name in target["history"]}
-        manifests = [path for path in self.folder.glob("*.json") if not path.name.startswith("target-")]
-        for path in manifests:
-            if path.stem not in kept:
+        targets = [path.stem.removeprefix("target-") for path in self.folder.glob("target-*.json")]
+        kept = {name for target in targets for name in self.history(target)[1]}
+        for path in self.folder.glob("*.json"):
+            if not path.name.startswith("target-") and path.stem not in kept:
                 path.unlink()
-        held = [read_release(path.read_bytes()) for path in manifests if path.stem in kept]
-        used = {entry[2] for release in held for entry in release.files.values()}
+        used = {entry[2] for name in kept if (held := self.release(name)) for entry in held.files.values()}
         for path in self.objects.iterdir():
             if path.name not in used:
                 path.unlink()
@@ -150,10 +167,12 @@ class Store:
             file.write(json.dumps([step, path, entry]) + "\n")
 
     def journal(self, target: str) -> Journal:
-        """The deploy that did not come to its end; an empty one if there is none."""
-        path = self._journal(target)
-        head, *steps = path.read_text("utf-8").splitlines() if path.exists() else ["{}"]
-        journal = Journal(**json.loads(head))
+        """The deploy that did not come to its end; an empty one if there is none, or none that can be read."""
+        try:
+            head, *steps = self._journal(target).read_text("utf-8").splitlines()
+            journal = Journal(**json.loads(head))
+        except (FileNotFoundError, ValueError, TypeError):
+            return Journal()
         journal.ours = set(journal.ours)
         for held in (journal.known, journal.staged):
             held.update({path: (entry[0], entry[1], entry[2]) for path, entry in held.items()})

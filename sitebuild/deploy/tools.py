@@ -12,6 +12,7 @@ from sitebuild.deploy.plan import RefusedError
 
 _SECRET = re.compile(r"TOKEN|SECRET|PASS|KEY|CREDENTIAL", re.IGNORECASE)
 _INSTALL = {
+    "git": "install git from the system's packages",
     "rclone": "install rclone from the system's packages",
     "wrangler": "npm install --prefix .cache wrangler@4.86.0",
     "netlify": "npm install --prefix .cache netlify-cli@26.2.0",
@@ -35,10 +36,11 @@ def mask(text: str) -> str:
 
 
 def run(command: list[str], root: Path, lock: int) -> str:
-    """What a program said; raises RefusedError with the end of it when the program fails."""
+    """What a program said; raises RefusedError with the end of it when the program fails, or is not to be found."""
     done = subprocess.run(
-        command, cwd=root, capture_output=True, text=True, stdin=subprocess.DEVNULL, pass_fds=(lock,), check=False
-    )
+        [find(command[0], root), *command[1:]], cwd=root, capture_output=True, encoding="utf-8", errors="replace",
+        stdin=subprocess.DEVNULL, pass_fds=(lock,), check=False,
+    )  # fmt: skip
     if done.returncode:
         said = " ".join(mask(done.stderr + done.stdout).split())[-500:]
         raise RefusedError(f"{Path(command[0]).name} failed: {said}")
