@@ -51,7 +51,7 @@ def check_settings(settings: Mapping[str, Any], report: Report) -> None:
     """A site is published at an https address of its own: links are written from the root of the host."""
     if settings.get("HOSTING") and not re.fullmatch(_SITE, str(settings["SITEURL"])):
         found = f'SITEURL is "{settings["SITEURL"]}"'
-        allowed = "a site is published at https:// and a host in lower case, such as https://example.org, or in punycode"
+        allowed = "a site is published at https:// and a host in lower case or punycode, such as https://example.org"
         report.add(Place("publishconf.py", 1), found, allowed, "set SITEURL there or in the environment")
 
 

@@ -21,7 +21,7 @@ from sitebuild.typeset import Typesetter
 def environment(templates: Path, setter: Typesetter) -> jinja2.Environment:
     """The templates of a theme, compiled once; Jinja compiles again what was edited."""
     env = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates), undefined=jinja2.StrictUndefined,
+        loader=jinja2.FileSystemLoader(templates, "utf-8-sig"), undefined=jinja2.StrictUndefined,
         autoescape=True, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     env.filters["absolute"] = feeds.absolute
