@@ -94,7 +94,7 @@ def _problems(name: str, page: Anchors, index: Index, origin: str) -> tuple[Prob
     elsewhere = [
         Problem(name, source, "a page shows files of its own site alone, by its content policy")
         for source in page.shown
-        if urlsplit(source).scheme and not (origin and source.startswith(origin))
+        if re.match(r"[\w+.-]*:|//", source) and not (origin and source.startswith(origin))
     ]
     mute = [Problem(name, link, "the link has no text") for link in page.mute]
     broken = [Problem(name, link, what) for link in page.links if (what := _problem(link, name, index, origin))]

@@ -98,7 +98,7 @@ def find_unbalanced(html: str) -> str:
     opened = []
     for tag in _TAG.finditer(html):
         name = (tag[2] or "br").lower()
-        if name in _VOID or tag[3].endswith("/"):
+        if name in _VOID or (tag[3].endswith("/") and "svg" in opened):  # elsewhere the slash does nothing
             continue
         if not tag[1]:
             opened.append(name)

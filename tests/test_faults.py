@@ -93,6 +93,8 @@ SLIPS = {
     "references left empty": (EVIDENCE, re.compile(r"  references: .*"), "  references:", r"\[\] where there are none"),
     "question that is null": (EVIDENCE, re.compile(r"  question: .*"), "  question: ~", r'question ""'),
     "element without its end": (ABOUT, "## Why", "<div>\n\n## Why", r'holds "<div>" without its other half'),
+    "element that closes itself": (ABOUT, "## Why", "<div/>\n\n## Why", r'holds "<div>" without its other half'),
+    "image without a scheme": (ABOUT, "## Why", "![x](//example.com/x.png)\n\n## Why", r"files of its own site alone"),
     "end without its element": (ABOUT, "## Why", "</section>\n\n## Why", r'holds "</section>" without'),
     "form": (ABOUT, "## Why", '<form action="/x/"></form>\n\n## Why', r'holds "form"'),
     "second main heading": (ABOUT, "## Why", "# Why", r'holds "h1"'),
