@@ -13,9 +13,14 @@ CONTACT = ""  # an e-mail address or the address of a page
 LICENCE = ""  # such as "CC BY 4.0"
 LICENCE_URL = ""
 SAFETY_TOPIC = "contraindications"  # the topic that every page leads to, as the place of the warning signs
-SCHEMA_ABOUT = {"@type": "MedicalCondition", "name": "Low back pain"}  # what the pages are about, for machines
+SCHEMA_ABOUT = {
+    "@type": "MedicalCondition",
+    "name": "Low back pain",
+}  # what the pages are about, for machines
 SCHEMA_TYPE = "MedicalWebPage"  # the schema.org type of pages about it
-SEARCH_INDEX = True  # False leaves the search page with its list of questions and terms alone
+SEARCH_INDEX = (
+    True  # False leaves the search page with its list of questions and terms alone
+)
 DEFAULT_LANG = "en-GB"
 TIMEZONE = "UTC"
 DEFAULT_DATE_FORMAT = "%-d %B %Y"
@@ -44,4 +49,6 @@ TYPOGRIFY_OMIT_FILTERS = ["amp", "caps", "initial_quotes", "widont"]
 DIRECT_TEMPLATES: list[str] = []
 TEMPLATE_EXTENSIONS = [".html", ".xml", ".txt", ".json"]
 ARTICLE_TRANSLATION_ID = PAGE_TRANSLATION_ID = None
-FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
+FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = (
+    AUTHOR_FEED_RSS
+) = None

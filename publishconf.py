@@ -17,9 +17,19 @@ HOSTING = True  # headers, redirects, compressed copies and the manifest are mad
 # A target that serves the .br and .gz files itself (nginx, Caddy) says "server": True.
 TARGETS = {
     "folder": {"tool": "rclone", "to": str(ROOT / ".build" / "live"), "server": True},
-    "server": {"tool": "rclone", "to": "server:/srv/site", "server": True},  # SFTP to your own nginx or Caddy
-    "shared": {"tool": "rclone", "to": "shared:public_html"},  # SFTP, FTP or WebDAV to a shared host
-    "bucket": {"tool": "rclone", "to": "bucket:example.org"},  # any S3-compatible store behind a CDN
+    "server": {
+        "tool": "rclone",
+        "to": "server:/srv/site",
+        "server": True,
+    },  # SFTP to your own nginx or Caddy
+    "shared": {
+        "tool": "rclone",
+        "to": "shared:public_html",
+    },  # SFTP, FTP or WebDAV to a shared host
+    "bucket": {
+        "tool": "rclone",
+        "to": "bucket:example.org",
+    },  # any S3-compatible store behind a CDN
     "github": {"tool": "github", "remote": "origin", "branch": "gh-pages"},
     "cloudflare": {"tool": "cloudflare", "project": "example-org"},
     "netlify": {"tool": "netlify", "site": "example-org"},

@@ -6,7 +6,7 @@
 import sys
 
 if __name__ == "__main__":
-    from sitebuild.bootstrap import start
+    from sitebuild.dev.bootstrap import start
 
     sys.exit(start(sys.argv[1:]))
 
@@ -17,16 +17,21 @@ from pathlib import Path
 
 from invoke import Context, Exit, task
 
-from sitebuild import bench as benchmark
-from sitebuild import browser, preview, publishing, writing
-from sitebuild import changes as changed
 from sitebuild import deploy as deploying
+from sitebuild import preview
+from sitebuild import publish as publishing
+from sitebuild.check import advice as writing
+from sitebuild.dev import bench as benchmark
+from sitebuild.dev import browser
+from sitebuild.diff import changes as changed
 from sitebuild.plugin import build as build_site
 
 ROOT = Path(__file__).resolve().parent
 SETTINGS, PUBLISHING = ROOT / "pelicanconf.py", ROOT / "publishconf.py"
 PYTHON = f'"{sys.executable}" -m'
-CALLER = Path.cwd()  # where the arguments of a task count from; the tasks themselves run in the project
+CALLER = (
+    Path.cwd()
+)  # where the arguments of a task count from; the tasks themselves run in the project
 os.chdir(ROOT)
 
 
@@ -44,10 +49,19 @@ def build(_: Context) -> None:
         "follow": "let the browser go to the page that was edited",
     }
 )
-def serve(_: Context, port: str = "8000", open: bool = False, editor: str = "", follow: bool = False) -> None:  # noqa: A002
+def serve(
+    _: Context,
+    port: str = "8000",
+    open: bool = False,
+    editor: str = "",
+    follow: bool = False,
+) -> None:
     """Show the site on a local address while you write: a saved edit is in the browser at once."""
     if not (re.fullmatch("[0-9]{1,5}", port) and int(port) < preview.PORTS):
-        raise Exit(f'"{port}" is no port; allowed are numbers from 0 (any free one) to {preview.PORTS - 1}.', 1)
+        raise Exit(
+            f'"{port}" is no port; allowed are numbers from 0 (any free one) to {preview.PORTS - 1}.',
+            1,
+        )
     preview.serve(SETTINGS, int(port), open_browser=open, editor=editor, follow=follow)
 
 
@@ -65,8 +79,12 @@ def new(_: Context, kind: str, name: str) -> None:
     """Make a file for a new article or topic, ready to be filled: invoke new article "Title"."""
     makers = {"article": writing.new_article, "topic": writing.new_topic}
     if kind not in makers:
-        raise Exit(f'"{kind}" is not a kind of file; allowed are {" and ".join(makers)}.', 1)
-    path = makers[kind](ROOT / "content", name, datetime.now(UTC).date()).relative_to(ROOT)
+        raise Exit(
+            f'"{kind}" is not a kind of file; allowed are {" and ".join(makers)}.', 1
+        )
+    path = makers[kind](ROOT / "content", name, datetime.now(UTC).date()).relative_to(
+        ROOT
+    )
     print(f"{path}: a draft, which no page shows until you set its status to published")
 
 
@@ -75,7 +93,9 @@ def changes(_: Context, old: str, new: str) -> None:
     """Say which pages differ between two built folders, and why."""
     for folder in (old, new):
         if not (CALLER / folder).is_dir():
-            raise Exit(f'"{folder}" is no folder; allowed are two folders that builds made.', 1)
+            raise Exit(
+                f'"{folder}" is no folder; allowed are two folders that builds made.', 1
+            )
     for line in changed.report(CALLER / old, CALLER / new):
         print(line)
 
@@ -122,7 +142,9 @@ def lint(c: Context) -> None:
     """Check the code: style, types, spelling."""
     for command in ("ruff check", "ruff format --check", "mypy"):
         c.run(f"{PYTHON} {command}")
-    c.run(f"{PYTHON} codespell_lib content sitebuild theme tasks.py pelicanconf.py publishconf.py README.md")
+    c.run(
+        f"{PYTHON} codespell_lib content sitebuild theme tasks.py pelicanconf.py publishconf.py README.md"
+    )
 
 
 @task(help={"only": "arguments for pytest, to run a part"})

@@ -1,7 +1,20 @@
-"""How the site is built: the Pelican plugin, the checks, the preview and the deploy.
+"""How the site is built. The rooms, in the order in which data goes through them.
 
-`model` holds the values, `faults` the messages, `fields` what an editor may set, `passages` the marked blocks of a
-source, `typeset` their HTML, `evidence` findings and references, `topics` what is derived from all of them,
-`links` and `output` the built tree, `pagedata`, `feeds`, `cards`, `search` and `machines` what machines read; `plugin`
-is the only module that imports Pelican.
+model     the values that everything else passes on
+faults    one form for all that can be wrong
+read      sources -> documents, findings, references, redirects
+derive    documents -> the site: topics, provenance, cautions, views
+render    values -> HTML, CSS, SVG, PNG, feeds, search index
+check     what must be true of the pages, and advice to the editor
+host      built bytes -> headers, configurations, manifest
+output    the swap on disk: all of the new tree or all of the old
+diff      what differs between two built trees, and why
+build     one build, step by step
+plugin    Pelican runs the steps
+publish   the public build
+preview   the editor's server
+deploy    the owner's tools
+dev       the environment, the test browser, files to begin with
+
+A room imports from itself and from the rooms above it; a test checks every file.
 """

@@ -11,12 +11,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sitebuild import addresses, evidence, hosting, links, litter, output, topics
+from sitebuild import output
+from sitebuild.check import links
+from sitebuild.derive import site as topics
+from sitebuild.derive.metadata import PageData
 from sitebuild.faults import Report
-from sitebuild.model import Document, Heading, Place
-from sitebuild.pagedata import PageData
-from sitebuild.passages import read_document
-from sitebuild.typeset import typesetter
+from sitebuild.host import headers as hosting
+from sitebuild.model import Document, Heading, SourceLine
+from sitebuild.read import evidence
+from sitebuild.read import ignore as litter
+from sitebuild.read import redirects as addresses
+from sitebuild.read.blocks import read_document
+from sitebuild.read.markdown import typesetter
 
 # Content folder → kind of document; files outside these, the data files and the images are read by nothing.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
@@ -61,7 +67,9 @@ class Build:
         name = self.name(path)
         if name not in self.documents:
             kind = KINDS[Path(path).relative_to(self.content).parts[0]]
-            self.documents[name], faults = read_document(name, kind, Path(path).read_bytes(), self.setter)
+            self.documents[name], faults = read_document(
+                name, kind, Path(path).read_bytes(), self.setter
+            )
             self.report.extend(faults)
         return self.documents[name]
 
@@ -69,9 +77,14 @@ class Build:
         """Check everything read against everything else; raises SiteFaults with all that is wrong."""
         redirects = addresses.read_redirects(self.content, self.report)
         self._moved = addresses.ends(redirects)
-        self.redirects = {old: new for old, new in self._moved.items() if "#" not in old}  # no server sees a fragment
+        self.redirects = {
+            old: new for old, new in self._moved.items() if "#" not in old
+        }  # no server sees a fragment
         files = [self.content / name for name in DATA]
-        data = [(self.name(path), path.read_bytes() if path.exists() else b"") for path in files]
+        data = [
+            (self.name(path), path.read_bytes() if path.exists() else b"")
+            for path in files
+        ]
         read, faults = evidence.read_evidence(*data)
         self.report.extend(faults)
         documents = [self.documents[name] for name in sorted(self.documents)]
@@ -80,25 +93,42 @@ class Build:
         addresses.check(self.content, redirects, site, self.report, whole=whole)
         safety = self.settings["SAFETY_TOPIC"]
         if safety and safety not in {topic.slug for topic in site.topics}:
-            place, slugs = Place("pelicanconf.py", 1), (topic.slug for topic in site.topics)
-            self.report.unknown(place, f'the setting SAFETY_TOPIC names the topic "{safety}"', safety, slugs)
+            place, slugs = (
+                SourceLine("pelicanconf.py", 1),
+                (topic.slug for topic in site.topics),
+            )
+            self.report.unknown(
+                place,
+                f'the setting SAFETY_TOPIC names the topic "{safety}"',
+                safety,
+                slugs,
+            )
         return site
 
     def check_files(self, copied: Iterable[str]) -> None:
         """Every file under content/ is read by some part of the build; `copied` are those that are copied."""
-        known = {str(self.content / name) for name in (*DATA, addresses.REDIRECTS, addresses.RECORD)}
+        known = {
+            str(self.content / name)
+            for name in (*DATA, addresses.REDIRECTS, addresses.RECORD)
+        }
         known |= {str(self.root / name) for name in self.documents} | set(copied)
         for path in sorted(litter.walk(str(self.content))):
             if path not in known:
                 allowed = f"content holds .md files in {', '.join(KINDS)}, files in images, {', '.join(DATA)}"
                 self.report.add(
-                    Place(self.name(path), 1), "no part of the build reads this file", allowed, "move or remove it"
+                    SourceLine(self.name(path), 1),
+                    "no part of the build reads this file",
+                    allowed,
+                    "move or remove it",
                 )
 
     def is_shown(self, address: str) -> bool:
         """Whether a published text shows the file at an address; what only drafts show stays out of the output."""
         return any(
-            any(f'"{form}"' in part.html for form in (address, quote(address), escape(address)))
+            any(
+                f'"{form}"' in part.html
+                for form in (address, quote(address), escape(address))
+            )
             for document in self.documents.values()
             for part in document.parts
             if document.is_published and not isinstance(part, Heading)
@@ -108,7 +138,11 @@ class Build:
     def summary(self) -> str:
         """What was built, in a line or two."""
         pages = len(self.site.articles) + len(self.site.topics) + len(self.site.pages)
-        loose = [passage.key for passage in self.site.passages.values() if not self.site.topics_of(passage)]
+        loose = [
+            passage.key
+            for passage in self.site.passages.values()
+            if not self.site.topics_of(passage)
+        ]
         return (
             f"Built {pages} pages into {self.output.name}/ from {len(self.site.passages)} passages, "
             f"{len(self.site.topics)} topics and {len(self.site.findings)} findings.\n"
@@ -117,26 +151,35 @@ class Build:
 
     def check_links(self) -> None:
         """Nothing in the pages leads nowhere."""
-        moved = [(f"{self.content.name}/{addresses.REDIRECTS}", new) for new in self._moved.values() if "#" in new]
+        moved = [
+            (f"{self.content.name}/{addresses.REDIRECTS}", new)
+            for new in self._moved.values()
+            if "#" in new
+        ]
         for problem in links.find_problems(self.files, self.settings["SITEURL"], moved):
             what = f'"{problem.target}": {problem.what}'
             for place in self.sources_of(problem):
                 allowed = "pages hold HTML; links, fragments and images lead to something that the build made"
-                self.report.add(place, what, allowed, "correct it, or write what it leads to")
+                self.report.add(
+                    place, what, allowed, "correct it, or write what it leads to"
+                )
 
-    def sources_of(self, problem: links.Problem) -> list[Place]:
+    def sources_of(self, problem: links.Problem) -> list[SourceLine]:
         """The source lines that a broken target comes from; the page itself where no source shows it."""
         fragment = "#" + problem.target.rpartition("#")[2]
         texts = {d.path: d.text for d in self.documents.values() if d.is_published}
-        texts |= {self.name(p): p.read_text("utf-8") for p in sorted(Path(self.settings["THEME"]).rglob("*.html"))}
+        texts |= {
+            self.name(p): p.read_text("utf-8")
+            for p in sorted(Path(self.settings["THEME"]).rglob("*.html"))
+        }
         needles = [f"({problem.target})", f"({fragment})", problem.target]
         for needle in [f"| {problem.target}"] if problem.is_of_id else needles:
             found = [
-                Place(path, number)
+                SourceLine(path, number)
                 for path, text in texts.items()
                 for number, line in enumerate(text.split("\n"), 1)
                 if needle in line
             ]
             if found:
                 return found
-        return [Place(problem.page, 1)]
+        return [SourceLine(problem.page, 1)]

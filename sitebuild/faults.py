@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from sitebuild.model import Place
+from sitebuild.model import SourceLine
 
 _MOST_NAMES = 12
 # What a merge leaves, and characters that XML 1.0 (2.2) or HTML (13.2.3.5) does not allow in text.
@@ -24,7 +24,7 @@ _NO_TEXT = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 class Fault:
     """One thing wrong: where, what was found, what is allowed and what to do."""
 
-    place: Place
+    place: SourceLine
     found: str
     allowed: str
     remedy: str
@@ -53,17 +53,28 @@ class Report:
         """Begin with none."""
         self.faults: list[Fault] = []
 
-    def add(self, place: Place, found: str, allowed: str, remedy: str) -> None:
+    def add(self, place: SourceLine, found: str, allowed: str, remedy: str) -> None:
         """Note one fault."""
         self.faults.append(Fault(place, found, allowed, remedy))
 
-    def unknown(self, place: Place, found: str, name: str, known: Iterable[str]) -> None:
+    def unknown(
+        self, place: SourceLine, found: str, name: str, known: Iterable[str]
+    ) -> None:
         """Note a name that is none of the known ones, with the nearest as a suggestion."""
         names = sorted(filter(None, known))
         near = get_close_matches(name, names, 1)
-        most = names if len(names) <= _MOST_NAMES else [*get_close_matches(name, names, 3, 0), f"{len(names) - 3} more"]
+        most = (
+            names
+            if len(names) <= _MOST_NAMES
+            else [*get_close_matches(name, names, 3, 0), f"{len(names) - 3} more"]
+        )
         allowed = f"known are {', '.join(most)}" if names else "none is known"
-        self.add(place, found, allowed, f'did you mean "{near[0]}"?' if near else "use one of these or add it")
+        self.add(
+            place,
+            found,
+            allowed,
+            f'did you mean "{near[0]}"?' if near else "use one of these or add it",
+        )
 
     def extend(self, faults: Iterable[Fault]) -> None:
         """Note faults found elsewhere."""
@@ -85,14 +96,24 @@ def decode(data: bytes, path: str, report: Report) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         found = f"byte {data[error.start]:#04x} is not UTF-8"
-        report.add(Place(path, line), found, "sources are UTF-8 text", "save the file as UTF-8")
+        report.add(
+            SourceLine(path, line),
+            found,
+            "sources are UTF-8 text",
+            "save the file as UTF-8",
+        )
         return ""
     for mark in _MERGE.finditer(text):
-        place = Place(path, text.count("\n", 0, mark.start()) + 1)
-        report.add(place, f'"{mark[0][:40]}" is left from a merge', "a source is one version", "choose one of the two")
+        place = SourceLine(path, text.count("\n", 0, mark.start()) + 1)
+        report.add(
+            place,
+            f'"{mark[0][:40]}" is left from a merge',
+            "a source is one version",
+            "choose one of the two",
+        )
     for odd in _NO_TEXT.finditer(text):
         place, column = (
-            Place(path, text.count("\n", 0, odd.start()) + 1),
+            SourceLine(path, text.count("\n", 0, odd.start()) + 1),
             odd.start() - text.rfind("\n", 0, odd.start()),
         )
         found = f"the character U+{ord(odd[0]):04X} stands at column {column}"
@@ -100,15 +121,21 @@ def decode(data: bytes, path: str, report: Report) -> str:
     return _NO_TEXT.sub("\ufffd", text)
 
 
-def place_of(error: BaseException, root: Path) -> Place:
+def place_of(error: BaseException, root: Path) -> SourceLine:
     """The innermost line of the project that an exception came from."""
-    if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_relative_to(root):
-        return Place(Path(error.filename).relative_to(root).as_posix(), error.lineno or 1)
+    if (
+        isinstance(error, SyntaxError)
+        and error.filename
+        and Path(error.filename).is_relative_to(root)
+    ):
+        return SourceLine(
+            Path(error.filename).relative_to(root).as_posix(), error.lineno or 1
+        )
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         path = Path(os.path.abspath(frame.filename))  # noqa: PTH100 - resolve() would follow a link out of the project
         if path.is_relative_to(root) and "site-packages" not in path.parts:
-            return Place(path.relative_to(root).as_posix(), frame.lineno or 1)
-    return Place("pelicanconf.py", 1)
+            return SourceLine(path.relative_to(root).as_posix(), frame.lineno or 1)
+    return SourceLine("pelicanconf.py", 1)
 
 
 class Warnings(logging.Handler):
@@ -123,5 +150,12 @@ class Warnings(logging.Handler):
         """Note one record, with the kind of exception that it was logged for."""
         cause = sys.exc_info()[1]
         said = " ".join(record.getMessage().split()).replace(f"{self.root}/", "")
-        found = f"{record.name} warns: {said}" + (f" ({type(cause).__name__})" if cause else "")
-        self.report.add(Place("pelicanconf.py", 1), found, "a build has no warnings", "mend its cause")
+        found = f"{record.name} warns: {said}" + (
+            f" ({type(cause).__name__})" if cause else ""
+        )
+        self.report.add(
+            SourceLine("pelicanconf.py", 1),
+            found,
+            "a build has no warnings",
+            "mend its cause",
+        )

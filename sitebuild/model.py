@@ -19,7 +19,7 @@ URGENCIES = ("emergency", "urgent", "ask")
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class SourceLine:
     """A line of a source file; `file` is relative to the project, lines count from 1."""
 
     file: str
@@ -45,7 +45,7 @@ class Reference:
     year: str
     doi: str
     verified: str
-    place: Place = field(compare=False)
+    place: SourceLine = field(compare=False)
 
     @property
     def byline(self) -> str:
@@ -65,7 +65,7 @@ class Finding:
     explanation: str
     references: tuple[Reference, ...]
     checked: date
-    place: Place = field(compare=False)
+    place: SourceLine = field(compare=False)
 
     @property
     def is_negative(self) -> bool:
@@ -80,7 +80,7 @@ class Heading:
     level: int
     title: str
     id: str
-    place: Place = field(compare=False)
+    place: SourceLine = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Prose:
     """Text outside any block, with headings of its own."""
 
     html: str
-    place: Place = field(compare=False)
+    place: SourceLine = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,12 @@ class Block:
     id: str
     html: str
     options: Mapping[str, Any]
-    place: Place = field(compare=False)
+    place: SourceLine = field(compare=False)
     lines: Mapping[str, int] = field(compare=False)
 
-    def place_of(self, option: str) -> Place:
+    def place_of(self, option: str) -> SourceLine:
         """Where one of its options stands; the block itself where it is not set."""
-        return Place(self.place.file, self.lines.get(option, self.place.line))
+        return SourceLine(self.place.file, self.lines.get(option, self.place.line))
 
 
 Part = Heading | Prose | Block
@@ -142,15 +142,22 @@ class Document:
     @cached_property
     def outline(self) -> Document:
         """The document without its texts: its fields and the names of its parts."""
-        return replace(self, parts=tuple(p if isinstance(p, Heading) else replace(p, html="") for p in self.parts))
+        return replace(
+            self,
+            parts=tuple(
+                p if isinstance(p, Heading) else replace(p, html="") for p in self.parts
+            ),
+        )
 
     def blocks(self, kind: str) -> tuple[Block, ...]:
         """Its blocks of one kind, in order."""
-        return tuple(part for part in self.parts if isinstance(part, Block) and part.kind == kind)
+        return tuple(
+            part for part in self.parts if isinstance(part, Block) and part.kind == kind
+        )
 
-    def place(self, name: str = "") -> Place:
+    def place(self, name: str = "") -> SourceLine:
         """Where a front matter field stands; the first line where it is not set."""
-        return Place(self.path, self.lines.get(name, 1))
+        return SourceLine(self.path, self.lines.get(name, 1))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sitebuild.faults import Report
-from sitebuild.model import Place
+from sitebuild.model import SourceLine
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # renameat2(2), Linux 3.15
 
@@ -23,7 +23,9 @@ def stage(output: Path) -> Path:
         if not _is_running(left.name.split("-")[-2]):
             shutil.rmtree(left, ignore_errors=True)
     recover(output)
-    folder = Path(tempfile.mkdtemp(prefix=f".{output.name}-{os.getpid()}-", dir=output.parent))
+    folder = Path(
+        tempfile.mkdtemp(prefix=f".{output.name}-{os.getpid()}-", dir=output.parent)
+    )
     folder.chmod(0o755)
     return folder
 
@@ -48,14 +50,26 @@ def _is_running(pid: str) -> bool:
 
 def check_replaceable(output: Path, report: Report) -> None:
     """A folder that holds other things than a built site is not replaced: that is a fault."""
-    if output.exists() and (not output.is_dir() or (any(output.iterdir()) and not (output / "404.html").is_file())):
+    if output.exists() and (
+        not output.is_dir()
+        or (any(output.iterdir()) and not (output / "404.html").is_file())
+    ):
         found = f"the output folder {output.name} holds files that no build made"
-        report.add(Place("pelicanconf.py", 1), found, "the folder is replaced whole", "empty it or choose another")
+        report.add(
+            SourceLine("pelicanconf.py", 1),
+            found,
+            "the folder is replaced whole",
+            "empty it or choose another",
+        )
 
 
 def read(tree: Path) -> dict[str, bytes]:
     """The files of a folder by their path below it, sorted."""
-    return {path.relative_to(tree).as_posix(): path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(tree).as_posix(): path.read_bytes()
+        for path in sorted(tree.rglob("*"))
+        if path.is_file()
+    }
 
 
 def publish(files: Mapping[str, bytes], output: Path) -> None:
@@ -101,4 +115,7 @@ def _exchange(one: Path, two: Path) -> bool:
     if sys.platform != "linux":
         return False
     rename = getattr(ctypes.CDLL(None), "renameat2", None)
-    return rename is not None and rename(_AT_FDCWD, bytes(one), _AT_FDCWD, bytes(two), _RENAME_EXCHANGE) == 0
+    return (
+        rename is not None
+        and rename(_AT_FDCWD, bytes(one), _AT_FDCWD, bytes(two), _RENAME_EXCHANGE) == 0
+    )

@@ -10,22 +10,31 @@ from typing import Any, ClassVar, cast
 
 from pelican import Pelican, signals
 from pelican.contents import Content
-from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, StaticGenerator
+from pelican.generators import (
+    ArticlesGenerator,
+    Generator,
+    PagesGenerator,
+    StaticGenerator,
+)
 from pelican.log import console
 from pelican.readers import BaseReader, Readers
 from pelican.settings import read_settings
 from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
-from sitebuild import hosting, litter, machines, output, pages, templates
+from sitebuild import output
 from sitebuild.build import Build
+from sitebuild.derive import views as pages
+from sitebuild.derive.metadata import describe
 from sitebuild.faults import Fault, SiteFaults, Warnings, place_of
-from sitebuild.model import Place
-from sitebuild.pagedata import describe
-from sitebuild.style import squeeze
+from sitebuild.host import headers as hosting
+from sitebuild.model import SourceLine
+from sitebuild.read import ignore as litter
+from sitebuild.render import machines, templates
+from sitebuild.render.css import squeeze
 
 # Settings that differ in every build and that no template shows.
-_OF_ONE_BUILD = ("BUILD", "OUTPUT_PATH", "READY", "SEARCH_LATE")
+_OF_ONE_BUILD = ("BUILD", "OUTPUT_PATH", "ON_BUILT", "REUSE_SEARCH_INDEX")
 
 
 class SourceReader(BaseReader):
@@ -38,7 +47,11 @@ class SourceReader(BaseReader):
         """Return no content, and metadata that always lets Pelican go on: faults are in the build's report."""
         document = self.settings["BUILD"].read(source_path)
         fields = document.fields
-        dates = {name: SafeDatetime.combine(fields[name], time()) for name in ("date", "modified") if fields.get(name)}
+        dates = {
+            name: SafeDatetime.combine(fields[name], time())
+            for name in ("date", "modified")
+            if fields.get(name)
+        }
         url = document.url.removeprefix("/")
         return "", {
             "title": "",
@@ -47,7 +60,9 @@ class SourceReader(BaseReader):
             "status": "published" if document.is_published else "draft",
             "template": fields.get("template", document.kind),
             "url": url,
-            "save_as": (f"{url}index.html" if not url or url.endswith("/") else url) if document.is_published else "",
+            "save_as": (f"{url}index.html" if not url or url.endswith("/") else url)
+            if document.is_published
+            else "",
             "document": document,
         }
 
@@ -68,7 +83,9 @@ class SiteWriter(Writer):
             cls._everywhere = values
         return cls._everywhere
 
-    def write_file(self, name: str, template: Any, context: Any, *_: Any, **kwargs: Any) -> None:
+    def write_file(
+        self, name: str, template: Any, context: Any, *_: Any, **kwargs: Any
+    ) -> None:
         """Render one page; see Pelican's Writer for the arguments."""
         if not name:  # a draft
             return
@@ -78,12 +95,25 @@ class SiteWriter(Writer):
         try:
             if self._rendered.get(name, ())[:1] != (inputs,):
                 text = template.render({**context, **kwargs})
-                self._rendered[name] = inputs, (squeeze(text) if name.endswith(".html") else text).encode()
+                self._rendered[name] = (
+                    inputs,
+                    (squeeze(text) if name.endswith(".html") else text).encode(),
+                )
             build.files[name] = self._rendered[name][1]
         except Exception as error:  # whatever a template may raise
-            place, allowed = templates.place_of(error, build), "templates use names that the build gives them"
-            if place not in [fault.place for fault in build.report.faults]:  # once, not for every page
-                build.report.add(place, f"a template failed on {name}: {error}", allowed, "mend the line")
+            place, allowed = (
+                templates.place_of(error, build),
+                "templates use names that the build gives them",
+            )
+            if place not in [
+                fault.place for fault in build.report.faults
+            ]:  # once, not for every page
+                build.report.add(
+                    place,
+                    f"a template failed on {name}: {error}",
+                    allowed,
+                    "mend the line",
+                )
 
 
 def _value(shown: Any) -> Any:
@@ -95,7 +125,10 @@ def _value(shown: Any) -> Any:
 
 def on_readers_init(readers: Readers) -> None:
     """Read .md files our way, and no other kind of text."""
-    readers.reader_classes = {"md": SourceReader, "static": readers.reader_classes["static"]}
+    readers.reader_classes = {
+        "md": SourceReader,
+        "static": readers.reader_classes["static"],
+    }
 
 
 _made: dict[str, tuple[dict[str, Any], Content]] = {}
@@ -108,16 +141,25 @@ def _take_again(generator: Generator, build: Build) -> None:
     def known(path: str, default: Any) -> Any:
         by, content = _made.get(path, (None, default))
         with suppress(OSError):  # Pelican's own reading tells of it
-            if by == settings and content.metadata["document"] is build.read(f"{generator.path}/{path}"):
+            if by == settings and content.metadata["document"] is build.read(
+                f"{generator.path}/{path}"
+            ):
                 return content
         return default
 
-    generator.get_cached_data, generator.cache_data = known, lambda path, it: _made.update({path: (settings, it)})
+    generator.get_cached_data, generator.cache_data = (
+        known,
+        lambda path, it: _made.update({path: (settings, it)}),
+    )
 
 
 def _lasting(settings: dict[str, Any]) -> dict[str, Any]:
     """The settings without what differs in every build."""
-    return {key: value for key, value in settings.items() if key.isupper() and key not in _OF_ONE_BUILD}
+    return {
+        key: value
+        for key, value in settings.items()
+        if key.isupper() and key not in _OF_ONE_BUILD
+    }
 
 
 def on_generator_init(generator: Generator) -> None:
@@ -125,7 +167,9 @@ def on_generator_init(generator: Generator) -> None:
     build: Build = generator.settings["BUILD"]
     if isinstance(generator, (ArticlesGenerator, PagesGenerator)):
         _take_again(generator, build)
-    generator.env = templates.environment(Path(generator.settings["THEME"]) / "templates", build.setter)
+    generator.env = templates.environment(
+        Path(generator.settings["THEME"]) / "templates", build.setter
+    )
     if isinstance(generator, ArticlesGenerator):
         for name in ("period_archives", "tags", "categories", "authors", "drafts"):
             setattr(generator, f"generate_{name}", lambda _: None)
@@ -134,14 +178,18 @@ def on_generator_init(generator: Generator) -> None:
 class MachineGenerator:
     """Writes what is for machines: feeds, sitemap, robots.txt, prefetch rules, icon, cards and search index."""
 
-    def __init__(self, context: dict[str, Any], settings: dict[str, Any], **_: Any) -> None:
+    def __init__(
+        self, context: dict[str, Any], settings: dict[str, Any], **_: Any
+    ) -> None:
         """Take what Pelican gives a generator."""
         self.context, self.build = context, cast("Build", settings["BUILD"])
 
     def generate_output(self, writer: SiteWriter) -> None:
         """Write all of it beside the pages."""
         build = self.build
-        env = templates.environment(Path(build.settings["THEME"]) / "templates", build.setter)
+        env = templates.environment(
+            Path(build.settings["THEME"]) / "templates", build.setter
+        )
         for name, template, shown in machines.texts(build):
             writer.write_file(name, env.get_template(template), self.context, **shown)
         build.files |= machines.files(build)
@@ -155,7 +203,9 @@ def on_get_generators(pelican: Pelican) -> type[MachineGenerator]:
     build = pelican.settings["BUILD"] = Build(pelican.settings)
     pelican.settings["IGNORE_FILES"] = list(litter.PATTERNS)
     logger = logging.getLogger("pelican")
-    logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, Warnings)]
+    logger.handlers = [
+        handler for handler in logger.handlers if not isinstance(handler, Warnings)
+    ]
     logger.addHandler(Warnings(build.report, build.root))
     return MachineGenerator
 
@@ -166,9 +216,19 @@ def on_all_generators_finalized(generators: list[Generator]) -> None:
     site = build.site = build.derive()
     copied = next(g for g in generators if isinstance(g, StaticGenerator))
     build.check_files(static.source_path for static in copied.staticfiles)
-    contents = [content for g in generators for content in getattr(g, "articles", getattr(g, "pages", ()))]
-    wanted = [(f"{content.template}.html", content.document.place("template")) for content in contents]
-    wanted += [(name, Place(build.name(build.settings["THEME"]), 1)) for name in machines.TEMPLATES]
+    contents = [
+        content
+        for g in generators
+        for content in getattr(g, "articles", getattr(g, "pages", ()))
+    ]
+    wanted = [
+        (f"{content.template}.html", content.document.place("template"))
+        for content in contents
+    ]
+    wanted += [
+        (name, SourceLine(build.name(build.settings["THEME"]), 1))
+        for name in machines.TEMPLATES
+    ]
     templates.check(wanted, generators[0].env, build)
     machines.check_theme(build)
     build.report.stop()
@@ -176,11 +236,16 @@ def on_all_generators_finalized(generators: list[Generator]) -> None:
         if build.is_shown(f"/{static.url}"):
             build.files[static.save_as] = Path(static.source_path).read_bytes()
     copied.context["staticfiles"] = []  # nothing is left for Pelican to copy
-    by_path = {document.path: document for document in (*site.articles, *site.topics, *site.pages)}
+    by_path = {
+        document.path: document
+        for document in (*site.articles, *site.topics, *site.pages)
+    }
     context = generators[0].context
     context["site"] = site.outline()
     context |= templates.theme_context(Path(generators[0].theme))
-    context["shown_everywhere"] = SiteWriter.kept(context["site"], context["theme_stamp"], _lasting(context))
+    context["shown_everywhere"] = SiteWriter.kept(
+        context["site"], context["theme_stamp"], _lasting(context)
+    )
     for content in contents:
         content.document = by_path[content.document.path]
         content.view = pages.view(content.document, site)
@@ -199,7 +264,7 @@ def on_get_writer(_: Pelican) -> type[Writer]:
 def on_finalized(pelican: Pelican) -> None:
     """Check what was written, and only then put it in the place of the old output.
 
-    READY is called with the build when all is well and the disk does not hold it yet.
+    ON_BUILT is called with the build when all is well and the disk does not hold it yet.
     """
     build: Build = pelican.settings["BUILD"]
     build.report.stop()  # a page that a template failed on is none, and links to it are right
@@ -208,7 +273,7 @@ def on_finalized(pelican: Pelican) -> None:
     if build.settings.get("HOSTING"):
         hosting.finish(build.files, build.redirects, build.settings, build.report)
         build.report.stop()
-    build.settings.get("READY", id)(build)
+    build.settings.get("ON_BUILT", id)(build)
     output.publish(build.files, build.output)
 
 
@@ -227,8 +292,13 @@ def build(settings_file: Path, **override: Any) -> Build:
         Pelican(settings).run()
         return cast("Build", settings["BUILD"])
     except Exception as error:
-        place, found = place_of(error, settings_file.parent), f"the {what} failed with {type(error).__name__}: {error}"
-        raise SiteFaults([Fault(place, found, "settings and code raise nothing", "mend the line")]) from error
+        place, found = (
+            place_of(error, settings_file.parent),
+            f"the {what} failed with {type(error).__name__}: {error}",
+        )
+        raise SiteFaults(
+            [Fault(place, found, "settings and code raise nothing", "mend the line")]
+        ) from error
 
 
 def register() -> None:

@@ -51,7 +51,16 @@ No, a starter will do.
 """,
     "references.bib": "@book{baker1900, author={Baker, Bea}, title={{Bread}}, year={1900}, verified={yes}}\n",
 }
-PAGES = ("home", "about", "disclaimer", "glossary", "topics", "evidence", "search", "404")
+PAGES = (
+    "home",
+    "about",
+    "disclaimer",
+    "glossary",
+    "topics",
+    "evidence",
+    "search",
+    "404",
+)
 
 
 def bake(root: Path) -> Project:

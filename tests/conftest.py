@@ -12,10 +12,10 @@ from deploys import dav, owner  # noqa: F401
 from playwright.sync_api import Browser, sync_playwright
 from previews import live, tab  # noqa: F401
 
-from sitebuild.browser import find
+from sitebuild.dev.browser import find
 from sitebuild.faults import SiteFaults
 from sitebuild.plugin import build
-from sitebuild.publishing import publish
+from sitebuild.publish import publish
 
 ROOT = Path(__file__).resolve().parent.parent
 SITEURL = "https://example.org"

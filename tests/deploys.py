@@ -13,8 +13,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from tools import need
 
-from sitebuild import deploy, hosting, output
+from sitebuild import deploy, output
 from sitebuild.deploy import RefusedError
+from sitebuild.host import headers as hosting
 
 # Where the small site says it stands.
 SITE = "https://example.org"
@@ -29,7 +30,9 @@ class Owner:
         self.live = root.parent / "live"
         self.said: list[str] = []
         root.mkdir(parents=True, exist_ok=True)
-        self.configure(**(target or {"tool": "rclone", "to": str(self.live), "server": True}))
+        self.configure(
+            **(target or {"tool": "rclone", "to": str(self.live), "server": True})
+        )
 
     def configure(self, **target: Any) -> None:
         """Write the settings, with one target called web."""
@@ -52,7 +55,9 @@ class Owner:
     def rollback(self, manifest: str = "") -> list[str]:
         """Roll the target back; returns what was said."""
         self.said = []
-        deploy.rollback("web", manifest, settings_file=self.settings, say=self.said.append)
+        deploy.rollback(
+            "web", manifest, settings_file=self.settings, say=self.said.append
+        )
         return self.said
 
     def refused(self, **how: bool) -> str:
@@ -68,7 +73,11 @@ def make_site(folder: Path, version: int, pages: int = 8) -> dict[str, bytes]:
     name = f"picture.{hosting.entry(picture)[2][:12]}.svg"
     names = [f"page-{number}" for number in range(pages - 1)] + [f"new-in-{version}"]
     lines = "".join(f'<p><a href="/{other}/">{other}</a></p>\n' for other in names)
-    files = {name: picture, "feed.xml": f"<feed><id>{version}</id></feed>".encode(), "robots.txt": b"User-agent: *\n"}
+    files = {
+        name: picture,
+        "feed.xml": f"<feed><id>{version}</id></feed>".encode(),
+        "robots.txt": b"User-agent: *\n",
+    }
     for page in ["", *(f"{name}/" for name in names)]:
         text = f'<!DOCTYPE html><title>{page}</title><img alt="{version}" src="/{name}">\n{lines}'
         files[f"{page}index.html"] = text.encode()
@@ -81,7 +90,11 @@ def make_site(folder: Path, version: int, pages: int = 8) -> dict[str, bytes]:
 
 def plain(files: dict[str, bytes]) -> dict[str, bytes]:
     """What a target takes that compresses by itself."""
-    return {path: data for path, data in files.items() if not path.endswith(hosting.COMPRESSED)}
+    return {
+        path: data
+        for path, data in files.items()
+        if not path.endswith(hosting.COMPRESSED)
+    }
 
 
 class Dav(BaseHTTPRequestHandler):
@@ -111,17 +124,31 @@ class Dav(BaseHTTPRequestHandler):
         if not path.exists():
             self._answer(404)
             return
-        found = [path, *(sorted(path.iterdir()) if path.is_dir() and self.headers["Depth"] != "0" else [])]
+        found = [
+            path,
+            *(
+                sorted(path.iterdir())
+                if path.is_dir() and self.headers["Depth"] != "0"
+                else []
+            ),
+        ]
         items = ""
         for item in found:
-            href = "/" + item.relative_to(self.folder).as_posix().strip(".") + ("/" if item.is_dir() else "")
+            href = (
+                "/"
+                + item.relative_to(self.folder).as_posix().strip(".")
+                + ("/" if item.is_dir() else "")
+            )
             kind = "<D:collection/>" if item.is_dir() else ""
             items += (
                 f"<D:response><D:href>{href.replace('//', '/')}</D:href><D:propstat><D:prop>"
                 f"<D:resourcetype>{kind}</D:resourcetype><D:getcontentlength>{item.stat().st_size}</D:getcontentlength>"
                 "</D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
             )
-        self._answer(207, f'<?xml version="1.0"?><D:multistatus xmlns:D="DAV:">{items}</D:multistatus>'.encode())
+        self._answer(
+            207,
+            f'<?xml version="1.0"?><D:multistatus xmlns:D="DAV:">{items}</D:multistatus>'.encode(),
+        )
 
     def do_GET(self) -> None:
         """Give a file."""
@@ -180,13 +207,17 @@ def owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Owner:
 def dav(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Dav]]:
     """A WebDAV server over the owner's live folder, and the owner's target on it."""
     owner.live.mkdir()
-    handler = type("Handler", (Dav,), {"folder": owner.live, "done": [], "refuse_after": 10**9})
+    handler = type(
+        "Handler", (Dav,), {"folder": owner.live, "done": [], "refuse_after": 10**9}
+    )
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = Thread(target=server.serve_forever)
     thread.start()
     monkeypatch.setenv("RCLONE_CONFIG_DAV_TYPE", "webdav")
     monkeypatch.setenv("RCLONE_CONFIG_DAV_VENDOR", "other")
-    monkeypatch.setenv("RCLONE_CONFIG_DAV_URL", f"http://127.0.0.1:{server.server_port}/")
+    monkeypatch.setenv(
+        "RCLONE_CONFIG_DAV_URL", f"http://127.0.0.1:{server.server_port}/"
+    )
     owner.configure(tool="rclone", to="dav:")
     yield handler
     server.shutdown()

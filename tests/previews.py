@@ -31,12 +31,18 @@ serve(Path("pelicanconf.py"), {})"""
 class Live:
     """A preview of a project in a process of its own, which may run some code before, and the lines that it prints."""
 
-    def __init__(self, project: conftest.Project, arguments: str = "port=0", before: str = "") -> None:
+    def __init__(
+        self, project: conftest.Project, arguments: str = "port=0", before: str = ""
+    ) -> None:
         self.project = project
         self.process = subprocess.Popen(
             [sys.executable, "-u", "-c", _START.format(before or None, arguments)],
-            cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-        )  # fmt: skip
+            cwd=project.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
         self.lines: list[str] = []
         self._news = Condition()
         Thread(target=self._listen, daemon=True).start()
@@ -52,20 +58,40 @@ class Live:
     def wait(self, text: str, first: int = 0, seconds: float = 30) -> str:
         """The first line from number `first` on that holds a text, once it is printed."""
         with self._news:
-            found = self._news.wait_for(lambda: next((li for li in self.lines[first:] if text in li), ""), seconds)
+            found = self._news.wait_for(
+                lambda: next((li for li in self.lines[first:] if text in li), ""),
+                seconds,
+            )
             assert found, f"{text!r} was not printed but {self.lines[first:]}"
             return found
 
     def builds(self) -> int:
         """How many builds have been reported."""
-        return sum(bool(re.search(r"built in \d|fault", line)) and line[0] != " " for line in self.lines)
+        return sum(
+            bool(re.search(r"built in \d|fault", line)) and line[0] != " "
+            for line in self.lines
+        )
 
-    def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], str]:
+    def ask(
+        self, path: str, method: str = "GET", **headers: str
+    ) -> tuple[int, dict[str, str], str]:
         """Status, headers and body of one answer."""
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as link:
-            link.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        with closing(
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        ) as link:
+            link.request(
+                method,
+                path,
+                headers={
+                    name.replace("_", "-"): value for name, value in headers.items()
+                },
+            )
             reply = link.getresponse()
-            return reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read().decode()
+            return (
+                reply.status,
+                {k.lower(): v for k, v in reply.getheaders()},
+                reply.read().decode(),
+            )
 
     def raw(self, data: bytes) -> bytes:
         """What comes back for some bytes until the server closes."""
@@ -109,7 +135,12 @@ def tab(chromium: Browser) -> Iterator[Page]:
     page = chromium.new_page(viewport={"width": 1000, "height": 700})
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: (
+            errors.append(message.text) if message.type == "error" else None
+        ),
+    )
     yield page
     page.close()
     assert not [error for error in errors if "Failed to load resource" not in error]

@@ -12,12 +12,10 @@ from conftest import SITEURL
 from helpers import document
 from PIL import Image, ImageColor
 
-from sitebuild import cards
+from sitebuild.render import cards
 
 COLOURS = ("#231d17", "#fbf7ee", "#0c4d48")
-MARK = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" stroke-width="3"><path d="M6 3c7 7-3 14 4 26"/></svg>'
-)
+MARK = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" stroke-width="3"><path d="M6 3c7 7-3 14 4 26"/></svg>'
 
 
 def draw(title: str, under: str = "Under") -> Image.Image:
@@ -29,7 +27,10 @@ def test_every_page_names_a_card_that_is_there(built: Path) -> None:
     """Each page but the 404 page has its own card, of the size that networks show whole, small enough to be fetched."""
     seen = set()
     for page in built.rglob("index.html"):
-        head = {meta.get("property"): meta.get("content") for meta in document(page).xpath("//meta[@property]")}
+        head = {
+            meta.get("property"): meta.get("content")
+            for meta in document(page).xpath("//meta[@property]")
+        }
         card = built / head["og:image"].removeprefix(f"{SITEURL}/")
         assert card == page.parent / "card.png"
         with Image.open(card) as image:
@@ -37,7 +38,11 @@ def test_every_page_names_a_card_that_is_there(built: Path) -> None:
         assert card.stat().st_size < 30_000
         assert head["og:image:alt"]
         seen.add(card.read_bytes())
-    assert len(seen) == len(list(built.rglob("card.png"))) == len(list(built.rglob("index.html")))
+    assert (
+        len(seen)
+        == len(list(built.rglob("card.png")))
+        == len(list(built.rglob("index.html")))
+    )
 
 
 def test_a_card_has_the_colours_of_the_theme(built: Path) -> None:
@@ -54,7 +59,10 @@ def test_a_card_has_the_colours_of_the_theme(built: Path) -> None:
 @pytest.mark.parametrize(
     ("css", "colours"),
     [
-        ("--ink:light-dark(#111111,#eee);--paper: #fff;\n--accent : red", ("#111111", "#fff", "black")),
+        (
+            "--ink:light-dark(#111111,#eee);--paper: #fff;\n--accent : red",
+            ("#111111", "#fff", "black"),
+        ),
         ("", ("black", "white", "black")),
     ],
 )
@@ -69,11 +77,14 @@ def test_two_processes_draw_equal_bytes() -> None:
     code = f"import sys; from sitebuild import cards; sys.stdout.buffer.write(cards.draw('T', 'U', 'S', {MARK!r}, {COLOURS!r}))"
     made = [
         subprocess.run(
-            [sys.executable, "-c", code], check=True, capture_output=True, cwd=Path(__file__).parent.parent,
+            [sys.executable, "-c", code],
+            check=True,
+            capture_output=True,
+            cwd=Path(__file__).parent.parent,
             env={"PYTHONHASHSEED": seed, "LANG": lang, "TZ": "Asia/Tokyo"},
         ).stdout
         for seed, lang in (("1", "C"), ("2", "de_DE.UTF-8"))
-    ]  # fmt: skip
+    ]
     assert made[0] == made[1] == cards.draw("T", "U", "S", MARK, COLOURS)
 
 
@@ -86,10 +97,16 @@ def test_the_font_has_the_letter(letter: str) -> None:
 
 def test_a_long_title_stays_on_the_card() -> None:
     """However long a title or a word in it is, the margins and the line below stay free."""
-    for title in ("word " * 60, "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbau", "Short"):
+    for title in (
+        "word " * 60,
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbau",
+        "Short",
+    ):
         image = draw(title, "many topics " * 20).convert("L")
         paper = image.getpixel((cards.SIZE[0] - 1, 0))
-        assert set(image.crop((cards.SIZE[0] - 60, 0, *cards.SIZE)).tobytes()) == {paper}
+        assert set(image.crop((cards.SIZE[0] - 60, 0, *cards.SIZE)).tobytes()) == {
+            paper
+        }
         assert set(image.crop((30, 505, cards.SIZE[0], 525)).tobytes()) == {paper}
 
 

@@ -11,7 +11,7 @@ from conftest import Project, copy_project
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitebuild import changes
+from sitebuild.diff import changes
 
 ARTICLE = "content/articles/weekly-massages.md"
 PAGE = "/articles/weekly-massages/"
@@ -41,27 +41,46 @@ def test_equal_builds_differ_in_nothing(report: Report) -> None:
     assert report() == ["nothing changed"]
 
 
-def test_a_passage_is_named_with_its_words_on_every_page_that_shows_it(report: Report, before: Path) -> None:
+def test_a_passage_is_named_with_its_words_on_every_page_that_shows_it(
+    report: Report, before: Path
+) -> None:
     """An edited passage is the reason on its article and on each of its topics, and no other page is listed."""
-    lines = report((ARTICLE, "Regular massage is one way", "Regular massage is another way"))
-    shown = [p for p in before.rglob("*.html") if b"Regular massage is one" in p.read_bytes()]
+    lines = report(
+        (ARTICLE, "Regular massage is one way", "Regular massage is another way")
+    )
+    shown = [
+        p for p in before.rglob("*.html") if b"Regular massage is one" in p.read_bytes()
+    ]
     pages = [line for line in lines if not line.startswith("other files: ")]
     assert len(pages) == len(shown) > 3
     words = "… massage is [-one-] {+another+} way to ease"
     assert all(words.split("… ")[1] in line for line in pages)
     assert f"changed {PAGE}: passage one-approach: " in "\n".join(pages)
-    assert "changed /topics/stress/: passage weekly-massages-one-approach: " in "\n".join(pages)
+    assert (
+        "changed /topics/stress/: passage weekly-massages-one-approach: "
+        in "\n".join(pages)
+    )
 
 
 def test_a_finding_is_the_reason_beside_every_passage(report: Report) -> None:
     """An edited finding is named on the evidence page and on the pages where it stands beside a passage."""
     lines = report(
-        ("content/evidence.yaml", "Massage can ease low back pain and", "Massage might ease low back pain and")
+        (
+            "content/evidence.yaml",
+            "Massage can ease low back pain and",
+            "Massage might ease low back pain and",
+        )
     )
-    assert any(line.startswith("changed /evidence/: finding pain-relief: … ") for line in lines)
-    assert any(line.startswith(f"changed {PAGE}: finding pain-relief: … ") for line in lines)
+    assert any(
+        line.startswith("changed /evidence/: finding pain-relief: … ") for line in lines
+    )
+    assert any(
+        line.startswith(f"changed {PAGE}: finding pain-relief: … ") for line in lines
+    )
     assert all(
-        "finding pain-relief: " in line for line in lines if line.startswith("changed /topics/") and ".xml" not in line
+        "finding pain-relief: " in line
+        for line in lines
+        if line.startswith("changed /topics/") and ".xml" not in line
     )
 
 
@@ -69,7 +88,10 @@ def test_pages_added_and_removed_are_listed(project: Project, before: Path) -> N
     """A page that is new or gone is listed as such."""
     project.edit("content/pages/search.md", ("title:", "title: Now"))
     project.write(
-        "content/pages/new.md", project.read("content/pages/disclaimer.md").replace("slug: disclaimer", "slug: new")
+        "content/pages/new.md",
+        project.read("content/pages/disclaimer.md").replace(
+            "slug: disclaimer", "slug: new"
+        ),
     )
     after = project.build()
     assert "added /new/" in changes.report(before, after)
@@ -85,7 +107,9 @@ def test_a_passage_added_and_one_moved(report: Report) -> None:
 
 def test_style_and_template_are_told_from_words(report: Report) -> None:
     """A change of style is called style, a change of the template around the words template, on every page."""
-    lines = report(("theme/templates/base.html", '<main id="main"', '<main data-x="1" id="main"'))
+    lines = report(
+        ("theme/templates/base.html", '<main id="main"', '<main data-x="1" id="main"')
+    )
     pages = [line for line in lines if not line.startswith("other files: ")]
     assert len(pages) > 10
     assert all(line.endswith(": template") for line in pages)
@@ -94,15 +118,17 @@ def test_style_and_template_are_told_from_words(report: Report) -> None:
 def test_style_alone() -> None:
     """A page whose style alone differs is not said to have other words."""
     page = b"<html><head><style>%s</style></head><body><section id=a>Words</section></body></html>"
-    assert changes.compare({"index.html": page % b"a{}"}, {"index.html": page % b"b{}"}) == [
-        changes.Change("/", "changed", (changes.Reason("style", "", ""),))
-    ]
+    assert changes.compare(
+        {"index.html": page % b"a{}"}, {"index.html": page % b"b{}"}
+    ) == [changes.Change("/", "changed", (changes.Reason("style", "", ""),))]
 
 
 def test_links_of_a_passage_alone() -> None:
     """A passage whose link changed and whose words did not is named, and the others are not."""
     page = '<html><body><section id="a"><a href="{}">Words</a></section><section id="b">More</section></body></html>'
-    (change,) = changes.compare({"x.html": page.format("/1").encode()}, {"x.html": page.format("/2").encode()})
+    (change,) = changes.compare(
+        {"x.html": page.format("/1").encode()}, {"x.html": page.format("/2").encode()}
+    )
     assert str(change) == "changed /x.html: section a: links [-/1-] {+/2+}"
 
 
@@ -113,15 +139,22 @@ def test_words_here_and_emphasis_there_are_both_told(report: Report) -> None:
         (ARTICLE, "over the world.", "over the *world*."),
     )
     (line,) = [line for line in lines if line.startswith(f"changed {PAGE}: ")]
-    assert "passage one-approach: Regular massage is [-one-] {+another+} way to ease" in line
+    assert (
+        "passage one-approach: Regular massage is [-one-] {+another+} way to ease"
+        in line
+    )
     assert "passage common-everywhere: mark-up, no words" in line
 
 
-def test_a_renamed_article_changes_links_elsewhere(project: Project, before: Path) -> None:
+def test_a_renamed_article_changes_links_elsewhere(
+    project: Project, before: Path
+) -> None:
     """Where only addresses of links changed, the line says links and the addresses, and not template."""
     project.edit(ARTICLE, ("slug: weekly-massages", "slug: each-week"))
     for path in (project.root / "content").rglob("*.md"):
-        path.write_text(path.read_text("utf-8").replace("weekly-massages/", "each-week/"), "utf-8")
+        path.write_text(
+            path.read_text("utf-8").replace("weekly-massages/", "each-week/"), "utf-8"
+        )
     project.write("content/redirects.txt", f"{PAGE} /articles/each-week/\n")
     lines = changes.report(before, project.build())
     (home,) = [line for line in lines if line.startswith("changed /: ")]
@@ -133,20 +166,35 @@ def test_kinds_of_places_have_the_editors_names(report: Report) -> None:
     """A note is called a note, a term a term, and a reference is told by its link."""
     lines = "\n".join(
         report(
-            (ARTICLE, "Most new low back pain gets better", "Most new low back pain heals"),
-            ("content/pages/glossary.md", "Acute pain has lasted", "Acute pain may have lasted"),
+            (
+                ARTICLE,
+                "Most new low back pain gets better",
+                "Most new low back pain heals",
+            ),
+            (
+                "content/pages/glossary.md",
+                "Acute pain has lasted",
+                "Acute pain may have lasted",
+            ),
             ("content/references.bib", "{The Lancet}", "{The Other Lancet}"),
         )
     )
     assert f"changed {PAGE}: note most-new-back-pain-settles: " in lines
     assert re.search(r"changed /glossary/: term [a-z-]+: ", lines)
-    assert re.search(r"reference doi\.org/10\.1016/\S+: … .*\{\+Other\+\} Lancet", lines)
+    assert re.search(
+        r"reference doi\.org/10\.1016/\S+: … .*\{\+Other\+\} Lancet", lines
+    )
 
 
 def test_few_other_files_are_named() -> None:
     """What is no page is named where it is little, else counted."""
-    few = changes.compare({"a.png": b"1", "feed.xml": b"1"}, {"a.png": b"2", "feed.xml": b"2", "b.png": b"1"})
-    assert changes.describe(few) == ["other files: added /b.png; changed /a.png, /feed.xml"]
+    few = changes.compare(
+        {"a.png": b"1", "feed.xml": b"1"},
+        {"a.png": b"2", "feed.xml": b"2", "b.png": b"1"},
+    )
+    assert changes.describe(few) == [
+        "other files: added /b.png; changed /a.png, /feed.xml"
+    ]
     many = changes.compare({}, {f"{number}.png": b"" for number in range(6)})
     assert changes.describe(many) == ["other files: 6 added"]
 
@@ -162,10 +210,20 @@ def test_a_difference_loses_no_changed_word(old: list[str], new: list[str]) -> N
         assert text == (f"{{+{' '.join(new)}+}}" if new else "")
 
 
-@given(st.dictionaries(st.sampled_from(["index.html", "a/index.html", "b.xml"]), st.binary(max_size=60)),
-       st.dictionaries(st.sampled_from(["index.html", "a/index.html", "b.xml"]), st.binary(max_size=60)))  # fmt: skip
-def test_exactly_the_differing_files_are_listed(old: dict[str, bytes], new: dict[str, bytes]) -> None:
+@given(
+    st.dictionaries(
+        st.sampled_from(["index.html", "a/index.html", "b.xml"]), st.binary(max_size=60)
+    ),
+    st.dictionaries(
+        st.sampled_from(["index.html", "a/index.html", "b.xml"]), st.binary(max_size=60)
+    ),
+)
+def test_exactly_the_differing_files_are_listed(
+    old: dict[str, bytes], new: dict[str, bytes]
+) -> None:
     """Whatever the bytes, a file is listed if and only if it differs, and every change has a reason."""
     listed = changes.compare(old, new)
-    assert {c.address for c in listed} == {changes.address(n) for n in {**old, **new} if old.get(n) != new.get(n)}
+    assert {c.address for c in listed} == {
+        changes.address(n) for n in {**old, **new} if old.get(n) != new.get(n)
+    }
     assert all(c.reasons for c in listed if c.kind == "changed")

@@ -11,10 +11,12 @@ from deploys import SITE, Owner, make_site
 from helpers import tree
 from tools import free_port
 
-from sitebuild import deploy, hosting, links
+from sitebuild import deploy
+from sitebuild.check import links
 from sitebuild.deploy import RefusedError
 from sitebuild.deploy.plan import make_plan, read_release
-from sitebuild.publishing import publish
+from sitebuild.host import headers as hosting
+from sitebuild.publish import publish
 
 
 def test_the_target_holds_what_was_published(owner: Owner) -> None:
@@ -42,13 +44,23 @@ def test_a_dry_run_tells_and_does_nothing(owner: Owner) -> None:
     owner.publish(2)
     said = owner.deploy(dry_run=True)
     assert tree(owner.live) == before
-    assert {"add new-in-2/index.html", "change index.html", "delete new-in-1/index.html"} <= set(said)
-    assert {f"purge {SITE}/", f"purge {SITE}/page-0/", f"purge {SITE}/new-in-1/"} <= set(said)
+    assert {
+        "add new-in-2/index.html",
+        "change index.html",
+        "delete new-in-1/index.html",
+    } <= set(said)
+    assert {
+        f"purge {SITE}/",
+        f"purge {SITE}/page-0/",
+        f"purge {SITE}/new-in-1/",
+    } <= set(said)
     assert f"purge {SITE}/new-in-2/" not in said
     assert any("bytes to send" in line for line in said)
 
 
-def test_one_edited_paragraph_sends_the_pages_that_show_it(published: Path, tmp_path: Path) -> None:
+def test_one_edited_paragraph_sends_the_pages_that_show_it(
+    published: Path, tmp_path: Path
+) -> None:
     """After a real edit and a real publish, what travels is what that edit changed, and the plan says why."""
     root = tmp_path / "project"
     shutil.copytree(published.parent, root, symlinks=True)
@@ -56,10 +68,14 @@ def test_one_edited_paragraph_sends_the_pages_that_show_it(published: Path, tmp_
     owner.public = root / "public"
     owner.configure(tool="rclone", to=str(owner.live), server=True)
     owner.deploy()
-    before = {path: path.stat().st_ino for path in owner.live.rglob("*") if path.is_file()}
+    before = {
+        path: path.stat().st_ino for path in owner.live.rglob("*") if path.is_file()
+    }
     old = tree(owner.public)
     article = next(
-        path for path in sorted((root / "content/articles").glob("*.md")) if "topics: stress" in path.read_text()
+        path
+        for path in sorted((root / "content/articles").glob("*.md"))
+        if "topics: stress" in path.read_text()
     )
     text = article.read_text("utf-8")
     start = text.index("\n\n", text.index("topics: stress")) + 2
@@ -69,13 +85,25 @@ def test_one_edited_paragraph_sends_the_pages_that_show_it(published: Path, tmp_
         publish(root / "publishconf.py")
     said = owner.deploy()
     new = tree(owner.public)
-    changed = {path for path in {*old, *new} if old.get(path) != new.get(path)} - {hosting.MANIFEST}
-    told = {line.partition(" ")[2] for line in said if line.startswith(("add ", "change ", "delete "))}
+    changed = {path for path in {*old, *new} if old.get(path) != new.get(path)} - {
+        hosting.MANIFEST
+    }
+    told = {
+        line.partition(" ")[2]
+        for line in said
+        if line.startswith(("add ", "change ", "delete "))
+    }
     assert told == changed
     pages = {path for path in changed if path.endswith(".html")}
     assert pages == {f"articles/{article.stem}/index.html", "topics/stress/index.html"}
-    after = {path: path.stat().st_ino for path in owner.live.rglob("*") if path.is_file()}
-    moved = {path.relative_to(owner.live).as_posix() for path in after if after[path] != before.get(path)}
+    after = {
+        path: path.stat().st_ino for path in owner.live.rglob("*") if path.is_file()
+    }
+    moved = {
+        path.relative_to(owner.live).as_posix()
+        for path in after
+        if after[path] != before.get(path)
+    }
     assert moved == {path for path in changed if path in new} | {hosting.MANIFEST}
     assert any("/topics/stress/" in line and "Edited." in line for line in said)
 
@@ -83,8 +111,16 @@ def test_one_edited_paragraph_sends_the_pages_that_show_it(published: Path, tmp_
 def test_pages_follow_what_they_refer_to() -> None:
     """New assets come before changed ones, those before new pages, new pages before changed ones, and lists of pages at the end."""
     present = ["index.html", "index.html.br", "list.json", "feed.xml"]
-    new = dict.fromkeys(["a/index.html", "new.css", "new.css.br", *present], (1, "a", "b"))
-    phases = [["new.css", "new.css.br"], ["list.json"], ["a/index.html"], ["index.html", "index.html.br"], ["feed.xml"]]
+    new = dict.fromkeys(
+        ["a/index.html", "new.css", "new.css.br", *present], (1, "a", "b")
+    )
+    phases = [
+        ["new.css", "new.css.br"],
+        ["list.json"],
+        ["a/index.html"],
+        ["index.html", "index.html.br"],
+        ["feed.xml"],
+    ]
     assert make_plan(SITE, {}, present, [], new).phases() == phases
 
 
@@ -106,7 +142,9 @@ def test_drafts_are_refused(owner: Owner) -> None:
     owner.publish(1)
     (owner.public / "drafts").mkdir()
     (owner.public / "drafts/one.html").write_text("<!DOCTYPE html>")
-    (owner.public / hosting.MANIFEST).write_bytes(hosting.manifest(tree(owner.public), SITE, []))
+    (owner.public / hosting.MANIFEST).write_bytes(
+        hosting.manifest(tree(owner.public), SITE, [])
+    )
     assert "drafts" in owner.refused()
     assert "drafts" in owner.refused(force=True)
     assert not owner.live.exists()
@@ -133,11 +171,15 @@ def test_a_folder_edited_by_hand_is_refused(owner: Owner) -> None:
 def test_a_build_for_another_address_is_refused(owner: Owner) -> None:
     """A release says for which site it was built."""
     owner.publish(1)
-    owner.settings.write_text(owner.settings.read_text().replace("example.org", "example.net"))
+    owner.settings.write_text(
+        owner.settings.read_text().replace("example.org", "example.net")
+    )
     assert "was built for https://example.org" in owner.refused()
 
 
-def test_what_someone_else_deployed_is_not_overwritten(owner: Owner, tmp_path: Path) -> None:
+def test_what_someone_else_deployed_is_not_overwritten(
+    owner: Owner, tmp_path: Path
+) -> None:
     """A manifest that was not put there from here stops a deploy, and a rollback, unless told."""
     owner.publish(1)
     owner.deploy()
@@ -158,7 +200,9 @@ def test_what_someone_else_deployed_is_not_overwritten(owner: Owner, tmp_path: P
 def test_a_target_of_another_site_is_refused(owner: Owner) -> None:
     """A deploy to the wrong place does not replace what stands there."""
     make_site(owner.live, 1)
-    (owner.live / hosting.MANIFEST).write_bytes(hosting.manifest(tree(owner.live), "https://example.net", []))
+    (owner.live / hosting.MANIFEST).write_bytes(
+        hosting.manifest(tree(owner.live), "https://example.net", [])
+    )
     before = tree(owner.live)
     owner.publish(1)
     assert "it holds another site, https://example.net" in owner.refused()
@@ -171,7 +215,9 @@ def test_a_target_of_another_site_is_refused(owner: Owner) -> None:
     assert before.keys() == tree(owner.live).keys() | {hosting.MANIFEST}
 
 
-def test_what_others_did_to_the_target_is_mended_and_what_is_theirs_stays(owner: Owner) -> None:
+def test_what_others_did_to_the_target_is_mended_and_what_is_theirs_stays(
+    owner: Owner,
+) -> None:
     """A file that is live but not as deployed is sent again; a file that no deploy put there is not deleted."""
     built = owner.publish(1)
     owner.deploy()
@@ -185,7 +231,9 @@ def test_what_others_did_to_the_target_is_mended_and_what_is_theirs_stays(owner:
 
 def test_an_unknown_target_is_told(owner: Owner) -> None:
     """A slip in a target's name or settings gets one sentence."""
-    with pytest.raises(RefusedError, match=r'There is no target "wbe".*Did you mean "web"'):
+    with pytest.raises(
+        RefusedError, match=r'There is no target "wbe".*Did you mean "web"'
+    ):
         deploy.deploy("wbe", settings_file=owner.settings)
     owner.configure(tool="rclone")
     assert 'The target "web" lacks to' in owner.refused()
@@ -199,7 +247,9 @@ def test_rollback_goes_back_step_by_step_or_by_name(owner: Owner) -> None:
     for version in (1, 2, 3):
         built[version] = owner.publish(version)
         owner.deploy()
-    names = [read_release(built[version][hosting.MANIFEST]).name for version in (1, 2, 3)]
+    names = [
+        read_release(built[version][hosting.MANIFEST]).name for version in (1, 2, 3)
+    ]
     for version in (2, 1):
         assert names[version - 1] in owner.rollback()[-1]
         assert tree(owner.live) == built[version]
@@ -218,28 +268,45 @@ def test_ten_releases_are_kept(owner: Owner) -> None:
         owner.publish(version)
         owner.deploy()
     store = owner.root / ".build/releases"
-    releases = [path for path in store.glob("*.json") if not path.name.startswith("target-")]
+    releases = [
+        path for path in store.glob("*.json") if not path.name.startswith("target-")
+    ]
     assert len(releases) == 10
-    used = {entry[2] for path in releases for entry in read_release(path.read_bytes()).files.values()}
+    used = {
+        entry[2]
+        for path in releases
+        for entry in read_release(path.read_bytes()).files.values()
+    }
     assert {path.name for path in (store / "objects").iterdir()} == used
     for _ in range(9):
         owner.rollback()
     assert (owner.live / "new-in-2/index.html").exists()
 
 
-def test_secrets_stay_out(owner: Owner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_secrets_stay_out(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """A target with a secret in it is refused; one from the environment shows in no message and no file."""
     owner.publish(1)
-    owner.configure(tool="rclone", to=":s3,access_key_id=me,secret_access_key=hushhush:bucket")
+    owner.configure(
+        tool="rclone", to=":s3,access_key_id=me,secret_access_key=hushhush:bucket"
+    )
     assert "holds a secret" in owner.refused()
     monkeypatch.setenv("RCLONE_CONFIG_DAV_TYPE", "webdav")
-    monkeypatch.setenv("RCLONE_CONFIG_DAV_URL", f"http://me:hushhush@127.0.0.1:{free_port()}/")
     monkeypatch.setenv(
-        "RCLONE_CONFIG_DAV_PASS", subprocess.check_output(["rclone", "obscure", "hushhush"], text=True).strip()
+        "RCLONE_CONFIG_DAV_URL", f"http://me:hushhush@127.0.0.1:{free_port()}/"
+    )
+    monkeypatch.setenv(
+        "RCLONE_CONFIG_DAV_PASS",
+        subprocess.check_output(["rclone", "obscure", "hushhush"], text=True).strip(),
     )
     owner.configure(tool="rclone", to="dav:")
     assert "hushhush" not in owner.refused()
-    kept = b"".join(path.read_bytes() for path in (owner.root / ".build").rglob("*") if path.is_file())
+    kept = b"".join(
+        path.read_bytes()
+        for path in (owner.root / ".build").rglob("*")
+        if path.is_file()
+    )
     assert b"hushhush" not in kept
 
 

@@ -11,14 +11,23 @@ from conftest import Project
 from helpers import document, words
 
 ARTICLES = ("benefits-of-massage", "weekly-massages")
-TOPICS = ("contraindications", "tension", "stress", "flexibility", "circulation", "overuse")
+TOPICS = (
+    "contraindications",
+    "tension",
+    "stress",
+    "flexibility",
+    "circulation",
+    "overuse",
+)
 
 
 def tagged(project_root: Path, topic: str) -> set[str]:
     """The passages tagged with a topic, read from the sources without the package."""
     found = set()
     for path in (project_root / "content" / "articles").glob("*.md"):
-        for block in re.findall(r"^/// passage \| (\S+)\n((?:    .*\n)*)", path.read_text("utf-8"), re.M):
+        for block in re.findall(
+            r"^/// passage \| (\S+)\n((?:    .*\n)*)", path.read_text("utf-8"), re.M
+        ):
             topics = re.search(r"topics: (.*)", block[1])
             if topics and topic in topics[1].split(", "):
                 found.add(f"{path.stem}-{block[0]}")
@@ -28,22 +37,30 @@ def tagged(project_root: Path, topic: str) -> set[str]:
 def shown(page: Path) -> dict[str, str]:
     """The passages on a page by id, as their words without notes, source lines and topics."""
     found = {}
-    for section in document(page).xpath('//*[contains(concat(" ", @class, " "), " passage ")][@id]'):
+    for section in document(page).xpath(
+        '//*[contains(concat(" ", @class, " "), " passage ")][@id]'
+    ):
         found[section.get("id")] = [
-            words(p) for p in section.iter("p") if not p.get("class") and not list(p.iterancestors("aside"))
+            words(p)
+            for p in section.iter("p")
+            if not p.get("class") and not list(p.iterancestors("aside"))
         ]
     return found
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_topic_page_shows_its_passages(topic: str, built: Path, project: Project) -> None:
+def test_topic_page_shows_its_passages(
+    topic: str, built: Path, project: Project
+) -> None:
     """A topic page shows every passage that carries it, and beside them only cautions that these require."""
     ids = set(shown(built / "topics" / topic / "index.html"))
     assert tagged(project.root, topic) <= ids
     root = document(built / "topics" / topic / "index.html")
     for extra in ids - tagged(project.root, topic):
         section = root.xpath(f'//*[@id="{extra}"]')[0]
-        assert any("caution" in (e.get("class") or "") for e in section.iterancestors()), extra
+        assert any(
+            "caution" in (e.get("class") or "") for e in section.iterancestors()
+        ), extra
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -71,7 +88,9 @@ def test_provenance_both_ways(topic: str, built: Path) -> None:
         assert section.xpath(f'.//a[@href="{original}"]'), ident
         if any("caution" in (e.get("class") or "") for e in section.iterancestors()):
             continue
-        back = document(built / "articles" / article / "index.html").xpath(f'//a[@href="/topics/{topic}/#{ident}"]')
+        back = document(built / "articles" / article / "index.html").xpath(
+            f'//a[@href="/topics/{topic}/#{ident}"]'
+        )
         assert back, ident
 
 
@@ -79,15 +98,22 @@ def test_lead_order_then_reading_order(project: Project) -> None:
     """The passages that a topic file leads with come first, the others follow in reading order."""
     project.edit(
         "content/topics/stress.md",
-        lambda text: re.sub(r"^lead:.*$", "lead: weekly-massages/endorphins", text, flags=re.M),
+        lambda text: re.sub(
+            r"^lead:.*$", "lead: weekly-massages/endorphins", text, flags=re.M
+        ),
     )
     project.build()
-    ids = [ident for ident in shown(project.output / "topics/stress/index.html") if "caution" not in ident]
+    ids = [
+        ident
+        for ident in shown(project.output / "topics/stress/index.html")
+        if "caution" not in ident
+    ]
     assert ids[0] == "weekly-massages-endorphins"
     rest = [i for i in ids[1:] if i in tagged(project.root, "stress")]
     benefits = [i for i in rest if i.startswith("benefits")]
     assert benefits == [
-        f"benefits-of-massage-{i}" for i in ("cortisol-dip", "calm-and-sleep", "cortisol-and-inflammation")
+        f"benefits-of-massage-{i}"
+        for i in ("cortisol-dip", "calm-and-sleep", "cortisol-and-inflammation")
     ]
 
 
@@ -123,8 +149,11 @@ def test_links_and_ids_of_a_copy_are_right(project: Project) -> None:
     """In a copy, ids are prefixed, links to them follow, and a fragment of the article leads to the article."""
     project.edit(
         "content/articles/weekly-massages.md",
-        ("\n///\n\n### 6.", " See [the next](#fascia), [a note](#own) and a footnote.[^1]\n\nOwn words.\n{#own}\n\n[^1]: A footnote.\n///\n\n### 6."),
-    )  # fmt: skip
+        (
+            "\n///\n\n### 6.",
+            " See [the next](#fascia), [a note](#own) and a footnote.[^1]\n\nOwn words.\n{#own}\n\n[^1]: A footnote.\n///\n\n### 6.",
+        ),
+    )
     project.build()
     copy = document(project.output / "topics/stress/index.html")
     assert copy.xpath('//a[@href="/articles/weekly-massages/#fascia"]')
@@ -139,7 +168,10 @@ def test_links_and_ids_of_a_copy_are_right(project: Project) -> None:
 
 def test_filename_links_lead_to_addresses(project: Project) -> None:
     """Pelican's {filename} links are replaced by the address of the file."""
-    project.edit("content/pages/about.md", ("(/disclaimer/)", "({filename}/articles/weekly-massages.md#fascia)"))
+    project.edit(
+        "content/pages/about.md",
+        ("(/disclaimer/)", "({filename}/articles/weekly-massages.md#fascia)"),
+    )
     project.build()
     assert 'href="/articles/weekly-massages/#fascia"' in project.page("/about/")
 
@@ -165,15 +197,30 @@ def test_references_are_numbered_per_page(built: Path) -> None:
 def test_draft_leaves_no_trace(project: Project) -> None:
     """A draft and the image that only it shows stay out of the output altogether."""
     project.write("content/images/secret.png", b"\x89PNG\r\n\x1a\n")
-    project.edit("content/articles/weekly-massages.md", ("status: published", "status: draft"))
-    text = project.read("content/pages/about.md").replace("slug: about", "slug: hidden").replace("published", "draft")
-    project.write("content/pages/hidden.md", text + "\n![A secret](/images/secret.png)\n\nUnheard-of words.\n")
+    project.edit(
+        "content/articles/weekly-massages.md", ("status: published", "status: draft")
+    )
+    text = (
+        project.read("content/pages/about.md")
+        .replace("slug: about", "slug: hidden")
+        .replace("published", "draft")
+    )
+    project.write(
+        "content/pages/hidden.md",
+        text + "\n![A secret](/images/secret.png)\n\nUnheard-of words.\n",
+    )
     project.faults()
-    project.edit("content/articles/weekly-massages.md", ("status: draft", "status: published"))
+    project.edit(
+        "content/articles/weekly-massages.md", ("status: draft", "status: published")
+    )
     output = project.build()
     assert not list(output.rglob("secret*"))
     assert not (output / "hidden").exists()
-    assert not any(b"Unheard-of" in path.read_bytes() for path in output.rglob("*") if path.is_file())
+    assert not any(
+        b"Unheard-of" in path.read_bytes()
+        for path in output.rglob("*")
+        if path.is_file()
+    )
 
 
 def test_an_article_leads_to_its_neighbours(tmp_path: Path) -> None:
@@ -181,9 +228,17 @@ def test_an_article_leads_to_its_neighbours(tmp_path: Path) -> None:
     project = bake(tmp_path)
     sour = project.read("content/articles/sour.md")
     for number in range(3, 6):
-        text = sour.replace("slug: sour", f"slug: bread-{number}").replace("2026-01-02", f"2026-01-0{number}")
+        text = sour.replace("slug: sour", f"slug: bread-{number}").replace(
+            "2026-01-02", f"2026-01-0{number}"
+        )
         project.write(f"content/articles/bread-{number}.md", text)
     project.build()
-    for slug, beside in {"bread-5": ["bread-4"], "bread-4": ["bread-5", "bread-3"], "sour": ["bread-3"]}.items():
-        links = document(project.page(f"/articles/{slug}/")).xpath('//nav[@aria-label="Read on"]//@href')
+    for slug, beside in {
+        "bread-5": ["bread-4"],
+        "bread-4": ["bread-5", "bread-3"],
+        "sour": ["bread-3"],
+    }.items():
+        links = document(project.page(f"/articles/{slug}/")).xpath(
+            '//nav[@aria-label="Read on"]//@href'
+        )
         assert links == [f"/articles/{other}/" for other in beside]

@@ -23,16 +23,19 @@ from deploys import Owner, make_site
 from helpers import tree
 from tools import free_port
 
-from sitebuild import hosting, links
+from sitebuild.check import links
 from sitebuild.deploy.rclone import STAGING
 from sitebuild.faults import SiteFaults
-from sitebuild.publishing import publish
+from sitebuild.host import headers as hosting
+from sitebuild.publish import publish
 
 # Forks a child for each job, so that a kill costs no start of Python.
 VICTIM = """
 import os, sys
 from pathlib import Path
-from sitebuild import deploy, plugin, publishing
+from sitebuild import deploy
+from sitebuild import plugin
+from sitebuild import publish as publishing
 jobs = {
     "build": lambda path: plugin.build(path, SITEURL="https://example.org"),
     "publish": publishing.publish,
@@ -65,9 +68,13 @@ class Victim:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", VICTIM], cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [sys.executable, "-c", VICTIM],
+            cwd=ROOT,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             env={**os.environ, "SITEURL": SITEURL},
-        )  # fmt: skip
+        )
         assert self.process.stdin
         assert self.process.stdout
         self.input, self.output = self.process.stdin, self.process.stdout
@@ -100,7 +107,8 @@ def victim() -> Iterator[Victim]:
 
 
 @pytest.mark.parametrize(
-    ("job", "settings", "output"), [("build", "pelicanconf.py", "output"), ("publish", "publishconf.py", "public")]
+    ("job", "settings", "output"),
+    [("build", "pelicanconf.py", "output"), ("publish", "publishconf.py", "public")],
 )
 def test_a_killed_build_leaves_the_old_site(
     victim: Victim, tmp_path: Path, job: str, settings: str, output: str
@@ -115,7 +123,10 @@ def test_a_killed_build_leaves_the_old_site(
     killed, version, longest = 0, 0, 0.5
     while killed < KILLS[job]:
         version += 1
-        project.edit("content/articles/sour.md", lambda text: text.replace("wild yeast", "wild yeast indeed", 1))
+        project.edit(
+            "content/articles/sour.md",
+            lambda text: text.replace("wild yeast", "wild yeast indeed", 1),
+        )
         if version % 8 == 0:
             project.write("content/articles/sour.md", BREAD["articles/sour.md"])
         if victim.run(job, project.root / settings, moments.uniform(0, longest)):
@@ -131,10 +142,14 @@ def test_a_killed_build_leaves_the_old_site(
             sites.append(found)
     victim.run(job, project.root / settings)
     clean = bake(tmp_path / "clean")
-    shutil.copytree(project.root / "content", clean.root / "content", dirs_exist_ok=True)
+    shutil.copytree(
+        project.root / "content", clean.root / "content", dirs_exist_ok=True
+    )
     victim.run(job, clean.root / settings)
     assert tree(folder) == tree(clean.root / output)
-    assert {path.name for path in project.root.iterdir()} == {path.name for path in clean.root.iterdir()}
+    assert {path.name for path in project.root.iterdir()} == {
+        path.name for path in clean.root.iterdir()
+    }
 
 
 def assert_made_whole(folder: Path) -> None:
@@ -149,7 +164,9 @@ def wait_for_the_end(owner: Owner) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
-def test_a_killed_deploy_leaves_a_whole_site(owner: Owner, victim: Victim, tmp_path: Path) -> None:
+def test_a_killed_deploy_leaves_a_whole_site(
+    owner: Owner, victim: Victim, tmp_path: Path
+) -> None:
     """Whenever it is killed, every live file is the old or the new one, whole, no link is broken, and going on ends well."""
     for version in (0, 1):
         make_site(tmp_path / f"v{version}", version)
@@ -170,8 +187,15 @@ def test_a_killed_deploy_leaves_a_whole_site(owner: Owner, victim: Victim, tmp_p
             longest = max(0.1, longest * 0.8)
             now = 1 - now
         wait_for_the_end(owner)
-        live = {path: data for path, data in tree(owner.live).items() if not path.startswith(STAGING)}
-        assert all(data in (versions[0].get(path), versions[1].get(path)) for path, data in live.items())
+        live = {
+            path: data
+            for path, data in tree(owner.live).items()
+            if not path.startswith(STAGING)
+        }
+        assert all(
+            data in (versions[0].get(path), versions[1].get(path))
+            for path, data in live.items()
+        )
         assert versions[0].keys() & versions[1].keys() <= live.keys()
         assert list(links.find_problems(live)) == []
     shutil.rmtree(owner.public)
@@ -192,7 +216,9 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         old = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, old[1]))
         try:
-            with pytest.raises(SiteFaults, match=r"the disk refuses|index was not made"):
+            with pytest.raises(
+                SiteFaults, match=r"the disk refuses|index was not made"
+            ):
                 publish(project.root / "publishconf.py")
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, old)
@@ -212,8 +238,14 @@ def test_a_full_target(owner: Owner) -> None:
         end = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)
         assert end.returncode == 1
         assert "Traceback" not in end.stderr
-        assert {path: data for path, data in tree(owner.live).items() if not path.startswith(STAGING)} == old
-        owner.deploy(dry_run=True)  # so that the next time it is the target that is full
+        assert {
+            path: data
+            for path, data in tree(owner.live).items()
+            if not path.startswith(STAGING)
+        } == old
+        owner.deploy(
+            dry_run=True
+        )  # so that the next time it is the target that is full
     owner.deploy()
     assert tree(owner.live) == built
 
@@ -238,7 +270,9 @@ def test_the_clock_set_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             assert ((public / path).stat().st_mtime > later) == changed, path
 
 
-def test_a_published_folder_edited_by_hand_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_published_folder_edited_by_hand_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Publishing puts back what somebody changed, deleted or added in the folder."""
     monkeypatch.setenv("SITEURL", SITEURL)
     project = bake(tmp_path / "project")
@@ -253,7 +287,9 @@ def test_a_published_folder_edited_by_hand_is_made_anew(tmp_path: Path, monkeypa
     assert tree(public) == before
 
 
-def test_a_target_that_cannot_be_reached(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_target_that_cannot_be_reached(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One sentence, soon, and nothing changed."""
     monkeypatch.setenv("RCLONE_CONFIG_DAV_TYPE", "webdav")
     monkeypatch.setenv("RCLONE_CONFIG_DAV_URL", f"http://127.0.0.1:{free_port()}/")
@@ -276,9 +312,16 @@ def test_two_deploys_at_once(owner: Owner) -> None:
     built = owner.publish(1)
     command = [sys.executable, "-c", DEPLOY, str(owner.settings)]
     with ThreadPoolExecutor() as pool:
-        runs = [pool.submit(subprocess.run, command, cwd=ROOT, capture_output=True, text=True) for _ in range(4)]
+        runs = [
+            pool.submit(
+                subprocess.run, command, cwd=ROOT, capture_output=True, text=True
+            )
+            for _ in range(4)
+        ]
     ends = [run.result() for run in runs]
     assert [end.returncode for end in ends].count(0) >= 1
-    assert all(end.returncode == 0 or "Another deploy" in end.stderr for end in ends), [end.stderr for end in ends]
+    assert all(end.returncode == 0 or "Another deploy" in end.stderr for end in ends), [
+        end.stderr for end in ends
+    ]
     assert all("Traceback" not in end.stderr for end in ends)
     assert tree(owner.live) == built

@@ -12,21 +12,95 @@ from helpers import tree
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-ARTICLE, TOPIC, PAGE = "content/articles/weekly-massages.md", "content/topics/stress.md", "content/pages/about.md"
-EVIDENCE, REFERENCES, REDIRECTS = "content/evidence.yaml", "content/references.bib", "content/redirects.txt"
+ARTICLE, TOPIC, PAGE = (
+    "content/articles/weekly-massages.md",
+    "content/topics/stress.md",
+    "content/pages/about.md",
+)
+EVIDENCE, REFERENCES, REDIRECTS = (
+    "content/evidence.yaml",
+    "content/references.bib",
+    "content/redirects.txt",
+)
 FILES = (ARTICLE, TOPIC, PAGE, EVIDENCE, REFERENCES, REDIRECTS)
 FAULT = re.compile(r"[\w./-]+:\d+: .+; .+; .+")
 
 # Pieces that mean something to one of the readers on the way, between pieces that mean nothing.
 PIECES = st.sampled_from(
-    ["/// passage | x", "///", "////", "    topics: stress", "    requires: x", "/// note | A note", "/// box | B", "title: A", "slug: x",
-     "slug: ../..", "status: draft", "date: 2026-13-40", "checked: 0000-00-00", "order: 99999", "lead: a, a", "template: nothing",
-     "address: /about/", "# One", "## Two", "###### Six", "```", "~~~", "<div>", "</section>", "<script>alert(1)</script>", "<b onclick=x>",
-     "[a](#nowhere)", "[a](/nowhere/)", "![](x.png)", "{filename}nope.md", "[a]({filename}nope.md)", "[^1]", "[^1]: note", "*[HTML]: x",
-     "{{ 7 * 7 }}", "{% raw %}", "{: #id }", "- id: a", "  verdict: limited", "  references: [x]", "&a [*a]", "*a", "!!python/object:os.system",
-     "@article{a, title = {b}}", "@string{a = {b}}", "}", "{", "\\", "\0", "\u202e", "\ufeff", "\x85", "\x0b", "\r", "\t", "", "---", "'\"", "%s",
-     "&nbsp;", "&#0;", "<!--", "]]>", "<p", "a" * 300, "> " * 60, "- " * 60, "/old/ /about/", "/about/ /about/", "| a | b |", "|---|---|"]
-)  # fmt: skip
+    [
+        "/// passage | x",
+        "///",
+        "////",
+        "    topics: stress",
+        "    requires: x",
+        "/// note | A note",
+        "/// box | B",
+        "title: A",
+        "slug: x",
+        "slug: ../..",
+        "status: draft",
+        "date: 2026-13-40",
+        "checked: 0000-00-00",
+        "order: 99999",
+        "lead: a, a",
+        "template: nothing",
+        "address: /about/",
+        "# One",
+        "## Two",
+        "###### Six",
+        "```",
+        "~~~",
+        "<div>",
+        "</section>",
+        "<script>alert(1)</script>",
+        "<b onclick=x>",
+        "[a](#nowhere)",
+        "[a](/nowhere/)",
+        "![](x.png)",
+        "{filename}nope.md",
+        "[a]({filename}nope.md)",
+        "[^1]",
+        "[^1]: note",
+        "*[HTML]: x",
+        "{{ 7 * 7 }}",
+        "{% raw %}",
+        "{: #id }",
+        "- id: a",
+        "  verdict: limited",
+        "  references: [x]",
+        "&a [*a]",
+        "*a",
+        "!!python/object:os.system",
+        "@article{a, title = {b}}",
+        "@string{a = {b}}",
+        "}",
+        "{",
+        "\\",
+        "\0",
+        "\u202e",
+        "\ufeff",
+        "\x85",
+        "\x0b",
+        "\r",
+        "\t",
+        "",
+        "---",
+        "'\"",
+        "%s",
+        "&nbsp;",
+        "&#0;",
+        "<!--",
+        "]]>",
+        "<p",
+        "a" * 300,
+        "> " * 60,
+        "- " * 60,
+        "/old/ /about/",
+        "/about/ /about/",
+        "| a | b |",
+        "|---|---|",
+    ]
+)
 LINES = st.lists(PIECES | st.text(max_size=30), min_size=1, max_size=6)
 
 
@@ -45,7 +119,11 @@ class Fuzzed:
             faults = self.project.faults()
         finally:
             self.project.write(name, self.good[name])
-        assert [fault for fault in faults if not FAULT.fullmatch(fault) or str(self.project.root) in fault] == []
+        assert [
+            fault
+            for fault in faults
+            if not FAULT.fullmatch(fault) or str(self.project.root) in fault
+        ] == []
         assert not faults or tree(self.project.output) == before
         assert (self.project.output / "404.html").is_file()
 
@@ -62,14 +140,20 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
 
 # Without shrinking: an example is a whole build.
 FUZZ = settings(
-    max_examples=40, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
 )
 
 
 @pytest.mark.parametrize("name", FILES)
 @FUZZ
 @given(lines=LINES, at=st.floats(0, 1), gone=st.integers(0, 8))
-def test_lines_put_anywhere(fuzzed: Fuzzed, name: str, lines: list[str], at: float, gone: int) -> None:
+def test_lines_put_anywhere(
+    fuzzed: Fuzzed, name: str, lines: list[str], at: float, gone: int
+) -> None:
     """Lines of any kind in the place of some others."""
     old = fuzzed.good[name].decode().split("\n")
     where = round(at * len(old))
@@ -80,7 +164,9 @@ def test_lines_put_anywhere(fuzzed: Fuzzed, name: str, lines: list[str], at: flo
 @pytest.mark.parametrize("name", FILES)
 @FUZZ
 @given(at=st.floats(0, 1), gone=st.integers(0, 200), data=st.binary(max_size=40))
-def test_bytes_put_anywhere(fuzzed: Fuzzed, name: str, at: float, gone: int, data: bytes) -> None:
+def test_bytes_put_anywhere(
+    fuzzed: Fuzzed, name: str, at: float, gone: int, data: bytes
+) -> None:
     """Bytes of any kind in the place of some others: encodings, half files, control characters."""
     old = fuzzed.good[name]
     where = round(at * len(old))
@@ -95,7 +181,10 @@ def test_a_file_of_nothing_else(fuzzed: Fuzzed, name: str, lines: list[str]) -> 
     fuzzed.outcome(name, "\n".join(lines).encode("utf-8", "surrogatepass"))
 
 
-@pytest.mark.parametrize("kind", ["directory", "link to nothing", "link to itself", "unreadable bytes", "empty"])
+@pytest.mark.parametrize(
+    "kind",
+    ["directory", "link to nothing", "link to itself", "unreadable bytes", "empty"],
+)
 @pytest.mark.parametrize("folder", ["articles", "topics", "pages", "images", "."])
 def test_things_that_are_no_sources(project: Project, folder: str, kind: str) -> None:
     """A folder, a dead link or rubbish with the name of a source is a fault or nothing, never another exception."""
@@ -109,5 +198,9 @@ def test_things_that_are_no_sources(project: Project, folder: str, kind: str) ->
         path.symlink_to("odd.md" if "itself" in kind else "nothing.md")
     else:
         path.write_bytes(b"\xff\xfe\x00" if kind.startswith("unreadable") else b"")
-    assert [fault for fault in project.faults() if not FAULT.fullmatch(fault) or str(project.root) in fault] == []
+    assert [
+        fault
+        for fault in project.faults()
+        if not FAULT.fullmatch(fault) or str(project.root) in fault
+    ] == []
     assert tree(project.output) == before

@@ -20,10 +20,12 @@ from helpers import document, tree
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sitebuild import addresses, hosting, servers
 from sitebuild.deploy.plan import read_release
 from sitebuild.faults import Report
-from sitebuild.publishing import publish
+from sitebuild.host import configs as servers
+from sitebuild.host import headers as hosting
+from sitebuild.publish import publish
+from sitebuild.read import redirects as addresses
 
 
 def parse_headers(text: str) -> list[tuple[str, dict[str, str]]]:
@@ -41,10 +43,17 @@ def parse_headers(text: str) -> list[tuple[str, dict[str, str]]]:
 
 def matches(pattern: str, address: str) -> bool:
     """Whether a rule is for an address, by the hosts' one wildcard at the end."""
-    return address.startswith(pattern[:-1]) if pattern.endswith("*") else address == pattern
+    return (
+        address.startswith(pattern[:-1])
+        if pattern.endswith("*")
+        else address == pattern
+    )
 
 
-@pytest.mark.parametrize("address", ["https://Example.org", "https://bücher.example", "https://example.org/blog"])
+@pytest.mark.parametrize(
+    "address",
+    ["https://Example.org", "https://bücher.example", "https://example.org/blog"],
+)
 def test_the_address_of_the_site_is_as_it_goes_into_pages(address: str) -> None:
     """A host in lower case and ASCII: SITEURL stands as it is in links, feeds and the manifest."""
     report = Report()
@@ -61,7 +70,12 @@ def test_every_file_gets_each_header_from_one_rule(published: Path) -> None:
     for name in files:
         if name.startswith(("_", "was/")) or name.endswith(hidden):
             continue
-        said = [item for pattern, values in rules if matches(pattern, servers.address(name)) for item in values.items()]
+        said = [
+            item
+            for pattern, values in rules
+            if matches(pattern, servers.address(name))
+            for item in values.items()
+        ]
         assert len(said) == len(dict(said)), name
         assert dict(said) == hosting.headers_for(name, files), name
 
@@ -69,8 +83,14 @@ def test_every_file_gets_each_header_from_one_rule(published: Path) -> None:
 def test_the_policy_is_set_by_folder_and_never_for_everything(published: Path) -> None:
     """The search may do what no other page may; each top-level folder has a rule of its own."""
     rules = parse_headers((published / servers.HEADERS).read_text("utf-8"))
-    assert not any("Content-Security-Policy" in values for pattern, values in rules if pattern == "/*")
-    patterns = {pattern for pattern, values in rules if "Content-Security-Policy" in values}
+    assert not any(
+        "Content-Security-Policy" in values
+        for pattern, values in rules
+        if pattern == "/*"
+    )
+    patterns = {
+        pattern for pattern, values in rules if "Content-Security-Policy" in values
+    }
     assert {"/", "/articles/*", "/topics/*", "/search/*"} <= patterns
 
 
@@ -81,7 +101,9 @@ def test_limits_of_hosts_are_kept(published: Path) -> None:
     assert max(map(len, lines)) <= 2000
     report = Report()
     servers.check(servers.HEADERS, "/*\n  X: " + "x" * 2000, report)
-    servers.check(servers.HEADERS, "".join(f"/{n}\n  X: y\n" for n in range(101)), report)
+    servers.check(
+        servers.HEADERS, "".join(f"/{n}\n  X: y\n" for n in range(101)), report
+    )
     servers.check(servers.REDIRECTS, "/a /b 301\n" * 2001, report)
     servers.check(servers.NGINX, "x" * 5000, report)
     assert len(report.faults) == 3
@@ -92,7 +114,8 @@ _paths = some.lists(some.sampled_from("ab"), min_size=1, max_size=4).map("/".joi
 
 @given(
     some.dictionaries(
-        _paths.map(lambda p: f"{p}.x"), some.dictionaries(some.sampled_from("HIJ"), some.sampled_from("12"))
+        _paths.map(lambda p: f"{p}.x"),
+        some.dictionaries(some.sampled_from("HIJ"), some.sampled_from("12")),
     )
 )
 def test_rules_give_each_file_its_headers(headers: dict[str, dict[str, str]]) -> None:
@@ -111,15 +134,20 @@ def test_the_hash_in_the_policy_is_that_of_the_style(published: Path) -> None:
     page = (published / "index.html").read_bytes()
     [style] = document(page.decode()).xpath("//style/text()")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = hosting.headers_for("index.html", tree(published))["Content-Security-Policy"]
+    policy = hosting.headers_for("index.html", tree(published))[
+        "Content-Security-Policy"
+    ]
     assert f"style-src 'sha256-{digest}'" in policy
 
 
-def test_a_page_with_a_style_of_its_own_is_a_fault(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_with_a_style_of_its_own_is_a_fault(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One hash covers the site only while the style is the same everywhere."""
     monkeypatch.setenv("SITEURL", SITEURL)
     project.edit(
-        "theme/templates/glossary.html", lambda text: text + "{% block head %}<style>p{margin:0}</style>{% endblock %}"
+        "theme/templates/glossary.html",
+        lambda text: text + "{% block head %}<style>p{margin:0}</style>{% endblock %}",
     )
     with pytest.raises(SystemExit, match=r"glossary/index\.html:1: its style differs"):
         publish(project.root / "publishconf.py")
@@ -134,7 +162,9 @@ def test_only_names_with_the_hash_of_their_bytes_are_for_ever() -> None:
     assert hosting.cache_control("a/b.png", sha256) == "no-cache"
 
 
-def test_compressed_copies_stand_beside_texts_where_they_are_smaller(published: Path) -> None:
+def test_compressed_copies_stand_beside_texts_where_they_are_smaller(
+    published: Path,
+) -> None:
     """Each unpacks to its file; what would grow has none; only texts have any."""
     files = tree(published)
     for name, data in files.items():
@@ -148,7 +178,11 @@ def test_compressed_copies_stand_beside_texts_where_they_are_smaller(published: 
                 assert len(copy) < len(data), name
             elif name.endswith((".html", ".xml", ".svg")):
                 assert len(pack(data)) >= len(data), name
-    assert all(f"{name}.br" in files for name in files if name.endswith("index.html") and not name.startswith("was/"))
+    assert all(
+        f"{name}.br" in files
+        for name in files
+        if name.endswith("index.html") and not name.startswith("was/")
+    )
     assert not any(name.endswith((".png.br", ".png.gz", ".br.gz")) for name in files)
 
 
@@ -164,9 +198,16 @@ def test_redirects_are_told_to_hosts_and_stand_as_pages(published: Path) -> None
 
 def test_chains_of_redirects_are_one_step(tmp_path: Path) -> None:
     """An old address leads straight to where its page or passage stands today."""
-    (tmp_path / "redirects.txt").write_text("/a/ /b/\n/b/ /c/\n/x/#one /y/#one\n/d/ /x/#one\n")
+    (tmp_path / "redirects.txt").write_text(
+        "/a/ /b/\n/b/ /c/\n/x/#one /y/#one\n/d/ /x/#one\n"
+    )
     redirects = addresses.read_redirects(tmp_path, Report())
-    assert addresses.ends(redirects) == {"/a/": "/c/", "/b/": "/c/", "/x/#one": "/y/#one", "/d/": "/y/#one"}
+    assert addresses.ends(redirects) == {
+        "/a/": "/c/",
+        "/b/": "/c/",
+        "/x/#one": "/y/#one",
+        "/d/": "/y/#one",
+    }
 
 
 def test_the_manifest_tells_every_file(published: Path) -> None:
@@ -185,14 +226,32 @@ def test_the_manifest_tells_every_file(published: Path) -> None:
 def test_two_builds_are_equal_bytes(published: Path, tmp_path: Path) -> None:
     """In another folder, time zone and hash seed everything is the same, compressed copies and manifest too."""
     root = tmp_path / "elsewhere"
-    shutil.copytree(published.parent, root, symlinks=True, ignore=shutil.ignore_patterns("public", ".build"))
+    shutil.copytree(
+        published.parent,
+        root,
+        symlinks=True,
+        ignore=shutil.ignore_patterns("public", ".build"),
+    )
     code = "import sys; from pathlib import Path; from sitebuild.publishing import publish; publish(Path(sys.argv[1]))"
-    other = {**os.environ, "SITEURL": SITEURL, "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
-    subprocess.run([sys.executable, "-c", code, str(root / "publishconf.py")], cwd=ROOT, env=other, check=True)
+    other = {
+        **os.environ,
+        "SITEURL": SITEURL,
+        "TZ": "Asia/Tokyo",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "7",
+    }
+    subprocess.run(
+        [sys.executable, "-c", code, str(root / "publishconf.py")],
+        cwd=ROOT,
+        env=other,
+        check=True,
+    )
     assert tree(root / "public") == tree(published)
 
 
-def test_publishing_says_what_changed(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_publishing_says_what_changed(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After one edit the pages that show it are told, with the reason; nothing else."""
     root = tmp_path / "project"
     shutil.copytree(published.parent, root, symlinks=True)
@@ -208,7 +267,10 @@ def test_a_development_build_has_none_of_it(built: Path) -> None:
     """Headers, copies and the policy are of the published site alone."""
     names = tree(built)
     assert not [
-        name for name in names if name.startswith("_") or name.endswith((*hosting.COMPRESSED, hosting.MANIFEST))
+        name
+        for name in names
+        if name.startswith("_")
+        or name.endswith((*hosting.COMPRESSED, hosting.MANIFEST))
     ]
     assert b"Content-Security-Policy" not in (built / "index.html").read_bytes()
 
@@ -216,6 +278,8 @@ def test_a_development_build_has_none_of_it(built: Path) -> None:
 def test_the_workflow_runs_the_commands_of_the_readme() -> None:
     """On every push: what `tasks.py` does, with actions of fixed versions, and secrets by name only."""
     text = (ROOT / ".github/workflows/publish.yml").read_text("utf-8")
-    assert {"tasks.py test", "tasks.py publish", "tasks.py deploy"} <= set(re.findall(r"tasks\.py \w+", text))
+    assert {"tasks.py test", "tasks.py publish", "tasks.py deploy"} <= set(
+        re.findall(r"tasks\.py \w+", text)
+    )
     for action in re.findall(r"uses: (\S+)", text):
         assert re.search(r"@(v\d+\.\d+\.\d+|[0-9a-f]{40})$", action), action

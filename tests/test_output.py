@@ -17,22 +17,49 @@ from helpers import tree
 
 from sitebuild import output
 
-TOPICS = ("contraindications", "tension", "stress", "flexibility", "circulation", "overuse")
+TOPICS = (
+    "contraindications",
+    "tension",
+    "stress",
+    "flexibility",
+    "circulation",
+    "overuse",
+)
 PAGES = {
-    "index.html", "404.html", "topics/index.html", "evidence/index.html", "about/index.html", "disclaimer/index.html",
-    "glossary/index.html", "search/index.html", "articles/benefits-of-massage/index.html",
-    "articles/weekly-massages/index.html", *(f"topics/{slug}/index.html" for slug in TOPICS),
-}  # fmt: skip
-MACHINES = {"feed.xml", "sitemap.xml", "robots.txt", *(f"topics/{slug}/feed.xml" for slug in TOPICS)}
+    "index.html",
+    "404.html",
+    "topics/index.html",
+    "evidence/index.html",
+    "about/index.html",
+    "disclaimer/index.html",
+    "glossary/index.html",
+    "search/index.html",
+    "articles/benefits-of-massage/index.html",
+    "articles/weekly-massages/index.html",
+    *(f"topics/{slug}/index.html" for slug in TOPICS),
+}
+MACHINES = {
+    "feed.xml",
+    "sitemap.xml",
+    "robots.txt",
+    *(f"topics/{slug}/feed.xml" for slug in TOPICS),
+}
 
 
 def build_elsewhere(project: Project, **environment: str) -> None:
     """Build in a process of its own, with an environment of its own."""
     subprocess.run(
-        [sys.executable, "-c", "import sys; from pathlib import Path; from sitebuild.plugin import build\n"
-         "build(Path('pelicanconf.py').resolve(), SITEURL='https://example.org')"],
-        cwd=project.root, env={**os.environ, **environment}, check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "import sys; from pathlib import Path; from sitebuild.plugin import build\n"
+            "build(Path('pelicanconf.py').resolve(), SITEURL='https://example.org')",
+        ],
+        cwd=project.root,
+        env={**os.environ, **environment},
+        check=True,
+        capture_output=True,
+    )
 
 
 def test_pages_are_exactly_these(built: Path) -> None:
@@ -44,8 +71,16 @@ def test_other_files_are_exactly_these(built: Path) -> None:
     """Beside its pages the output has feeds, sitemap, robots, cards, the mark and the search index, and nothing else."""
     other = {name for name in tree(built) if not name.endswith(".html")}
     assert other >= MACHINES
-    cards = {name.replace("index.html", "card.png") for name in tree(built) if name.endswith("index.html")}
-    loose = {n for n in other - MACHINES - cards if not n.startswith(("pagefind/", "search/search."))}
+    cards = {
+        name.replace("index.html", "card.png")
+        for name in tree(built)
+        if name.endswith("index.html")
+    }
+    loose = {
+        n
+        for n in other - MACHINES - cards
+        if not n.startswith(("pagefind/", "search/search."))
+    }
     assert loose <= {"mark.svg", "speculation.json"}
 
 
@@ -65,21 +100,32 @@ def test_bytes_are_equal_anywhere(tmp_path: Path, project: Project) -> None:
 def test_no_path_of_a_machine_in_the_output(project: Project) -> None:
     """No file of the output holds the folder that it was built in."""
     project.build()
-    assert [name for name, data in tree(project.output).items() if str(project.root).encode() in data] == []
+    assert [
+        name
+        for name, data in tree(project.output).items()
+        if str(project.root).encode() in data
+    ] == []
 
 
 def test_unchanged_files_keep_their_time(project: Project) -> None:
     """A file whose bytes did not change keeps its time; one whose bytes changed gets a later one."""
     project.build()
     for path in project.output.rglob("*"):
-        os.utime(path, (2_000_000_000, 2_000_000_000))  # later than now: the clock was set back
-    project.edit("content/pages/disclaimer.md", ("general information", "plain information"))
+        os.utime(
+            path, (2_000_000_000, 2_000_000_000)
+        )  # later than now: the clock was set back
+    project.edit(
+        "content/pages/disclaimer.md", ("general information", "plain information")
+    )
     project.build()
     times = {
-        path.relative_to(project.output).as_posix(): path.stat().st_mtime for path in project.output.rglob("*.html")
+        path.relative_to(project.output).as_posix(): path.stat().st_mtime
+        for path in project.output.rglob("*.html")
     }
     assert times["disclaimer/index.html"] > 2_000_000_000
-    assert {time for name, time in times.items() if name != "disclaimer/index.html"} == {2_000_000_000}
+    assert {
+        time for name, time in times.items() if name != "disclaimer/index.html"
+    } == {2_000_000_000}
 
 
 def test_deleted_source_takes_its_page(project: Project) -> None:
@@ -88,14 +134,22 @@ def test_deleted_source_takes_its_page(project: Project) -> None:
     (project.root / "content/pages/search.md").unlink()
     project.write("content/redirects.txt", "/search/ /\n")
     project.faults()
-    project.edit("theme/templates/_site_footer.html", lambda text: text.replace('href="/search/"', 'href="/"'))
-    project.edit("theme/templates/_site_header.html", lambda text: text.replace('href="/search/"', 'href="/"'))
+    project.edit(
+        "theme/templates/_site_footer.html",
+        lambda text: text.replace('href="/search/"', 'href="/"'),
+    )
+    project.edit(
+        "theme/templates/_site_header.html",
+        lambda text: text.replace('href="/search/"', 'href="/"'),
+    )
     assert project.faults() == []
     assert not (project.output / "search" / "index.html").exists()
 
 
 @pytest.mark.parametrize("exchange", [True, False])
-def test_swap_takes_the_new_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool) -> None:
+def test_swap_takes_the_new_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool
+) -> None:
     """With and without the system's exchange of folders, the new output is there and the old is gone."""
     if not exchange:
         monkeypatch.setattr(sys, "platform", "other")
@@ -118,20 +172,32 @@ def test_killed_build_leaves_the_output(project: Project) -> None:
     """Killed at twenty random moments, a build leaves the old output whole or has put the new one in its place."""
     project.build()
     old = tree(project.output)
-    project.edit("content/pages/disclaimer.md", ("general information", "plain information"))
+    project.edit(
+        "content/pages/disclaimer.md", ("general information", "plain information")
+    )
     moments = random.Random(5)
     outcomes = set()
     for _ in range(20):
         process = subprocess.Popen(
-            [sys.executable, "-c", "from pathlib import Path; from sitebuild.plugin import build\n"
-             "build(Path('pelicanconf.py').resolve(), SITEURL='https://example.org')"],
-            cwd=project.root, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-c",
+                "from pathlib import Path; from sitebuild.plugin import build\n"
+                "build(Path('pelicanconf.py').resolve(), SITEURL='https://example.org')",
+            ],
+            cwd=project.root,
+            stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
         time.sleep(moments.uniform(0.3, 1.2))
         process.send_signal(signal.SIGKILL)
         process.wait()
         found = tree(project.output)
-        changed = {name for name in old.keys() | found.keys() if old.get(name) != found.get(name)}
+        changed = {
+            name
+            for name in old.keys() | found.keys()
+            if old.get(name) != found.get(name)
+        }
         outcomes.add("old" if not changed else "new")
         assert found.keys() == old.keys()
         assert not changed or b"plain information" in found["disclaimer/index.html"]

@@ -53,18 +53,28 @@ WAYS = (save_in_place, save_by_rename, save_anew)
 
 def tree_of(folder: Path) -> dict[str, bytes]:
     """The files of a built tree."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def clean_build(project: Project) -> dict[str, bytes]:
     """What a new process builds from the sources as they stand."""
     code = "from pathlib import Path; from sitebuild.plugin import build; build(Path('pelicanconf.py').resolve(), OUTPUT_PATH='{}')"
-    subprocess.run([sys.executable, "-c", code.format(project.root / "clean")], cwd=project.root, check=True)
+    subprocess.run(
+        [sys.executable, "-c", code.format(project.root / "clean")],
+        cwd=project.root,
+        check=True,
+    )
     return tree_of(project.root / "clean")
 
 
 @pytest.mark.parametrize("save", WAYS)
-def test_a_request_after_a_save_shows_it(live: Callable[..., Live], save: Callable[[Path, str], None]) -> None:
+def test_a_request_after_a_save_shows_it(
+    live: Callable[..., Live], save: Callable[[Path, str], None]
+) -> None:
     """However an editor saves, the first request after the save gets the new text, and the save causes one build."""
     preview = live()
     assert OLD in preview.ask(ADDRESS)[2]
@@ -79,12 +89,29 @@ def test_a_request_after_a_save_shows_it(live: Callable[..., Live], save: Callab
     [
         ("pelicanconf.py", 'SITENAME = "', 'SITENAME = "Renamed ', "Renamed "),
         ("pelicanconf.py", '"sane_lists"]', '"sane_lists", "nl2br"]', "<br>"),
-        ("theme/templates/base.html", "</main>", "<p>template edited</p></main>", "template edited"),
-        ("sitebuild/typeset.py", "return str(typogrify(", "return 'code edited' + str(typogrify(", "code edited"),
-        ("content/evidence.yaml", "question: Does massage", "question: Does the massage", "Does the massage"),
+        (
+            "theme/templates/base.html",
+            "</main>",
+            "<p>template edited</p></main>",
+            "template edited",
+        ),
+        (
+            "sitebuild/read/markdown.py",
+            "return str(typogrify(",
+            "return 'code edited' + str(typogrify(",
+            "code edited",
+        ),
+        (
+            "content/evidence.yaml",
+            "question: Does massage",
+            "question: Does the massage",
+            "Does the massage",
+        ),
     ],
 )
-def test_every_kind_of_source_takes_effect(live: Callable[..., Live], path: str, old: str, new: str, sign: str) -> None:
+def test_every_kind_of_source_takes_effect(
+    live: Callable[..., Live], path: str, old: str, new: str, sign: str
+) -> None:
     """Settings, templates, plugin code and data take effect without a restart."""
     preview = live()
     assert sign not in preview.ask("/evidence/")[2]
@@ -96,12 +123,15 @@ def test_broken_code_is_a_fault_and_mends(live: Callable[..., Live]) -> None:
     """An error in settings or plugin code is a fault with its line; the server goes on and does not spin."""
     preview = live()
     preview.wait("built in")
-    preview.project.edit("sitebuild/topics.py", ("def derive(", "def derive(("))
-    preview.wait("sitebuild/topics.py:")
-    preview.project.edit("sitebuild/topics.py", ("def derive((", "def derive("))
+    preview.project.edit("sitebuild/derive/site.py", ("def derive(", "def derive(("))
+    preview.wait("sitebuild/derive/site.py:")
+    preview.project.edit("sitebuild/derive/site.py", ("def derive((", "def derive("))
     assert preview.ask("/")[0] == 200
     first = len(preview.lines)
-    preview.project.edit("sitebuild/topics.py", ("import posixpath", "import os, posixpath\n\nos._exit(3)"))
+    preview.project.edit(
+        "sitebuild/derive/site.py",
+        ("import posixpath", "import os, posixpath\n\nos._exit(3)"),
+    )
     preview.wait("the build process ended", first)
     count = preview.builds()
     time.sleep(1.2)  # nothing may happen: two ticks of the watcher
@@ -131,7 +161,9 @@ def test_many_files_saved_at_once_make_one_build(live: Callable[..., Live]) -> N
         "desktop.ini",
     ):
         preview.project.write(f"content/articles/{name}", "litter")
-    preview.project.edit("content/topics/stress.md", ("So it is unlikely", "It is unlikely"))
+    preview.project.edit(
+        "content/topics/stress.md", ("So it is unlikely", "It is unlikely")
+    )
     preview.wait("content/topics/stress.md: built in")
     assert preview.builds() == count + 1
 
@@ -143,7 +175,8 @@ def test_a_folder_switched_whole_is_seen(live: Callable[..., Live]) -> None:
     content, other = preview.project.root / "content", preview.project.root / ".other"
     shutil.copytree(content, other)
     (other / "pages/about.md").write_text(
-        (other / "pages/about.md").read_text("utf-8") + "\nA branch of its own.\n", "utf-8"
+        (other / "pages/about.md").read_text("utf-8") + "\nA branch of its own.\n",
+        "utf-8",
     )
     content.rename(preview.project.root / ".main")
     other.rename(content)
@@ -151,7 +184,10 @@ def test_a_folder_switched_whole_is_seen(live: Callable[..., Live]) -> None:
     preview.project.edit("content/pages/about.md", ("A branch", "A twig"))
     preview.wait("[-branch-] {+twig+}")
     (content / "pages/new.md").write_text(
-        (content / "pages/about.md").read_text("utf-8").replace("slug: about", "slug: new"), "utf-8"
+        (content / "pages/about.md")
+        .read_text("utf-8")
+        .replace("slug: about", "slug: new"),
+        "utf-8",
     )
     assert preview.ask("/new/")[0] == 200
     (content / "pages/new.md").unlink()
@@ -164,7 +200,10 @@ def test_two_hundred_edits_lose_nothing(live: Callable[..., Live]) -> None:
     preview, rng = live(), random.Random(4)
     preview.wait("built in")
     root = preview.project.root
-    good = {path: path.read_text("utf-8") for path in sorted((root / "content").rglob("*.md"))}
+    good = {
+        path: path.read_text("utf-8")
+        for path in sorted((root / "content").rglob("*.md"))
+    }
     files = [path for path in good if path.parent.name in ("articles", "topics")]
     breaks = [
         ("\n///\n", "\n"),
@@ -178,10 +217,16 @@ def test_two_hundred_edits_lose_nothing(live: Callable[..., Live]) -> None:
         if rng.random() < 0.25:
             text = good[path].replace(*rng.choice(breaks), 1)
         else:
-            text = good[path] = re.sub(r"\b(It|The) (\w+ )?", rf"\1 edit{number} ", good[path], count=1)
+            text = good[path] = re.sub(
+                r"\b(It|The) (\w+ )?", rf"\1 edit{number} ", good[path], count=1
+            )
         rng.choice(WAYS)(path, text)
         if rng.random() < 0.3:
-            assert preview.ask(rng.choice(["/", ADDRESS, "/topics/stress/"]))[2].rstrip().endswith("</html>")
+            assert (
+                preview.ask(rng.choice(["/", ADDRESS, "/topics/stress/"]))[2]
+                .rstrip()
+                .endswith("</html>")
+            )
         time.sleep(rng.random() * 0.06)
     for path, text in good.items():
         rng.choice(WAYS)(path, text)
@@ -190,7 +235,10 @@ def test_two_hundred_edits_lose_nothing(live: Callable[..., Live]) -> None:
     preview.wait("search index", first)
     output = tree_of(root / "output")
     assert output == clean_build(preview.project)
-    assert re.sub(r"<script src=\"/__preview.*?</script>", "", served) == output["topics/stress/index.html"].decode()
+    assert (
+        re.sub(r"<script src=\"/__preview.*?</script>", "", served)
+        == output["topics/stress/index.html"].decode()
+    )
 
 
 def test_killed_at_any_moment_and_started_again(live: Callable[..., Live]) -> None:
@@ -200,12 +248,22 @@ def test_killed_at_any_moment_and_started_again(live: Callable[..., Live]) -> No
     for number in range(6):
         preview.ask("/")
         before = (preview.project.root / ARTICLE).read_text("utf-8")
-        save_by_rename(preview.project.root / ARTICLE, re.sub(r"Low back pain\w*", f"Low back pain{number}", before))
+        save_by_rename(
+            preview.project.root / ARTICLE,
+            re.sub(r"Low back pain\w*", f"Low back pain{number}", before),
+        )
         time.sleep(rng.random() * 0.1)
         child = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(preview.process.pid)], capture_output=True, text=True, check=False
+            ["ps", "-o", "pid=", "--ppid", str(preview.process.pid)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        victim = preview.process.pid if number % 2 else int((child.stdout.split() or [preview.process.pid])[0])
+        victim = (
+            preview.process.pid
+            if number % 2
+            else int((child.stdout.split() or [preview.process.pid])[0])
+        )
         os.kill(victim, signal.SIGKILL)
         assert (preview.project.root / "output/404.html").is_file()
         if victim == preview.process.pid:
@@ -240,7 +298,11 @@ def test_addresses_are_those_of_a_host(steady: Live) -> None:
     status, headers, body = steady.ask("/nothing/")
     assert (status, "<title>" in body) == (404, True)
     status, headers, body = steady.ask("/about/", "HEAD")
-    assert (status, body, headers["content-type"]) == (200, "", "text/html; charset=utf-8")
+    assert (status, body, headers["content-type"]) == (
+        200,
+        "",
+        "text/html; charset=utf-8",
+    )
     assert headers["cache-control"] == "no-store"
     assert steady.ask("/about/", If_None_Match=headers["etag"])[0] == 304
     assert steady.ask("/about/", If_None_Match='"other"')[0] == 200
@@ -251,7 +313,9 @@ def test_redirects_lead_on_as_on_a_host(live: Callable[..., Live]) -> None:
     """An address in redirects.txt answers 301 as soon as the line is saved."""
     preview = live()
     assert preview.ask("/former/")[0] == 404
-    preview.project.edit("content/redirects.txt", lambda text: f"{text}\n/former/ /about/\n")
+    preview.project.edit(
+        "content/redirects.txt", lambda text: f"{text}\n/former/ /about/\n"
+    )
     status, headers, _ = preview.ask("/former/")
     assert (status, headers["location"]) == (301, "/about/")
 
@@ -262,25 +326,49 @@ def test_the_policy_of_production_holds(steady: Live) -> None:
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
     assert "connect-src 'self'" in policy
-    assert "__preview" not in "".join(p.read_text("utf-8") for p in (steady.project.root / "output").rglob("*.html"))
+    assert "__preview" not in "".join(
+        p.read_text("utf-8") for p in (steady.project.root / "output").rglob("*.html")
+    )
 
 
 @pytest.mark.parametrize(
     ("host", "status"),
-    [("localhost:1", 200), ("127.0.0.1", 200), ("[::1]:80", 200), ("evil.example", 421), ("127.0.0.1.evil.example", 421), ("", 421), ("[", 421)],
-)  # fmt: skip
+    [
+        ("localhost:1", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:80", 200),
+        ("evil.example", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("", 421),
+        ("[", 421),
+    ],
+)
 def test_only_loopback_names_are_answered(steady: Live, host: str, status: int) -> None:
     """A foreign Host header is refused (DNS rebinding)."""
     assert steady.ask("/", Host=host)[0] == status
-    assert steady.raw(b"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n").startswith(b"HTTP/1.1 421")
+    assert steady.raw(
+        b"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    ).startswith(b"HTTP/1.1 421")
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/../pelicanconf.py", "/%2e%2e/pelicanconf.py", "/..%2fpelicanconf.py", "//etc/passwd", "/articles/../../pelicanconf.py",
-     "/link.txt", "/%00", "/.output/", "/about/../../../etc/passwd", "/..\\pelicanconf.py"],
-)  # fmt: skip
-def test_nothing_outside_the_site_is_served(live: Callable[..., Live], steady: Live, path: str) -> None:
+    [
+        "/../pelicanconf.py",
+        "/%2e%2e/pelicanconf.py",
+        "/..%2fpelicanconf.py",
+        "//etc/passwd",
+        "/articles/../../pelicanconf.py",
+        "/link.txt",
+        "/%00",
+        "/.output/",
+        "/about/../../../etc/passwd",
+        "/..\\pelicanconf.py",
+    ],
+)
+def test_nothing_outside_the_site_is_served(
+    live: Callable[..., Live], steady: Live, path: str
+) -> None:
     """Dots, encodings and symbolic links lead nowhere."""
     link = steady.project.root / "output/link.txt"
     link.unlink(missing_ok=True)
@@ -288,33 +376,59 @@ def test_nothing_outside_the_site_is_served(live: Callable[..., Live], steady: L
     assert steady.ask(path)[0] == 404
 
 
-def test_malformed_requests_and_a_thousand_connections_are_survived(steady: Live) -> None:
+def test_malformed_requests_and_a_thousand_connections_are_survived(
+    steady: Live,
+) -> None:
     """Rubbish is refused or dropped, idle connections hold nothing up, and the next request is answered."""
     rng = random.Random(2)
-    for data in (b"\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /%ff HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                 b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n", b"G" * 70000, b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 200 + b"\r\n",
-                 b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                 *(rng.randbytes(300) for _ in range(20))):  # fmt: skip
+    for data in (
+        b"\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /%ff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+        b"G" * 70000,
+        b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 200 + b"\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        *(rng.randbytes(300) for _ in range(20)),
+    ):
         answer = steady.raw(data)
         assert answer.count(b"HTTP/1.1 ") < 2
-        assert not answer.startswith(b"HTTP/1.1 5") or b" 505 " in answer.split(b"\r\n")[0]
+        assert (
+            not answer.startswith(b"HTTP/1.1 5") or b" 505 " in answer.split(b"\r\n")[0]
+        )
     with ExitStack() as stack:
         for number in range(1000):
-            link = stack.enter_context(socket.create_connection(("127.0.0.1", steady.port), 30))
-            link.sendall((b"", b"GET / HT", b"GET /__events HTTP/1.1\r\nHost: localhost\r\n\r\n")[number % 3])
+            link = stack.enter_context(
+                socket.create_connection(("127.0.0.1", steady.port), 30)
+            )
+            link.sendall(
+                (
+                    b"",
+                    b"GET / HT",
+                    b"GET /__events HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                )[number % 3]
+            )
         assert steady.ask("/")[0] == 200
     assert steady.ask("/")[0] == 200
 
 
-def test_a_build_that_never_ends_is_ended_by_the_next_save(live: Callable[..., Live]) -> None:
+def test_a_build_that_never_ends_is_ended_by_the_next_save(
+    live: Callable[..., Live],
+) -> None:
     """A slip in code that loops for ever is said after some patience, and mending it serves what was saved since."""
     preview = live(before="session._PATIENCE = 0.5")
     preview.wait("built in")
     start = "def day(value: date) -> Markup:\n"
-    preview.project.edit("sitebuild/figures.py", (start, f"{start}    while True:\n        pass\n"))
+    preview.project.edit(
+        "sitebuild/render/figures.py",
+        (start, f"{start}    while True:\n        pass\n"),
+    )
     preview.wait("the next save ends it")
     preview.project.edit(ARTICLE, (OLD, NEW))
-    preview.project.edit("sitebuild/figures.py", ("    while True:\n        pass\n", ""))
+    preview.project.edit(
+        "sitebuild/render/figures.py", ("    while True:\n        pass\n", "")
+    )
     assert NEW in preview.ask(ADDRESS)[2]
 
 
@@ -322,12 +436,16 @@ def test_an_edit_of_the_headers_reaches_the_answers(live: Callable[..., Live]) -
     """What hosting.py says of headers is what the next answer has, though the server itself goes on."""
     preview = live()
     preview.wait("built in")
-    preview.project.edit("sitebuild/hosting.py", ("microphone=()", "microphone=(self)"))
+    preview.project.edit(
+        "sitebuild/host/headers.py", ("microphone=()", "microphone=(self)")
+    )
     assert "microphone=(self)" in preview.ask("/")[1]["permissions-policy"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_command_whole(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_ends_the_command_whole(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     """Ctrl-C and a plain `kill` of the command end server and build process too, without a traceback."""
     project = whole_project(tmp_path / "project")
     shutil.copy(ROOT / "tasks.py", project.root)
@@ -339,11 +457,17 @@ def test_a_signal_ends_the_command_whole(tmp_path: Path, number: signal.Signals)
     )
     command = subprocess.Popen(
         [sys.executable, "-c", start, "serve", "--port", "0"],
-        cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-    )  # fmt: skip
+        cwd=project.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
     said = ""
     while "built in" not in said:
         said += command.stdout.readline()
     os.kill(command.pid, number)
-    said += command.communicate(timeout=10)[0]  # which waits for every process that holds the pipe
+    said += command.communicate(timeout=10)[
+        0
+    ]  # which waits for every process that holds the pipe
     assert "Traceback" not in said

@@ -28,7 +28,9 @@ def test_an_edit_comes_to_the_open_page(live: Callable[..., Live], tab: Page) ->
     expect(note).to_contain_text("passage common-everywhere")
 
 
-def test_the_page_keeps_its_place_when_the_change_is_elsewhere(live: Callable[..., Live], tab: Page) -> None:
+def test_the_page_keeps_its_place_when_the_change_is_elsewhere(
+    live: Callable[..., Live], tab: Page
+) -> None:
     """A page that does not show the edited passage is left alone; one that moves keeps its scroll position."""
     preview = live()
     tab.goto(preview.url + "glossary/")
@@ -47,12 +49,17 @@ def test_follow_goes_to_the_edited_page(live: Callable[..., Live], tab: Page) ->
     expect(tab.locator("#common-everywhere")).to_contain_text(NEW)
 
 
-def test_a_style_is_swapped_without_a_reload(live: Callable[..., Live], tab: Page) -> None:
+def test_a_style_is_swapped_without_a_reload(
+    live: Callable[..., Live], tab: Page
+) -> None:
     """A changed style takes effect in the open page under the policy of the page, and nothing else of it moves."""
     preview = live()
     template = "theme/templates/base.html"
     preview.project.edit(
-        template, lambda text: re.sub(r"(?=</head>)", "<style>h1 {color: rgb(1, 2, 3)}</style>\n", text)
+        template,
+        lambda text: re.sub(
+            r"(?=</head>)", "<style>h1 {color: rgb(1, 2, 3)}</style>\n", text
+        ),
     )
     tab.goto(preview.url)
     tab.evaluate("window.kept = true; scrollTo(0, 50)")
@@ -62,7 +69,9 @@ def test_a_style_is_swapped_without_a_reload(live: Callable[..., Live], tab: Pag
     preview.wait("changed /about/: style")
 
 
-def test_faults_lie_over_the_last_good_page(live: Callable[..., Live], tab: Page) -> None:
+def test_faults_lie_over_the_last_good_page(
+    live: Callable[..., Live], tab: Page
+) -> None:
     """A slip shows all faults with links to their lines, announced to screen readers; mending takes them away."""
     preview = live("port=0, editor='vscode'")
     tab.goto(preview.url + ADDRESS[1:])
@@ -78,7 +87,9 @@ def test_faults_lie_over_the_last_good_page(live: Callable[..., Live], tab: Page
     expect(alert).to_be_empty()
 
 
-def test_a_page_opened_amid_faults_shows_them(live: Callable[..., Live], tab: Page) -> None:
+def test_a_page_opened_amid_faults_shows_them(
+    live: Callable[..., Live], tab: Page
+) -> None:
     """Faults are shown to a page opened later, and before any build was good there is a page that says so."""
     project_file = "content/topics/stress.md"
     preview = live()
@@ -110,7 +121,9 @@ def test_faults_can_be_folded(live: Callable[..., Live], tab: Page) -> None:
     expect(faults).to_be_hidden()
 
 
-def test_of_many_faults_the_first_are_shown(live: Callable[..., Live], tab: Page) -> None:
+def test_of_many_faults_the_first_are_shown(
+    live: Callable[..., Live], tab: Page
+) -> None:
     """Over the page stand twenty faults at most and how many more the terminal has."""
     preview = live()
     tab.goto(preview.url)
@@ -122,7 +135,9 @@ def test_of_many_faults_the_first_are_shown(live: Callable[..., Live], tab: Page
     preview.wait("slip29")
 
 
-def test_an_open_page_that_is_missing_follows_its_source(live: Callable[..., Live], tab: Page) -> None:
+def test_an_open_page_that_is_missing_follows_its_source(
+    live: Callable[..., Live], tab: Page
+) -> None:
     """At an address without a page the 404 page stands, and an edit of it arrives."""
     preview = live()
     tab.goto(preview.url + "nothing/here/")
@@ -133,7 +148,9 @@ def test_an_open_page_that_is_missing_follows_its_source(live: Callable[..., Liv
 def test_a_replaced_picture_is_shown_anew(live: Callable[..., Live], tab: Page) -> None:
     """A picture whose file is another is loaded again, though the page names it as before."""
     preview = live()
-    preview.project.edit("content/pages/about.md", lambda text: f"{text}\n![A mark](/mark.svg)\n")
+    preview.project.edit(
+        "content/pages/about.md", lambda text: f"{text}\n![A mark](/mark.svg)\n"
+    )
     tab.goto(preview.url + "about/")
     picture = tab.locator("main img")
     picture.evaluate("image => image.decode()")
@@ -145,19 +162,28 @@ def test_the_head_of_a_page_arrives(live: Callable[..., Live], tab: Page) -> Non
     """An attribute of <html> or a <meta> that changes in the template is in the open page."""
     preview = live()
     tab.goto(preview.url)
-    preview.project.edit("theme/templates/base.html", ("<html ", '<html data-edited="yes" '))
+    preview.project.edit(
+        "theme/templates/base.html", ("<html ", '<html data-edited="yes" ')
+    )
     expect(tab.locator("html")).to_have_attribute("data-edited", "yes")
-    preview.project.edit("theme/templates/base.html", ("<title>", '<meta name="edited" content="yes">\n<title>'))
+    preview.project.edit(
+        "theme/templates/base.html",
+        ("<title>", '<meta name="edited" content="yes">\n<title>'),
+    )
     expect(tab.locator("meta[name=edited]")).to_have_attribute("content", "yes")
 
 
-def test_a_tab_that_was_hidden_is_led_to_the_change(live: Callable[..., Live], tab: Page) -> None:
+def test_a_tab_that_was_hidden_is_led_to_the_change(
+    live: Callable[..., Live], tab: Page
+) -> None:
     """A page that nobody looked at during the save shows the passage as soon as somebody does."""
     preview = live()
     tab.goto(preview.url + ADDRESS[1:])
     tab.evaluate("scrollTo(0, document.body.scrollHeight)")
-    hide = "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});\
+    hide = (
+        "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});\
             document.dispatchEvent(new Event('visibilitychange')) }"
+    )
     tab.evaluate(hide, True)
     preview.project.edit(ARTICLE, (OLD, NEW))
     preview.wait("passage common-everywhere")
@@ -166,7 +192,9 @@ def test_a_tab_that_was_hidden_is_led_to_the_change(live: Callable[..., Live], t
     expect(tab.locator("#common-everywhere")).to_be_in_viewport()
 
 
-def test_the_search_page_takes_a_new_index(live: Callable[..., Live], tab: Page) -> None:
+def test_the_search_page_takes_a_new_index(
+    live: Callable[..., Live], tab: Page
+) -> None:
     """An open search page is loaded anew once the search index is, so that it finds what was written."""
     preview = live()
     tab.goto(preview.url + "search/")

@@ -16,14 +16,39 @@ from tools import need
 SINK = ROOT / "tests" / "kitchen_sink"
 ARTICLE = "articles/benefits-of-massage/"
 PAGES = (
-    "", "404.html", ARTICLE, "articles/weekly-massages/", "articles/kitchen-sink/", "about/", "disclaimer/", "evidence/",
-    "glossary/", "search/", "topics/", "topics/circulation/", "topics/contraindications/", "topics/flexibility/",
-    "topics/overuse/", "topics/stress/", "topics/tension/",
-)  # fmt: skip
+    "",
+    "404.html",
+    ARTICLE,
+    "articles/weekly-massages/",
+    "articles/kitchen-sink/",
+    "about/",
+    "disclaimer/",
+    "evidence/",
+    "glossary/",
+    "search/",
+    "topics/",
+    "topics/circulation/",
+    "topics/contraindications/",
+    "topics/flexibility/",
+    "topics/overuse/",
+    "topics/stress/",
+    "topics/tension/",
+)
 # WCAG 2.2 A and AA with best practices, and of AAA the contrast.
 RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"],
-    "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
+    "runOnly": [
+        "wcag2a",
+        "wcag2aa",
+        "wcag21a",
+        "wcag21aa",
+        "wcag22a",
+        "wcag22aa",
+        "best-practice",
+    ],
+    "rules": {
+        "color-contrast-enhanced": {"enabled": True},
+        "target-size": {"enabled": True},
+    },
 }
 # WCAG 2.2, 1.4.12.
 SPACING = "* {line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important}"
@@ -53,7 +78,13 @@ def page(chromium: Browser, site: Path) -> Iterator[Page]:
     context.close()
 
 
-def visit(page: Page, name: str, width: int = 1280, scheme: str = "light", media: str = "screen") -> None:
+def visit(
+    page: Page,
+    name: str,
+    width: int = 1280,
+    scheme: str = "light",
+    media: str = "screen",
+) -> None:
     """Open a page of the site at a width, in a colour scheme and for a medium."""
     page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme=scheme, media=media)  # type: ignore[arg-type]
@@ -70,7 +101,10 @@ def wider(page: Page) -> list[str]:
 
 def test_every_page_is_tested(site: Path) -> None:
     """The list of pages here is the list of pages that are built."""
-    built = {path.relative_to(site).as_posix().removesuffix("index.html") for path in site.rglob("*.html")}
+    built = {
+        path.relative_to(site).as_posix().removesuffix("index.html")
+        for path in site.rglob("*.html")
+    }
     assert built == set(PAGES)
 
 
@@ -81,7 +115,9 @@ def test_axe_finds_nothing(page: Page, name: str) -> None:
         for scheme in ("light", "dark"):
             visit(page, name, width, scheme)
             report = Axe().run(page, options=RULES)
-            assert report.violations_count == 0, f"{width} {scheme}: {report.generate_report()}"
+            assert report.violations_count == 0, (
+                f"{width} {scheme}: {report.generate_report()}"
+            )
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -101,8 +137,12 @@ def test_keyboard_walks_the_page(page: Page, name: str) -> None:
     """The skip link comes first and works; Tab meets every link in reading order, each with a ring one can see."""
     visit(page, name, 390)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.matches('.skip') && document.activeElement.offsetHeight > 20")
-    stops = page.locator("a[href]:visible, summary:visible, input:visible, button:visible").count()
+    assert page.evaluate(
+        "document.activeElement.matches('.skip') && document.activeElement.offsetHeight > 20"
+    )
+    stops = page.locator(
+        "a[href]:visible, summary:visible, input:visible, button:visible"
+    ).count()
     seen = []
     for _ in range(stops - 1):
         page.keyboard.press("Tab")
@@ -119,7 +159,9 @@ def test_keyboard_walks_the_page(page: Page, name: str) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('main') !== null || !document.querySelector('main a')")
+    assert page.evaluate(
+        "document.activeElement.closest('main') !== null || !document.querySelector('main a')"
+    )
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -138,12 +180,18 @@ def test_targets_are_large_enough(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "search/"])
-def test_scripts_change_nothing(page: Page, chromium: Browser, site: Path, name: str) -> None:
+def test_scripts_change_nothing(
+    page: Page, chromium: Browser, site: Path, name: str
+) -> None:
     """With scripts off a page says what it says with them on."""
     visit(page, name)
     plain = chromium.new_context(java_script_enabled=False)
     other = plain.new_page()
-    other.set_content((site / name / "index.html" if not name.endswith("html") else site / name).read_text("utf-8"))
+    other.set_content(
+        (
+            site / name / "index.html" if not name.endswith("html") else site / name
+        ).read_text("utf-8")
+    )
     other.set_viewport_size({"width": 1280, "height": 844})
     assert other.locator("body").inner_text() == page.locator("body").inner_text()
     plain.close()
@@ -153,30 +201,47 @@ def test_scripts_change_nothing(page: Page, chromium: Browser, site: Path, name:
 def test_paper(page: Page, name: str) -> None:
     """Printed: no navigation, dark text on white whatever the screen, every note open, the references there."""
     visit(page, name, scheme="dark", media="print")
-    assert not page.locator("nav:visible, .skip:visible, .safety:visible, .contents:visible").count()
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
-    assert page.evaluate("getComputedStyle(document.documentElement).color") == "rgb(0, 0, 0)"
+    assert not page.locator(
+        "nav:visible, .skip:visible, .safety:visible, .contents:visible"
+    ).count()
+    assert (
+        page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        == "rgb(255, 255, 255)"
+    )
+    assert (
+        page.evaluate("getComputedStyle(document.documentElement).color")
+        == "rgb(0, 0, 0)"
+    )
     folded = page.evaluate(
         "[...document.querySelectorAll('aside details > p')].filter(e => !e.checkVisibility({contentVisibilityAuto: true})).length"
     )
     assert folded == 0
-    assert page.evaluate("getComputedStyle(document.querySelector('.box') || document.body).breakInside") == (
-        "avoid" if page.locator(".box").count() else "auto"
-    )
+    assert page.evaluate(
+        "getComputedStyle(document.querySelector('.box') || document.body).breakInside"
+    ) == ("avoid" if page.locator(".box").count() else "auto")
 
 
 def test_pdf_shows_addresses_and_references(page: Page, tmp_path: Path) -> None:
     """A printed article holds its notes, its references and the addresses of links to elsewhere."""
     visit(page, ARTICLE, media="print")
     page.pdf(path=tmp_path / "page.pdf", format="A4")
-    text = subprocess.run([need("pdftotext"), tmp_path / "page.pdf", "-"], check=True, capture_output=True, text=True)
+    text = subprocess.run(
+        [need("pdftotext"), tmp_path / "page.pdf", "-"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     assert "References" in text.stdout
-    assert "Massage can ease low back pain and help people move" in " ".join(text.stdout.split())
+    assert "Massage can ease low back pain and help people move" in " ".join(
+        text.stdout.split()
+    )
     assert "doi.org/10.7326/M16-2367" in text.stdout
     assert "Contents and topics" not in text.stdout
 
 
-@pytest.mark.parametrize("name", [ARTICLE, "articles/weekly-massages/", "articles/kitchen-sink/"])
+@pytest.mark.parametrize(
+    "name", [ARTICLE, "articles/weekly-massages/", "articles/kitchen-sink/"]
+)
 def test_text_begins_high_on_a_phone(page: Page, name: str) -> None:
     """The first sentence of an article starts within 360 px at 390 px."""
     visit(page, name, 390)
@@ -190,9 +255,15 @@ def test_text_begins_high_on_a_phone(page: Page, name: str) -> None:
 def test_first_screen_of_the_home_page(page: Page) -> None:
     """At 1280 by 720 a visitor sees at once what the site is and what to do first; the site's head is one line at 390."""
     visit(page, "", 1280)
-    assert page.evaluate("document.querySelector('.box').getBoundingClientRect().bottom") <= 720
+    assert (
+        page.evaluate("document.querySelector('.box').getBoundingClientRect().bottom")
+        <= 720
+    )
     visit(page, "topics/", 390)
-    brand, menu = page.locator(".brand").bounding_box(), page.locator("header nav").bounding_box()
+    brand, menu = (
+        page.locator(".brand").bounding_box(),
+        page.locator("header nav").bounding_box(),
+    )
     assert brand
     assert menu
     assert brand["y"] < menu["y"] + menu["height"] / 2 < brand["y"] + brand["height"]
@@ -238,10 +309,13 @@ def test_nothing_moves_and_nothing_is_kept(page: Page) -> None:
     page.on("request", lambda request: asked.append(request.url))
     for name in PAGES:
         visit(page, name)
-        assert page.evaluate("document.getAnimations().length + document.cookie.length + localStorage.length") == 0
-        moving = (
-            "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
+        assert (
+            page.evaluate(
+                "document.getAnimations().length + document.cookie.length + localStorage.length"
+            )
+            == 0
         )
+        moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
         assert page.evaluate(moving) == 0
     assert {url.split("/")[2] for url in asked} == {"site.test"}
 

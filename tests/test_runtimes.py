@@ -16,7 +16,8 @@ import pytest
 from playwright.sync_api import Browser
 from tools import Answer, free_port, get, need, need_npm, serving
 
-from sitebuild import hosting, output
+from sitebuild import output
+from sitebuild.host import headers as hosting
 
 WRANGLER = "4.86.0"
 # What the runtime of Cloudflare is told, as the newest day it knows.
@@ -49,7 +50,8 @@ def nginx(tree: Path, folder: Path, port: int) -> AbstractContextManager[list[st
     """The nginx of the system with its brotli module and the snippet that the build made."""
     module = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"
     temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{kind}_temp_path {folder}/{kind}; "
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     (folder / "nginx.conf").write_text(
         f"load_module {module};\ndaemon off; pid {folder}/pid; error_log stderr notice; worker_processes 1;\n"
@@ -57,7 +59,15 @@ def nginx(tree: Path, folder: Path, port: int) -> AbstractContextManager[list[st
         f"http {{ include /etc/nginx/mime.types; default_type application/octet-stream; access_log off; {temporary}\n"
         f"server {{ listen 127.0.0.1:{port}; root {tree}; include {tree}/_nginx.conf; }} }}\n"
     )
-    command = [need("nginx", module), "-p", str(folder), "-e", "stderr", "-c", str(folder / "nginx.conf")]
+    command = [
+        need("nginx", module),
+        "-p",
+        str(folder),
+        "-e",
+        "stderr",
+        "-c",
+        str(folder / "nginx.conf"),
+    ]
     return serving(command, "start worker process ")
 
 
@@ -66,21 +76,57 @@ def caddy(tree: Path, folder: Path, port: int) -> AbstractContextManager[list[st
     (folder / "Caddyfile").write_text(
         f"{{\n  admin off\n  auto_https off\n}}\nhttp://127.0.0.1:{port} {{\n  root * {tree}\n  import {tree}/_Caddyfile\n}}\n"
     )
-    command = [need("caddy"), "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
+    command = [
+        need("caddy"),
+        "run",
+        "--adapter",
+        "caddyfile",
+        "--config",
+        str(folder / "Caddyfile"),
+    ]
     home = {name: str(folder) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
     return serving(command, "serving initial configuration", home)
 
 
-def cloudflare(tree: Path, folder: Path, port: int) -> AbstractContextManager[list[str]]:
+def cloudflare(
+    tree: Path, folder: Path, port: int
+) -> AbstractContextManager[list[str]]:
     """Cloudflare's own runtime, as wrangler brings it."""
-    command = [need_npm("wrangler", WRANGLER), "pages", "dev", str(tree), f"--compatibility-date={COMPATIBILITY}"]
-    command += ["--ip", "127.0.0.1", "--port", str(port), "--inspector-port", str(free_port())]
-    return serving(command, "Ready on", {"HOME": str(folder), "WRANGLER_SEND_METRICS": "false", "CI": "1"})
+    command = [
+        need_npm("wrangler", WRANGLER),
+        "pages",
+        "dev",
+        str(tree),
+        f"--compatibility-date={COMPATIBILITY}",
+    ]
+    command += [
+        "--ip",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--inspector-port",
+        str(free_port()),
+    ]
+    return serving(
+        command,
+        "Ready on",
+        {"HOME": str(folder), "WRANGLER_SEND_METRICS": "false", "CI": "1"},
+    )
 
 
 def plain(tree: Path, folder: Path, port: int) -> AbstractContextManager[list[str]]:
     """A server that knows nothing but files."""
-    command = [sys.executable, "-u", "-m", "http.server", "--bind", "127.0.0.1", "--directory", str(tree), str(port)]
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "http.server",
+        "--bind",
+        "127.0.0.1",
+        "--directory",
+        str(tree),
+        str(port),
+    ]
     return serving(command, "Serving HTTP")
 
 
@@ -94,23 +140,39 @@ RUNTIMES = {
 
 @pytest.fixture(scope="module", params=RUNTIMES, ids=lambda start: start.__name__)
 def runtime(
-    request: pytest.FixtureRequest, published: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    published: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Runtime]:
     """Each server in its turn."""
     folder = tmp_path_factory.mktemp(request.param.__name__)
     tree, port = published, free_port()
-    if request.param is cloudflare:  # as it is deployed: this host takes `_redirects` and compresses by itself
-        tree = shutil.copytree(published, folder / "public", ignore=shutil.ignore_patterns("*.br", "*.gz", "was"))
+    if (
+        request.param is cloudflare
+    ):  # as it is deployed: this host takes `_redirects` and compresses by itself
+        tree = shutil.copytree(
+            published,
+            folder / "public",
+            ignore=shutil.ignore_patterns("*.br", "*.gz", "was"),
+        )
     with request.param(tree, folder, port):
         url = f"http://127.0.0.1:{port}"
-        yield Runtime(request.param.__name__, url, published, frozenset(RUNTIMES[request.param]))
+        yield Runtime(
+            request.param.__name__, url, published, frozenset(RUNTIMES[request.param])
+        )
 
 
 def served(tree: Path) -> list[str]:
     """Files that readers meet, by their names in the tree; stub pages stand for redirects."""
     hidden = (*hosting.COMPRESSED, hosting.MANIFEST)
-    names = [name for name in output.read(tree) if not name.startswith("_") and not name.endswith(hidden)]
-    return [name for name in names if not name.startswith("was/") and name != "404.html"]
+    names = [
+        name
+        for name in output.read(tree)
+        if not name.startswith("_") and not name.endswith(hidden)
+    ]
+    return [
+        name for name in names if not name.startswith("was/") and name != "404.html"
+    ]
 
 
 def address(name: str) -> str:
@@ -139,9 +201,14 @@ def test_headers_are_those_of_the_build(runtime: Runtime) -> None:
         answer = runtime.ask(address(name))
         for header, value in hosting.headers_for(name, files).items():
             assert answer.headers.get_all(header) == [value], (name, header)
-    for name in ("index.html", hosting.MANIFEST):  # by their names, where the server gives them by those
+    for name in (
+        "index.html",
+        hosting.MANIFEST,
+    ):  # by their names, where the server gives them by those
         answer = runtime.ask(f"/{name}")
-        for header, value in hosting.headers_for(name, files).items() if answer.status == 200 else ():
+        for header, value in (
+            hosting.headers_for(name, files).items() if answer.status == 200 else ()
+        ):
             assert answer.headers.get_all(header) == [value], (name, header)
 
 
@@ -155,7 +222,9 @@ def test_pages_are_utf8(runtime: Runtime) -> None:
     """Each page says its character set, by header where the server can."""
     for name in served(runtime.tree):
         if name.endswith(".html") and runtime.name != "plain":
-            assert (runtime.ask(address(name)).headers.get_param("charset") or "").lower() == "utf-8", name
+            assert (
+                runtime.ask(address(name)).headers.get_param("charset") or ""
+            ).lower() == "utf-8", name
 
 
 def test_compressed_copies_are_negotiated(runtime: Runtime) -> None:
@@ -163,7 +232,10 @@ def test_compressed_copies_are_negotiated(runtime: Runtime) -> None:
     if runtime.name == "plain":
         assert "Content-Encoding" not in runtime.ask("/", Accept_Encoding="br").headers
         return
-    for coding, suffix, unpack in (("br", ".br", brotli.decompress), ("gzip", ".gz", gzip.decompress)):
+    for coding, suffix, unpack in (
+        ("br", ".br", brotli.decompress),
+        ("gzip", ".gz", gzip.decompress),
+    ):
         for name in served(runtime.tree):
             copy = runtime.tree / (name + suffix)
             answer = runtime.ask(address(name), Accept_Encoding=coding)
@@ -203,7 +275,9 @@ def test_an_unknown_address_is_not_found(runtime: Runtime) -> None:
         "/topics/nowhere/deep/",
     ]
     private = ["/_headers", "/_redirects", "/_nginx.conf", "/_Caddyfile"]
-    if runtime.name == "cloudflare":  # its local runtime stumbles over its own files, and gives none of them
+    if (
+        runtime.name == "cloudflare"
+    ):  # its local runtime stumbles over its own files, and gives none of them
         assert all(runtime.ask(path).status in (404, 502) for path in private[:2])
         private = []
     for path in unknown + private:
@@ -218,7 +292,10 @@ def test_an_unknown_address_is_not_found(runtime: Runtime) -> None:
 def test_a_renamed_page_leads_on(runtime: Runtime) -> None:
     """Redirects are permanent and keep the host; a server without them has a page that leads on."""
     if "redirects" not in runtime.knows:
-        assert b'http-equiv="refresh" content="0; url=/about/"' in runtime.ask("/was/here/").body
+        assert (
+            b'http-equiv="refresh" content="0; url=/about/"'
+            in runtime.ask("/was/here/").body
+        )
         return
     for old in ("/was/here/", "/was/here"):
         answer = runtime.ask(old)
@@ -261,6 +338,8 @@ def test_the_search_works(runtime: Runtime, chromium: Browser) -> None:
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(f"{runtime.url}/search/")
     page.get_by_role("searchbox").fill("sleep")
-    page.locator("main a[href*='#']").filter(has_text=re.compile("sleep", re.IGNORECASE)).first.wait_for()
+    page.locator("main a[href*='#']").filter(
+        has_text=re.compile("sleep", re.IGNORECASE)
+    ).first.wait_for()
     context.close()
     assert said == []

@@ -19,7 +19,7 @@ from conftest import Project
 from playwright.sync_api import Browser, Page, expect
 
 from sitebuild import output
-from sitebuild.hosting import headers_for
+from sitebuild.host.headers import headers_for
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -39,7 +39,9 @@ class Handler(SimpleHTTPRequestHandler):
     def guess_type(self, path: str | PathLike[str]) -> str:
         """Name the media type that the site asks for, else the server's own."""
         name = Path(path).relative_to(self.directory).as_posix()
-        return headers_for(name, output.read(Path(self.directory))).get("Content-Type") or super().guess_type(path)
+        return headers_for(name, output.read(Path(self.directory))).get(
+            "Content-Type"
+        ) or super().guess_type(path)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing."""
@@ -48,7 +50,9 @@ class Handler(SimpleHTTPRequestHandler):
 @contextmanager
 def serving(tree: Path) -> Iterator[str]:
     """Serve a tree on loopback; gives the origin."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(tree)))
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Handler, directory=str(tree))
+    )
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -82,7 +86,9 @@ def test_a_query_leads_to_the_passage(page: Page) -> None:
     expect(first).to_contain_text("From:")
     link = page.locator('a[href="/articles/benefits-of-massage/#lactic-acid"]')
     result = page.locator("#results > li").filter(has=link)
-    expect(result).to_contain_text("The Benefits of Massage Therapy for Lower Back Pain Relief")
+    expect(result).to_contain_text(
+        "The Benefits of Massage Therapy for Lower Back Pain Relief"
+    )
     expect(result).to_contain_text("Topics: Circulation, Overuse")
     link.click()
     expect(page).to_have_url(re.compile(r"/articles/benefits-of-massage/#lactic-acid$"))
@@ -93,7 +99,9 @@ def test_a_claim_found_brings_its_verdict(page: Page) -> None:
     """A passage with a contradicted or unsupported finding is not listed without it."""
     page.get_by_label("Look for").fill("lactic acid")
     link = page.locator('a[href="/articles/benefits-of-massage/#lactic-acid"]')
-    expect(page.locator("#results > li").filter(has=link)).to_contain_text("Contradicted:")
+    expect(page.locator("#results > li").filter(has=link)).to_contain_text(
+        "Contradicted:"
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,11 +110,16 @@ def test_a_claim_found_brings_its_verdict(page: Page) -> None:
         ("numbness", "/topics/contraindications/#get-help-now"),
         ("oxytocin", "/glossary/#oxytocin"),
         ("scar tissue", "/evidence/#scar-broken-up"),
-        ("how hard pressure", "/topics/contraindications/#how-hard-should-the-pressure-be"),
+        (
+            "how hard pressure",
+            "/topics/contraindications/#how-hard-should-the-pressure-be",
+        ),
         ("review", "/about/"),
     ],
 )
-def test_everything_with_an_address_can_be_found(page: Page, words: str, first: str) -> None:
+def test_everything_with_an_address_can_be_found(
+    page: Page, words: str, first: str
+) -> None:
     """Warning signs, terms, findings, questions and the text of plain pages are found, not the articles alone."""
     page.get_by_label("Look for").fill(words)
     expect(page.locator(f'#results a[href^="{first}"]').first).to_be_visible()
@@ -141,7 +154,10 @@ def test_results_are_accessible(page: Page, scheme: Literal["light", "dark"]) ->
     page.set_viewport_size({"width": 320, "height": 800})
     page.goto("/search/?q=lactic+acid")
     expect(page.locator("#results > li").first).to_be_visible()
-    rules = {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}
+    rules = {
+        "color-contrast-enhanced": {"enabled": True},
+        "target-size": {"enabled": True},
+    }
     found = Axe().run(page, options={"rules": rules}).response["violations"]
     assert [(it["id"], it["nodes"][0]["html"]) for it in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") == 320
@@ -171,10 +187,14 @@ def test_the_policy_holds(chromium: Browser, origin: str) -> None:
         expect(page.locator("#results > li").first).to_be_visible()
         assert said == []
         assert all(url.startswith(origin) for url in asked)
-        assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+        assert page.evaluate(
+            "[localStorage.length, sessionStorage.length, document.cookie]"
+        ) == [0, 0, ""]
 
 
-def test_without_a_script_it_is_an_index(chromium: Browser, origin: str, built: Path) -> None:
+def test_without_a_script_it_is_an_index(
+    chromium: Browser, origin: str, built: Path
+) -> None:
     """Without a script the form is not there, and every question and every term is a link."""
     with chromium.new_context(base_url=origin, java_script_enabled=False) as context:
         page = context.new_page()
@@ -182,7 +202,9 @@ def test_without_a_script_it_is_an_index(chromium: Browser, origin: str, built: 
         expect(page.locator("form")).to_be_hidden()
         links = page.locator("main section a")
         targets = {link.get_attribute("href") for link in links.all()}
-        terms = re.findall(r'<dt id="([^"]+)"', (built / "glossary/index.html").read_text("utf-8"))
+        terms = re.findall(
+            r'<dt id="([^"]+)"', (built / "glossary/index.html").read_text("utf-8")
+        )
         assert terms
         assert {f"/glossary/#{term}" for term in terms} <= targets
         assert "/topics/stress/#does-massage-lower-cortisol" in targets
@@ -191,9 +213,13 @@ def test_without_a_script_it_is_an_index(chromium: Browser, origin: str, built: 
 
 def test_nothing_shifts(chromium: Browser, origin: str) -> None:
     """The script moves nothing on the page when it comes (Cumulative Layout Shift 0)."""
-    with chromium.new_context(base_url=origin, viewport={"width": 390, "height": 844}) as context:
+    with chromium.new_context(
+        base_url=origin, viewport={"width": 390, "height": 844}
+    ) as context:
         page = context.new_page()
-        page.route("**/search/search.*.js", lambda route: (time.sleep(0.5), route.continue_()))  # a slow connection
+        page.route(
+            "**/search/search.*.js", lambda route: (time.sleep(0.5), route.continue_())
+        )  # a slow connection
         page.goto("/search/")
         shift = page.evaluate(
             """() => new Promise((done) => {
@@ -209,10 +235,15 @@ def test_nothing_shifts(chromium: Browser, origin: str) -> None:
 def test_no_other_page_has_a_script(built: Path) -> None:
     """Only the search page loads a script, by a name that carries the hash of its bytes."""
     for path in built.rglob("*.html"):
-        scripts = re.findall(r"<script\b(?![^>]*ld\+json)[^>]*>", path.read_text("utf-8"))
+        scripts = re.findall(
+            r"<script\b(?![^>]*ld\+json)[^>]*>", path.read_text("utf-8")
+        )
         expected = 1 if path == built / "search" / "index.html" else 0
         assert len(scripts) == expected, path
-    found = re.search(r'src="/(search/search\.[0-9a-f]{12}\.js)"', (built / "search/index.html").read_text("utf-8"))
+    found = re.search(
+        r'src="/(search/search\.[0-9a-f]{12}\.js)"',
+        (built / "search/index.html").read_text("utf-8"),
+    )
     assert found
     assert "immutable" in headers_for(found[1], output.read(built))["Cache-Control"]
 
@@ -221,18 +252,28 @@ def test_only_what_is_needed_is_published(built: Path) -> None:
     """Of Pagefind's output no user interface is published, and one WebAssembly file."""
     names = sorted(path.name for path in (built / "pagefind").iterdir())
     assert [re.sub(r"[0-9a-f]{10}", "#", name) for name in names] == [
-        "fragment", "index", "pagefind-entry.json", "pagefind.en_#.pf_meta", "pagefind.js", "wasm.en.pagefind",
-    ]  # fmt: skip
+        "fragment",
+        "index",
+        "pagefind-entry.json",
+        "pagefind.en_#.pf_meta",
+        "pagefind.js",
+        "wasm.en.pagefind",
+    ]
 
 
 def test_a_draft_is_not_found(project: Project) -> None:
     """What is not published is not in the index."""
-    before = {path.name for path in (project.build() / "pagefind" / "fragment").iterdir()}
+    before = {
+        path.name for path in (project.build() / "pagefind" / "fragment").iterdir()
+    }
     text = project.read("content/pages/disclaimer.md")
     project.write(
-        "content/pages/secret.md", text.replace("slug: disclaimer", "slug: secret").replace("published", "draft")
+        "content/pages/secret.md",
+        text.replace("slug: disclaimer", "slug: secret").replace("published", "draft"),
     )
-    assert {path.name for path in (project.build() / "pagefind" / "fragment").iterdir()} == before
+    assert {
+        path.name for path in (project.build() / "pagefind" / "fragment").iterdir()
+    } == before
 
 
 def test_the_index_can_be_left_out(project: Project) -> None:
@@ -242,16 +283,23 @@ def test_the_index_can_be_left_out(project: Project) -> None:
     assert "/glossary/#" in (output / "search/index.html").read_text("utf-8")
 
 
-def test_the_search_says_when_it_cannot_load(chromium: Browser, project: Project) -> None:
+def test_the_search_says_when_it_cannot_load(
+    chromium: Browser, project: Project
+) -> None:
     """Where the index is missing the reader is told, and has the list."""
-    with serving(project.build(SEARCH_INDEX=False)) as origin, chromium.new_context(base_url=origin) as context:
+    with (
+        serving(project.build(SEARCH_INDEX=False)) as origin,
+        chromium.new_context(base_url=origin) as context,
+    ):
         page = context.new_page()
         page.goto("/search/")
         page.get_by_label("Look for").fill("sleep")
         expect(page.get_by_role("status")).to_contain_text("could not be loaded")
 
 
-def test_no_pagefind_is_a_fault(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_pagefind_is_a_fault(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where Pagefind does not run the build says so, and what to do."""
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", "/nowhere/pagefind")
     project.edit("content/pages/disclaimer.md", ("## ", "More. "))

@@ -10,7 +10,7 @@ import pytest
 from conftest import SITEURL, Project
 from helpers import document, tree
 
-from sitebuild import hosting
+from sitebuild.host import headers as hosting
 
 HALF_A_YEAR = 15_768_000
 
@@ -35,16 +35,24 @@ def score_policy(policy: str) -> int:
     if "'unsafe-inline'" in styles or {"*", "data:", "https:"} & set(styles):
         return 0
     none = rules.get("default-src") == ["'none'"]
-    closed = rules.get("form-action") in (["'none'"], ["'self'"]) and rules.get("base-uri") in (["'none'"], ["'self'"])
+    closed = rules.get("form-action") in (["'none'"], ["'self'"]) and rules.get(
+        "base-uri"
+    ) in (["'none'"], ["'self'"])
     return 10 if none and closed else 5
 
 
 def score_framing(headers: Mapping[str, str]) -> int:
     """What it gives the defence against framing."""
-    ancestors = directives(headers.get("Content-Security-Policy", "")).get("frame-ancestors")
+    ancestors = directives(headers.get("Content-Security-Policy", "")).get(
+        "frame-ancestors"
+    )
     if ancestors in (["'none'"], ["'self'"]):
         return 5
-    return 0 if headers.get("X-Frame-Options", "").upper() in ("DENY", "SAMEORIGIN") else -20
+    return (
+        0
+        if headers.get("X-Frame-Options", "").upper() in ("DENY", "SAMEORIGIN")
+        else -20
+    )
 
 
 def score_transport(headers: Mapping[str, str]) -> int:
@@ -56,31 +64,50 @@ def score_transport(headers: Mapping[str, str]) -> int:
 def score_scripts(page: bytes) -> int:
     """What it gives the integrity of scripts: none or our own are right, others' need a hash."""
     sources = document(page.decode()).xpath("//script/@src")
-    return 0 if all(not re.match(r"(https?:)?//", source) for source in sources) else -50
+    return (
+        0 if all(not re.match(r"(https?:)?//", source) for source in sources) else -50
+    )
 
 
 def score(headers: Mapping[str, str], page: bytes) -> int:
     """The score of a response by the charts of MDN's HTTP Observatory: what is bad counts first, bonuses from 90 up."""
     referrer = headers.get("Referrer-Policy", "").split(",")[-1].strip()
-    private = ("no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin")
+    private = (
+        "no-referrer",
+        "same-origin",
+        "strict-origin",
+        "strict-origin-when-cross-origin",
+    )
     resource = headers.get("Cross-Origin-Resource-Policy", "")
     parts = [
         score_policy(headers.get("Content-Security-Policy", "")),
         score_framing(headers),
         score_transport(headers),
         score_scripts(page),
-        5 if referrer in private else -5 if referrer in ("unsafe-url", "origin", "origin-when-cross-origin") else 0,
-        10 if resource in ("same-origin", "same-site") else 0 if resource in ("", "cross-origin") else -5,
+        5
+        if referrer in private
+        else -5
+        if referrer in ("unsafe-url", "origin", "origin-when-cross-origin")
+        else 0,
+        10
+        if resource in ("same-origin", "same-site")
+        else 0
+        if resource in ("", "cross-origin")
+        else -5,
         0 if headers.get("X-Content-Type-Options") == "nosniff" else -5,
         0 if "Set-Cookie" not in headers else -40,
     ]
     plain = 100 + sum(part for part in parts if part < 0)
-    return max(0, plain + (sum(part for part in parts if part > 0) if plain >= 90 else 0))
+    return max(
+        0, plain + (sum(part for part in parts if part > 0) if plain >= 90 else 0)
+    )
 
 
 def pages(files: dict[str, bytes]) -> list[str]:
     """Every page that is served as itself."""
-    return [name for name in files if name.endswith(".html") and not name.startswith("was/")]
+    return [
+        name for name in files if name.endswith(".html") and not name.startswith("was/")
+    ]
 
 
 def test_the_observatory_gives_every_page_130(published: Path) -> None:
@@ -102,8 +129,20 @@ def test_the_score_is_that_of_the_observatory() -> None:
     page = b"<!DOCTYPE html><title>x</title>"
     assert score(good, page) == 130
     assert score({}, page) == 100 - 25 - 20 - 20 - 5
-    assert score({**good, "Content-Security-Policy": "default-src 'self' 'unsafe-inline'"}, page) == 100 - 20 - 20
-    assert score(good, b'<!DOCTYPE html><title>x</title><script src="https://example.com/x.js"></script>') == 50
+    assert (
+        score(
+            {**good, "Content-Security-Policy": "default-src 'self' 'unsafe-inline'"},
+            page,
+        )
+        == 100 - 20 - 20
+    )
+    assert (
+        score(
+            good,
+            b'<!DOCTYPE html><title>x</title><script src="https://example.com/x.js"></script>',
+        )
+        == 50
+    )
     assert score({**good, "Strict-Transport-Security": "max-age=60"}, page) == 90 + 30
     assert score({**good, "Set-Cookie": "a=b"}, page) == 60
 
@@ -115,12 +154,28 @@ def test_the_policy_allows_what_a_page_has_and_nothing_else(published: Path) -> 
     for name in pages(files):
         rules = directives(hosting.headers_for(name, files)["Content-Security-Policy"])
         root = document(published / name)
-        runs = [script for script in root.iter("script") if script.get("type") != "application/ld+json"]
+        runs = [
+            script
+            for script in root.iter("script")
+            if script.get("type") != "application/ld+json"
+        ]
         scripted += [name] * bool(runs)
-        assert all(script.get("src", "").startswith("/") and not (script.text or "").strip() for script in runs), name
+        assert all(
+            script.get("src", "").startswith("/") and not (script.text or "").strip()
+            for script in runs
+        ), name
         assert ("script-src" in rules) == bool(runs), name
-        assert rules["default-src"] == rules["form-action"] == rules["base-uri"] == ["'none'"], name
-        assert not any("unsafe-inline" in source or "*" in source for sources in rules.values() for source in sources)
+        assert (
+            rules["default-src"]
+            == rules["form-action"]
+            == rules["base-uri"]
+            == ["'none'"]
+        ), name
+        assert not any(
+            "unsafe-inline" in source or "*" in source
+            for sources in rules.values()
+            for source in sources
+        )
     assert scripted in ([], ["search/index.html"])
 
 
@@ -150,7 +205,9 @@ def test_the_policy_of_hosts_without_headers_is_in_the_page(published: Path) -> 
     for name in pages(files):
         root = document(published / name)
         [meta] = root.xpath("//meta[@http-equiv='Content-Security-Policy']")
-        by_header = directives(hosting.headers_for(name, files)["Content-Security-Policy"])
+        by_header = directives(
+            hosting.headers_for(name, files)["Content-Security-Policy"]
+        )
         by_header.pop("frame-ancestors")
         assert directives(meta.get("content")) == by_header
         assert root.find("head").index(meta) == 1, name
@@ -183,13 +240,23 @@ def test_what_a_page_allows_by_name_is_no_fault(project: Project) -> None:
     assert project.faults() == []
 
 
-def test_the_site_is_published_for_https_only(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_site_is_published_for_https_only(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A missing or plain http address is refused in one sentence, before anything is written."""
-    from sitebuild.publishing import publish
+    from sitebuild.publish import publish
 
-    for address in ("", "http://example.org", "https://example", "example.org", f"{SITEURL}/folder"):
+    for address in (
+        "",
+        "http://example.org",
+        "https://example",
+        "example.org",
+        f"{SITEURL}/folder",
+    ):
         monkeypatch.setenv("SITEURL", address)
         with pytest.raises(SystemExit) as refusal:
             publish(project.root / "publishconf.py")
-        assert str(refusal.value).startswith(f'publishconf.py:1: SITEURL is "{address}"; ')
+        assert str(refusal.value).startswith(
+            f'publishconf.py:1: SITEURL is "{address}"; '
+        )
         assert not (project.root / "public").exists()

@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 import tasks
-from sitebuild import bootstrap, browser
+from sitebuild.dev import bootstrap, browser
 
 README = (ROOT / "README.md").read_text("utf-8")
 TASKS = [name for name, value in vars(tasks).items() if type(value).__name__ == "Task"]
@@ -31,7 +31,9 @@ def test_readme_names_no_other_task() -> None:
     """Every command that the README names exists."""
     named = set(re.findall(r"(?:invoke|tasks\.py) ([a-z]+)", README))
     assert named <= set(TASKS)
-    assert {"serve", "test"} <= set(re.findall(r"^python3 tasks\.py (\w+)", README, re.M))
+    assert {"serve", "test"} <= set(
+        re.findall(r"^python3 tasks\.py (\w+)", README, re.M)
+    )
 
 
 def test_readme_is_short() -> None:
@@ -42,18 +44,25 @@ def test_readme_is_short() -> None:
 def test_tasks_start_themselves() -> None:
     """`python3 tasks.py --list` works in the made environment and lists every task."""
     run = subprocess.run(
-        [sys.executable, "-m", "invoke", "--list"], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "invoke", "--list"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     for name in TASKS:
         assert re.search(rf"^\s+{name}\s", run.stdout, re.M)
 
 
-def test_old_python_gets_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_old_python_gets_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """An old Python is told which is needed, in one sentence and with exit code 1."""
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))
     assert bootstrap.start(["build"]) == 1
     assert (
-        capsys.readouterr().err == "Python 3.11 or newer is needed, and this is 3.9.2: run this with a newer python3.\n"
+        capsys.readouterr().err
+        == "Python 3.11 or newer is needed, and this is 3.9.2: run this with a newer python3.\n"
     )
 
 
@@ -70,9 +79,16 @@ def test_build_prints_faults_and_no_traceback(project) -> None:
     """A failed task prints the faults, ends with exit code 1, and shows no traceback."""
     for name in ("tasks.py", "requirements.txt", "README.md"):
         (project.root / name).write_bytes((ROOT / name).read_bytes())
-    project.edit("content/articles/weekly-massages.md", ("topics: flexibility\n", "topics: flexiblity\n"))
+    project.edit(
+        "content/articles/weekly-massages.md",
+        ("topics: flexibility\n", "topics: flexiblity\n"),
+    )
     run = subprocess.run(
-        [sys.executable, "-m", "invoke", "build"], cwd=project.root, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "invoke", "build"],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 1
     assert 'did you mean "flexibility"?' in run.stdout + run.stderr
@@ -84,8 +100,12 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     code = "import sys; from sitebuild import bootstrap as b; b.environment = lambda: sys.executable; b.start(sys.argv[1:])"
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
-        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
@@ -94,7 +114,10 @@ def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "index.html").write_text(f"<p>It is {name}.")
     done = run(tmp_path, "changes", "old", "new")
-    assert (done.returncode, done.stdout) == (0, "changed /: text It is [-old.-] {+new.+}\n"), done.stderr
+    assert (done.returncode, done.stdout) == (
+        0,
+        "changed /: text It is [-old.-] {+new.+}\n",
+    ), done.stderr
 
 
 @pytest.mark.parametrize(
@@ -108,7 +131,9 @@ def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
         (("new", "article", "word " * 60), "gives no address;"),
     ],
 )
-def test_a_wrong_argument_gets_a_sentence(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
+def test_a_wrong_argument_gets_a_sentence(
+    tmp_path: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
     """What a task cannot take is told in one sentence, with exit code 1 and no traceback."""
     (tmp_path / "old").mkdir()
     (tmp_path / "file").touch()

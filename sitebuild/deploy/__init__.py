@@ -32,11 +32,18 @@ def _opened(settings_file: Path) -> Iterator[tuple[Store, int]]:
         said = f"The disk refuses: {error.strerror or error}{where}. Make room or give leave; run it again."
         raise RefusedError(said) from None
     except KeyboardInterrupt:
-        raise RefusedError("Stopped. Run it again, and it goes on from there.") from None
+        raise RefusedError(
+            "Stopped. Run it again, and it goes on from there."
+        ) from None
 
 
 def deploy(
-    target: str, *, dry_run: bool = False, force: bool = False, settings_file: Path = SETTINGS, say: Say = print
+    target: str,
+    *,
+    dry_run: bool = False,
+    force: bool = False,
+    settings_file: Path = SETTINGS,
+    say: Say = print,
 ) -> None:
     """Put the published folder on a target, telling the plan first; `dry_run` stops there.
 
@@ -46,11 +53,24 @@ def deploy(
     with _opened(settings_file) as (store, lock):
         release = store.keep(found.tree)
         check_release(release, found.site)
-        Deployment(target, found.target, release, store, settings_file.resolve().parent, lock, say).run(dry_run, force)
+        Deployment(
+            target,
+            found.target,
+            release,
+            store,
+            settings_file.resolve().parent,
+            lock,
+            say,
+        ).run(dry_run, force)
 
 
 def rollback(
-    target: str, manifest: str = "", *, force: bool = False, settings_file: Path = SETTINGS, say: Say = print
+    target: str,
+    manifest: str = "",
+    *,
+    force: bool = False,
+    settings_file: Path = SETTINGS,
+    say: Say = print,
 ) -> None:
     """Put an earlier release back on a target: the one whose name begins with `manifest`, else the one before the live.
 
@@ -67,6 +87,10 @@ def rollback(
         release = store.release(name)
         if not release:
             kept = f"kept are {', '.join(history)}" if history else "none is kept"
-            raise RefusedError(f"There is no earlier release {manifest or 'one'}; {kept}.")
+            raise RefusedError(
+                f"There is no earlier release {manifest or 'one'}; {kept}."
+            )
         root = settings_file.resolve().parent
-        Deployment(target, found.target, release, store, root, lock, say, is_rollback=True).run(False, force)
+        Deployment(
+            target, found.target, release, store, root, lock, say, is_rollback=True
+        ).run(False, force)

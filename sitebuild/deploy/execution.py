@@ -11,14 +11,27 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sitebuild import changes, hosting, servers
 from sitebuild.deploy.hosts import Host
-from sitebuild.deploy.plan import Entry, Plan, RefusedError, Release, find_objections, make_plan, read_release, select
+from sitebuild.deploy.plan import (
+    Entry,
+    Plan,
+    RefusedError,
+    Release,
+    find_objections,
+    make_plan,
+    read_release,
+    select,
+)
 from sitebuild.deploy.rclone import LOCK, STAGING, Remote
 from sitebuild.deploy.store import Journal, Store
+from sitebuild.diff import changes
+from sitebuild.host import configs as servers
+from sitebuild.host import headers as hosting
 
 _TOGETHER = 8
-_OVERTAKEN = "Another deploy to this target began at the same moment. Try again when it is done."
+_OVERTAKEN = (
+    "Another deploy to this target began at the same moment. Try again when it is done."
+)
 
 
 @dataclass(frozen=True)
@@ -48,8 +61,14 @@ class Deployment:
         if self.target["tool"] == "rclone":
             with Remote(self.target["to"], self.root, self.lock) as remote:
                 present = remote.find_files()
-                manifest = remote.read(hosting.MANIFEST) if hosting.MANIFEST in present else None
-                live = Live(manifest, present, remote.read_mark() if LOCK in present else "")
+                manifest = (
+                    remote.read(hosting.MANIFEST)
+                    if hosting.MANIFEST in present
+                    else None
+                )
+                live = Live(
+                    manifest, present, remote.read_mark() if LOCK in present else ""
+                )
                 plan, journal = self._prepare(live, dry_run, force)
                 if not dry_run:
                     self._send(plan, journal, remote, live)
@@ -65,18 +84,26 @@ class Deployment:
         self.store.record(self.name, self.release.name, is_rollback=self.is_rollback)
         self.say(f"Live on {self.name}: release {self.release.name}.")
         if stale:
-            self.say(f"Reload nginx or Caddy: {' and '.join(stale)} changed, and pages are unstyled until then.")
+            self.say(
+                f"Reload nginx or Caddy: {' and '.join(stale)} changed, and pages are unstyled until then."
+            )
 
     def _find_stale(self, plan: Plan, journal: Journal) -> list[str]:
         """Files that a server read when it began and that have changed since, also in a deploy that died."""
         new, old = self._select(self.release), self.store.release(journal.base)
         held = self._select(old) if old else {}
         names = [name for name in (servers.NGINX, servers.CADDY) if name in new]
-        return [name for name in names if name in plan.change or held.get(name, new[name]) != new[name]]
+        return [
+            name
+            for name in names
+            if name in plan.change or held.get(name, new[name]) != new[name]
+        ]
 
     def _select(self, release: Release) -> dict[str, Entry]:
         redirects = self.target["tool"] in ("cloudflare", "netlify")
-        return select(release, server=bool(self.target.get("server")), redirects=redirects)
+        return select(
+            release, server=bool(self.target.get("server")), redirects=redirects
+        )
 
     def _read(self, host: Host, force: bool) -> Live:
         """What a host has, as its manifest tells it, and a branch by what is on it."""
@@ -93,7 +120,13 @@ class Deployment:
             blob = self.store.find_blob(sha256)
             if blobs is None or path in blobs:
                 found = blobs and blob and blobs[path]
-                present[path] = (size, "") if not found else (size, md5) if found == blob else (-1, "")
+                present[path] = (
+                    (size, "")
+                    if not found
+                    else (size, md5)
+                    if found == blob
+                    else (-1, "")
+                )
         return Live(manifest, present)
 
     def _prepare(self, live: Live, dry_run: bool, force: bool) -> tuple[Plan, Journal]:
@@ -106,11 +139,25 @@ class Deployment:
             known, mine, staged = self._select(held) if held else {}, set[str](), {}
         new, present = self._select(self.release), live.present
         if force or (live.mark and not ours):  # trust only what the target vouches for
-            known = {path: entry for path, entry in known.items() if present.get(path, ("", ""))[1]}
+            known = {
+                path: entry
+                for path, entry in known.items()
+                if present.get(path, ("", ""))[1]
+            }
             staged = {}
-        known = {path: entry for path, entry in known.items() if present.get(path) in (entry[:2], (entry[0], ""))}
-        known |= {path: entry for path, entry in new.items() if present.get(path) == entry[:2]}
-        staged = {p: entry for p, entry in staged.items() if present.get(f"{STAGING}/{p}", (-1, ""))[0] == entry[0]}
+        known = {
+            path: entry
+            for path, entry in known.items()
+            if present.get(path) in (entry[:2], (entry[0], ""))
+        }
+        known |= {
+            path: entry for path, entry in new.items() if present.get(path) == entry[:2]
+        }
+        staged = {
+            p: entry
+            for p, entry in staged.items()
+            if present.get(f"{STAGING}/{p}", (-1, ""))[0] == entry[0]
+        }
         mine = mine | set(self._select(held) if held else ())
         plan = make_plan(self.release.site, known, present, mine, new)
         for line in [*self._reasons(held), *plan.lines()]:
@@ -120,13 +167,22 @@ class Deployment:
             *find_objections(plan, sorted(mine & set(present))),
         ]
         if objections and not force and not dry_run:
-            raise RefusedError("\n".join(f"Not deployed: {text}. --force does it all the same." for text in objections))
+            raise RefusedError(
+                "\n".join(
+                    f"Not deployed: {text}. --force does it all the same."
+                    for text in objections
+                )
+            )
         for text in objections:
             self.say(f"Beware: {text}.")
-        untouched = {path: entry for path, entry in known.items() if new.get(path) == entry}
+        untouched = {
+            path: entry for path, entry in known.items() if new.get(path) == entry
+        }
         token = journal.token if ours else secrets.token_hex(16)
         base = held.name if held else ""
-        return plan, Journal(token, base, self.release.name, untouched, mine | set(new), staged)
+        return plan, Journal(
+            token, base, self.release.name, untouched, mine | set(new), staged
+        )
 
     def _reasons(self, held: Release | None) -> Iterable[str]:
         """Why each page changes, where the release that is live is kept."""
@@ -134,15 +190,25 @@ class Deployment:
         if not old:
             return ()
         trees = [
-            {path: (self.store.objects / entry[2]).read_bytes() for path, entry in self._select(release).items()}
+            {
+                path: (self.store.objects / entry[2]).read_bytes()
+                for path, entry in self._select(release).items()
+            }
             for release in (old, self.release)
         ]
         shown = [
-            {p: data for p, data in t.items() if not p.endswith(hosting.COMPRESSED) and p[0] != "_"} for t in trees
+            {
+                p: data
+                for p, data in t.items()
+                if not p.endswith(hosting.COMPRESSED) and p[0] != "_"
+            }
+            for t in trees
         ]
         return changes.describe(changes.compare(*shown))
 
-    def _unexpected(self, live: Live, held: Release | None, journal: Journal, ours: bool) -> Iterable[str]:
+    def _unexpected(
+        self, live: Live, held: Release | None, journal: Journal, ours: bool
+    ) -> Iterable[str]:
         """What is on the target and was not put there by the last deploy from here."""
         last = self.store.history(self.name)[0]
         expected = {last, journal.base, journal.release, self.release.name}
@@ -175,7 +241,11 @@ class Deployment:
             if journal.staged.get(path) == new[path]:
                 return
             place = f"{STAGING}/{path}" if remote.renames else path
-            remote.put(self.store.objects / new[path][2], place, hosting.object_headers(path, new[path][2]))
+            remote.put(
+                self.store.objects / new[path][2],
+                place,
+                hosting.object_headers(path, new[path][2]),
+            )
             note("staged" if remote.renames else "live", path)
 
         def put_live(path: str) -> None:
@@ -217,7 +287,10 @@ class Deployment:
         """Lay out the release for the host's own tool, which sends what changed and swaps it in at once."""
         with tempfile.TemporaryDirectory(dir=self.store.folder) as name:
             folder = Path(name)
-            self.store.materialize({path: entry[2] for path, entry in self._select(self.release).items()}, folder)
+            self.store.materialize(
+                {path: entry[2] for path, entry in self._select(self.release).items()},
+                folder,
+            )
             (folder / hosting.MANIFEST).write_bytes(self.release.data)
             host.send(folder)
 

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sitebuild import hosting, servers
+from sitebuild.host import configs as servers
+from sitebuild.host import headers as hosting
 
 # Size in bytes, MD5, SHA-256.
 Entry = tuple[int, str, str]
@@ -37,9 +38,18 @@ def read_release(data: bytes) -> Release:
     """A manifest's release; raises ValueError where the bytes are no manifest."""
     try:
         raw = json.loads(data)
-        files = {str(path): (int(e[0]), str(e[1]), str(e[2])) for path, e in raw["files"].items()}
+        files = {
+            str(path): (int(e[0]), str(e[1]), str(e[2]))
+            for path, e in raw["files"].items()
+        }
         return Release(data, str(raw["site"]), frozenset(raw["stubs"]), files)
-    except (LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+    except (
+        LookupError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         raise ValueError("it is not a manifest") from error
 
 
@@ -49,13 +59,21 @@ def select(release: Release, *, server: bool, redirects: bool) -> dict[str, Entr
     `server`: one that serves compressed copies and reads our snippets; `redirects`: a host that reads `_redirects`,
     and so needs no stub pages.
     """
-    wanted = {servers.NGINX, servers.CADDY} if server else {servers.HEADERS, servers.REDIRECTS} if redirects else set()
+    wanted = (
+        {servers.NGINX, servers.CADDY}
+        if server
+        else {servers.HEADERS, servers.REDIRECTS}
+        if redirects
+        else set()
+    )
     return {
         path: entry
         for path, entry in release.files.items()
         if (path in wanted or not path.startswith("_"))
         and (server or not path.endswith(hosting.COMPRESSED))
-        and not (redirects and path.removesuffix(".br").removesuffix(".gz") in release.stubs)
+        and not (
+            redirects and path.removesuffix(".br").removesuffix(".gz") in release.stubs
+        )
     }
 
 
@@ -76,7 +94,9 @@ class Plan:
     @property
     def purge(self) -> tuple[str, ...]:
         """Addresses whose content changes or goes away."""
-        shown = (path for path in (*self.change, *self.delete) if not path.startswith("_"))
+        shown = (
+            path for path in (*self.change, *self.delete) if not path.startswith("_")
+        )
         names = {path.removesuffix(".br").removesuffix(".gz") for path in shown}
         return tuple(sorted(self.site + servers.address(name) for name in names))
 
@@ -89,7 +109,11 @@ class Plan:
 
     def lines(self) -> Iterator[str]:
         """The plan as its reader meets it."""
-        for mark, paths in (("add", self.add), ("change", self.change), ("delete", self.delete)):
+        for mark, paths in (
+            ("add", self.add),
+            ("change", self.change),
+            ("delete", self.delete),
+        ):
             yield from (f"{mark} {path}" for path in paths)
         yield from (f"purge {address}" for address in self.purge)
         counts = f"{len(self.add)} to add, {len(self.change)} to change, {len(self.delete)} to delete"
@@ -102,7 +126,9 @@ def _rank(path: str, *, new: bool) -> int:
     return kind + (not new)
 
 
-def make_plan(site: str, known: Files, present: Iterable[str], ours: Iterable[str], new: Files) -> Plan:
+def make_plan(
+    site: str, known: Files, present: Iterable[str], ours: Iterable[str], new: Files
+) -> Plan:
     """How to get from what is live to `new`.
 
     `known` are files whose live bytes are known, `present` all that are there in some state, `ours` those that deploys
@@ -127,9 +153,17 @@ def find_objections(plan: Plan, live: Sequence[str]) -> Iterator[str]:
 
 def check_release(release: Release, site: str) -> None:
     """Raise RefusedError for a release that may never go out: one with drafts, or for another address."""
-    if drafts := sorted(path for path in release.files if "drafts" in path.split("/")[:-1]):
-        raise RefusedError(f"The release holds drafts ({drafts[0]}). Publish again without them.")
+    if drafts := sorted(
+        path for path in release.files if "drafts" in path.split("/")[:-1]
+    ):
+        raise RefusedError(
+            f"The release holds drafts ({drafts[0]}). Publish again without them."
+        )
     if not release.site.startswith("https://"):
-        raise RefusedError(f'The release was built for "{release.site}". Publish it for an https address.')
+        raise RefusedError(
+            f'The release was built for "{release.site}". Publish it for an https address.'
+        )
     if site and site != release.site:
-        raise RefusedError(f"The release was built for {release.site} and SITEURL is {site}. Publish again.")
+        raise RefusedError(
+            f"The release was built for {release.site} and SITEURL is {site}. Publish again."
+        )

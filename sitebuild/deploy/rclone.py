@@ -33,10 +33,17 @@ STAGING = "_deploying"
 LOCK = f"{STAGING}/lock.json"
 # The shell stops rclone when its input ends, which is also when the deploy is killed; it ends when rclone does.
 _LEASH = 'exec 3<&0; "$@" 3<&- & child=$!; (read -r _ <&3; kill $child) >&- 2>&- & wait $child; kill $! 2>&-'
-_OPTIONS = ["--contimeout=15s", "--timeout=60s", "--low-level-retries=3", "--ask-password=false"]
+_OPTIONS = [
+    "--contimeout=15s",
+    "--timeout=60s",
+    "--low-level-retries=3",
+    "--ask-password=false",
+]
 _OPTIONS += ["--rc-addr=127.0.0.1:0"]
 # What would keep rclone from telling its address, or from doing as asked.
-_NOT_OURS = re.compile("RCLONE_(QUIET|VERBOSE|LOG_|SYSLOG|USE_JSON|DRY_RUN|INTERACTIVE|RC|INCLUDE|EXCLUDE|FILTER)")
+_NOT_OURS = re.compile(
+    "RCLONE_(QUIET|VERBOSE|LOG_|SYSLOG|USE_JSON|DRY_RUN|INTERACTIVE|RC|INCLUDE|EXCLUDE|FILTER)"
+)
 _START = 30  # seconds
 
 
@@ -54,20 +61,45 @@ class Remote:
     def __init__(self, to: str, root: Path, lock: int) -> None:
         """Start rclone, which inherits the lock."""
         if re.search(r"[,:]\w*(pass|secret|key|token)\w*=", to, re.IGNORECASE):
-            raise RefusedError("A target holds a secret. Give it to rclone: `rclone config`, or its environment.")
+            raise RefusedError(
+                "A target holds a secret. Give it to rclone: `rclone config`, or its environment."
+            )
         self.to = to
         token = secrets.token_hex(16)
-        environment = {name: value for name, value in os.environ.items() if not _NOT_OURS.match(name)}
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not _NOT_OURS.match(name)
+        }
         environment |= {"RCLONE_RC_USER": "deploy", "RCLONE_RC_PASS": token}
-        if bundle := environment.pop("AWS_CA_BUNDLE", ""):  # rclone fails while it is set
+        if bundle := environment.pop(
+            "AWS_CA_BUNDLE", ""
+        ):  # rclone fails while it is set
             environment.setdefault("RCLONE_CA_CERT", bundle)
-        command = ["sh", "-c", _LEASH, "sh", tools.find("rclone", root), "rcd", *_OPTIONS]
+        command = [
+            "sh",
+            "-c",
+            _LEASH,
+            "sh",
+            tools.find("rclone", root),
+            "rcd",
+            *_OPTIONS,
+        ]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8",
-            errors="replace", cwd=root, env=environment, pass_fds=(lock,), start_new_session=True,  # unknown to Ctrl-C
-        )  # fmt: skip
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            cwd=root,
+            env=environment,
+            pass_fds=(lock,),
+            start_new_session=True,  # unknown to Ctrl-C
+        )
         self._headers = {
-            "Authorization": "Basic " + base64.b64encode(f"deploy:{token}".encode()).decode(),
+            "Authorization": "Basic "
+            + base64.b64encode(f"deploy:{token}".encode()).decode(),
             "Content-Type": "application/json",
         }
         self._open = build_opener(ProxyHandler({})).open
@@ -108,7 +140,10 @@ class Remote:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Stop rclone."""
         if self._process.stdin:
@@ -129,7 +164,9 @@ class Remote:
                 said = str(json.load(error).get("error"))
         except (OSError, HTTPException, ValueError) as error:
             said = self._last_words() or str(error)
-        raise RemoteError(f"The target does not do as asked ({what.partition('/')[2]}): {tools.mask(said)}")
+        raise RemoteError(
+            f"The target does not do as asked ({what.partition('/')[2]}): {tools.mask(said)}"
+        )
 
     def find_files(self) -> dict[str, tuple[int, str]]:
         """Every file that is there: path → size and MD5, the latter empty where the target does not know it."""
@@ -141,17 +178,31 @@ class Remote:
             "hashTypes": ["md5"],
         }
         try:
-            found = self._call("operations/list", fs=self.to, remote="", opt=options | {"filesOnly": True})["list"]
+            found = self._call(
+                "operations/list",
+                fs=self.to,
+                remote="",
+                opt=options | {"filesOnly": True},
+            )["list"]
         except RemoteError as error:
             if re.search(r"directory not found|NoSuchBucket", str(error)):
                 return {}
             raise
-        return {item["Path"]: (item["Size"], (item.get("Hashes") or {}).get("md5", "")) for item in found}
+        return {
+            item["Path"]: (item["Size"], (item.get("Hashes") or {}).get("md5", ""))
+            for item in found
+        }
 
     def read(self, path: str) -> bytes:
         """The bytes of a file."""
         with tempfile.TemporaryDirectory() as folder:
-            self._call("operations/copyfile", srcFs=self.to, srcRemote=path, dstFs=folder, dstRemote="file")
+            self._call(
+                "operations/copyfile",
+                srcFs=self.to,
+                srcRemote=path,
+                dstFs=folder,
+                dstRemote="file",
+            )
             return (Path(folder) / "file").read_bytes()
 
     def read_mark(self) -> str:
@@ -163,13 +214,26 @@ class Remote:
 
     def put(self, source: Path, path: str, headers: Mapping[str, str]) -> None:
         """Upload a file, whatever is there."""
-        options = {"NoCheckDest": True, "UploadHeaders": [{"Key": k, "Value": v} for k, v in headers.items()]}
-        places = {"srcFs": str(source.parent), "srcRemote": source.name, "dstFs": self.to, "dstRemote": path}
+        options = {
+            "NoCheckDest": True,
+            "UploadHeaders": [{"Key": k, "Value": v} for k, v in headers.items()],
+        }
+        places = {
+            "srcFs": str(source.parent),
+            "srcRemote": source.name,
+            "dstFs": self.to,
+            "dstRemote": path,
+        }
         self._call("operations/copyfile", **places, _config=options)
 
     def rename(self, old: str, new: str) -> None:
         """Rename a file over what may be there: in one step where the target can, else after deleting the other."""
-        places = {"srcFs": self.to, "srcRemote": old, "dstFs": self.to, "dstRemote": new}
+        places = {
+            "srcFs": self.to,
+            "srcRemote": old,
+            "dstFs": self.to,
+            "dstRemote": new,
+        }
         try:
             self._call("operations/movefile", **places, _config={"NoCheckDest": True})
         except RemoteError:

@@ -15,8 +15,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from sitebuild import hosting, output
+from sitebuild import output
 from sitebuild.deploy.plan import Entry, RefusedError, Release, read_release
+from sitebuild.host import headers as hosting
 
 _KEPT = 10
 
@@ -71,7 +72,9 @@ class Store:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise RefusedError("Another deploy of this site is under way. Try again when it is done.") from None
+                raise RefusedError(
+                    "Another deploy of this site is under way. Try again when it is done."
+                ) from None
             yield file.fileno()
 
     def keep(self, tree: Path) -> Release:
@@ -79,8 +82,14 @@ class Store:
         try:
             release = read_release((tree / hosting.MANIFEST).read_bytes())
         except (OSError, ValueError):
-            raise RefusedError(f"{tree.name}/ holds no published site. Publish first.") from None
-        held = {path: data for path, data in output.read(tree).items() if path != hosting.MANIFEST}
+            raise RefusedError(
+                f"{tree.name}/ holds no published site. Publish first."
+            ) from None
+        held = {
+            path: data
+            for path, data in output.read(tree).items()
+            if path != hosting.MANIFEST
+        }
         wrong = sorted(held.keys() ^ release.files.keys())
         for path in sorted(held.keys() & release.files.keys()):
             data = held[path]
@@ -90,21 +99,37 @@ class Store:
             elif not (self.objects / sha256).exists():
                 _write(self.objects / sha256, data)
         if wrong:
-            found = f"{wrong[0]} and {len(wrong) - 1} others are" if wrong[1:] else f"{wrong[0]} is"
-            raise RefusedError(f"{found} not as built: {tree.name}/ was edited by hand. Publish again.")
+            found = (
+                f"{wrong[0]} and {len(wrong) - 1} others are"
+                if wrong[1:]
+                else f"{wrong[0]} is"
+            )
+            raise RefusedError(
+                f"{found} not as built: {tree.name}/ was edited by hand. Publish again."
+            )
         _write(self.folder / f"{release.name}.json", release.data)
         return release
 
     def release(self, name: str) -> Release | None:
         """A kept release, by the beginning of its name; None if there is not exactly one, or not all of it."""
-        found = [path for path in self.folder.glob("*.json") if name and path.name.startswith(name)]
+        found = [
+            path
+            for path in self.folder.glob("*.json")
+            if name and path.name.startswith(name)
+        ]
         if len(found) != 1 or found[0].stem.startswith("target-"):
             return None
         try:
             release = read_release(found[0].read_bytes())
         except ValueError:
             return None
-        return release if all((self.objects / entry[2]).exists() for entry in release.files.values()) else None
+        return (
+            release
+            if all(
+                (self.objects / entry[2]).exists() for entry in release.files.values()
+            )
+            else None
+        )
 
     def find_blob(self, sha256: str) -> str:
         """Git's hash of a kept file; "" where it is not kept."""
@@ -112,14 +137,21 @@ class Store:
         if not path.exists():
             return ""
         data = path.read_bytes()
-        return hashlib.sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
+        return hashlib.sha1(
+            b"blob %d\0%b" % (len(data), data), usedforsecurity=False
+        ).hexdigest()
 
     def history(self, target: str) -> tuple[str, list[str]]:
         """The release last put on a target ("" for none), and its releases in the order in which they went live."""
         try:
             raw = json.loads((self.folder / f"target-{target}.json").read_bytes())
             return str(raw["live"]), list(raw["history"])
-        except (FileNotFoundError, ValueError, LookupError, TypeError):  # none yet, or torn by a crash of the machine
+        except (
+            FileNotFoundError,
+            ValueError,
+            LookupError,
+            TypeError,
+        ):  # none yet, or torn by a crash of the machine
             return "", []
 
     def record(self, target: str, release: str, *, is_rollback: bool = False) -> None:
@@ -130,7 +162,9 @@ class Store:
         live, history = self.history(target)
         if release != live and not (is_rollback and release in history):
             end = history.index(live) + 1 if live in history else len(history)
-            others = [name for name in (*history[end:], *history[:end]) if name != release]
+            others = [
+                name for name in (*history[end:], *history[:end]) if name != release
+            ]
             history = [*others, release][-_KEPT:]
         state = json.dumps({"live": release, "history": history}, indent=1)
         _write(self.folder / f"target-{target}.json", state.encode())
@@ -138,12 +172,20 @@ class Store:
         self._prune()
 
     def _prune(self) -> None:
-        targets = [path.stem.removeprefix("target-") for path in self.folder.glob("target-*.json")]
+        targets = [
+            path.stem.removeprefix("target-")
+            for path in self.folder.glob("target-*.json")
+        ]
         kept = {name for target in targets for name in self.history(target)[1]}
         for path in self.folder.glob("*.json"):
             if not path.name.startswith("target-") and path.stem not in kept:
                 path.unlink()
-        used = {entry[2] for name in kept if (held := self.release(name)) for entry in held.files.values()}
+        used = {
+            entry[2]
+            for name in kept
+            if (held := self.release(name))
+            for entry in held.files.values()
+        }
         for path in self.objects.iterdir():
             if path.name not in used:
                 path.unlink()
@@ -159,7 +201,10 @@ class Store:
 
     def begin(self, target: str, journal: Journal) -> None:
         """Note that a deploy begins, with all that is known before its first step."""
-        _write(self._journal(target), json.dumps(asdict(journal), default=sorted).encode() + b"\n")
+        _write(
+            self._journal(target),
+            json.dumps(asdict(journal), default=sorted).encode() + b"\n",
+        )
 
     def note(self, target: str, step: str, path: str, entry: Entry) -> None:
         """Note one step of a deploy: a file "staged" or "live"."""
@@ -175,7 +220,9 @@ class Store:
             return Journal()
         journal.ours = set(journal.ours)
         for held in (journal.known, journal.staged):
-            held.update({path: (entry[0], entry[1], entry[2]) for path, entry in held.items()})
+            held.update(
+                {path: (entry[0], entry[1], entry[2]) for path, entry in held.items()}
+            )
         for line in steps:
             with suppress(ValueError):  # the last line of a killed deploy may be torn
                 step, name, (size, md5, sha256) = json.loads(line)

@@ -38,9 +38,15 @@ def mask(text: str) -> str:
 def run(command: list[str], root: Path, lock: int) -> str:
     """What a program said; raises RefusedError with the end of it when the program fails, or is not to be found."""
     done = subprocess.run(
-        [find(command[0], root), *command[1:]], cwd=root, capture_output=True, encoding="utf-8", errors="replace",
-        stdin=subprocess.DEVNULL, pass_fds=(lock,), check=False,
-    )  # fmt: skip
+        [find(command[0], root), *command[1:]],
+        cwd=root,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        stdin=subprocess.DEVNULL,
+        pass_fds=(lock,),
+        check=False,
+    )
     if done.returncode:
         said = " ".join(mask(done.stderr + done.stdout).split())[-500:]
         raise RefusedError(f"{Path(command[0]).name} failed: {said}")

@@ -32,13 +32,21 @@ def _allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def serve(settings: Path, port: int = 8000, open_browser: bool = False, editor: str = "", follow: bool = False) -> None:
+def serve(
+    settings: Path,
+    port: int = 8000,
+    open_browser: bool = False,
+    editor: str = "",
+    follow: bool = False,
+) -> None:
     """Preview the project of a settings file on loopback until interrupted or told to end.
 
     `port`, below PORTS, is the first to try. `editor` is the address scheme by which an editor opens files, such as
     "vscode". With `follow` the browser goes to the edited page.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the build process ends too
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # as Ctrl-C: the build process ends too
     _allow_many_connections()
     session = Session(settings.resolve(), _say, editor, follow=follow)
     server = Server(port, session)

@@ -64,8 +64,11 @@ class Builder:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         self.process = subprocess.Popen(
             [sys.executable, "-c", _CHILD, str(settings), str(output)],
-            cwd=settings.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said,
-        )  # fmt: skip
+            cwd=settings.parent,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+        )
 
     def begin(self, *, late: bool) -> None:
         """Ask for a build; with `late` the search index may be that of the build before."""
@@ -100,7 +103,9 @@ class Builder:
             self.process.kill()
             code = self.process.wait()
             self._said.seek(0)
-            last = self._said.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+            last = (
+                self._said.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+            )
             raise BuilderDiedError(last or f"exit code {code}") from None
 
     def close(self, patience: float = 0.0) -> None:
@@ -120,7 +125,9 @@ def forget_compiled(path: Path) -> None:
 
 def main(settings: Path, output: Path) -> None:
     """Answer build requests until standard input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the server, which ends this process
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C in a terminal reaches the server, which ends this process
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     sent: dict[str, bytes] = {}
@@ -131,10 +138,20 @@ def main(settings: Path, output: Path) -> None:
 
     def ready(built: Any) -> None:
         nonlocal sent
-        files = {name: None if sent.get(name) == data else data for name, data in built.files.items()}
+        files = {
+            name: None if sent.get(name) == data else data
+            for name, data in built.files.items()
+        }
         urls = {d.path: d.url for d in built.documents.values() if d.is_published}
         answer(Result((), files, urls, built.redirects))
         sent = built.files
 
     for line in sys.stdin:
-        answer(run(settings, OUTPUT_PATH=str(output), SEARCH_LATE=line.strip() == "late", READY=ready))
+        answer(
+            run(
+                settings,
+                OUTPUT_PATH=str(output),
+                REUSE_SEARCH_INDEX=line.strip() == "late",
+                ON_BUILT=ready,
+            )
+        )

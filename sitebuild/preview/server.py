@@ -12,13 +12,15 @@ from pathlib import Path
 from queue import Empty
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from sitebuild import hosting
+from sitebuild.host import headers as hosting
 from sitebuild.preview import tree
 from sitebuild.preview.session import Session
 
 _CLIENT = Path(__file__).with_name("client.js")
 PORTS, _TRIED = 65536, 100  # TCP has so many (RFC 9293, 3.1); so many are tried
-_BEAT = 15  # seconds between signs of life on the channel, by which a closed one is noticed
+_BEAT = (
+    15  # seconds between signs of life on the channel, by which a closed one is noticed
+)
 _NO_PAGE = b"<!DOCTYPE html><html lang=en><title>Not built</title><body><p>Not built yet.</p></body></html>"
 
 
@@ -46,7 +48,9 @@ class Server(ThreadingHTTPServer):
             with suppress(OSError):
                 super().__init__(("127.0.0.1", number), Handler)
                 return
-        raise SystemExit(f"no port from {port} to {last} is free; name another with --port")
+        raise SystemExit(
+            f"no port from {port} to {last} is free; name another with --port"
+        )
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
         """A browser that went away is no news; anything else ends one connection with a line, not the server."""
@@ -68,22 +72,34 @@ class Handler(BaseHTTPRequestHandler):
     def __getattr__(self, name: str) -> object:
         """Every method but GET and HEAD is refused in one way (RFC 9110, 15.5.6)."""
         if name.startswith("do_"):
-            return lambda: self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"})
+            return lambda: self._refuse(
+                HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"}
+            )
         raise AttributeError(name)
 
     def do_GET(self) -> None:
         """Answer one request."""
         if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
-            self.close_connection = True  # a body is not read, so what follows it is no request
+            self.close_connection = (
+                True  # a body is not read, so what follows it is no request
+            )
         try:
-            url = urlsplit(self.path if not self.path.startswith("//") else f"/{self.path.lstrip('/')}")
+            url = urlsplit(
+                self.path
+                if not self.path.startswith("//")
+                else f"/{self.path.lstrip('/')}"
+            )
             path = unquote(url.path, errors="strict")
         except ValueError:
             return self._refuse(HTTPStatus.BAD_REQUEST)
         if not is_loopback(url.netloc or self.headers.get("Host", "")):
-            return self._refuse(HTTPStatus.MISDIRECTED_REQUEST)  # a foreign name led here (DNS rebinding)
+            return self._refuse(
+                HTTPStatus.MISDIRECTED_REQUEST
+            )  # a foreign name led here (DNS rebinding)
         if path == "/__preview.js":
-            return self._send(200, _CLIENT.read_bytes(), {"Content-Type": tree.content_type("x.js")})
+            return self._send(
+                200, _CLIENT.read_bytes(), {"Content-Type": tree.content_type("x.js")}
+            )
         if path == "/__events":
             return self._stream(parse_qs(url.query))
         return self._file(path, url.query)
@@ -98,10 +114,15 @@ class Handler(BaseHTTPRequestHandler):
             return self._send(found.status, b"", {"Location": target})
         data = now.files.get(found.name, _NO_PAGE)
         etag = {"ETag": f'"{tree.digest(data)}"'}
-        if found.status == HTTPStatus.OK and etag["ETag"] in self.headers.get("If-None-Match", ""):
+        if found.status == HTTPStatus.OK and etag["ETag"] in self.headers.get(
+            "If-None-Match", ""
+        ):
             return self._send(HTTPStatus.NOT_MODIFIED, b"", etag)
         own = hosting.headers_for(found.name, now.files) if found.name else {}
-        headers: Mapping[str, str] = {"Content-Type": tree.content_type(found.name or "404.html"), **own}
+        headers: Mapping[str, str] = {
+            "Content-Type": tree.content_type(found.name or "404.html"),
+            **own,
+        }
         if headers["Content-Type"].startswith("text/html"):
             data, headers = tree.with_client(found.name, data, headers)
         status = found.status if now.files else HTTPStatus.SERVICE_UNAVAILABLE
@@ -119,10 +140,14 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(data)
 
-    def _refuse(self, status: HTTPStatus, headers: Mapping[str, str] | None = None) -> None:
+    def _refuse(
+        self, status: HTTPStatus, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.close_connection = True
         self._send(
-            status, f"{status.phrase}\n".encode(), {"Content-Type": "text/plain; charset=utf-8", **(headers or {})}
+            status,
+            f"{status.phrase}\n".encode(),
+            {"Content-Type": "text/plain; charset=utf-8", **(headers or {})},
         )
 
     def _stream(self, query: Mapping[str, list[str]]) -> None:
@@ -134,7 +159,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         session = self.server.session
-        client = session.subscribe(query.get("path", ["/"])[0], query.get("page", [""])[0])
+        client = session.subscribe(
+            query.get("path", ["/"])[0], query.get("page", [""])[0]
+        )
         try:
             while not session.stop.is_set() and self.command != "HEAD":
                 try:

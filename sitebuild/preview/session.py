@@ -12,9 +12,10 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Condition, Event, Thread
 
-from sitebuild import changes, hosting
+from sitebuild.diff import changes
 from sitebuild.faults import Fault
-from sitebuild.model import Place
+from sitebuild.host import headers as hosting
+from sitebuild.model import SourceLine
 from sitebuild.preview import tree, watcher
 from sitebuild.preview.builder import Builder, BuilderDiedError, Result, forget_compiled
 
@@ -28,11 +29,20 @@ _PUT_OFF = 3  # so many faulty builds in a row may be passed over because the so
 class Session:
     """Builds what changed and hands every request the newest whole tree."""
 
-    def __init__(self, settings: Path, say: Callable[[str], None], editor: str = "", *, follow: bool = False) -> None:
+    def __init__(
+        self,
+        settings: Path,
+        say: Callable[[str], None],
+        editor: str = "",
+        *,
+        follow: bool = False,
+    ) -> None:
         """Take the settings file, where to write lines for the editor, and how links to source lines are made."""
         self.root, self.settings = settings.parent, settings
         self.output = self.root / "output"
-        self.tree = self._held = tree.load(self.output)  # what is served, and what the build process made last
+        self.tree = self._held = tree.load(
+            self.output
+        )  # what is served, and what the build process made last
         self.faults: tuple[Fault, ...] = ()
         self.wake, self.stop = Event(), Event()
         self._say, self._editor, self._follow = say, editor, follow
@@ -75,7 +85,9 @@ class Session:
         with self._turn:
             turn = self._started if state == self._built else self._started + 1
             self.wake.set() if turn > self._started else None
-            self._turn.wait_for(lambda: self._ended >= turn or self.stop.is_set(), _WAIT)
+            self._turn.wait_for(
+                lambda: self._ended >= turn or self.stop.is_set(), _WAIT
+            )
             return self.tree
 
     def subscribe(self, path: str, digest: str) -> SimpleQueue[str]:
@@ -96,7 +108,9 @@ class Session:
 
     def _rebuild(self, state: watcher.State, *, late: bool = True) -> None:
         """Build what stands there; with `late` the search index follows when the editor rests."""
-        self._files += watcher.changed(self._built, state, self.root) if self._built else []
+        self._files += (
+            watcher.changed(self._built, state, self.root) if self._built else []
+        )
         with self._turn:
             self._built = state
             self._started += late
@@ -104,17 +118,24 @@ class Session:
         result, settled = self._build(state, late=late)
         if not result.faults:
             self._held = self._held.after(result.files, result.redirects)
-        if self._put_off < _PUT_OFF and (settled != state or (result.faults and self._sources.look() != state)):
+        if self._put_off < _PUT_OFF and (
+            settled != state or (result.faults and self._sources.look() != state)
+        ):
             self._put_off += 1  # other files were saved with these, or one was met half written; what follows decides
             self.wake.set()
             return
         old, new = self.tree, self.tree if result.faults else self._held
         with self._turn:
             self.tree, self.faults, self._put_off = new, result.faults, 0
-            self._ended, self._late = self._started, time.monotonic() if late and not result.faults else 0.0
+            self._ended, self._late = (
+                self._started,
+                time.monotonic() if late and not result.faults else 0.0,
+            )
             self._turn.notify_all()
         took = time.perf_counter() - began
-        self._tell(self._outcome([changes.address(name) for name in tree.differing(old, new)]))
+        self._tell(
+            self._outcome([changes.address(name) for name in tree.differing(old, new)])
+        )
         self._wait_for_the_disk()  # meanwhile browsers get their page
         if late or result.faults:
             self._last = changes.compare(old.files, new.files)
@@ -133,26 +154,34 @@ class Session:
                 self._tell(self._outcome([]))
         except BuilderDiedError:
             self._close_builder()
-            self._late = time.monotonic()  # the build that follows when the editor rests writes it
+            self._late = (
+                time.monotonic()
+            )  # the build that follows when the editor rests writes it
 
     def _close_builder(self, patience: float = 0.0) -> None:
         if self._builder:
             self._builder.close(patience)
             self._builder = None
 
-    def _build(self, state: watcher.State, *, late: bool) -> tuple[Result, watcher.State]:
+    def _build(
+        self, state: watcher.State, *, late: bool
+    ) -> tuple[Result, watcher.State]:
         """Run a build, in a fresh process where code changed or the old one ended; twice at the most.
 
         Returns how it ended, and what the sources were when no more were saved in its first moments.
         """
         for name in self._files:
             forget_compiled(self.root / name)
-            if name == "sitebuild/hosting.py":  # the server's headers are its own
+            if name == "sitebuild/host/headers.py":  # the server's headers are its own
                 with suppress(Exception):  # the build tells
                     importlib.reload(hosting)
             elif name.startswith("sitebuild/preview/"):
-                self._say(f"{name} is part of this preview: start it again to see the change")
-        if any(map(watcher.needs_fresh_process, set(self._files) - {self.settings.name})):
+                self._say(
+                    f"{name} is part of this preview: start it again to see the change"
+                )
+        if any(
+            map(watcher.needs_fresh_process, set(self._files) - {self.settings.name})
+        ):
             self._close_builder()
         said = ""
         for _ in range(2):
@@ -165,8 +194,16 @@ class Session:
             except BuilderDiedError as error:
                 self._close_builder()
                 said = str(error)
-        place, found = Place(self.settings.name, 1), f"the build process ended: {said}"
-        fault = Fault(place, found, "a build ends with pages or faults", "see the last change of code")
+        place, found = (
+            SourceLine(self.settings.name, 1),
+            f"the build process ended: {said}",
+        )
+        fault = Fault(
+            place,
+            found,
+            "a build ends with pages or faults",
+            "see the last change of code",
+        )
         return Result((fault,)), state
 
     @contextmanager
@@ -176,7 +213,9 @@ class Session:
 
         def watch() -> None:
             if not done.wait(_PATIENCE):
-                self._say(f"the build takes longer than {_PATIENCE:.0f} s; the next save ends it")
+                self._say(
+                    f"the build takes longer than {_PATIENCE:.0f} s; the next save ends it"
+                )
             while not done.wait(_REST) and self._sources.look() == state:
                 pass
             if not done.is_set():
@@ -190,7 +229,14 @@ class Session:
 
     def _edited(self, result: Result) -> str:
         """The address of the first edited page, with the passage that changed on it."""
-        url = next((result.addresses[name] for name in self._files if name in result.addresses), "")
+        url = next(
+            (
+                result.addresses[name]
+                for name in self._files
+                if name in result.addresses
+            ),
+            "",
+        )
         change = next((change for change in self._last if change.address == url), None)
         ids = [reason.id for reason in change.reasons if reason.id] if change else []
         return f"{url}#{ids[0]}" if ids else url
@@ -210,18 +256,30 @@ class Session:
             }
             for f in self.faults
         ]
-        return json.dumps({"faults": faults, "addresses": addresses, "state": self._state})
+        return json.dumps(
+            {"faults": faults, "addresses": addresses, "state": self._state}
+        )
 
     def _reasons(self, go: str = "", *, first: bool = False) -> str:
         """The message that follows it: why they are, and where to go."""
         return json.dumps(
-            {"pages": [asdict(change) for change in self._last if changes.is_page(change)], "go": go, "first": first}
+            {
+                "pages": [
+                    asdict(change) for change in self._last if changes.is_page(change)
+                ],
+                "go": go,
+                "first": first,
+            }
         )
 
-    def _link(self, place: Place) -> str:
+    def _link(self, place: SourceLine) -> str:
         """The address that opens a source line in the editor's program; empty where none was named."""
         scheme = self._editor.removesuffix("://")
-        return f"{scheme}://file{(self.root / place.file).as_posix()}:{place.line}" if scheme else ""
+        return (
+            f"{scheme}://file{(self.root / place.file).as_posix()}:{place.line}"
+            if scheme
+            else ""
+        )
 
     def _tell(self, message: str) -> None:
         for client in list(self._clients):
@@ -229,7 +287,11 @@ class Session:
 
     def _print(self, took: float) -> None:
         files = list(dict.fromkeys(self._files))
-        what = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "") or "the site"
+        what = (
+            ", ".join(files[:3])
+            + (f" and {len(files) - 3} more" if len(files) > 3 else "")
+            or "the site"
+        )
         if self.faults:
             count = len(self.faults)
             self._say(f"{what}: {count} fault{'s' if count > 1 else ''}; {self._state}")

@@ -10,13 +10,18 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from sitebuild import changes
+from sitebuild.diff import changes
 
 # What the system's own table may lack or have wrong (IANA media types).
 _TYPES = {
-    ".js": "text/javascript", ".webp": "image/webp", ".avif": "image/avif", ".ico": "image/x-icon",
-    ".woff2": "font/woff2", ".webmanifest": "application/manifest+json", ".xml": "application/xml",
-}  # fmt: skip
+    ".js": "text/javascript",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+    ".xml": "application/xml",
+}
 # What the client script needs on top of the policy of production.
 _SCRIPT_POLICY = "script-src 'self'; connect-src 'self'"
 # What the client script exchanges in an open page; a page that differs in anything else is loaded anew.
@@ -30,9 +35,14 @@ class Tree:
     files: Mapping[str, bytes] = field(default_factory=dict)
     redirects: Mapping[str, str] = field(default_factory=dict)
 
-    def after(self, files: Mapping[str, bytes | None], redirects: Mapping[str, str]) -> Tree:
+    def after(
+        self, files: Mapping[str, bytes | None], redirects: Mapping[str, str]
+    ) -> Tree:
         """The state that a build makes of this one: its files, of which None has the bytes that it has here."""
-        held = {name: self.files[name] if data is None else data for name, data in files.items()}
+        held = {
+            name: self.files[name] if data is None else data
+            for name, data in files.items()
+        }
         return Tree(held, redirects)
 
 
@@ -64,7 +74,11 @@ def load(output: Path) -> Tree:
 
 def differing(old: Tree, new: Tree) -> list[str]:
     """The files that are in one tree alone or have other bytes in the second."""
-    return [name for name in {**old.files, **new.files} if old.files.get(name) != new.files.get(name)]
+    return [
+        name
+        for name in {**old.files, **new.files}
+        if old.files.get(name) != new.files.get(name)
+    ]
 
 
 def digest(data: bytes) -> str:
@@ -74,13 +88,23 @@ def digest(data: bytes) -> str:
 
 def content_type(name: str) -> str:
     """The media type of a file by its name; text is UTF-8."""
-    kind = _TYPES.get(Path(name).suffix.lower()) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = (
+        _TYPES.get(Path(name).suffix.lower())
+        or mimetypes.guess_type(name)[0]
+        or "application/octet-stream"
+    )
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
-def with_client(name: str, page: bytes, headers: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
+def with_client(
+    name: str, page: bytes, headers: Mapping[str, str]
+) -> tuple[bytes, Mapping[str, str]]:
     """A page with the client script before the end of its body; the script learns whose and which bytes these are."""
-    data = {"address": changes.address(name), "page": digest(page), "frame": digest(_EXCHANGED.sub(b"", page))}
+    data = {
+        "address": changes.address(name),
+        "page": digest(page),
+        "frame": digest(_EXCHANGED.sub(b"", page)),
+    }
     told = " ".join(f'data-{key}="{value}"' for key, value in data.items())
     tag = f'<script src="/__preview.js" {told} defer></script>'.encode()
     before, end, after = page.rpartition(b"</body>")

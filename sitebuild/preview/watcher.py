@@ -11,7 +11,7 @@ from threading import Event, Lock, Thread
 
 from watchfiles import watch
 
-from sitebuild import litter
+from sitebuild.read import ignore as litter
 
 # The folders of a project whose every file may change a page, and the files beside them that may.
 FOLDERS = ("content", "theme", "sitebuild")
@@ -24,7 +24,9 @@ State = Mapping[str, tuple[int, ...]]
 
 
 def _files(root: Path) -> Iterator[str]:
-    yield from (path for path in litter.walk(str(root), deep=False) if path.endswith(SUFFIXES))
+    yield from (
+        path for path in litter.walk(str(root), deep=False) if path.endswith(SUFFIXES)
+    )
     for name in FOLDERS:
         yield from litter.walk(str(root / name))
 
@@ -36,7 +38,9 @@ class Sources:
         """Take the project's folder."""
         self._root = root
         self._known: dict[str, tuple[int, ...]] = {}
-        self._sure: set[str] = set()  # read when no longer young, so a further change will have another time
+        self._sure: set[str] = (
+            set()
+        )  # read when no longer young, so a further change will have another time
         self._lock = Lock()
 
     def look(self) -> State:
@@ -48,13 +52,17 @@ class Sources:
                     stat = os.stat(path)  # noqa: PTH116 - a Path for each file would cost more than the look
                     sign = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
                     known = self._known.get(path)
-                    found[path] = sign if known == sign else self._sign(path, sign, known or ())
+                    found[path] = (
+                        sign if known == sign else self._sign(path, sign, known or ())
+                    )
                 except OSError:
                     continue
             self._known = found
             return found
 
-    def _sign(self, path: str, sign: tuple[int, ...], known: tuple[int, ...]) -> tuple[int, ...]:
+    def _sign(
+        self, path: str, sign: tuple[int, ...], known: tuple[int, ...]
+    ) -> tuple[int, ...]:
         young = time.time_ns() - sign[0] < _YOUNG_NS
         if known[:3] == sign and path in self._sure:
             return known
@@ -102,12 +110,22 @@ def _notice(folders: list[Path], deep: bool, wake: Event, stop: Event) -> None:
         present = [folder for folder in folders if folder.is_dir()]
         try:
             for _ in watch(
-                *present, watch_filter=None, step=1, debounce=5, rust_timeout=_LOOK_MS, yield_on_timeout=True,
-                stop_event=stop, raise_interrupt=False, recursive=deep,
-            ):  # fmt: skip
+                *present,
+                watch_filter=None,
+                step=1,
+                debounce=5,
+                rust_timeout=_LOOK_MS,
+                yield_on_timeout=True,
+                stop_event=stop,
+                raise_interrupt=False,
+                recursive=deep,
+            ):
                 wake.set()
                 if _inodes(folders) != inodes:
                     break
-        except (OSError, RuntimeError):  # no watches left on this system, or a folder is just gone
+        except (
+            OSError,
+            RuntimeError,
+        ):  # no watches left on this system, or a folder is just gone
             stop.wait(_LOOK_MS / 1000)
             wake.set()

@@ -1,0 +1,1 @@
+"""Documents to the site: topics, provenance, cautions, what each page shows. Pure."""

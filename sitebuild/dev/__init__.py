@@ -1,0 +1,1 @@
+"""The environment, the test browser, and files to begin with."""

@@ -1,0 +1,1 @@
+"""What differs between two built trees, and why."""

@@ -1,0 +1,1 @@
+"""Built bytes to headers, policies, server configurations and the manifest."""

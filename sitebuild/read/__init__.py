@@ -1,0 +1,1 @@
+"""Sources to documents: schema, blocks, Markdown, evidence, redirects, and which files are read."""

@@ -1,0 +1,1 @@
+"""Values to HTML, CSS, SVG, PNG, feeds and the search index."""
