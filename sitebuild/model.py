@@ -59,7 +59,7 @@ class Finding:
     """What research says about one question."""
 
     id: str
-    number: str
+    statement: str
     question: str
     verdict: str
     explanation: str

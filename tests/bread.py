@@ -44,6 +44,7 @@ No, a starter will do.
 """,
     "evidence.yaml": """- id: starter-rises
   question: Does a starter raise bread?
+  statement: A starter raises bread
   verdict: supported
   explanation: It does, and slowly.
   references: [baker1900]

@@ -232,7 +232,7 @@ def test_two_builds_are_equal_bytes(published: Path, tmp_path: Path) -> None:
         symlinks=True,
         ignore=shutil.ignore_patterns("public", ".build"),
     )
-    code = "import sys; from pathlib import Path; from sitebuild.publishing import publish; publish(Path(sys.argv[1]))"
+    code = "import sys; from pathlib import Path; from sitebuild.publish import publish; publish(Path(sys.argv[1]))"
     other = {
         **os.environ,
         "SITEURL": SITEURL,

@@ -450,7 +450,7 @@ def test_a_signal_ends_the_command_whole(
     project = whole_project(tmp_path / "project")
     shutil.copy(ROOT / "tasks.py", project.root)
     start = (
-        "import runpy, signal, sys; from sitebuild import bootstrap;"
+        "import runpy, signal, sys; from sitebuild.dev import bootstrap;"
         "signal.signal(signal.SIGINT, signal.default_int_handler);"  # ignored where the tests run in the background
         "bootstrap.environment = lambda: sys.executable;"
         "runpy.run_path('tasks.py', run_name='__main__')"

@@ -126,9 +126,18 @@ FRONT_MATTER: Mapping[str, Mapping[str, Field]] = {
     },
 }
 OPTIONS: Mapping[str, Mapping[str, Field]] = {
-    "passage": {"topics": NAMES, "claims": NAMES, "evidence": NAMES, "requires": NAMES},
+    "answer": {"evidence": NAMES},
+    "advice": {"evidence": NAMES, "references": NAMES},
+    "passage": {
+        "title": Field(_text),
+        "topics": NAMES,
+        "claims": NAMES,
+        "evidence": NAMES,
+        "requires": NAMES,
+        "same": NAMES,
+    },
     "note": {"evidence": NAMES, "references": NAMES},
-    "question": {"evidence": NAMES, "references": NAMES},
+    "question": {"passages": NAMES, "evidence": NAMES, "references": NAMES},
     "box": {
         "urgency": Field(_choice(*URGENCIES), required=True, default="ask"),
         "references": NAMES,
@@ -136,13 +145,13 @@ OPTIONS: Mapping[str, Mapping[str, Field]] = {
     "term": {"also": NAMES},
 }
 BLOCKS_OF = {
-    "article": ("passage", "note"),
-    "topic": ("box", "note", "question"),
+    "article": ("answer", "passage", "note"),
+    "topic": ("answer", "advice", "box", "note", "question"),
     "page": ("box", "term"),
 }
 FINDING = {
     "id": Field(_slug, required=True, default=""),
-    "number": Field(_text, default=""),
+    "statement": Field(_text, required=True, default=""),
     "question": Field(_text, required=True, default=""),
     "verdict": Field(_choice(*VERDICTS), required=True, default="mixed"),
     "explanation": Field(_text, required=True, default=""),
