@@ -22,7 +22,7 @@ ADDRESS = "/articles/weekly-massages/"
 OLD, NEW = "all over the world", "on every continent there is"
 _START = """import signal
 from pathlib import Path
-from sitebuild.preview import serve, session
+from sitebuild.preview import serve, builds
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 {}
 serve(Path("pelicanconf.py"), {})"""

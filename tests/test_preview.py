@@ -417,7 +417,7 @@ def test_a_build_that_never_ends_is_ended_by_the_next_save(
     live: Callable[..., Live],
 ) -> None:
     """A slip in code that loops for ever is said after some patience, and mending it serves what was saved since."""
-    preview = live(before="session._PATIENCE = 0.5")
+    preview = live(before="builds.LONG_BUILD_S = 0.5")
     preview.wait("built in")
     start = "def day(value: date) -> Markup:\n"
     preview.project.edit(

@@ -200,5 +200,5 @@ def test_the_search_page_takes_a_new_index(
     tab.goto(preview.url + "search/")
     tab.evaluate("window.kept = true")
     preview.project.edit(ARTICLE, (OLD, NEW))
-    preview.wait("search index made anew")
+    preview.wait("search index rebuilt")
     tab.wait_for_function("!window.kept")
