@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitebuild.diff import changes
+from sitebuild.diff.reasons import Reason
+from sitebuild.diff.words import difference
 
 ARTICLE = "content/articles/weekly-massages.md"
 PAGE = "/articles/weekly-massages/"
@@ -120,7 +122,7 @@ def test_style_alone() -> None:
     page = b"<html><head><style>%s</style></head><body><section id=a>Words</section></body></html>"
     assert changes.compare(
         {"index.html": page % b"a{}"}, {"index.html": page % b"b{}"}
-    ) == [changes.Change("/", "changed", (changes.Reason("style", "", ""),))]
+    ) == [changes.Change("/", "changed", (Reason("style", "", ""),))]
 
 
 def test_links_of_a_passage_alone() -> None:
@@ -202,7 +204,7 @@ def test_few_other_files_are_named() -> None:
 @given(st.lists(st.sampled_from("abcde")), st.lists(st.sampled_from("abcde")))
 def test_a_difference_loses_no_changed_word(old: list[str], new: list[str]) -> None:
     """Every word that was added or taken away is in the difference; equal texts have none."""
-    text = changes.difference(old, new)
+    text = difference(old, new)
     assert (text == "") == (old == new)
     gone = text.count("[-")
     assert gone <= len(old)
