@@ -452,7 +452,7 @@ def test_a_signal_ends_the_command_whole(
     start = (
         "import runpy, signal, sys; from sitebuild.dev import bootstrap;"
         "signal.signal(signal.SIGINT, signal.default_int_handler);"  # ignored where the tests run in the background
-        "bootstrap.environment = lambda: sys.executable;"
+        "bootstrap.environment = lambda files: sys.executable;"
         "runpy.run_path('tasks.py', run_name='__main__')"
     )
     command = subprocess.Popen(
