@@ -73,7 +73,7 @@ class Session:
         while not self.stop.is_set():
             self.wake.wait()
             self.wake.clear()
-            self._step()
+            self.step()
 
     def close(self) -> None:
         """End the build process and let every waiting request and page go."""
@@ -110,8 +110,8 @@ class Session:
         """Forget a page that has gone."""
         self.browsers.leave(client)
 
-    def _step(self) -> None:
-        """Build if there is a reason to."""
+    def step(self) -> None:
+        """Look at the sources once, and build if there is a reason to."""
         state = self._sources.look()
         if self.stop.is_set():
             return
