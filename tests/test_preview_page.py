@@ -309,6 +309,20 @@ def test_text_added_above_moves_nothing(
     assert abs(top_of(tab, "Number 22.") - before) < 1
 
 
+def test_text_added_to_a_paragraph_that_begins_above_moves_nothing(
+    scripted: Scripted, tab: Page
+) -> None:
+    """A paragraph that is half in the window may grow; what follows it stays."""
+    long = "<p id=long>{}" + "word " * 800 + "</p>"
+    scripted.show(home=long.format("") + paragraphs(*range(80)))
+    tab.goto(scripted.url)
+    tab.evaluate("scrollTo(0, document.getElementById('long').offsetHeight - 50)")
+    before = top_of(tab, "Number 5.")
+    scripted.show(home=long.format("more " * 400) + paragraphs(*range(80)))
+    expect(tab.locator("#long")).to_contain_text("more")
+    assert abs(top_of(tab, "Number 5.") - before) < 1
+
+
 def test_a_page_at_its_start_stays_there(scripted: Scripted, tab: Page) -> None:
     """A reader at the start of a page sees what is added there."""
     scripted.show(home=paragraphs(*range(80)))

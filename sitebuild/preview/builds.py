@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ PAUSE_S, SETTLE_LIMIT_S = 0.002, 0.05
 LONG_BUILD_S = 15.0
 _LOOK_EVERY_S = 2.0
 _ATTEMPTS = 2
-_HEADERS = "sitebuild/host/headers.py"
+_HOST = "sitebuild/host/"
 _PREVIEW = "sitebuild/preview/"
 
 
@@ -37,6 +38,18 @@ class Attempt:
 
     result: Result
     sources: watcher.State
+
+
+def _reload_headers(name: str) -> None:
+    """Load an edited module of the room `host` again, and the headers that use it.
+
+    The server sends these headers itself, so a new build process is not enough.
+    """
+    module = sys.modules.get(name.removesuffix(".py").replace("/", "."))
+    with suppress(Exception):  # the build reports it
+        if module is not None:
+            importlib.reload(module)
+        importlib.reload(headers)
 
 
 class Builds:
@@ -114,9 +127,8 @@ class Builds:
         needs_new_process = False
         for name in changed:
             remove_compiled(self._settings.parent / name)
-            if name == _HEADERS:
-                with suppress(Exception):  # the build reports it
-                    importlib.reload(headers)
+            if name.startswith(_HOST):
+                _reload_headers(name)
             if name.startswith(_PREVIEW):
                 self._say(f"{name} is part of the preview: restart it to use the edit")
             # The settings are read again for every build.
