@@ -229,3 +229,38 @@ def test_exactly_the_differing_files_are_listed(
         changes.address(n) for n in {**old, **new} if old.get(n) != new.get(n)
     }
     assert all(c.reasons for c in listed if c.kind == "changed")
+
+
+def test_a_gap_stands_only_where_words_are_left_out() -> None:
+    """Words around a difference are shown; an ellipsis stands for those further off."""
+    assert difference(list("abcdX"), list("abcdY")) == "… b c d [-X-] {+Y+}"
+    assert difference(list("abcX"), list("abcY")) == "a b c [-X-] {+Y+}"
+    assert difference(list("Xabcd"), list("Yabcd")) == "[-X-] {+Y+} a b c …"
+
+
+def test_five_other_files_are_named_and_six_are_counted() -> None:
+    """The bound between few and many files is five."""
+    five = changes.compare({}, {f"{number}.png": b"" for number in range(5)})
+    assert changes.describe(five) == [
+        "other files: added /0.png, /1.png, /2.png, /3.png, /4.png"
+    ]
+
+
+def test_markup_of_the_only_section_of_its_kind_is_its_own() -> None:
+    """One section with other markup is named, where no other shows a template."""
+    page = b'<body><section id="a"><%s>Words</%s></section></body>'
+    (change,) = changes.compare(
+        {"x.html": page % (b"p", b"p")}, {"x.html": page % (b"h5", b"h5")}
+    )
+    assert str(change) == "changed /x.html: section a: mark-up, no words"
+
+
+def test_references_may_come_in_another_order() -> None:
+    """References follow their citations, so their order is no reason of its own."""
+    first, second = '<li><a href="https://x/1">1</a>', '<li><a href="https://x/2">2</a>'
+    page = '<body><ol class="references" id="r"><section class="references" id="s">{}'
+    changed = changes.compare(
+        {"x.html": page.format(first + second).encode()},
+        {"x.html": page.format(second + first).encode()},
+    )
+    assert "order" not in str(changed[0])

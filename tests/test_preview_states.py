@@ -93,6 +93,9 @@ def test_a_good_build_is_served(scripted: Scripted) -> None:
     assert b"two" in scripted.session.tree.files["index.html"]
     assert scripted.requests[-1] == (["content/b.md"], True)
     assert scripted.lines[-2].startswith("content/b.md: built in ")
+    scripted.save("content/c.md")
+    scripted.build(site(home="three"))
+    assert scripted.requests[-1] == (["content/c.md"], True)
 
 
 def test_nothing_saved_builds_nothing(scripted: Scripted) -> None:
