@@ -21,7 +21,6 @@ from sitebuild import deploy as deploying
 from sitebuild import preview
 from sitebuild import publish as publishing
 from sitebuild.check import advice as writing
-from sitebuild.dev import bench as benchmark
 from sitebuild.dev import browser
 from sitebuild.diff import changes as changed
 from sitebuild.plugin import build as build_site
@@ -134,6 +133,8 @@ def rollback(_: Context, target: str, release: str = "", force: bool = False) ->
 @task
 def bench(_: Context) -> None:
     """Measure how long an edit takes to be served, beside other generators."""
+    from tests import bench as benchmark  # noqa: PLC0415 - needs the tools of the tests
+
     benchmark.run(SETTINGS)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from deploys import dav, owner  # noqa: F401
 from playwright.sync_api import Browser, sync_playwright
-from previews import live, tab  # noqa: F401
+from previews import live, scripted, tab  # noqa: F401
 
 from sitebuild.dev.browser import find
 from sitebuild.faults import SiteFaults
