@@ -168,6 +168,7 @@ def test_interrupted_swap_is_finished(tmp_path: Path) -> None:
     staged.rmdir()
 
 
+@pytest.mark.long
 def test_killed_build_leaves_the_output(project: Project) -> None:
     """Killed at twenty random moments, a build leaves the old output whole or has put the new one in its place."""
     project.build()
