@@ -141,6 +141,18 @@ def built(once: Callable[[str, Make], Path]) -> Path:
     return once("built", _build) / "project" / "output"
 
 
+def _build_sink(folder: Path) -> None:
+    from bread import bake_sink  # which imports this module
+
+    bake_sink(folder).build()
+
+
+@pytest.fixture(scope="session")
+def sink(once: Callable[[str, Make], Path]) -> Path:
+    """The site on bread with every construct, built once."""
+    return once("sink", _build_sink) / "output"
+
+
 @pytest.fixture(scope="session")
 def published(once: Callable[[str, Make], Path]) -> Path:
     """The real site as `invoke publish` makes it, built once; sources above it."""

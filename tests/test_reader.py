@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from bread import SINK, bake_sink
-from conftest import ROOT, Make
+from bread import SINK
+from conftest import ROOT
 from playwright.sync_api import Browser, Page, Route
 from tools import need
 
@@ -69,12 +69,6 @@ SPACING = """
    word-spacing: .16em !important}
 p {margin-block-end: 2em !important}
 """
-
-
-@pytest.fixture(scope="session")
-def sink(once: Callable[[str, Make], Path]) -> Path:
-    """The site with every construct, built once."""
-    return once("sink", lambda folder: bake_sink(folder).build()) / "output"
 
 
 @pytest.fixture(scope="session")
