@@ -1,7 +1,7 @@
 """Today's two articles and six topics: nothing that they said when checked is lost.
 
-What fails here is no fault of the code: a text was changed that data/ lists as checked.
-New articles, topics, findings and passages never fail these tests.
+What fails here is no fault of the code: a text was changed that tests/data/ lists as
+checked. New articles, topics, findings and passages never fail these tests.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 def ledger(name: str) -> dict[str, str]:
-    """Return a `key: value` list of data/."""
-    path = Path(__file__).parent / "data" / name
+    """Return a `key: value` list of tests/data/."""
+    path = ROOT / "tests" / "data" / name
     entries = {}
     for line in path.read_text("utf-8").splitlines():
         if not line.startswith("#"):
