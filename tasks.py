@@ -22,6 +22,7 @@ from sitebuild import deploy as deploying
 from sitebuild import preview
 from sitebuild import publish as publishing
 from sitebuild.check import advice as writing
+from sitebuild.check import weight
 from sitebuild.dev import bench as benchmark
 from sitebuild.dev import browser
 from sitebuild.diff import changes as changed
@@ -73,6 +74,8 @@ def check(c: Context) -> None:
     """Check all content without publishing, and say what is no fault but worth a look."""
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
     for line in writing.advise(done.site, datetime.now(UTC).date()):
+        print(line)
+    for line in weight.advise(done.files):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 

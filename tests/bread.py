@@ -87,14 +87,19 @@ def page_source(slug: str) -> str:
     return f"{head}status: published\nsummary: On {slug}.\n\nWords on {slug}.\n"
 
 
-def bake(root: Path) -> Project:
-    """Return a project in the folder `root` whose content is the site on bread."""
+def bake(root: Path, **settings: object) -> Project:
+    """Return a project in the folder `root` whose content is the site on bread.
+
+    Some settings may be other than the project's.
+    """
     shutil.copytree(ROOT / "theme", root / "theme")
     for name in ("pelicanconf.py", "publishconf.py"):
         shutil.copy(ROOT / name, root)
     (root / "sitebuild").symlink_to(ROOT / "sitebuild")
-    with (root / "pelicanconf.py").open("a") as settings:
-        settings.write('SAFETY_TOPIC = ""\n')
+    own = {"SAFETY_TOPIC": "", "SITE_NOTICE": "", **settings}
+    with (root / "pelicanconf.py").open("a") as file:
+        for name, value in own.items():
+            file.write(f"{name} = {value!r}\n")
     project = Project(root)
     for name, text in BREAD.items():
         project.write(f"content/{name}", text)
@@ -105,8 +110,6 @@ def bake(root: Path) -> Project:
 
 def bake_sink(root: Path) -> Project:
     """Return a project whose content is the site on bread and the kitchen sink."""
-    project = bake(root)
+    project = bake(root, SAFETY_TOPIC="rising")
     shutil.copytree(SINK, root / "content", dirs_exist_ok=True)
-    with (root / "pelicanconf.py").open("a") as settings:
-        settings.write('SAFETY_TOPIC = "rising"\n')
     return project

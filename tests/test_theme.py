@@ -12,13 +12,11 @@ import pytest
 from conftest import ROOT, Project
 from helpers import document, select, words
 
+from sitebuild.check.weight import ROUND_TRIP_BYTES, wire_bytes
 from sitebuild.model import VERDICTS
 from sitebuild.render.css import paths, read_style, squeeze
 
 CSS = ROOT / "theme" / "css"
-# One round trip: ten TCP segments of 1,460 bytes (RFC 6928). The headers of a page take
-# 506 bytes in HTTP/2 (RFC 7541), frames some 40 more.
-ROUND_TRIP, HEADERS = 14_600, 550
 # Style, head, markup and headers together: what a page weighs beyond its own text, at its longest.
 DRESS = 5_550
 
@@ -40,9 +38,8 @@ def weigh(page: Path) -> Weight:
     root = document(page)
     for element in root.xpath("//script|//style|//head/title"):
         element.drop_tree()
-    wire = brotli.compress(page.read_bytes(), quality=11)
     text = brotli.compress(words(root).encode(), quality=11)
-    return Weight(len(wire) + HEADERS, len(text))
+    return Weight(wire_bytes(page.read_bytes()), len(text))
 
 
 def luminance(colour: str) -> float:
@@ -144,13 +141,13 @@ def test_style_is_small() -> None:
     assert len(brotli.compress(read_style(CSS).encode(), quality=11)) < 2_000
 
 
-def test_weight(built: Path) -> None:
+def test_weight(sink: Path) -> None:
     """Every page fits one round trip, and spends its bytes on its text."""
     heavy = []
-    for page in pages(built):
+    for page in pages(sink):
         weight = weigh(page)
         dress = weight.wire - weight.text
-        if weight.wire > ROUND_TRIP or dress > DRESS:
+        if weight.wire > ROUND_TRIP_BYTES or dress > DRESS:
             heavy.append(f"{page}: {weight.wire} sent, {dress} beyond the text")
     assert not heavy, "\n".join(heavy)
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 ARTICLE = """\
 title: Heat packs on a sore back
-slug: heat-packs
+slug: added-article
 date: 2026-11-20
 status: published
 summary: What a warm pack can do for a sore back, and how to use one with care.
@@ -22,24 +22,24 @@ summary: What a warm pack can do for a sore back, and how to use one with care.
 ## Warmth
 
 /// passage | warm-skin
-    topics: heat
-    evidence: heat-eases-pain
+    topics: added-topic
+    evidence: added-finding
     requires: burns
 
-A heat pack warms the skin and may ease the pain for a while.
+A heat pack (an added term) warms the skin and may ease the pain for a while.
 
-![A pack on a chair](/images/pack.png)
+![A pack on a chair](/images/added-picture.png)
 ///
 
 /// passage | how-long
-    topics: heat
+    topics: added-topic
     requires: burns
 
 Twenty minutes at a time is enough for most people.
 ///
 
 /// passage | burns
-    topics: heat
+    topics: added-topic
 
 A hot pack can burn: put a towel between it and your skin.
 ///
@@ -47,28 +47,28 @@ A hot pack can burn: put a towel between it and your skin.
 TOPIC = """\
 title: Heat for a sore back
 name: Heat
-slug: heat
+slug: added-topic
 order: 7
 status: published
 summary: Warmth, packs and how not to burn yourself.
 
 /// question | Is heat better than cold?
-    evidence: heat-eases-pain
+    evidence: added-finding
 
 That is not known.
 ///
 """
 FINDING = """
-- id: heat-eases-pain
+- id: added-finding
   question: Does heat ease low back pain?
   statement: Heat eases low back pain for a short while
   verdict: limited
   explanation: A few small trials say that it does, for some days.
-  references: [packer2006]
+  references: [addedreference2006]
   checked: 2026-11-20
 """
 REFERENCE = """
-@article{packer2006,
+@article{addedreference2006,
   author = {Packer, Heather},
   title = {{Heat for low back pain}},
   journal = {Journal of Packs},
@@ -79,8 +79,8 @@ REFERENCE = """
 }
 """
 TERM = """
-/// term | heat pack
-    also: heat packs
+/// term | added term
+    also: added terms
 
 A bag that keeps warm for some time.
 ///
@@ -94,12 +94,12 @@ def add(project: Project, path: str, text: str) -> None:
 
 def grow(project: Project) -> None:
     """Add an article, a topic, a finding, its reference, a term and an image."""
-    project.write("content/articles/heat-packs.md", ARTICLE)
-    project.write("content/topics/heat.md", TOPIC)
+    project.write("content/articles/added-article.md", ARTICLE)
+    project.write("content/topics/added-topic.md", TOPIC)
     add(project, "content/evidence.yaml", FINDING)
     add(project, "content/references.bib", REFERENCE)
     add(project, "content/pages/glossary.md", TERM)
-    image = project.root / "content/images/pack.png"
+    image = project.root / "content/images/added-picture.png"
     image.parent.mkdir(exist_ok=True)
     Image.new("RGB", (64, 40), "white").save(image)
 
@@ -155,10 +155,10 @@ def test_additions_pass_all_that_runs_before_publishing(grown: Project) -> None:
         )
         assert done.returncode == 0, f"{task}: {done.stdout}{done.stderr}"
     public = grown.root / "public"
-    page = (public / "articles/heat-packs/index.html").read_text("utf-8")
+    page = (public / "articles/added-article/index.html").read_text("utf-8")
     assert "may ease the pain for a while" in page
-    topic = (public / "topics/heat/index.html").read_text("utf-8")
+    topic = (public / "topics/added-topic/index.html").read_text("utf-8")
     assert "may ease the pain for a while" in topic
     assert "can burn" in topic
-    assert "heat-eases-pain" in (public / "evidence/index.html").read_text("utf-8")
-    assert list(public.glob("images/pack*.png"))
+    assert "added-finding" in (public / "evidence/index.html").read_text("utf-8")
+    assert list(public.glob("images/added-picture*.png"))
