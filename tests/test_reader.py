@@ -293,7 +293,7 @@ def test_type_is_set_for_reading(page: Page, name: str) -> None:
             """() => {const ps = [...document.querySelectorAll('.passage > p:not([class])')], s = getComputedStyle(ps[0]);
                const cpl = ps.map(p => {const r = document.createRange(); r.selectNodeContents(p);
                  const lines = new Set([...r.getClientRects()].map(q => Math.round(q.bottom / 6))).size;
-                 return lines > 2 && p.innerText.length / (lines - .5)}).filter(Boolean).sort((a, b) => a - b);
+                 return lines > 2 && p.innerText.length > 150 && p.innerText.length / (lines - .5)}).filter(Boolean).sort((a, b) => a - b);
                return [parseFloat(s.fontSize), parseFloat(s.lineHeight) / parseFloat(s.fontSize), cpl[cpl.length >> 1]]}"""
         )
         assert size >= 18
