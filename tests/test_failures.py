@@ -20,7 +20,7 @@ import pytest
 from bread import BREAD, bake
 from conftest import ROOT, SITEURL
 from deploys import Owner, make_site
-from helpers import tree
+from helpers import rounds, tree
 from tools import free_port
 
 from sitebuild.check import links
@@ -60,7 +60,6 @@ from pathlib import Path
 from sitebuild import deploy
 deploy.deploy("web", settings_file=Path(sys.argv[1]))
 """
-KILLS = {"build": 50, "publish": 40, "deploy": 120}
 
 
 class Victim:
@@ -106,12 +105,13 @@ def victim() -> Iterator[Victim]:
     one.close()
 
 
+@rounds(3, 45)
 @pytest.mark.parametrize(
     ("job", "settings", "output"),
     [("build", "pelicanconf.py", "output"), ("publish", "publishconf.py", "public")],
 )
 def test_a_killed_build_leaves_the_old_site(
-    victim: Victim, tmp_path: Path, job: str, settings: str, output: str
+    victim: Victim, tmp_path: Path, job: str, settings: str, output: str, rounds: int
 ) -> None:
     """Whenever it is killed, the folder is the old site or the new one, whole, and nothing is left over in the end."""
     project = bake(tmp_path / "project")
@@ -121,7 +121,7 @@ def test_a_killed_build_leaves_the_old_site(
     old = tree(folder)
     sites = [old]
     killed, version, longest = 0, 0, 0.5
-    while killed < KILLS[job]:
+    while killed < rounds:
         version += 1
         project.edit(
             "content/articles/sour.md",
@@ -164,8 +164,9 @@ def wait_for_the_end(owner: Owner) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
+@rounds(4, 120)
 def test_a_killed_deploy_leaves_a_whole_site(
-    owner: Owner, victim: Victim, tmp_path: Path
+    owner: Owner, victim: Victim, tmp_path: Path, rounds: int
 ) -> None:
     """Whenever it is killed, every live file is the old or the new one, whole, no link is broken, and going on ends well."""
     for version in (0, 1):
@@ -175,7 +176,7 @@ def test_a_killed_deploy_leaves_a_whole_site(
     victim.run("deploy", owner.settings)
     moments = random.Random("deploy")
     killed, now, longest = 0, 1, 0.4
-    while killed < KILLS["deploy"]:
+    while killed < rounds:
         if moments.random() < 0.3:  # go on with another release than the one that died
             now = 1 - now
         shutil.rmtree(owner.public)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Project, copy_project
-from helpers import tree
+from helpers import rounds, tree
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -140,7 +141,6 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
 
 # Without shrinking: an example is a whole build.
 FUZZ = settings(
-    max_examples=40,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],
@@ -148,37 +148,48 @@ FUZZ = settings(
 )
 
 
+def fuzz(rounds: int, check: Callable[..., None], **strategies: Any) -> None:
+    """Run a check on as many examples as `rounds`, the same ones each time."""
+    settings(FUZZ, max_examples=rounds)(given(**strategies)(check))()
+
+
+@rounds(3, 40)
 @pytest.mark.parametrize("name", FILES)
-@FUZZ
-@given(lines=LINES, at=st.floats(0, 1), gone=st.integers(0, 8))
-def test_lines_put_anywhere(
-    fuzzed: Fuzzed, name: str, lines: list[str], at: float, gone: int
-) -> None:
+def test_lines_put_anywhere(fuzzed: Fuzzed, name: str, rounds: int) -> None:
     """Lines of any kind in the place of some others."""
     old = fuzzed.good[name].decode().split("\n")
-    where = round(at * len(old))
-    new = [*old[:where], *lines, *old[where + gone :]]
-    fuzzed.outcome(name, "\n".join(new).encode("utf-8", "surrogatepass"))
+
+    def check(lines: list[str], at: float, gone: int) -> None:
+        where = round(at * len(old))
+        new = [*old[:where], *lines, *old[where + gone :]]
+        fuzzed.outcome(name, "\n".join(new).encode("utf-8", "surrogatepass"))
+
+    fuzz(rounds, check, lines=LINES, at=st.floats(0, 1), gone=st.integers(0, 8))
 
 
+@rounds(3, 40)
 @pytest.mark.parametrize("name", FILES)
-@FUZZ
-@given(at=st.floats(0, 1), gone=st.integers(0, 200), data=st.binary(max_size=40))
-def test_bytes_put_anywhere(
-    fuzzed: Fuzzed, name: str, at: float, gone: int, data: bytes
-) -> None:
-    """Bytes of any kind in the place of some others: encodings, half files, control characters."""
+def test_bytes_put_anywhere(fuzzed: Fuzzed, name: str, rounds: int) -> None:
+    """Bytes of any kind in the place of others: encodings, half files, controls."""
     old = fuzzed.good[name]
-    where = round(at * len(old))
-    fuzzed.outcome(name, old[:where] + data + old[where + gone :])
+
+    def check(at: float, gone: int, data: bytes) -> None:
+        where = round(at * len(old))
+        fuzzed.outcome(name, old[:where] + data + old[where + gone :])
+
+    data = st.binary(max_size=40)
+    fuzz(rounds, check, at=st.floats(0, 1), gone=st.integers(0, 200), data=data)
 
 
+@rounds(3, 40)
 @pytest.mark.parametrize("name", FILES)
-@FUZZ
-@given(lines=LINES)
-def test_a_file_of_nothing_else(fuzzed: Fuzzed, name: str, lines: list[str]) -> None:
+def test_a_file_of_nothing_else(fuzzed: Fuzzed, name: str, rounds: int) -> None:
     """A whole file of such lines."""
-    fuzzed.outcome(name, "\n".join(lines).encode("utf-8", "surrogatepass"))
+
+    def check(lines: list[str]) -> None:
+        fuzzed.outcome(name, "\n".join(lines).encode("utf-8", "surrogatepass"))
+
+    fuzz(rounds, check, lines=LINES)
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_parts_are_small() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted((ROOT / "tests").glob("test_*.py")), ids=lambda path: path.stem
+    "path", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda path: path.stem
 )
 def test_every_test_states_its_rule(path: Path) -> None:
     """Each test's docstring states the rule that it protects, and each test can fail."""
@@ -134,6 +134,7 @@ def test_nothing_names_a_registry_or_a_machine() -> None:
     """No file names the address of a package registry or a path of one machine."""
     files = [
         ROOT / "requirements.txt",
+        ROOT / "requirements-test.txt",
         ROOT / "pyproject.toml",
         ROOT / "README.md",
         ROOT / "tasks.py",

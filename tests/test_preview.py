@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Project
+from helpers import rounds
 from previews import ADDRESS, ARTICLE, NEW, OLD, Live, whole_project
 
 
@@ -196,7 +197,8 @@ def test_a_folder_switched_whole_is_seen(live: Callable[..., Live]) -> None:
     preview.wait("removed /new/")
 
 
-def test_two_hundred_edits_lose_nothing(live: Callable[..., Live]) -> None:
+@rounds(12, 200)
+def test_many_edits_lose_nothing(live: Callable[..., Live], rounds: int) -> None:
     """Edits at random moments, faults among them: each later request is whole, and the end equals a clean build."""
     preview, rng = live(), random.Random(4)
     preview.wait("built in")
@@ -213,7 +215,7 @@ def test_two_hundred_edits_lose_nothing(live: Callable[..., Live]) -> None:
         ("/// ", "/// x | "),
         (":", ""),
     ]
-    for number in range(200):
+    for number in range(rounds):
         path = rng.choice(files)
         if rng.random() < 0.25:
             text = good[path].replace(*rng.choice(breaks), 1)
@@ -242,11 +244,14 @@ def test_two_hundred_edits_lose_nothing(live: Callable[..., Live]) -> None:
     )
 
 
-def test_killed_at_any_moment_and_started_again(live: Callable[..., Live]) -> None:
+@rounds(2, 6)
+def test_killed_at_any_moment_and_started_again(
+    live: Callable[..., Live], rounds: int
+) -> None:
     """Killing the server or its build process loses nothing: the output stays whole and the next start is right."""
     rng = random.Random(8)
     preview = live()
-    for number in range(6):
+    for number in range(rounds):
         preview.ask("/")
         before = (preview.project.root / ARTICLE).read_text("utf-8")
         save_by_rename(
