@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT, Project
 from helpers import document
 
-from sitebuild.read import redirects as addresses
+from sitebuild.check import addresses
 
 ARTICLE = "content/articles/weekly-massages.md"
 

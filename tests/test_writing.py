@@ -9,6 +9,7 @@ import pytest
 from conftest import Project
 
 from sitebuild.check import advice as writing
+from sitebuild.dev import scaffold
 from sitebuild.faults import SiteFaults
 from sitebuild.plugin import build
 
@@ -28,7 +29,7 @@ def test_a_new_article_builds_as_a_draft_and_when_published(
     project: Project, title: str
 ) -> None:
     """A skeleton is never a fault: a draft that leaves no trace, and a page once its status says so."""
-    path = writing.new_article(project.root / "content", title, TODAY)
+    path = scaffold.new_article(project.root / "content", title, TODAY)
     assert project.faults() == []
     assert not (project.output / "articles" / path.stem).exists()
     name = path.relative_to(project.root).as_posix()
@@ -43,7 +44,7 @@ def test_a_new_topic_comes_last_and_builds_when_a_passage_names_it(
     project: Project,
 ) -> None:
     """A topic's skeleton builds at once, and as a page as soon as it has a passage."""
-    path = writing.new_topic(project.root / "content", "Warm Hands", TODAY)
+    path = scaffold.new_topic(project.root / "content", "Warm Hands", TODAY)
     assert project.faults() == []
     project.edit(
         path.relative_to(project.root).as_posix(),
@@ -61,7 +62,7 @@ def test_a_new_file_needs_a_name_of_its_own(project: Project, title: str) -> Non
     """A title without letters, too long for a file, or of a file that exists is a fault, and no file is touched."""
     before = project.read("content/articles/weekly-massages.md")
     with pytest.raises(SiteFaults, match=r"content/articles/.*\.md:1: .*title"):
-        writing.new_article(project.root / "content", title, TODAY)
+        scaffold.new_article(project.root / "content", title, TODAY)
     assert project.read("content/articles/weekly-massages.md") == before
 
 
@@ -82,7 +83,7 @@ def test_advice_names_the_line(project: Project) -> None:
     place = f"content/articles/weekly-massages.md:{lines.index('/// passage | of-advice') + 1}: "
     found = advice(project)
     assert (
-        f'{place}passage "of-advice" has no topic, so it stands in its article alone'
+        f'{place}passage "of-advice" has no topic, so only its article shows it'
         in found
     )
     assert f'{place}"XYZQ" is not in the glossary' in found
