@@ -140,6 +140,47 @@ def test_a_marker_that_closes_nothing_is_a_fault_and_shifts_no_line() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "remedy"),
+    [
+        ("", "remove it"),
+        (
+            "//// passage | a\n\nText.\n",
+            "close the open block with `////`, or remove it",
+        ),
+    ],
+)
+def test_a_stray_marker_says_what_would_close_the_block(
+    before: str, remedy: str
+) -> None:
+    """Where a block is open, the fault names the marker that it waits for."""
+    faults = read(f"{before}///\n").faults
+    assert remedy in [fault.remedy for fault in faults]
+
+
+def test_a_block_is_named_by_its_title_as_it_is_written() -> None:
+    """A title is set like any line; a passage's name is its id and stays as it is."""
+    (note,) = read('/// note | A "good" note\n\nText.\n///\n').document.blocks("note")
+    assert (note.name, note.id) == ("A &#8220;good&#8221; note", "a-good-note")
+    assert passage("/// passage | a-1\n\nText.\n///\n").name == "a-1"
+
+
+@pytest.mark.parametrize(
+    ("data", "count"), [(b"", 4), (b"\xff", 1), (b"\n", 4), (b"title: A\n", 3)]
+)
+def test_an_empty_file_lacks_fields_and_an_unreadable_one_is_one_fault(
+    data: bytes, count: int
+) -> None:
+    """Each required field is missed, unless no byte of the file can be read."""
+    assert len(read_document("content/p.md", "page", data, SETTER).faults) == count
+
+
+def test_a_line_of_spaces_ends_the_front_matter() -> None:
+    """A blank line may hold spaces."""
+    text = f"{HEAD['page']}  \nWords: here.\n".encode()
+    assert read_document("content/p.md", "page", text, SETTER).faults == ()
+
+
 def test_options_are_read_up_to_the_first_blank_line() -> None:
     """Indented `name: value` lines are options; below a blank line they are text."""
     block = passage(

@@ -128,6 +128,7 @@ def test_a_link_stands_on_the_address_of_its_page() -> None:
         ('<a href="http://[x">x</a>', "it is not an address"),
         ('<a href="/a/"></a>', "the link has no text"),
         ('<p id="x"><p id="x">', "the id stands twice"),
+        ("<img>", "the image has no alternative text"),
         ('<img src="/images/a%20b.png">', "the image has no alternative text"),
         ('<img src="/images/a%20b.png" alt=" ">', "the image has no alternative text"),
         ('<img src="/images/c.png" alt="C">', "nothing stands at this address"),
@@ -153,11 +154,23 @@ def test_an_image_may_be_a_link_and_stand_under_the_address_of_the_site() -> Non
     assert problems(f'<a href="/a/">{image}</a>') == []
 
 
+def test_a_problem_says_whether_it_is_of_an_id() -> None:
+    """An id is looked for in a source in another form than a link."""
+    page = b'<p id="x"><p id="x"><a href="/nowhere/">x</a><img>'
+    found = list(find_problems({"index.html": page}))
+    assert [(it.target, it.is_of_id) for it in found] == [
+        ("x", True),
+        ("", False),
+        ("/nowhere/", False),
+    ]
+
+
 @pytest.mark.parametrize("html", [b"", b"<!-- later -->"])
 def test_an_empty_page_is_a_problem(html: bytes) -> None:
     """A page that holds no element is said to be empty."""
     (problem,) = find_problems({"index.html": html})
     assert (problem.page, problem.what) == ("index.html", "the page is empty")
+    assert not problem.is_of_id
 
 
 def test_links_outside_the_pages_are_checked_too() -> None:

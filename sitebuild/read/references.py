@@ -90,7 +90,7 @@ def _parse(text: str, path: str, report: Report) -> Mapping[str, Entry] | None:
 
 
 def _lines_of_keys(text: str) -> dict[str, int]:
-    """Return the line on which the entry of each key begins."""
+    """Return the line on which the entry of each key begins, the last of several."""
     lines = {}
     for found in _KEY.finditer(text):
         lines[found[1]] = text.count("\n", 0, found.start(1)) + 1
@@ -103,10 +103,7 @@ def _line_of_repeated(message: str, text: str) -> int:
     pybtex names no line for a key that is repeated.
     """
     key = message.rpartition(": ")[2]
-    where = text.rfind(key)
-    if not key or where < 0:
-        return 1
-    return text.count("\n", 0, where) + 1
+    return _lines_of_keys(text).get(key, 1)
 
 
 def _reference(
