@@ -279,6 +279,13 @@ def test_front_matter_may_be_written_in_several_ways(head: str, kept: str) -> No
     assert prose.html == "<p>Words.</p>"
 
 
+@pytest.mark.parametrize("line", ["    indented", "no field", ": x", "1: x"])
+def test_a_file_that_begins_with_no_field_is_a_fault(line: str) -> None:
+    """The first line is a field, and is not the rest of one."""
+    reading = read_document("content/p.md", "page", f"{line}\n".encode(), SETTER)
+    assert f'"{line}" is not a field' in [fault.found for fault in reading.faults]
+
+
 def test_a_line_that_is_no_field_begins_the_text() -> None:
     """Nothing of the text is lost where the blank line was forgotten."""
     text = f"{HEAD['page']}Words without a colon.\n".encode()

@@ -112,7 +112,7 @@ def test_a_site_may_have_no_findings() -> None:
         (YAML, "", "e.yaml:1: the file is missing or empty"),
         (YAML, "id: one\n", "e.yaml:1: the file is not a list"),
         (YAML, f"- word\n{YAML}", "e.yaml:1: an entry is not `name: value` lines"),
-        ("[b, a]", "[b, a", "e.yaml:7: YAML cannot be read"),
+        ("[b, a]", "[b, a", "e.yaml:7: YAML cannot be read: did not find expected"),
         ("[b, a]", "[b, c]", 'e.yaml:6: the finding "one" names the reference "c"'),
         ("[b, a]", "[b, b]", 'e.yaml:6: the finding "one" has the references'),
         ("[b, a]", "[b, [a]]", 'e.yaml:6: the finding "one" names the reference'),

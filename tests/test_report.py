@@ -107,7 +107,7 @@ def test_a_byte_order_mark_is_no_text() -> None:
 def test_what_a_merge_left_is_a_fault_at_each_line() -> None:
     """Both ends of a merge that was not finished are named."""
     report = Report()
-    text = "one\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n"
+    text = "\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n"
     assert decode(text.encode(), "a.md", report) == text
     lines = [fault.place.line for fault in report.faults]
     assert lines == [2, 6]
