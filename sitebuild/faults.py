@@ -91,11 +91,18 @@ class Report:
         self.faults.append(Fault(place, found, allowed, remedy))
 
     def unknown(
-        self, place: SourceLine, found: str, name: str, names: Iterable[str]
+        self,
+        place: SourceLine,
+        found: str,
+        name: str,
+        names: Iterable[str],
+        remedy: str = "use one of these or add it",
     ) -> None:
-        """Add a fault for a name that is not among some names."""
+        """Add a fault for a name that is not among some names.
+
+        `remedy` is what to do where no name is near enough to be meant.
+        """
         suggestion = suggest(name, names)
-        remedy = "use one of these or add it"
         if suggestion.nearest:
             remedy = f'did you mean "{suggestion.nearest}"?'
         self.add(place, found, suggestion.allowed, remedy)

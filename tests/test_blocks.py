@@ -175,6 +175,31 @@ def test_an_empty_file_lacks_fields_and_an_unreadable_one_is_one_fault(
     assert len(read_document("content/p.md", "page", data, SETTER).faults) == count
 
 
+@pytest.mark.parametrize(
+    ("body", "remedy"),
+    [
+        ("/// notice | x\n\nT.\n///\n", 'did you mean "note"?'),
+        ("/// gallery | x\n\nT.\n///\n", "use one of these"),
+        ("/// note | X\n    zzz: a\n\nT.\n///\n", "use one of these or remove it"),
+        ("/// note | X\n\n<style>\n\n</style>\n///\n", "`allow: style`"),
+        ("/// note | X\n\n[a](javascript:b)\n///\n", "link to an address instead"),
+        ("Loose.\n", "headings between blocks are ## or ###"),
+    ],
+)
+def test_a_fault_says_what_works(body: str, remedy: str) -> None:
+    """What a fault tells the editor to do is something that the build accepts."""
+    assert any(remedy in fault.remedy for fault in read(body).faults)
+
+
+def test_two_blocks_without_ids_do_not_share_one() -> None:
+    """Titles that make no id are one fault each, and not a repeated id as well."""
+    faults = read("/// note | 腰\n\nT.\n///\n\n/// note | 痛\n\nT.\n///\n").faults
+    assert [fault.found for fault in faults] == [
+        'a note has the name "腰"',
+        'a note has the name "痛"',
+    ]
+
+
 def test_a_line_of_spaces_ends_the_front_matter() -> None:
     """A blank line may hold spaces."""
     text = f"{HEAD['page']}  \nWords: here.\n".encode()

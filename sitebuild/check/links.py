@@ -73,7 +73,7 @@ def find_problems(
     links that begin with `origin` count as internal.
     """
     pages = {}
-    for name, data in sorted(files.items()):
+    for name, data in files.items():
         if name.endswith(".html"):
             pages[name] = read_page(name, data, origin)
     for name, page in pages.items():

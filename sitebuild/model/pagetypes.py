@@ -22,7 +22,7 @@ class PageType:
 
     `is_indexed`: the text outside its blocks is in the search index under the page's
     title (blocks and findings are there in any case, each by itself).
-    `is_dated`: machines are told the day of its last change (sitemap, linked data).
+    `is_dated`: sitemap and linked data give the day of its last change.
     `lists_others`: it shows something of every page, so it is as new as the newest.
     """
 

@@ -31,7 +31,9 @@ def read_block(
     kinds = schema.BLOCKS_OF[file_kind]
     if piece.kind not in kinds:
         found = f'the block "{piece.kind}" is none of those for this kind of file'
-        report.unknown(place, f"{found} ({file_kind})", piece.kind, kinds)
+        report.unknown(
+            place, f"{found} ({file_kind})", piece.kind, kinds, "use one of these"
+        )
         return None
     kind = schema.BLOCKS[piece.kind]
     of = f'{piece.kind} "{piece.name}"'

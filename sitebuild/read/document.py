@@ -173,13 +173,16 @@ def _check_active(
 
 
 def _add_active(name: str, place: SourceLine, report: Report) -> None:
+    remedy = f"remove it, or allow it by name in the front matter: `allow: {name}`"
+    if name.endswith(":"):  # no link of this scheme passes the check of links
+        remedy = "link to an address instead"
     report.add(
         place,
         f'this text holds "{name}", which may run a script, set a style or break the '
         "page",
         "plain Markdown is allowed, and HTML without scripts, styles, forms and what "
         "belongs to a page's head",
-        f"remove it, or allow it by name in the front matter: `allow: {name}`",
+        remedy,
     )
 
 

@@ -63,7 +63,7 @@ def read_text(path: str, data: bytes, report: Report) -> str:
             SourceLine(path, 1),
             "the file is missing or empty",
             "it holds findings or references",
-            "restore it from an earlier version",
+            "restore it, or write a comment into it if there are none",
         )
     return decode(data, path, report)
 

@@ -165,7 +165,13 @@ def read(
     """
     for name in raw.keys() - fields.keys():
         line = SourceLine(place.file, raw[name].line)
-        report.unknown(line, f'{of} has the unknown field "{name}"', name, fields)
+        report.unknown(
+            line,
+            f'{of} has the unknown field "{name}"',
+            name,
+            fields,
+            "use one of these or remove it",
+        )
     values = {}
     for name, field in fields.items():
         values[name] = field.default
