@@ -57,6 +57,8 @@ def test_the_first_use_of_a_term_is_linked() -> None:
 
 def test_the_longest_form_of_a_term_is_linked() -> None:
     """`wild yeast` is one term and no use of `yeast`, over a line's end too."""
+    sour = (("sour", "/s/"), ("sour dough", "/d/"))
+    assert linked("<p>sour dough</p>", sour) == '<p><a href="/d/">sour dough</a></p>'
     assert linked("<p>Some wild\nyeast.</p>") == (
         '<p>Some <a href="/glossary/#wild">wild\nyeast</a>.</p>'
     )

@@ -52,7 +52,7 @@ _ORDER = re.compile(r"^order:\s*(\d{1,3})\s*$", re.MULTILINE)
 def new_article(content: Path, title: str, today: date) -> Path:
     """Write a draft article below a content folder; returns its path.
 
-    Raises SiteFaults where the title makes no address, or one that is taken.
+    Raises SiteFaults where the title gives no address, or one that is taken.
     """
     return _create(content / "articles", title, _ARTICLE, today=today)
 
@@ -60,7 +60,7 @@ def new_article(content: Path, title: str, today: date) -> Path:
 def new_topic(content: Path, name: str, _: date) -> Path:
     """Write a draft topic that comes last in the menu; returns its path.
 
-    Raises SiteFaults where the name makes no address, or one that is taken.
+    Raises SiteFaults where the name gives no address, or one that is taken.
     """
     folder = content / "topics"
     last = 0
@@ -76,7 +76,7 @@ def _create(folder: Path, title: str, template: str, **values: object) -> Path:
     if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
         raise _fault(
             folder / "untitled.md",
-            f'"{title}" makes no address',
+            f'"{title}" gives no address',
             f"a title has letters or digits for an address, {LONGEST_SLUG} at most",
             "choose another title",
         )
