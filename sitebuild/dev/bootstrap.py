@@ -114,7 +114,7 @@ def _write_stamp(folder: Path, installed: dict[str, str]) -> None:
 
 
 def _install(python: Path, requirements: Path) -> None:
-    command = [str(python), "-m", "pip", "install", "--require-hashes", "--quiet"]
+    command = [str(python), "-m", "pip", "install", "--require-hashes", "-qq"]
     command += ["--disable-pip-version-check", "-r", str(requirements)]
     subprocess.run(command, check=True)
 
