@@ -27,7 +27,7 @@ FILES = (
 )
 FAULT = re.compile(r"[\w./-]+:\d+: .+; .+; .+")
 
-# Pieces that mean something to one of the readers on the way, between pieces that mean nothing.
+# Pieces that mean something to a reader on the way, and pieces that mean nothing.
 PIECES = st.sampled_from(
     [
         "/// passage | x",
@@ -185,7 +185,7 @@ def test_lines_put_anywhere(
 def test_bytes_put_anywhere(
     fuzzed: Fuzzed, name: str, at: float, gone: int, data: bytes
 ) -> None:
-    """Bytes of any kind in the place of some others: encodings, half files, control characters."""
+    """Bytes of any kind in the place of some others: encodings, control characters."""
     old = fuzzed.good[name]
     where = round(at * len(old))
     fuzzed.outcome(name, old[:where] + data + old[where + gone :])
