@@ -28,7 +28,7 @@ FILES = (
 )
 FAULT = re.compile(r"[\w./-]+:\d+: .+; .+; .+")
 
-# Pieces that mean something to one of the readers on the way, between pieces that mean nothing.
+# Pieces that mean something to a reader on the way, and pieces that mean nothing.
 PIECES = st.sampled_from(
     [
         "/// passage | x",

@@ -112,7 +112,7 @@ def test_markdown_of_a_passage_is_the_same_wherever_it_is_shown(sink: Project) -
 
 
 def test_cautions_stand_in_the_order_of_requires(sink: Project) -> None:
-    """A passage's cautions come as `requires` names them, then those of the cautions."""
+    """Cautions come as `requires` names them, then what those require themselves."""
     text = words(document(sink.page("/topics/rising/")).xpath("//main")[0])
     cautions = ["Second caution.", "First caution.", "An oven burns", "Third caution."]
     places = [text.index(caution) for caution in cautions]

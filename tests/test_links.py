@@ -149,7 +149,7 @@ def test_what_is_broken_on_a_page_is_a_problem(html: str, what: str) -> None:
 
 
 def test_an_image_may_be_a_link_and_stand_under_the_address_of_the_site() -> None:
-    """A link needs words or an image; an image of this site may have its full address."""
+    """A link needs words or an image, which may have the full address of the site."""
     image = f'<img src="{ORIGIN}/images/a%20b.png" alt="A">'
     assert problems(f'<a href="/a/">{image}</a>') == []
 

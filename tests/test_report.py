@@ -113,6 +113,13 @@ def test_what_a_merge_left_is_a_fault_at_each_line() -> None:
     assert lines == [2, 6]
 
 
+def test_the_first_character_of_a_file_stands_on_its_line() -> None:
+    """A line end before a character counts, be it the first of the file."""
+    report = Report()
+    decode(b"\n\x07", "a.md", report)
+    assert report.faults[0].place.line == 2
+
+
 def test_a_character_that_no_page_may_hold_is_named_by_column() -> None:
     """Line and column of a control character are counted from 1, and it is replaced."""
     report = Report()
