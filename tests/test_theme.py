@@ -11,7 +11,8 @@ import pytest
 from conftest import ROOT, Project
 from helpers import document, words
 
-from sitebuild.render.css import paths, read_style, squeeze
+from sitebuild.render.css import paths, read_style
+from sitebuild.render.html import squeeze
 
 CSS = ROOT / "theme" / "css"
 # One round trip: ten TCP segments of 1,460 bytes (RFC 6928). The headers of a page take 506 bytes in HTTP/2 (RFC 7541),

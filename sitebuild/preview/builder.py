@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sitebuild.faults import Fault, SiteFaults, place_of
+from sitebuild.render.cache import RenderCache
 
 _CHILD = "import sys, pathlib, sitebuild.preview.builder as b; b.main(*map(pathlib.Path, sys.argv[1:]))"
 _CODE_FAULT = ("the code of a build raises nothing", "mend the line")
@@ -131,6 +132,7 @@ def main(settings: Path, output: Path) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     sent: dict[str, bytes] = {}
+    cache = RenderCache()
 
     def answer(result: Result) -> None:
         pickle.dump(result, answers)
@@ -150,6 +152,7 @@ def main(settings: Path, output: Path) -> None:
         answer(
             run(
                 settings,
+                cache=cache,
                 OUTPUT_PATH=str(output),
                 REUSE_SEARCH_INDEX=line.strip() == "late",
                 ON_BUILT=ready,
