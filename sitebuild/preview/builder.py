@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from sitebuild.faults import Fault, SiteFaults, place_of
-from sitebuild.render.cache import RenderCache
 
 _CHILD = "import sys, pathlib, sitebuild.preview.builder as b; b.main(*map(pathlib.Path, sys.argv[1:]))"
 _CODE_FAULT = ("the code of a build raises nothing", "mend the line")
@@ -126,6 +125,8 @@ def forget_compiled(path: Path) -> None:
 
 def main(settings: Path, output: Path) -> None:
     """Answer build requests until standard input ends."""
+    from sitebuild.render.cache import RenderCache  # noqa: PLC0415 - for the child
+
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C in a terminal reaches the server, which ends this process
