@@ -64,14 +64,19 @@ PAGES = (
 )
 
 
-def bake(root: Path) -> Project:
-    """A project in the folder `root` whose content is the site on bread."""
+def bake(root: Path, **settings: object) -> Project:
+    """A project in the folder `root` whose content is the site on bread.
+
+    Some settings may be other than the project's.
+    """
     shutil.copytree(ROOT / "theme", root / "theme")
     for name in ("pelicanconf.py", "publishconf.py"):
         shutil.copy(ROOT / name, root)
     (root / "sitebuild").symlink_to(ROOT / "sitebuild")
-    with (root / "pelicanconf.py").open("a") as settings:
-        settings.write('SAFETY_TOPIC = ""\n')
+    own = {"SAFETY_TOPIC": "", "SITE_NOTICE": "", **settings}
+    with (root / "pelicanconf.py").open("a") as file:
+        for name, value in own.items():
+            file.write(f"{name} = {value!r}\n")
     project = Project(root)
     for name, text in BREAD.items():
         project.write(f"content/{name}", text)
