@@ -61,6 +61,11 @@ class RenderCache:
             self._everywhere = everywhere
             self._before = {}
 
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The paths of the files that are kept."""
+        return tuple(self._before)
+
     def render(self, path: str, shown: object, make: Callable[[], bytes]) -> bytes:
         """Return the bytes of a file: those of the last build if it shows the same."""
         kept = self._before.get(path)
