@@ -18,6 +18,7 @@ from sitebuild import output
 from sitebuild.check import files as content_files
 from sitebuild.check import links
 from sitebuild.derive.assemble import Evidence, assemble
+from sitebuild.derive.consistency import check_safety_topic
 from sitebuild.derive.links import shown_files
 from sitebuild.derive.pages import frame, show
 from sitebuild.derive.site import Site
@@ -54,8 +55,8 @@ class Build:
     """The state of one build, in the order in which its steps fill it.
 
     `redirects` are old and new addresses of pages; `moved` has those of passages too.
-    `objects` is for the program that runs the build, see RenderCache. `files` is the site
-    by path.
+    `objects` is for the program that runs the build, see RenderCache. `files` is the
+    site by path.
     """
 
     settings: Mapping[str, Any]
@@ -175,20 +176,8 @@ def derive(build: Build) -> None:
     aliases = redirects.aliases(moves)
     build.site = assemble(documents, build.evidence, aliases, report)
     redirects.check(build.content, moves, build.site, report, whole=whole)
-    _check_safety_topic(build)
+    check_safety_topic(build.settings["SAFETY_TOPIC"], build.site, report)
     _check_content(build)
-
-
-def _check_safety_topic(build: Build) -> None:
-    name = build.settings["SAFETY_TOPIC"]
-    slugs = [topic.slug for topic in build.site.topics]
-    if name and name not in slugs:
-        build.report.unknown(
-            SourceLine("pelicanconf.py", 1),
-            f'the setting SAFETY_TOPIC names the topic "{name}"',
-            name,
-            slugs,
-        )
 
 
 def _check_content(build: Build) -> None:
@@ -245,16 +234,9 @@ def _copy_images(build: Build) -> None:
 def _render_templates(build: Build) -> None:
     everywhere = templates.everywhere(build.theme, build.frame, build.settings)
     renderer = Renderer(
-        build.cache.environment(build.theme, build.setter),
-        everywhere,
-        build.cache,
-        build.theme.folder,
-        build.name,
-        build.report,
+        build.cache, build.theme, build.setter, everywhere, build.name, build.report
     )
-    build.cache.begin((build.theme.templates, build.setter, everywhere))
     build.files |= renderer.render(_template_files(build))
-    build.cache.end()
 
 
 def _template_files(build: Build) -> list[machines.TemplateFile]:
@@ -279,20 +261,15 @@ def check(build: Build) -> None:
         if "#" in new:
             moved.append((f"{build.content.name}/{redirects.REDIRECTS}", new))
     problems = links.find_problems(build.files, build.settings["SITEURL"], moved)
-    content_files.report_problems(problems, _source_texts(build), build.report)
+    texts = content_files.source_texts(build.documents.values(), _template_texts(build))
+    content_files.report_problems(problems, texts, build.report)
     build.report.stop()
 
 
-def _source_texts(build: Build) -> dict[str, str]:
-    """Return the text of every published source, then of every page template."""
-    texts = {}
-    for document in build.documents.values():
-        if document.is_published:
-            texts[document.path] = document.text
-    for name, text in build.theme.templates.items():
-        if name.endswith(".html"):
-            texts[build.name(build.theme.folder / "templates" / name)] = text
-    return texts
+def _template_texts(build: Build) -> dict[str, str]:
+    folder = build.theme.folder / "templates"
+    texts = build.theme.templates
+    return {build.name(folder / name): text for name, text in texts.items()}
 
 
 def write(build: Build) -> None:

@@ -1,7 +1,7 @@
 """Trees of files on disk: read whole, replaced whole.
 
-A new tree is staged beside the old one and swapped in, so that the folder is the old site
-or the new one at every moment.
+A new tree is staged beside the old one and swapped in, so that the folder is the old
+site or the new one at every moment.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def swap(staged: Path, output: Path) -> None:
 
 
 def recover(output: Path) -> None:
-    """Put the old output back where a build was killed between the renames of `swap`."""
+    """Put the old output back where a build was killed in the middle of `swap`."""
     old = _aside(output)
     if old.is_dir() and not output.exists():
         old.rename(output)

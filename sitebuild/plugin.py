@@ -1,8 +1,8 @@
 """The only module that imports Pelican, and all that it does is adapt it.
 
-Pelican finds the sources and hands each to `SourceReader`; it asks `SiteWriter` for every
-page it would write; when it is done, `build.run` makes the site of both. What is used of
-Pelican beyond its documented signals is pinned in tests/test_pelican.py.
+Pelican finds the sources and hands each to `SourceReader`; it asks `SiteWriter` for
+every page it would write; when it is done, `build.run` makes the site of both. What is
+used of Pelican is pinned in tests/test_pelican.py.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _metadata(document: Document) -> dict[str, Any]:
 
 
 def _path_of(url: str) -> str:
-    """Return where a page stands in the output: index.html in a folder, else its name."""
+    """Return the path of a page in the output: index.html where it is a folder."""
     return f"{url}index.html" if not url or url.endswith("/") else url
 
 
@@ -92,7 +92,7 @@ class SiteWriter(Writer):
     def write_file(
         self, name: str, template: str, _: Any, *__: Any, **shown: Any
     ) -> None:
-        """Note one page; see Pelican's Writer for the arguments. A draft has no name."""
+        """Note one page, as Pelican's Writer is asked; a draft has no name."""
         if name:
             content = shown.get("article") or shown["page"]
             page = WantedPage(name, template, content.document.path)
@@ -160,7 +160,7 @@ def _lasting(settings: dict[str, Any]) -> dict[str, Any]:
 def on_get_generators(pelican: Pelican) -> None:
     """Begin a build, with an empty report.
 
-    `pelican -r` runs one instance again and again, and this is the first signal of a run.
+    `pelican -r` runs one instance again and again; this is the first signal of a run.
     """
     settings = pelican.settings
     cache = settings.setdefault("RENDER_CACHE", RenderCache())
@@ -198,9 +198,9 @@ def build(
 ) -> Build:
     """Run Pelican once with the settings in a file, some overridden.
 
-    A process that builds again and again hands in the same cache every time. Returns the
-    finished build; raises SiteFaults, with the old output as it was, when anything is
-    wrong.
+    A process that builds again and again hands in the same cache every time. Returns
+    the finished build; raises SiteFaults, with the old output as it was, when anything
+    is wrong.
     """
     console.quiet = True
     what = "settings"

@@ -1,4 +1,4 @@
-"""Kills a job at named points: before its n-th change of the disk or start of a program.
+"""Kills a job before its n-th change of the disk or start of a program.
 
 Python announces each such step as an audit event (PEP 578), so no clock decides where a
 job dies.
@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from conftest import ROOT, SITEURL
 
-# Forks a child for each job, so that a kill costs no start of Python. A line of its input
-# is a job, the settings file, and the step before which the child dies: its number, or
+# Forks a child for each job, so that a kill costs no start of Python. A line of its
+# input is a job, the settings file, and the step before which the child dies: its number, or
 # `event:n` for the n-th of one event; 0 for none. It answers with the number of steps
 # taken and how the child ended.
 VICTIM = """

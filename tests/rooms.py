@@ -54,7 +54,7 @@ def _room_in(module: str) -> Iterator[str]:
 
 
 def imports_by_string(source: str) -> list[str]:
-    """The calls that import a module of the package by a string, or by what may be one."""
+    """The calls that import by a string what may be a module of the package."""
     found = []
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):

@@ -120,7 +120,7 @@ def test_a_passage_renders_the_pages_that_show_it(
 
 
 def test_a_template_in_a_folder_is_noticed(process: Process) -> None:
-    """An edit of a template below templates/ reaches the pages, however deep it stands."""
+    """An edit of a template in a folder of templates/ reaches the pages."""
     add_part(process.project)
     process.build()
     process.project.edit("theme/templates/parts/foot.html", ("First", "Second"))
@@ -141,7 +141,7 @@ def test_an_edit_of_the_same_size_and_time_is_noticed(process: Process) -> None:
 
 @pytest.mark.parametrize("name", ["articles", "pages", "article", "PATH", "tags"])
 def test_a_template_sees_nothing_of_pelican(process: Process, name: str) -> None:
-    """What is not compared is not shown: Pelican's own names are unknown in templates."""
+    """What is not compared is not shown: Pelican's own names are not defined."""
     process.project.edit(
         "theme/templates/_site_footer.html", ("<p>", f"<p>{{{{ {name} }}}}")
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sitebuild.check.links import Problem
 from sitebuild.faults import Report
-from sitebuild.model import SourceLine
+from sitebuild.model import Document, SourceLine
 from sitebuild.read import ignore
 
 
@@ -29,6 +29,17 @@ def check_known(
             )
 
 
+def source_texts(
+    documents: Iterable[Document], templates: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the texts of published sources, then of page templates, by path."""
+    texts = {it.path: it.text for it in documents if it.is_published}
+    for path, text in templates.items():
+        if path.endswith(".html"):
+            texts[path] = text
+    return texts
+
+
 def report_problems(
     problems: Iterable[Problem], texts: Mapping[str, str], report: Report
 ) -> None:
@@ -48,7 +59,7 @@ def report_problems(
 
 
 def _sources_of(problem: Problem, texts: Mapping[str, str]) -> list[SourceLine]:
-    """Return the lines that a broken target comes from; the page where none shows it."""
+    """Return the lines that a broken target comes from, else the page itself."""
     for needle in _needles(problem):
         found = _lines_with(needle, texts)
         if found:

@@ -10,7 +10,7 @@ from sitebuild.derive.links import resolve_links
 from sitebuild.derive.passages import Vocabulary, collect, terms_of
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
-from sitebuild.model import Document, Finding, Reference
+from sitebuild.model import Document, Finding, Passage, Reference
 
 Evidence = tuple[Mapping[str, Finding], Mapping[str, Reference]]
 
@@ -33,29 +33,30 @@ def assemble(
     if len(named) < len(documents):
         # What an unread file would have named is missing: no fault of the others.
         report = Report()
+    findings, references = evidence or ({}, {})
+    if evidence:
+        consistency.check_citations(documents, findings, references, report)
     articles = sorted(_of("article", documents), key=_date, reverse=True)
     topics = sorted(_of("topic", documents), key=_menu_order)
-    pages = _of("page", documents)
-    findings, references = evidence or ({}, {})
+    pages = _published(_of("page", documents))
     vocabulary = Vocabulary(
         {topic.slug: topic for topic in topics},
         findings if evidence else None,
         aliases,
-        terms_of(_published(pages)),
+        terms_of(pages),
     )
+    passages = _passages(articles, vocabulary, report)
+    published = _published(vocabulary.topics.values())
+    return Site(_published(articles), published, pages, passages, findings, references)
+
+
+def _passages(
+    articles: Sequence[Document], vocabulary: Vocabulary, report: Report
+) -> dict[str, Passage]:
+    """Return the published passages by key; those of drafts are checked too."""
     passages = cautions.close(collect(articles, vocabulary, report), report)
     consistency.check_topics(vocabulary.topics.values(), passages, report)
-    if evidence:
-        consistency.check_citations(documents, findings, references, report)
-    shown = {key: it for key, it in passages.items() if it.article.is_published}
-    return Site(
-        _published(articles),
-        _published(vocabulary.topics.values()),
-        _published(pages),
-        shown,
-        findings,
-        references,
-    )
+    return {key: it for key, it in passages.items() if it.article.is_published}
 
 
 def _with_addresses(documents: Iterable[Document], report: Report) -> list[Document]:

@@ -13,7 +13,7 @@ from sitebuild.read.evidence import known
 
 @dataclass(frozen=True)
 class Placed:
-    """A passage on a page: the cautions beside it, and those that stand elsewhere there."""
+    """A passage on a page: the cautions beside it, and those elsewhere on the page."""
 
     passage: Passage
     cautions: tuple[Passage, ...] = ()

@@ -5,15 +5,23 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 
+from sitebuild.derive.site import Site
 from sitebuild.faults import Report
-from sitebuild.model import Block, Document, Finding, Passage, Reference
+from sitebuild.model import (
+    Block,
+    Document,
+    Finding,
+    Passage,
+    Reference,
+    SourceLine,
+)
 from sitebuild.read.evidence import known
 
 
 def check_addresses(documents: Iterable[Document], report: Report) -> None:
     """Report every file that claims the address of another.
 
-    A file that is not named after its slug is likely the copy, so it is the one reported.
+    A file that is not named after its slug is likely the copy: it is the one reported.
     """
     taken: dict[str, Document] = {}
     for document in sorted(documents, key=_is_named_otherwise):
@@ -34,7 +42,7 @@ def _is_named_otherwise(document: Document) -> bool:
 def check_topics(
     topics: Iterable[Document], passages: Mapping[str, Passage], report: Report
 ) -> None:
-    """Report passages that a topic leads with and that do not carry it, and empty topics."""
+    """Report empty topics, and lead passages that do not carry their topic."""
     for topic in topics:
         tagged = [key for key, it in passages.items() if topic.slug in it.topics]
         known(
@@ -54,13 +62,25 @@ def check_topics(
             )
 
 
+def check_safety_topic(name: str, site: Site, report: Report) -> None:
+    """Report the setting SAFETY_TOPIC where it names no published topic."""
+    slugs = [topic.slug for topic in site.topics]
+    if name and name not in slugs:
+        report.unknown(
+            SourceLine("pelicanconf.py", 1),
+            f'the setting SAFETY_TOPIC names the topic "{name}"',
+            name,
+            slugs,
+        )
+
+
 def check_citations(
     documents: Iterable[Document],
     findings: Mapping[str, Finding],
     references: Mapping[str, Reference],
     report: Report,
 ) -> None:
-    """Report unknown names in blocks other than passages, and references without a use."""
+    """Report unknown names in blocks that are no passages, and unused references."""
     used: set[str] = set()
     for finding in findings.values():
         used.update(reference.key for reference in finding.references)

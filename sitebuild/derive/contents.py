@@ -1,4 +1,4 @@
-"""What stands on each page, in order, as the sources have it; what it cites, and its day.
+"""What stands on each page, in order, as the sources have it; and its day.
 
 A part is a heading, prose, a block, a passage with its cautions, or a finding.
 """
@@ -55,7 +55,7 @@ def _is_question(part: Content) -> bool:
 
 
 def findings_beside(parts: tuple[Content, ...]) -> list[Finding]:
-    """Return the findings beside the passages of a page, cautions apart, with repeats."""
+    """Return the findings beside a page's passages, cautions apart, with repeats."""
     found: list[Finding] = []
     for part in parts:
         if isinstance(part, Placed):
@@ -74,7 +74,7 @@ def _dates_shown(part: Content) -> Iterator[date]:
 
 
 def changed(document: Document, parts: tuple[Content, ...], site: Site) -> date | None:
-    """Return the newest day on which something that a page shows was changed or checked.
+    """Return the newest day on which something on a page was changed or checked.
 
     None where no source says, or where the type of the page has no date.
     """

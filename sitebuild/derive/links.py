@@ -1,4 +1,4 @@
-"""Links of documents to files: Pelican's `{filename}`, and the images that texts show."""
+"""Links of documents to files: Pelican's `{filename}`, and images in texts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _resolve_part(
 def _address(
     name: str, document: Document, urls: Mapping[str, str], report: Report
 ) -> str:
-    """Return the address of a file that a document names, relative to itself or content/."""
+    """Return the address of a file, named relative to the document or to content/."""
     root = document.path.split("/")[0]
     base = root if name.startswith("/") else posixpath.dirname(document.path)
     path = posixpath.normpath(posixpath.join(base, name.lstrip("/")))

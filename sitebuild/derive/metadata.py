@@ -24,8 +24,8 @@ _CARD = "card.png"
 class Metadata:
     """What machines read of one page.
 
-    `url` (absolute), `card` and `linked_data` (JSON as markup) are empty where the page has no
-    address of its own.
+    `url` (absolute), `card` and `linked_data` (JSON as markup) are empty where the page
+    has no address of its own.
     """
 
     changed: date | None
@@ -65,7 +65,7 @@ def _as_script(data: Mapping[str, Any]) -> str:
 
 
 def _linked_data(facts: Facts, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return linked data in the terms of schema.org; a property without value is left out."""
+    """Return linked data in the terms of schema.org, empty properties left out."""
     common = _common(facts.document, settings)
     if facts.document.url == "/":
         about = {"about": settings.get("SCHEMA_ABOUT")}
@@ -143,7 +143,7 @@ def _is_about_subject(facts: Facts) -> bool:
 
 
 def _type(facts: Facts, settings: Mapping[str, Any]) -> str | list[str]:
-    """Return the types of a page; an article is one beside what its subject makes it."""
+    """Return the types of a page: by its subject, and Article for an article."""
     subject: str = settings.get("SCHEMA_TYPE", "WebPage")
     if facts.document.kind == "article":
         return [subject, "Article"]

@@ -90,7 +90,7 @@ def minutes(parts: Iterable[Content]) -> int:
 
 
 def tally(findings: Iterable[Finding]) -> tuple[tuple[str, int], ...]:
-    """Return how many findings have each verdict, the surest first, each counted once."""
+    """Return how many findings have each verdict, the surest first, none twice."""
     verdicts = {finding.id: finding.verdict for finding in findings}
     count = Counter(verdicts.values())
     return tuple((verdict, count[verdict]) for verdict in VERDICTS)

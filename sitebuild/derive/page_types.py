@@ -1,4 +1,4 @@
-"""What each type of page does, in one table. A page's type is the template that it names."""
+"""What each type of page does, in one table; a page's template is its type."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def _of_kind(views: Sequence[PartView], *kinds: str) -> tuple[PartView, ...]:
 
 
 class _Maker:
-    """Makes what the pages of one type have and others have not, as keyword arguments."""
+    """Makes what only the pages of one type have, as keyword arguments."""
 
     def __init__(
         self, document: Document, site: Site, parts: tuple[Content, ...]

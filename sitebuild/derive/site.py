@@ -33,7 +33,7 @@ def label(document: Document) -> str:
 
 @dataclass(frozen=True)
 class Site:
-    """Everything that the sources say, published documents only, each kind in its order."""
+    """All that the sources say: published documents, each kind in its order."""
 
     articles: tuple[Document, ...]
     topics: tuple[Document, ...]
@@ -48,7 +48,7 @@ class Site:
         return (*self.articles, *self.topics, *self.pages)
 
     def tagged(self, topic: Document) -> tuple[Passage, ...]:
-        """Return a topic's passages: those its file names first, then in reading order."""
+        """Return a topic's passages: its lead, then the others in reading order."""
         tagged = self._by_topic.get(topic.slug, {})
         lead = [key for key in topic.fields["lead"] if key in tagged]
         ordered = dict.fromkeys([*lead, *tagged])

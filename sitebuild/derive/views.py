@@ -17,7 +17,7 @@ from sitebuild.model import Reference
 
 @dataclass(frozen=True)
 class Frame:
-    """What every page shows of the site: the page of the warning signs, if there is a feed."""
+    """What every page shows: the page of the warning signs, and if there is a feed."""
 
     safety: Link | None
     has_feed: bool
@@ -43,7 +43,7 @@ class TopicLink:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of any type; `above` has the pages that its address continues, home first."""
+    """A page of any type; `above` has the pages above it by address, home first."""
 
     url: str
     kind: str

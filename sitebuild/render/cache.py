@@ -43,7 +43,7 @@ class RenderCache:
         self._now: dict[str, _Rendered] = {}
 
     def environment(self, theme: Theme, setter: Typesetter) -> jinja2.Environment:
-        """Return the compiled templates of a theme, those kept whose texts are equal."""
+        """Return the templates of a theme; those of equal text are compiled already."""
         self._loader.theme = theme
         if self._env is None or setter is not self._setter:
             self._env = make_environment(self._loader, setter)

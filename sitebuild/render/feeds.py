@@ -33,7 +33,7 @@ def absolute(html: str, url: str) -> Markup:
 
 @dataclass(frozen=True)
 class FeedPassage:
-    """A passage in a feed, with the findings and cautions that it may not go without."""
+    """A passage in a feed, never without its findings and cautions."""
 
     kind: ClassVar[str] = "passage"
     html: str
@@ -66,7 +66,7 @@ FeedPart = FeedPassage | FeedHeading | FeedText
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a feed: an article, or a passage; `summary` is empty for a passage."""
+    """One entry of a feed: an article, or a passage, which has no summary."""
 
     url: str
     title: str
@@ -94,7 +94,7 @@ class Feed:
 
 
 def feeds(site: Site, settings: Mapping[str, Any]) -> Iterator[Feed]:
-    """Yield the feed of the site, its articles in full, and of each topic, its passages.
+    """Yield the feed of the site, with its articles, and of each topic, with passages.
 
     FEED_MAX_ITEMS is the most entries that each has.
     """

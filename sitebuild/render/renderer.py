@@ -10,9 +10,11 @@ from typing import Any
 import jinja2
 
 from sitebuild.faults import Report
+from sitebuild.read.markdown import Typesetter
 from sitebuild.render import templates
 from sitebuild.render.cache import RenderCache
 from sitebuild.render.machines import TemplateFile
+from sitebuild.render.theme import Theme
 
 
 @dataclass(frozen=True)
@@ -20,36 +22,39 @@ class Renderer:
     """Renders the files of one build.
 
     `everywhere` is what every template sees beside the values of its own file; `name`
-    says how messages name a file of the theme in `folder`.
+    says how messages name a file of the theme.
     """
 
-    env: jinja2.Environment
-    everywhere: Mapping[str, Any]
     cache: RenderCache
-    folder: Path
+    theme: Theme
+    setter: Typesetter
+    everywhere: Mapping[str, Any]
     name: Callable[[Path], str]
     report: Report
 
     def render(self, files: Iterable[TemplateFile]) -> dict[str, bytes]:
-        """Return the bytes of files by path; those that fail are faults and left out."""
+        """Return the bytes of files by path; one that fails is a fault and left out."""
+        env = self.cache.environment(self.theme, self.setter)
+        self.cache.begin((self.theme.templates, self.setter, self.everywhere))
         rendered = {}
         for file in files:
             try:
-                rendered[file.path] = self._render(file)
+                rendered[file.path] = self._render(file, env)
             except Exception as error:  # whatever a template may raise
                 self._report(file.path, error)
+        self.cache.end()
         return rendered
 
-    def _render(self, file: TemplateFile) -> bytes:
+    def _render(self, file: TemplateFile, env: jinja2.Environment) -> bytes:
         def make() -> bytes:
             shown = {**self.everywhere, **file.shown}
-            return templates.render(self.env, file.template, shown)
+            return templates.render(env, file.template, shown)
 
         return self.cache.render(file.path, (file.template, file.shown), make)
 
     def _report(self, path: str, error: Exception) -> None:
         """Report the line that a template failed on, once and not for every page."""
-        place = templates.place_of(error, self.folder, self.name)
+        place = templates.place_of(error, self.theme.folder, self.name)
         if place not in [fault.place for fault in self.report.faults]:
             self.report.add(
                 place,

@@ -1,4 +1,4 @@
-"""The search index: what can be found, each thing under its own address, by Pagefind."""
+"""The search index, made by Pagefind: what can be found, and under which address."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _text = lru_cache(maxsize=_TEXTS)(text_of)
 
 @dataclass(frozen=True)
 class Record:
-    """One thing to be found at `id` of the page `url`; `notes` must be shown beside it."""
+    """One thing to be found at `id` of the page `url`, never without its `notes`."""
 
     url: str
     page: str
@@ -125,7 +125,7 @@ class Index:
 
 
 def _run_pagefind(found: Sequence[Record], language: str) -> Mapping[str, bytes]:
-    """Return Pagefind's files by path below its folder; equal records give equal bytes."""
+    """Return Pagefind's files by path; equal records give equal bytes."""
     # Imported here: a build without a search index need not have Pagefind.
     from pagefind.service import get_executable  # noqa: PLC0415
 

@@ -1,7 +1,7 @@
 """The theme's templates: compiled, checked before use, their failures traced to a line.
 
-What a template sees is stated here: `page`, `site`, the settings in `SETTINGS`, and three
-values of the theme. Pelican's own context is not among them.
+What a template sees is stated here: `page`, `site`, the settings in `SETTINGS`, and
+three values of the theme. Pelican's own context is not among them.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Namer = Callable[[Path], str]
 
 
 class Loader(jinja2.BaseLoader):
-    """Gives Jinja the templates of a theme; one is compiled again when its text differs."""
+    """Gives Jinja the templates of a theme, again where their text differs."""
 
     def __init__(self) -> None:
         """Begin without a theme; each build sets its own."""
