@@ -23,7 +23,7 @@ from sitebuild.derive.links import shown_files
 from sitebuild.derive.pages import frame, show
 from sitebuild.derive.site import Site
 from sitebuild.derive.views import Frame, Page
-from sitebuild.faults import Report
+from sitebuild.faults import Report, SiteFaults
 from sitebuild.host import headers
 from sitebuild.model import Document, SourceLine
 from sitebuild.read import evidence, redirects
@@ -111,8 +111,8 @@ class Build:
 def run(build: Build) -> None:
     """Finish a build whose sources are read: the site on disk is the new one.
 
-    Raises SiteFaults, with the old site as it was, when anything is wrong; and OSError
-    where the disk refuses.
+    Raises SiteFaults, with the old site as it was, when anything is wrong, the disk
+    included.
     """
     read_data(build)
     derive(build)
@@ -283,4 +283,7 @@ def write(build: Build) -> None:
     on_built = build.settings.get("ON_BUILT")
     if on_built:
         on_built(build)
-    output.publish(build.files, build.output)
+    try:
+        output.publish(build.files, build.output)
+    except OSError as error:
+        raise SiteFaults([output.disk_fault(error)]) from None

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sitebuild.faults import Report
+from sitebuild.faults import Fault, Report
 from sitebuild.model import SourceLine
 
 _AT_FDCWD = -100  # renameat2(2), Linux 3.15
@@ -51,6 +51,17 @@ def write_whole(path: Path, data: bytes) -> None:
         staged.replace(path)
     finally:
         staged.unlink(missing_ok=True)
+
+
+def disk_fault(error: OSError) -> Fault:
+    """Return what an editor reads when the disk refuses to take a file."""
+    where = f" ({Path(str(error.filename)).name})" if error.filename else ""
+    return Fault(
+        SourceLine("pelicanconf.py", 1),
+        f"the disk refuses: {error.strerror or error}{where}",
+        "the last site that was built is as it was",
+        "make room, or allow writing there",
+    )
 
 
 def check_replaceable(output: Path, report: Report) -> None:

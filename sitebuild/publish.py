@@ -8,9 +8,8 @@ from pathlib import Path
 from sitebuild import output
 from sitebuild.build import Build
 from sitebuild.diff import changes
-from sitebuild.faults import Fault, SiteFaults
+from sitebuild.faults import SiteFaults
 from sitebuild.host import headers
-from sitebuild.model import SourceLine
 from sitebuild.plugin import build
 from sitebuild.read import redirects
 
@@ -27,22 +26,12 @@ def publish(settings_file: Path) -> list[str]:
         if done.output.is_dir():
             before.update(_shown(output.read(done.output)))
 
+    done = build(settings_file, ON_BUILT=remember)
     try:
-        done = build(settings_file, ON_BUILT=remember)
         redirects.record(done.content, done.site)
     except OSError as error:
-        raise SiteFaults([_disk_fault(error, settings_file)]) from None
+        raise SiteFaults([output.disk_fault(error)]) from None
     return changes.describe(changes.compare(before, _shown(done.files)))
-
-
-def _disk_fault(error: OSError, settings_file: Path) -> Fault:
-    where = f" ({Path(str(error.filename)).name})" if error.filename else ""
-    return Fault(
-        SourceLine(settings_file.name, 1),
-        f"the disk refuses: {error.strerror or error}{where}",
-        "the last published site is as it was",
-        "make room, or allow writing there",
-    )
 
 
 def _shown(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from bread import bake
 from conftest import Project
 from helpers import document, words
+
+from sitebuild.derive.pages import show
+from sitebuild.derive.site import Site
+from sitebuild.model import Block, Document, Passage, SourceLine
+from sitebuild.plugin import build
+from sitebuild.render.search import records
 
 ARTICLES = ("benefits-of-massage", "weekly-massages")
 TOPICS = (
@@ -242,3 +250,109 @@ def test_an_article_leads_to_its_neighbours(tmp_path: Path) -> None:
             '//nav[@aria-label="Read on"]//@href'
         )
         assert links == [f"/articles/{other}/" for other in beside]
+
+
+def bread_article(slug: str, *passages: tuple[str, str]) -> str:
+    """An article of passages, each given as its id and what it requires."""
+    head = (
+        f"title: On {slug}\nslug: {slug}\ndate: 2026-01-03\nstatus: published\n"
+        f"summary: On {slug}.\n\n"
+    )
+    blocks = []
+    for ident, requires in passages:
+        options = f"    requires: {requires}\n" if requires else ""
+        blocks.append(f"/// passage | {ident}\n{options}\nWords on {ident}.\n///\n")
+    return head + "\n".join(blocks)
+
+
+def outline(page: str) -> list[str]:
+    """What a page shows, in order: ids of passages, `!id` for cautions, `>` for links."""
+    found = []
+    for element in document(page).iter("div", "p"):
+        names = (element.get("class") or "").split()
+        if "passage" in names:
+            is_caution = "caution" in (element.getparent().get("class") or "")
+            found.append(("!" if is_caution else "") + element.get("id"))
+        elif words(element).startswith("Read with this: "):
+            found.append(f">{element.xpath('a/@href')[0]}")
+    return found
+
+
+def test_cautions_stand_in_the_order_in_which_they_are_required(tmp_path: Path) -> None:
+    """Beside a passage stand its cautions as it names them, then what these require."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    far = bread_article("far", ("c", ""), ("b", "c"), ("a", ""))
+    project.write("content/articles/far.md", far)
+    near = bread_article("near", ("claim", "far/b, far/a"), ("again", "far/a"))
+    project.write("content/articles/near.md", near)
+    project.build()
+    page = project.page("/articles/near/")
+    assert outline(page) == ["claim", "!far-b", "!far-a", "!far-c", "again", ">#far-a"]
+
+
+def test_a_caution_on_the_page_is_linked_and_not_repeated(tmp_path: Path) -> None:
+    """A passage leads to a caution that stands elsewhere on its page, before or after."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    text = bread_article("near", ("one", "mind"), ("mind", ""), ("two", "mind"))
+    project.write("content/articles/near.md", text)
+    project.build()
+    page = project.page("/articles/near/")
+    assert outline(page) == ["one", ">#mind", "mind", "two", ">#mind"]
+    links = document(page).xpath('//p[starts-with(., "Read with this")]/a')
+    assert [words(link) for link in links] == ["Mind", "Mind"]
+
+
+def test_a_new_page_type_is_indexed_and_dated(tmp_path: Path) -> None:
+    """A page whose type is in no table is found by its text and has a day of change."""
+    project = bake(tmp_path)
+    project.write("theme/templates/recipes.html", '{% extends "page.html" %}')
+    project.write(
+        "content/pages/recipes.md",
+        "title: Recipes\nslug: recipes\ntemplate: recipes\nstatus: published\n"
+        "summary: Recipes.\n\nA spoonful of cardamom.\n",
+    )
+    settings = project.root / "pelicanconf.py"
+    built = build(settings, SITEURL="https://example.org")
+    assert "A spoonful of cardamom." in [record.text for record in records(built.site)]
+    assert str(built.pages["/recipes/"].metadata.changed) == "2026-01-02"
+    sitemap = (project.output / "sitemap.xml").read_text("utf-8")
+    assert "/recipes/</loc><lastmod>2026-01-02<" in sitemap
+
+
+def count_calls(articles: int) -> int:
+    """How many calls of Python it takes to show every page of a site of so many articles."""
+    topic = {"slug": "t", "title": "T", "name": "T", "summary": "", "lead": ()}
+    topics = (Document("t.md", "topic", topic, {}, (), ""),)
+    documents, passages = [], {}
+    for number in range(articles):
+        slug = f"a{number}"
+        place = SourceLine(f"{slug}.md", 1)
+        options = {"topics": ("t",), "requires": (), "evidence": ()}
+        block = Block("passage", "p", "p", "<p>Words</p>", options, place, {})
+        fields = {"slug": slug, "title": slug, "summary": "", "date": date(2026, 1, 1)}
+        article = Document(f"{slug}.md", "article", fields, {}, (block,), "")
+        documents.append(article)
+        passages[f"{slug}/p"] = Passage(
+            article, "p", "<p>Words</p>", ("t",), (), (), "", (), block
+        )
+    site = Site(tuple(documents), topics, (), passages, {}, {})
+    count = 0
+
+    def note(_: object, event: str, __: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        for page in site.documents:
+            show(page, site, {"SITEURL": ""})
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_the_cost_of_showing_pages_grows_with_their_number() -> None:
+    """Twice the articles take twice the calls: no page walks all others."""
+    small, middle, large = map(count_calls, (200, 400, 800))
+    assert middle / small < 2.1
+    assert large / middle < 2.1

@@ -198,3 +198,32 @@ def test_killed_build_leaves_the_output(
     assert sites["old"] != sites["new"]
     assert found == sites[expected]
     assert not list(project.root.glob(".output*"))
+
+
+def test_a_tree_is_read_without_links(tmp_path: Path) -> None:
+    """A link in a tree is not followed, to a file or to a folder."""
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "key").write_text("key")
+    site = tmp_path / "site"
+    (site / "deep" / "er").mkdir(parents=True)
+    (site / "deep" / "er" / "b.txt").write_text("b")
+    (site / "a.txt").write_text("a")
+    (site / "file").symlink_to(tmp_path / "secret" / "key")
+    (site / "folder").symlink_to(tmp_path / "secret")
+    assert output.read(site) == {"a.txt": b"a", "deep/er/b.txt": b"b"}
+
+
+def test_one_file_is_written_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that cannot be replaced is as it was, and nothing is left beside it."""
+    path = tmp_path / "record.txt"
+    output.write_whole(path, b"old")
+
+    def refuse(*_: object) -> None:
+        raise OSError("no")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(OSError, match="no"):
+        output.write_whole(path, b"new")
+    assert tree(tmp_path) == {"record.txt": b"old"}
