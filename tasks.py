@@ -22,7 +22,7 @@ from sitebuild import preview
 from sitebuild import publish as publishing
 from sitebuild.check import advice as writing
 from sitebuild.dev import bench as benchmark
-from sitebuild.dev import browser
+from sitebuild.dev import browser, scaffold
 from sitebuild.diff import changes as changed
 from sitebuild.plugin import build as build_site
 
@@ -77,7 +77,7 @@ def check(c: Context) -> None:
 @task(help={"kind": "article or topic", "name": "its title or name, in quotes"})
 def new(_: Context, kind: str, name: str) -> None:
     """Make a file for a new article or topic, ready to be filled: invoke new article "Title"."""
-    makers = {"article": writing.new_article, "topic": writing.new_topic}
+    makers = {"article": scaffold.new_article, "topic": scaffold.new_topic}
     if kind not in makers:
         raise Exit(
             f'"{kind}" is not a kind of file; allowed are {" and ".join(makers)}.', 1

@@ -6,7 +6,6 @@ everything else happens here, in memory, and the disk is written last.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from sitebuild import output
+from sitebuild.check import addresses, links
 from sitebuild.check import files as content_files
-from sitebuild.check import links
 from sitebuild.derive.assemble import Evidence, assemble
 from sitebuild.derive.consistency import check_safety_topic
 from sitebuild.derive.links import shown_files
@@ -27,8 +26,8 @@ from sitebuild.faults import Report, SiteFaults
 from sitebuild.host import headers
 from sitebuild.model import Document, SourceLine
 from sitebuild.read import evidence, redirects
-from sitebuild.read.blocks import read_document
-from sitebuild.read.markdown import Typesetter, typesetter
+from sitebuild.read.document import DocumentReader, reader_for
+from sitebuild.read.markdown import Typesetter
 from sitebuild.render import machines, templates
 from sitebuild.render.cache import RenderCache
 from sitebuild.render.renderer import Renderer
@@ -61,7 +60,7 @@ class Build:
 
     settings: Mapping[str, Any]
     cache: RenderCache
-    setter: Typesetter
+    reader: DocumentReader
     report: Report = field(default_factory=Report)
     documents: dict[str, Document] = field(default_factory=dict)
     images: dict[str, Path] = field(default_factory=dict)
@@ -90,6 +89,11 @@ class Build:
     def output(self) -> Path:
         """The folder that the site is written to."""
         return Path(self.settings["OUTPUT_PATH"])
+
+    @property
+    def setter(self) -> Typesetter:
+        """What sets the words of sources and of templates."""
+        return self.reader.setter
 
     def name(self, path: Path) -> str:
         """Return a file's path as messages show it: relative to the project."""
@@ -129,12 +133,7 @@ def _relative(path: str, folder: str) -> str:
 
 def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
     """Return the state of a new build. Raises SiteFaults for settings it cannot use."""
-    setter = typesetter(
-        json.dumps(settings["MARKDOWN"]),
-        tuple(settings["TYPOGRIFY_OMIT_FILTERS"]),
-        settings["TYPOGRIFY"],
-    )
-    build = Build(settings, cache, setter)
+    build = Build(settings, cache, reader_for(settings))
     output.check_replaceable(build.output, build.report)
     headers.check_settings(settings, build.report)
     build.report.stop()
@@ -146,9 +145,9 @@ def read_source(build: Build, path: Path) -> Document:
     name = build.name(path)
     if name not in build.documents:
         kind = KINDS[path.relative_to(build.content).parts[0]]
-        document, faults = read_document(name, kind, path.read_bytes(), build.setter)
-        build.documents[name] = document
-        build.report.extend(faults)
+        reading = build.reader.read(name, kind, path.read_bytes())
+        build.documents[name] = reading.document
+        build.report.extend(reading.faults)
     return build.documents[name]
 
 
@@ -175,7 +174,7 @@ def derive(build: Build) -> None:
     whole = not report.faults
     aliases = redirects.aliases(moves)
     build.site = assemble(documents, build.evidence, aliases, report)
-    redirects.check(build.content, moves, build.site, report, whole=whole)
+    addresses.check(build.content, moves, build.site, report, whole=whole)
     check_safety_topic(build.settings["SAFETY_TOPIC"], build.site, report)
     _check_content(build)
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from sitebuild import output
 from sitebuild.build import Build
+from sitebuild.check import addresses
 from sitebuild.diff import changes
 from sitebuild.faults import SiteFaults
 from sitebuild.host import headers
 from sitebuild.plugin import build
-from sitebuild.read import redirects
 
 
 def publish(settings_file: Path) -> list[str]:
@@ -28,7 +28,7 @@ def publish(settings_file: Path) -> list[str]:
 
     done = build(settings_file, ON_BUILT=remember)
     try:
-        redirects.record(done.content, done.site)
+        addresses.record(done.content, done.site)
     except OSError as error:
         raise SiteFaults([output.disk_fault(error)]) from None
     return changes.describe(changes.compare(before, _shown(done.files)))

@@ -14,7 +14,15 @@ from helpers import document, words
 
 from sitebuild.derive.pages import show
 from sitebuild.derive.site import Site
-from sitebuild.model import Block, Document, Passage, SourceLine
+from sitebuild.model import (
+    ArticleFields,
+    Block,
+    Document,
+    Passage,
+    PassageOptions,
+    SourceLine,
+    TopicFields,
+)
 from sitebuild.plugin import build
 from sitebuild.render.search import records
 
@@ -321,15 +329,15 @@ def test_a_new_page_type_is_indexed_and_dated(tmp_path: Path) -> None:
 
 def count_calls(articles: int) -> int:
     """How many calls of Python it takes to show every page of a site of so many articles."""
-    topic = {"slug": "t", "title": "T", "name": "T", "summary": "", "lead": ()}
-    topics = (Document("t.md", "topic", topic, {}, (), ""),)
+    fields = TopicFields(slug="t", title="T", name="T")
+    topics = (Document("t.md", "topic", fields, {}, (), ""),)
     documents, passages = [], {}
     for number in range(articles):
         slug = f"a{number}"
         place = SourceLine(f"{slug}.md", 1)
-        options = {"topics": ("t",), "requires": (), "evidence": ()}
+        options = PassageOptions(topics=("t",))
         block = Block("passage", "p", "p", "<p>Words</p>", options, place, {})
-        fields = {"slug": slug, "title": slug, "summary": "", "date": date(2026, 1, 1)}
+        fields = ArticleFields(slug=slug, title=slug, date=date(2026, 1, 1))
         article = Document(f"{slug}.md", "article", fields, {}, (block,), "")
         documents.append(article)
         passages[f"{slug}/p"] = Passage(

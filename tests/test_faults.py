@@ -292,7 +292,7 @@ SLIPS = {
         ABOUT,
         "(/disclaimer/)",
         "(https:/disclaimer)",
-        r'"https:" leads nowhere',
+        r'"https:" is nothing that a reader can open',
     ),
     "id of the page itself": (
         ARTICLE,
@@ -448,7 +448,7 @@ SLIPS = {
         ABOUT,
         "## Why",
         "![x](//example.com/x.png)\n\n## Why",
-        r"files of its own site alone",
+        r"files of its own site only",
     ),
     "end without its element": (
         ABOUT,
@@ -462,13 +462,13 @@ SLIPS = {
         ABOUT,
         "## Why",
         "![x](https://example.com/x.png)\n\n## Why",
-        r"files of its own site alone",
+        r"files of its own site only",
     ),
     "link to the preview": (
         ABOUT,
         "(/disclaimer/)",
         "(http://localhost:8000/disclaimer/)",
-        r'"http:localhost:8000" leads nowhere',
+        r'"http:localhost:8000" is nothing that a reader can open',
     ),
     "link without a text": (
         ABOUT,
@@ -486,7 +486,7 @@ SLIPS = {
         ABOUT,
         "[the disclaimer](/disclaimer/)",
         "[the disclaimer] (/disclaimer/)",
-        r"a link that leads to nothing",
+        r"a link that does not work",
     ),
     "NUL": (ABOUT, "## Why", "a\0b\n\n## Why", r"U\+0000 stands at column 2"),
     "safety topic gone": (

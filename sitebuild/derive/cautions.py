@@ -6,9 +6,8 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sitebuild.faults import Report
+from sitebuild.faults import Report, known
 from sitebuild.model import Passage
-from sitebuild.read.evidence import known
 
 
 @dataclass(frozen=True)

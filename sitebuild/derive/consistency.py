@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable, Mapping
 
 from sitebuild.derive.site import Site
-from sitebuild.faults import Report
+from sitebuild.faults import Report, known
 from sitebuild.model import (
     Block,
     Document,
@@ -15,7 +15,6 @@ from sitebuild.model import (
     Reference,
     SourceLine,
 )
-from sitebuild.read.evidence import known
 
 
 def check_addresses(documents: Iterable[Document], report: Report) -> None:

@@ -9,9 +9,17 @@ from collections.abc import Iterator
 from datetime import date
 
 from sitebuild.derive.cautions import Placed, place
-from sitebuild.derive.page_types import PageType, page_type
 from sitebuild.derive.site import Site, dates_of
-from sitebuild.model import Block, Document, Finding, Heading, Prose
+from sitebuild.model import (
+    Block,
+    Document,
+    Finding,
+    Heading,
+    PagePart,
+    PageType,
+    Prose,
+    page_type,
+)
 
 Content = Heading | Prose | Block | Placed | Finding
 
@@ -38,7 +46,7 @@ def contents(document: Document, site: Site) -> tuple[Content, ...]:
     for part in document.parts:
         is_passage = isinstance(part, Block) and part.kind == "passage"
         parts.append(next(placed) if is_passage else part)
-    if type_of(document).lists_findings:
+    if PagePart.FINDINGS in type_of(document).parts:
         for _, findings in site.by_topic():
             parts += findings
     return tuple(parts)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sitebuild.faults import Report
+from sitebuild.faults import Report, known
 from sitebuild.model import Block, Document, Finding, Heading, Passage
-from sitebuild.read.evidence import known
 from sitebuild.read.markdown import link_terms, rebase
 
 # The forms of the glossary's terms, each with the address of its term.

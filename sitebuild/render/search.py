@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
-from sitebuild.model import Block, Document, Finding, Passage, Prose
+from sitebuild.model import Block, Document, Finding, PagePart, Passage, Prose
 from sitebuild.read.markdown import text_of
 
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
@@ -55,7 +55,7 @@ def _on_page(document: Document, site: Site) -> Iterator[Record]:
     for part in document.parts:
         if isinstance(part, Block):
             yield _block(part, document, site)
-    if page_type.lists_findings:
+    if PagePart.FINDINGS in page_type.parts:
         for finding in site.findings.values():
             yield _finding(finding, document)
 
