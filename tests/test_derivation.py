@@ -244,6 +244,7 @@ def test_an_article_leads_to_its_neighbours(tmp_path: Path) -> None:
     for slug, beside in {
         "bread-5": ["bread-4"],
         "bread-4": ["bread-5", "bread-3"],
+        "bread-3": ["bread-4", "sour"],
         "sour": ["bread-3"],
     }.items():
         links = document(project.page(f"/articles/{slug}/")).xpath(
@@ -300,6 +301,32 @@ def test_a_caution_on_the_page_is_linked_and_not_repeated(tmp_path: Path) -> Non
     assert outline(page) == ["one", ">#mind", "mind", "two", ">#mind"]
     links = document(page).xpath('//p[starts-with(., "Read with this")]/a')
     assert [words(link) for link in links] == ["Mind", "Mind"]
+
+
+def test_a_finding_of_no_topic_stands_last(tmp_path: Path) -> None:
+    """Findings stand under the topic of most of their passages, others in general."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    finding = project.read("content/evidence.yaml")
+    project.write(
+        "content/evidence.yaml",
+        finding.replace("starter-rises", "ovens-burn") + finding,
+    )
+    project.edit(
+        "content/articles/sour.md",
+        (
+            "/// passage | hot-oven\n",
+            "/// passage | hot-oven\n    evidence: ovens-burn\n",
+        ),
+    )
+    project.build()
+    main = document(project.page("/evidence/")).xpath("//main")[0]
+    found = [it.get("id") or words(it) for it in main.xpath(".//h2 | .//section")]
+    assert found[:4] == [
+        "What makes bread rise",
+        "starter-rises",
+        "In general",
+        "ovens-burn",
+    ]
 
 
 def test_a_new_page_type_is_indexed_and_dated(tmp_path: Path) -> None:
