@@ -303,6 +303,25 @@ def test_a_caution_on_the_page_is_linked_and_not_repeated(tmp_path: Path) -> Non
     assert [words(link) for link in links] == ["Mind", "Mind"]
 
 
+def test_references_are_numbered_in_the_order_of_the_page(tmp_path: Path) -> None:
+    """On a topic page questions stand after passages, and so do their references."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    first = project.read("content/references.bib")
+    second = first.replace("baker1900", "miller1901").replace("Baker, Bea", "Mill, Mo")
+    project.write("content/references.bib", second + first)
+    project.edit(
+        "content/topics/rising.md",
+        ("    evidence: starter-rises\n", "    references: miller1901\n"),
+    )
+    project.build()
+    page = document(project.page("/topics/rising/"))
+    assert [words(it)[:4] for it in page.xpath("//li[starts-with(@id, 'R')]")] == [
+        "Bake",
+        "Mill",
+    ]
+    assert page.xpath("//section[@class='question']//a/@href") == ["#R2"]
+
+
 def test_a_finding_of_no_topic_stands_last(tmp_path: Path) -> None:
     """Findings stand under the topic of most of their passages, others in general."""
     project = bake(tmp_path, SEARCH_INDEX=False)
