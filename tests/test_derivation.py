@@ -252,6 +252,7 @@ def test_an_article_leads_to_its_neighbours(tmp_path: Path) -> None:
     for slug, beside in {
         "bread-5": ["bread-4"],
         "bread-4": ["bread-5", "bread-3"],
+        "bread-3": ["bread-4", "sour"],
         "sour": ["bread-3"],
     }.items():
         links = document(project.page(f"/articles/{slug}/")).xpath(
@@ -308,6 +309,51 @@ def test_a_caution_on_the_page_is_linked_and_not_repeated(tmp_path: Path) -> Non
     assert outline(page) == ["one", ">#mind", "mind", "two", ">#mind"]
     links = document(page).xpath('//p[starts-with(., "Read with this")]/a')
     assert [words(link) for link in links] == ["Mind", "Mind"]
+
+
+def test_references_are_numbered_in_the_order_of_the_page(tmp_path: Path) -> None:
+    """On a topic page questions stand after passages, and so do their references."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    first = project.read("content/references.bib")
+    second = first.replace("baker1900", "miller1901").replace("Baker, Bea", "Mill, Mo")
+    project.write("content/references.bib", second + first)
+    project.edit(
+        "content/topics/rising.md",
+        ("    evidence: starter-rises\n", "    references: miller1901\n"),
+    )
+    project.build()
+    page = document(project.page("/topics/rising/"))
+    assert [words(it)[:4] for it in page.xpath("//li[starts-with(@id, 'R')]")] == [
+        "Bake",
+        "Mill",
+    ]
+    assert page.xpath("//section[@class='question']//a/@href") == ["#R2"]
+
+
+def test_a_finding_of_no_topic_stands_last(tmp_path: Path) -> None:
+    """Findings stand under the topic of most of their passages, others in general."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    finding = project.read("content/evidence.yaml")
+    project.write(
+        "content/evidence.yaml",
+        finding.replace("starter-rises", "ovens-burn") + finding,
+    )
+    project.edit(
+        "content/articles/sour.md",
+        (
+            "/// passage | hot-oven\n",
+            "/// passage | hot-oven\n    evidence: ovens-burn\n",
+        ),
+    )
+    project.build()
+    main = document(project.page("/evidence/")).xpath("//main")[0]
+    found = [it.get("id") or words(it) for it in main.xpath(".//h2 | .//section")]
+    assert found[:4] == [
+        "What makes bread rise",
+        "starter-rises",
+        "In general",
+        "ovens-burn",
+    ]
 
 
 def test_a_new_page_type_is_indexed_and_dated(tmp_path: Path) -> None:

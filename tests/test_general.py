@@ -19,7 +19,7 @@ from rooms import (
     rooms,
 )
 
-SUBJECT = r"massag|\bback pain|\blower back|lumbar|spine|muscle|\\btension|stress\b|overuse|circulation|flexibilit|contraindic"
+SUBJECT = r"massag|\bback pain|\blower back|lumbar|spine|muscle|\\btension|stress\b|overuse|circulation|flexibilit|contraindic|\bmedical|clinician"
 CODE = sorted([*(ROOT / "sitebuild").rglob("*.*"), *(ROOT / "theme").rglob("*.*")])
 
 
@@ -31,6 +31,7 @@ def bread(tmp_path_factory: pytest.TempPathFactory) -> Project:
         SITENAME="Bread",
         SITESUBTITLE="On bread",
         SAFETY_TOPIC="",
+        SCHEMA_TYPE="WebPage",
         SCHEMA_ABOUT={"@type": "Thing", "name": "Bread"},
     )
     return project
@@ -53,6 +54,17 @@ def test_site_on_bread_says_nothing_of_other_subjects(bread: Project) -> None:
                 r"<style>.*?</style>", "", path.read_text("utf-8"), flags=re.S
             )
             assert not re.search(SUBJECT, text, re.I), path
+
+
+def test_the_notice_at_the_foot_is_a_setting(tmp_path: Path) -> None:
+    """SITE_NOTICE stands in the foot of every page; without it nothing does."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    project.build()
+    foot = document(project.page("/about/")).xpath("//footer")[0]
+    assert foot.xpath("p") == []
+    project.build(SITE_NOTICE="Bread is hot & heavy.")
+    foot = document(project.page("/about/")).xpath("//footer")[0]
+    assert words(foot.xpath("p")[0]) == "Bread is hot & heavy."
 
 
 @pytest.mark.parametrize(

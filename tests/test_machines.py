@@ -355,23 +355,28 @@ def test_feed_readers_understand_them(built: Path) -> None:
 
 
 def test_feed_content_is_whole(built: Path) -> None:
-    """The site's feed has each article's full text, and a topic's feed each of its passages."""
-    for entry in feedparser.parse(
-        (built / "feed.xml").read_bytes(), sanitize_html=False
-    ).entries:
+    """The site's feed has the full text of each article, passages and notes."""
+    feed = feedparser.parse((built / "feed.xml").read_bytes(), sanitize_html=False)
+    assert feed.entries
+    for entry in feed.entries:
         page = document(built / urlsplit(entry.link).path.strip("/") / "index.html")
         content = words(lxml.html.fromstring(entry.content[0].value))
-        for paragraph in page.xpath(
-            "//section[contains(@class, 'passage')]//div//p[not(@class)]"
-        ):
+        paragraphs = page.xpath("//div[@class='passage']/p[not(@class)]")
+        paragraphs += page.xpath("//section[@class='note']/p[not(@class)]")
+        assert len(paragraphs) > 20
+        for paragraph in paragraphs:
             assert words(paragraph) in content
-    topic = feedparser.parse((built / "topics/circulation/feed.xml").read_bytes())
+
+
+def test_a_topic_feed_has_its_passages(built: Path) -> None:
+    """The feed of a topic has every passage of its page, in the order of the page."""
+    feed = feedparser.parse((built / "topics/circulation/feed.xml").read_bytes())
     page = document(built / "topics/circulation/index.html")
-    ids = {
-        f"#{entry.link.rpartition('/articles/')[2].replace('/#', '-')}"
-        for entry in topic.entries
-    }
-    assert all(page.xpath("//*[@id=$id]", id=ident[1:]) for ident in ids)
+    shown = page.xpath("//article/div[@class='passage']/@id")
+    found = []
+    for entry in feed.entries:
+        found.append(entry.link.rpartition("/articles/")[2].replace("/#", "-"))
+    assert found == shown
 
 
 def test_links_in_feeds_are_absolute(built: Path) -> None:
