@@ -410,3 +410,20 @@ def test_the_cost_of_showing_pages_grows_with_their_number() -> None:
     small, middle, large = map(count_calls, (200, 400, 800))
     assert middle / small < 2.1
     assert large / middle < 2.1
+
+
+def test_a_term_is_linked_at_its_first_use_in_an_article(tmp_path: Path) -> None:
+    """The first passage that uses a term of the glossary links it, the next does not."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    glossary = project.read("content/pages/glossary.md")
+    term = "\n/// term | starter\n\nFlour and water, alive.\n///\n"
+    project.write("content/pages/glossary.md", glossary + term)
+    project.edit(
+        "content/articles/sour.md", ("mind your hands", "mind hands and starter")
+    )
+    project.build()
+    page = document(project.page("/articles/sour/"))
+    assert page.xpath("//*[@id='wild-yeast']/p[not(@class)]/a/@href") == [
+        "/glossary/#starter"
+    ]
+    assert page.xpath("//*[@id='hot-oven']/p[not(@class)]/a/@href") == []
