@@ -27,7 +27,7 @@ from sitebuild.build import Build
 from sitebuild.derive import views as pages
 from sitebuild.derive.metadata import describe
 from sitebuild.faults import Fault, SiteFaults, Warnings, place_of
-from sitebuild.host import headers as hosting
+from sitebuild.host.finish import finish
 from sitebuild.model import SourceLine
 from sitebuild.read import ignore as litter
 from sitebuild.render import machines, templates
@@ -271,7 +271,7 @@ def on_finalized(pelican: Pelican) -> None:
     build.check_links()
     build.report.stop()
     if build.settings.get("HOSTING"):
-        hosting.finish(build.files, build.redirects, build.settings, build.report)
+        finish(build.files, build.redirects, build.settings, build.report)
         build.report.stop()
     build.settings.get("ON_BUILT", id)(build)
     output.publish(build.files, build.output)

@@ -7,7 +7,7 @@ from pathlib import Path
 from sitebuild import output
 from sitebuild.diff import changes
 from sitebuild.faults import Fault, SiteFaults
-from sitebuild.host import headers as hosting
+from sitebuild.host.files import is_shown
 from sitebuild.model import SourceLine
 from sitebuild.plugin import build
 from sitebuild.read import redirects as addresses
@@ -37,10 +37,5 @@ def publish(settings: Path) -> list[str]:
 
 def _shown(tree: Path) -> dict[str, bytes]:
     """What readers meet of a published tree, as path → bytes."""
-    hidden = (*hosting.COMPRESSED, hosting.MANIFEST)
     held = output.read(tree) if tree.exists() else {}
-    return {
-        name: data
-        for name, data in held.items()
-        if not name.startswith("_") and not name.endswith(hidden)
-    }
+    return {name: data for name, data in held.items() if is_shown(name)}
