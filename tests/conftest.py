@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deploys import dav, owner  # noqa: F401
+from deploys import dav, open_folder, owner, steps  # noqa: F401
 from playwright.sync_api import Browser, sync_playwright
 from previews import live, tab  # noqa: F401
 

@@ -21,12 +21,14 @@ from bread import BREAD, bake
 from conftest import ROOT, SITEURL
 from deploys import Owner, make_site
 from helpers import tree
+from servers import need_rclone
 from tools import free_port
 
 from sitebuild.check import links
-from sitebuild.deploy.rclone import STAGING
+from sitebuild.deploy.hosts.files import STAGING
 from sitebuild.faults import SiteFaults
-from sitebuild.host import headers as hosting
+from sitebuild.host.files import MANIFEST
+from sitebuild.host.manifest import manifest
 from sitebuild.publish import publish
 
 # Forks a child for each job, so that a kill costs no start of Python.
@@ -154,8 +156,8 @@ def test_a_killed_build_leaves_the_old_site(
 
 def assert_made_whole(folder: Path) -> None:
     """Every file is as the manifest says, and there are no others."""
-    made = hosting.manifest(tree(folder), SITEURL, [])
-    assert made == (folder / hosting.MANIFEST).read_bytes()
+    made = manifest(tree(folder), SITEURL, [])
+    assert made == (folder / MANIFEST).read_bytes()
 
 
 def wait_for_the_end(owner: Owner) -> None:
@@ -291,6 +293,7 @@ def test_a_target_that_cannot_be_reached(
     owner: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One sentence, soon, and nothing changed."""
+    need_rclone()
     monkeypatch.setenv("RCLONE_CONFIG_DAV_TYPE", "webdav")
     monkeypatch.setenv("RCLONE_CONFIG_DAV_URL", f"http://127.0.0.1:{free_port()}/")
     owner.configure(tool="rclone", to="dav:")
@@ -302,8 +305,8 @@ def test_a_target_that_may_not_be_written(owner: Owner) -> None:
     """A file where a folder should be, as a stand-in for a lack of permission that binds root too."""
     owner.publish(1)
     owner.live.write_text("a file")
-    owner.configure(tool="rclone", to=str(owner.live / "site"))
-    assert "does not do as asked" in owner.refused()
+    owner.configure(tool="folder", to=str(owner.live / "site"))
+    assert "The disk refuses: Not a directory" in owner.refused()
     assert owner.live.read_text() == "a file"
 
 
