@@ -200,6 +200,8 @@ class FilesHost(Host):
         store, release = self.context.store, delivery.release
         if not delivery.plan and delivery.live.manifest == release.data:
             self._remember(delivery)
+            if delivery.live.journal:
+                self.files.clear()
             return
         self._lock(delivery)
         self.memory.keep(delivery, store)
@@ -208,15 +210,14 @@ class FilesHost(Host):
         else:
             self._put(delivery)
         self._remember(delivery)
+        self.files.clear()
 
     def _remember(self, delivery: Delivery) -> None:
-        """Note the release as the live one, which ends a deploy."""
+        """Note the release as the live one."""
         if delivery.history != delivery.live.history:
             path = self.memory.path(HISTORY)
             self._write(self.memory.files, {path: delivery.history.dump()})
             self.memory.prune(delivery, self.context.store)
-        if delivery.live.journal or delivery.plan:
-            self.files.clear()
 
     def _write(self, files: Files, held: Mapping[str, bytes]) -> None:
         with self.context.store.lay_out(held) as folder:
