@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,7 +17,7 @@ from tools import free_port
 from sitebuild import deploy
 from sitebuild.check import links
 from sitebuild.deploy import RefusedError
-from sitebuild.deploy.plan import make_plan
+from sitebuild.deploy.plan import PAGES, PLAIN, SERVERS, make_plan, select
 from sitebuild.host.files import MANIFEST
 from sitebuild.host.manifest import Entry, manifest, read_release
 from sitebuild.publish import publish
@@ -315,3 +317,110 @@ def test_the_links_of_the_small_site_hold(owner: Owner) -> None:
     for version in (1, 2):
         owner.publish(version)
         assert list(links.find_problems(tree(owner.public))) == []
+
+
+def test_no_cache_is_asked_to_forget_private_files() -> None:
+    """Nobody can ask for a name with an underscore; a copy is the page's address."""
+    new = dict.fromkeys(["_headers", "a/index.html.br"], Entry(1, "a", "b"))
+    plan = make_plan(
+        SITE, {}, [*new, "_old.conf", "b.png"], ["_old.conf", "b.png"], new
+    )
+    assert plan.delete == ("_old.conf", "b.png")
+    assert plan.purge == (f"{SITE}/a/", f"{SITE}/b.png")
+
+
+def test_pages_that_stand_for_redirects_stay_away_from_hosts_with_redirects() -> None:
+    """Such a host would serve the page before it redirects; others need the page."""
+    files = dict.fromkeys(("old/index.html", "old/index.html.gz", "a.html"), b"x")
+    stubs = ["old/index.html"]
+    release = read_release(manifest(files | {"_redirects": b""}, SITE, stubs))
+    assert select(release, PAGES).keys() == {"a.html", "_redirects"}
+    assert select(release, PLAIN).keys() == {"a.html", "old/index.html"}
+    assert select(release, SERVERS[True]).keys() == files.keys()
+
+
+def test_a_first_deploy_does_not_overwrite_a_stranger(owner: Owner) -> None:
+    """It lists what no deploy put there; told to go on, it keeps copies of it."""
+    theirs = {"index.html": b"theirs", "blog/post.html": b"theirs, too"}
+    for path, data in theirs.items():
+        (owner.live / path).parent.mkdir(parents=True, exist_ok=True)
+        (owner.live / path).write_bytes(data)
+    built = owner.publish(1)
+    said = owner.refused()
+    assert "it holds files that no deploy put there: blog/post.html, index.html" in said
+    assert tree(owner.live) == theirs
+    said = "\n".join(owner.deploy(overwrite_unknown=True))
+    assert "Copies of index.html are kept in _releases/replaced" in said
+    assert owner.site == built | {"blog/post.html": b"theirs, too"}
+    assert (owner.live / "_releases/replaced/index.html").read_bytes() == b"theirs"
+
+
+def test_files_of_no_release_are_reported_and_removed_by_name(owner: Owner) -> None:
+    """They are named at each deploy, stay until they are named back, and have copies."""
+    built = owner.publish(1)
+    owner.deploy()
+    for name in ("withdrawn.html", "notes.txt", ".htaccess"):
+        (owner.live / name).write_text(name)
+    said = "\n".join(owner.deploy())
+    assert "2 files there are of no release: notes.txt, withdrawn.html" in said
+    said = "\n".join(owner.deploy(orphans="withdrawn.html, robots.txt"))
+    assert "Removed: withdrawn.html." in said
+    assert "robots.txt" in owner.site
+    owner.deploy(orphans="all")
+    assert owner.site == built | {".htaccess": b".htaccess"}
+    assert (owner.live / "_releases/replaced/notes.txt").exists()
+
+
+def test_a_dry_run_refuses_where_the_deploy_would(owner: Owner) -> None:
+    """So that a check before the real one means something."""
+    owner.publish(1, 8)
+    owner.deploy()
+    owner.publish(2, 2)
+    assert "more than a quarter" in owner.refused(dry_run=True)
+    assert owner.deploy(dry_run=True, delete_many=True)
+
+
+def test_a_fresh_checkout_sees_what_others_deployed(owner: Owner) -> None:
+    """History, dates and files are with the target, so any machine rolls back."""
+    first = owner.publish(1)
+    owner.deploy()
+    owner.publish(2)
+    owner.deploy()
+    other = owner.elsewhere()
+    lines = other.releases()
+    assert [line[:4] for line in lines] == ["live", "    "]
+    assert re.search(r"  [0-9a-f]{16}  \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", lines[0])
+    other.rollback()
+    assert owner.site == first
+    built = other.publish(3)
+    other.deploy()
+    assert owner.site == built
+    assert owner.releases()[0].startswith("live")
+
+
+def test_a_target_without_a_private_place_remembers_names(
+    owner: Owner, tmp_path: Path
+) -> None:
+    """Files that only it remembers are rebuilt: the refusal says from which commit."""
+    owner.configure(tool="folder", to=str(owner.live))
+    owner.publish(1)
+    owner.deploy()
+    owner.publish(2)
+    owner.deploy()
+    assert not (owner.live / "_releases/objects").exists()
+    with pytest.raises(RefusedError, match=r"kept neither here nor there: rebuild it"):
+        owner.elsewhere().rollback()
+    owner.rollback()
+    assert "new-in-1/index.html" in owner.site
+
+
+def test_a_rollback_is_newer_than_what_it_replaces(owner: Owner) -> None:
+    """A file's time never goes back, so that no browser keeps the withdrawn page."""
+    for version in (1, 2):
+        owner.publish(version)
+        owner.deploy()
+    page = owner.live / "index.html"
+    os.utime(page, (2_000_000_000, 2_000_000_000))
+    before = page.stat().st_mtime_ns
+    owner.rollback()
+    assert page.stat().st_mtime_ns > before

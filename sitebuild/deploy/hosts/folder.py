@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -12,6 +13,8 @@ from sitebuild.deploy.hosts.base import SERVER, Found, Setting
 from sitebuild.deploy.hosts.files import MEMORY, STAGING, Files, FilesHost
 from sitebuild.deploy.store import write_whole
 from sitebuild.host.manifest import entry
+
+_SECOND_NS = 10**9
 
 
 class Folder(Files):
@@ -47,8 +50,12 @@ class Folder(Files):
     def place(self, paths: Iterable[str]) -> None:
         """Rename staged files over what is there, in one step each (POSIX rename)."""
         for path in paths:
-            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.root / STAGING / path).replace(self.root / path)
+            new, old = self.root / STAGING / path, self.root / path
+            old.parent.mkdir(parents=True, exist_ok=True)
+            if old.exists() and new.stat().st_mtime_ns <= old.stat().st_mtime_ns:
+                later = old.stat().st_mtime_ns + _SECOND_NS  # the clock was set back
+                os.utime(new, ns=(later, later))
+            new.replace(old)
 
     def copy(self, paths: Iterable[str], below: str) -> None:
         """Copy files to the same paths below `below`."""
