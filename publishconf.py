@@ -18,7 +18,13 @@ HOSTING = True  # headers, redirects, compressed copies and the manifest are mad
 # it also keeps the last ten releases in a private folder.
 TARGETS = {
     # A folder of this machine, such as the root of a web server that runs here.
-    "folder": {"tool": "folder", "to": str(ROOT / ".build" / "live"), "server": True},
+    # Nobody serves this one, so it is not verified.
+    "folder": {
+        "tool": "folder",
+        "to": str(ROOT / ".build" / "live"),
+        "server": True,
+        "verify": False,
+    },
     # Your own nginx or Caddy, by SFTP.
     "server": {"tool": "rclone", "to": "server:/srv/site", "server": True},
     # A shared host, by SFTP, FTP or WebDAV.

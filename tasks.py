@@ -171,6 +171,12 @@ def rollback(
 
 
 @task(help=_TARGET)
+def verify(_: Context, target: str) -> None:
+    """Ask the public address for every page, redirect and header of the live release."""
+    deploying.verify(target)
+
+
+@task(help=_TARGET)
 def releases(_: Context, target: str) -> None:
     """Say which releases a target remembers, and which one is live."""
     deploying.releases(target)

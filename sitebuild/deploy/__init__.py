@@ -25,7 +25,7 @@ from sitebuild.deploy.store import Store
 from sitebuild.host.manifest import Release, read_release
 
 __all__ = ["OPTIONS", "Allowed", "RefusedError", "Wishes", "deploy", "releases"]
-__all__ += ["deploy_all", "rollback"]
+__all__ += ["deploy_all", "rollback", "verify"]
 Say = Callable[[str], None]
 SETTINGS = Path(__file__).resolve().parents[2] / "publishconf.py"
 PLAIN = Wishes()
@@ -136,6 +136,20 @@ def rollback(
         past = _find(live, release)
         found = _restore(opened, past)
         opened.deployment(found, wishes, is_rollback=True).run(live)
+
+
+def verify(target: str, *, settings_file: Path = SETTINGS, say: Say = print) -> None:
+    """Ask the public address of a target for every file of the release that is live.
+
+    Raises RefusedError with what differs from the release.
+    """
+    with _open(target, settings_file, say) as opened:
+        live = opened.host.read()
+        found = live.history.find(live.history.live) if live.history.live else []
+        if not found:
+            raise RefusedError(f"{target} remembers no release; deploy one first.")
+        deployment = opened.deployment(_restore(opened, found[0]), PLAIN)
+        say(deployment.check(live.history.names))
 
 
 def releases(target: str, *, settings_file: Path = SETTINGS, say: Say = print) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sitebuild.deploy.guard import Allowed, find_lock, find_objections, shorten
+from sitebuild.deploy.hooks import Hooks
 from sitebuild.deploy.hosts.base import Delivery, Host, Live
 from sitebuild.deploy.plan import Plan, make_plan, select
 from sitebuild.deploy.programs import GIT, Runner
@@ -16,10 +18,14 @@ from sitebuild.deploy.records import Journal, Past
 from sitebuild.deploy.refusal import RefusedError
 from sitebuild.deploy.state import State
 from sitebuild.deploy.store import Store
+from sitebuild.deploy.verify import ask, expect, verify
 from sitebuild.diff import changes
 from sitebuild.host.configs import caddy, nginx
 from sitebuild.host.files import is_shown
 from sitebuild.host.manifest import Release, read_release
+
+_PAUSE_S = 10
+_MOST_PROBLEMS = 40
 
 
 @dataclass(frozen=True)
@@ -65,12 +71,31 @@ class Deployment:
         delivery = self._prepare(held, plan, state)
         self.host.send(delivery)
         self.say(f"Live on {self.name}: release {self.release.name}.")
-        if delivery.journal.reload:
-            changed = " and ".join(delivery.journal.reload)
-            self.say(
-                f"Reload nginx or Caddy: {changed} changed, "
-                "and pages are unstyled until then."
-            )
+        target = self.host.context.target
+        for line in Hooks(target, self.runner).run(
+            self.release.site, delivery.journal.reload, plan.purge, plan.appear
+        ):
+            self.say(line)
+        if target.get("verify", True):
+            self.say(self.check(delivery.history.names))
+
+    def check(self, names: list[str]) -> str:
+        """Return what was found to be as released at the public address.
+
+        Raises RefusedError with what differs, once the host has had its time.
+        """
+        expected = expect(self.release, self.host.takes, self.store, names)
+        tries = 1 + self.host.patience_s // _PAUSE_S
+        for left in reversed(range(tries)):
+            result = verify(expected, ask(self.host.url))
+            if not result.problems:
+                return f"Live and verified: {result.checked}."
+            if left:
+                time.sleep(_PAUSE_S)
+        raise RefusedError(
+            f"{self.host.url} does not serve the release {self.release.name} "
+            "as built:\n" + "\n".join(result.problems[:_MOST_PROBLEMS])
+        )
 
     def _plan(self, state: State) -> Plan:
         known, present = state.known, state.live.present

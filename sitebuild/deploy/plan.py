@@ -17,20 +17,22 @@ Entries = Mapping[str, Entry]
 class Takes(NamedTuple):
     """What a target does with a release: the private files that it reads, and more.
 
-    `copies`: it sends compressed copies as they are; `redirects`: it redirects, and so
-    needs no stub pages.
+    `copies`: it sends compressed copies as they are; `redirects`: it redirects;
+    `stubs`: it takes pages that stand for redirects, which one that redirects needs
+    only until it has read its new configuration.
     """
 
     private: tuple[str, ...] = ()
     copies: bool = False
     redirects: bool = False
+    stubs: bool = True
 
 
 PLAIN = Takes()
 SERVERS = {
-    True: Takes((nginx.NAME, caddy.NAME), copies=True),
+    True: Takes((nginx.NAME, caddy.NAME), copies=True, redirects=True),
 }
-PAGES = Takes((pages.HEADERS, pages.REDIRECTS), redirects=True)
+PAGES = Takes((pages.HEADERS, pages.REDIRECTS), redirects=True, stubs=False)
 
 
 def select(release: Release, takes: Takes) -> dict[str, Entry]:
@@ -41,7 +43,7 @@ def select(release: Release, takes: Takes) -> dict[str, Entry]:
             continue
         if path.endswith(COMPRESSED) and not takes.copies:
             continue
-        if takes.redirects and bare(path) in release.stubs:
+        if not takes.stubs and bare(path) in release.stubs:
             continue
         found[path] = entry
     return found
@@ -69,6 +71,12 @@ class Plan:
             if not is_private(path):
                 found.add(self.site + address(bare(path)))
         return tuple(sorted(found))
+
+    @property
+    def appear(self) -> tuple[str, ...]:
+        """Addresses that are new."""
+        found = {bare(path) for path in self.add if not is_private(path)}
+        return tuple(sorted(self.site + address(path) for path in found))
 
     def phases(self) -> list[list[str]]:
         """Files in the order of their going live: a page after all that it refers to.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sitebuild.deploy.hosts import TOOLS
-from sitebuild.deploy.hosts.base import Setting
+from sitebuild.deploy.hosts.base import COMMON, Setting
 from sitebuild.deploy.refusal import RefusedError
 
 
@@ -84,7 +84,7 @@ def _check(name: str, target: Mapping[Any, Any]) -> None:
             f'The tool of the target "{name}" is none of {", ".join(TOOLS)}.'
         )
     needed = TOOLS[tool].needs
-    entries = {**needed, **TOOLS[tool].may}
+    entries = {**needed, **TOOLS[tool].may, **COMMON}
     missing = sorted(needed.keys() - target.keys())
     if missing:
         raise RefusedError(f'The target "{name}" lacks {", ".join(missing)}.')

@@ -27,6 +27,19 @@ REMOTE = Setting('the name of a git remote, such as "origin"', r"\w[\w.-]*$")
 SERVER = Setting("True or False", values=(True, False))
 
 
+FLAG = SERVER
+COMMAND = Setting("a command")
+# What a target of each tool may have.
+COMMON: Mapping[str, Setting] = {
+    "url": ADDRESS,
+    "verify": FLAG,
+    "reload": COMMAND,
+    "purge": COMMAND,
+    "indexnow": ADDRESS,
+    "indexnow_key": Setting("a text"),
+}
+
+
 class Found(NamedTuple):
     """A file on a target: its size in bytes and its MD5, "" where that is not known."""
 
@@ -87,6 +100,8 @@ class Host(ABC):
 
     needs: ClassVar[Mapping[str, Setting]] = {}
     may: ClassVar[Mapping[str, Setting]] = {}
+    # How long a host may take until what it was given is served everywhere.
+    patience_s: ClassVar[int] = 0
 
     def __init__(self, context: Context) -> None:
         """Take what it works with."""
@@ -96,6 +111,11 @@ class Host(ABC):
     def takes(self) -> Takes:
         """What the target does with a release."""
         return SERVERS.get(self.context.target.get("server", False), PLAIN)
+
+    @property
+    def url(self) -> str:
+        """The public address that leads to the target."""
+        return str(self.context.target.get("url", self.context.site)).rstrip("/")
 
     @abstractmethod
     def read(self) -> Live:

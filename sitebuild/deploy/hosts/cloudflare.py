@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from sitebuild.deploy.hosts.base import ADDRESS, REMOTE, Setting
+from sitebuild.deploy.hosts.base import REMOTE, Setting
 from sitebuild.deploy.hosts.whole import WholeHost
 from sitebuild.deploy.programs import Program
 
@@ -19,7 +19,6 @@ class Cloudflare(WholeHost):
     needs: ClassVar[Mapping[str, Setting]] = {"project": Setting("a text")}
     may: ClassVar[Mapping[str, Setting]] = {
         "branch": Setting("a text"),
-        "url": ADDRESS,
         "remote": REMOTE,
     }
 

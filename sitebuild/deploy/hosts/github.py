@@ -27,6 +27,8 @@ _OWN = (".nojekyll", "CNAME")
 class GitHub(Host):
     """A branch that GitHub serves."""
 
+    patience_s: ClassVar[int] = 600
+
     needs: ClassVar[Mapping[str, Setting]] = {
         "remote": REMOTE,
         "branch": Setting("the name of a branch"),

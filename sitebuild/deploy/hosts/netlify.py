@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from sitebuild.deploy.hosts.base import ADDRESS, REMOTE, Setting
+from sitebuild.deploy.hosts.base import REMOTE, Setting
 from sitebuild.deploy.hosts.whole import WholeHost
 from sitebuild.deploy.programs import Program
 
@@ -17,7 +17,7 @@ class Netlify(WholeHost):
     """A site of Netlify."""
 
     needs: ClassVar[Mapping[str, Setting]] = {"site": Setting("a text")}
-    may: ClassVar[Mapping[str, Setting]] = {"url": ADDRESS, "remote": REMOTE}
+    may: ClassVar[Mapping[str, Setting]] = {"remote": REMOTE}
 
     def upload(self, folder: Path) -> None:
         """Run netlify."""

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from http.client import HTTPException
 from pathlib import Path
+from typing import ClassVar
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -26,6 +27,8 @@ class WholeHost(Host):
 
     Its releases are remembered on a branch of the project's repository.
     """
+
+    patience_s: ClassVar[int] = 60
 
     def __init__(self, context: Context) -> None:
         """Open the branch that remembers."""
@@ -68,8 +71,7 @@ class WholeHost(Host):
 
     def _fetch(self) -> bytes | None:
         """The manifest that the site serves; None where it has none."""
-        site = self.context.target.get("url", self.context.site).rstrip("/")
-        url = f"{site}/{MANIFEST}"
+        url = f"{self.url}/{MANIFEST}"
         request = Request(url, headers={"Cache-Control": "no-cache"})
         try:
             with urlopen(request, timeout=_TIMEOUT_S) as answer:

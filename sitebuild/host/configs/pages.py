@@ -39,6 +39,37 @@ def write_redirects(site: Site) -> str:
     return "".join(f"{old} {new} 301\n" for old, new in site.moves())
 
 
+Rules = list[tuple[str, dict[str, str]]]
+
+
+def read_headers(text: str) -> Rules:
+    """Return the rules of `_headers`: a pattern, and its headers."""
+    rules: Rules = []
+    for line in text.splitlines():
+        if line.startswith(" ") and rules:
+            name, _, value = line.strip().partition(": ")
+            rules[-1][1][name] = value
+        else:
+            rules.append((line, {}))
+    return rules
+
+
+def find_headers(rules: Rules, at: str) -> dict[str, str]:
+    """Return the headers that the rules give an address."""
+    found: dict[str, str] = {}
+    for pattern, headers in rules:
+        below = pattern.endswith("*") and at.startswith(pattern[:-1])
+        if below or at == pattern:
+            found |= headers
+    return found
+
+
+def read_redirects(text: str) -> dict[str, str]:
+    """Return the redirects of `_redirects`."""
+    lines = (line.split() for line in text.splitlines())
+    return {words[0]: words[1] for words in lines if len(words) == 3}
+
+
 def check(name: str, text: str, report: Report) -> None:
     """Report more rules, or longer lines, than Cloudflare Pages reads."""
     limit, rules = LIMITS[name], 0
