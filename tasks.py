@@ -10,6 +10,7 @@ if __name__ == "__main__":
 
     sys.exit(start(sys.argv[1:]))
 
+import importlib.util
 import os
 import re
 from datetime import UTC, datetime
@@ -21,14 +22,16 @@ from sitebuild import deploy as deploying
 from sitebuild import preview
 from sitebuild import publish as publishing
 from sitebuild.check import advice as writing
-from sitebuild.dev import bench as benchmark
-from sitebuild.dev import browser
+from sitebuild.check import weight
+from sitebuild.dev import browser, scaffold
 from sitebuild.diff import changes as changed
 from sitebuild.plugin import build as build_site
 
 ROOT = Path(__file__).resolve().parent
 SETTINGS, PUBLISHING = ROOT / "pelicanconf.py", ROOT / "publishconf.py"
 PYTHON = f'"{sys.executable}" -m'
+SPELLED = "content sitebuild theme tasks.py pelicanconf.py publishconf.py README.md"
+WORKERS = "-n auto --dist worksteal"  # one worker a core; an idle one takes over tests
 CALLER = (
     Path.cwd()
 )  # where the arguments of a task count from; the tasks themselves run in the project
@@ -71,13 +74,15 @@ def check(c: Context) -> None:
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
     for line in writing.advise(done.site, datetime.now(UTC).date()):
         print(line)
+    for line in weight.advise(done.files):
+        print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 
 
 @task(help={"kind": "article or topic", "name": "its title or name, in quotes"})
 def new(_: Context, kind: str, name: str) -> None:
     """Make a file for a new article or topic, ready to be filled: invoke new article "Title"."""
-    makers = {"article": writing.new_article, "topic": writing.new_topic}
+    makers = {"article": scaffold.new_article, "topic": scaffold.new_topic}
     if kind not in makers:
         raise Exit(
             f'"{kind}" is not a kind of file; allowed are {" and ".join(makers)}.', 1
@@ -185,23 +190,41 @@ def releases(_: Context, target: str) -> None:
 @task
 def bench(_: Context) -> None:
     """Measure how long an edit takes to be served, beside other generators."""
+    from tests import bench as benchmark  # noqa: PLC0415 - needs the tools of the tests
+
     benchmark.run(SETTINGS)
+
+
+def _need_test_tools() -> None:
+    """Raise Exit with what to do when requirements-test.txt is not installed."""
+    if importlib.util.find_spec("pytest") is None:
+        raise Exit(
+            "This environment has no test tools; they stand in requirements-test.txt. "
+            "Run `python3 tasks.py test`, which installs them.",
+            1,
+        )
 
 
 @task
 def lint(c: Context) -> None:
     """Check the code: style, types, spelling."""
+    _need_test_tools()
     for command in ("ruff check", "ruff format --check", "mypy"):
         c.run(f"{PYTHON} {command}")
-    c.run(
-        f"{PYTHON} codespell_lib content sitebuild theme tasks.py pelicanconf.py publishconf.py README.md"
-    )
+    c.run(f"{PYTHON} codespell_lib {SPELLED}")
 
 
-@task(help={"only": "arguments for pytest, to run a part"})
-def test(c: Context, only: str = "") -> None:
-    """Run every check that CI runs."""
-    if not only:
+@task(
+    help={
+        "only": "arguments for pytest, to run a part",
+        "long": "the long runs instead: many kills, edits and broken inputs",
+    }
+)
+def test(c: Context, only: str = "", long: bool = False) -> None:
+    """Run the checks of the code; CI runs them all, the long ones too."""
+    _need_test_tools()
+    if not only and not long:
         lint(c)
     browser.ensure()
-    c.run(f"{PYTHON} pytest {only}", pty=sys.stdout.isatty())
+    chosen = "-m long" if long else ""
+    c.run(f"{PYTHON} pytest {WORKERS} {chosen} {only}", pty=sys.stdout.isatty())

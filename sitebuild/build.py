@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sitebuild import output
+from sitebuild.check import addresses as promises
 from sitebuild.check import links
 from sitebuild.derive import site as topics
 from sitebuild.derive.metadata import PageData
@@ -21,8 +21,7 @@ from sitebuild.model import Document, Heading, SourceLine
 from sitebuild.read import evidence
 from sitebuild.read import ignore as litter
 from sitebuild.read import redirects as addresses
-from sitebuild.read.blocks import read_document
-from sitebuild.read.markdown import typesetter
+from sitebuild.read.document import reader_for
 
 # Content folder → kind of document; files outside these, the data files and the images are read by nothing.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
@@ -49,11 +48,8 @@ class Build:
         self.pages: dict[str, PageData] = {}
         self.files: dict[str, bytes] = {}
         self.redirects: dict[str, str] = {}
-        self.setter = typesetter(
-            json.dumps(self.settings["MARKDOWN"]),
-            tuple(self.settings["TYPOGRIFY_OMIT_FILTERS"]),
-            self.settings["TYPOGRIFY"],
-        )
+        self.reader = reader_for(settings)
+        self.setter = self.reader.setter
         output.check_replaceable(self.output, self.report)
         hosting.check_settings(self.settings, self.report)
         self.report.stop()
@@ -67,10 +63,9 @@ class Build:
         name = self.name(path)
         if name not in self.documents:
             kind = KINDS[Path(path).relative_to(self.content).parts[0]]
-            self.documents[name], faults = read_document(
-                name, kind, Path(path).read_bytes(), self.setter
-            )
-            self.report.extend(faults)
+            reading = self.reader.read(name, kind, Path(path).read_bytes())
+            self.documents[name] = reading.document
+            self.report.extend(reading.faults)
         return self.documents[name]
 
     def derive(self) -> topics.Site:
@@ -90,7 +85,7 @@ class Build:
         documents = [self.documents[name] for name in sorted(self.documents)]
         whole = not self.report.faults
         site = topics.derive(documents, read, addresses.aliases(redirects), self.report)
-        addresses.check(self.content, redirects, site, self.report, whole=whole)
+        promises.check(self.content, redirects, site, self.report, whole=whole)
         safety = self.settings["SAFETY_TOPIC"]
         if safety and safety not in {topic.slug for topic in site.topics}:
             place, slugs = (

@@ -1,4 +1,7 @@
-"""Faults: one mould for everything that can be wrong with the sources, gathered and worded in one place."""
+"""One form for everything that can be wrong with the sources, gathered and then raised.
+
+A message reads `file:line: what was found; what is allowed; what to do`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,8 +18,11 @@ from pathlib import Path
 from sitebuild.model import SourceLine
 
 _MOST_NAMES = 12
-# What a merge leaves, and characters that XML 1.0 (2.2) or HTML (13.2.3.5) does not allow in text.
+_NEAREST = 3
+_SHOWN = 40
+# What a merge leaves.
 _MERGE = re.compile(r"^(<{7}|>{7}) .*", re.MULTILINE)
+# Characters that XML 1.0 (2.2) or HTML (13.2.3.5) does not allow in text.
 _NO_TEXT = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -30,14 +36,16 @@ class Fault:
     remedy: str
 
     def __str__(self) -> str:
-        """`file:line: what was found; what is allowed; what to do`."""
-        return f"{self.place.file}:{self.place.line}: {self.found}; {self.allowed}; {self.remedy}"
+        """Return `file:line: what was found; what is allowed; what to do`."""
+        where = f"{self.place.file}:{self.place.line}"
+        return f"{where}: {self.found}; {self.allowed}; {self.remedy}"
 
 
 class SiteFaults(SystemExit):
-    """Raised once per build with every fault in it; its text lists them by file and line.
+    """Raised once per build with every fault in it; its text lists them by line.
 
-    A SystemExit with a text: whatever runs the build, an editor sees that text and exit code 1, and no traceback.
+    A SystemExit with a text: whatever runs the build, an editor sees that text and
+    exit code 1, and no traceback.
     """
 
     def __init__(self, faults: Iterable[Fault]) -> None:
@@ -46,116 +54,166 @@ class SiteFaults(SystemExit):
         super().__init__("\n".join(map(str, self.faults)))
 
 
+@dataclass(frozen=True)
+class Suggestion:
+    """The names that are allowed, as words, and the nearest one; empty if none is."""
+
+    allowed: str
+    nearest: str
+
+
+def suggest(name: str, names: Iterable[str]) -> Suggestion:
+    """Return what to say of a name that is not among some names.
+
+    Of many names only the nearest are listed, so that the message stays short.
+    """
+    known = sorted(filter(None, names))
+    near = get_close_matches(name, known, 1)
+    listed = known
+    if len(known) > _MOST_NAMES:
+        listed = get_close_matches(name, known, _NEAREST, cutoff=0)
+        listed.append(f"{len(known) - _NEAREST} more")
+    allowed = "there are none yet"
+    if listed:
+        allowed = f"known are {', '.join(listed)}"
+    return Suggestion(allowed, near[0] if near else "")
+
+
 class Report:
-    """Gathers faults, so that a build can go on to find the others."""
+    """Gathers faults, so that a build can go on and find the others."""
 
     def __init__(self) -> None:
         """Begin with none."""
         self.faults: list[Fault] = []
 
     def add(self, place: SourceLine, found: str, allowed: str, remedy: str) -> None:
-        """Note one fault."""
+        """Add one fault."""
         self.faults.append(Fault(place, found, allowed, remedy))
 
     def unknown(
-        self, place: SourceLine, found: str, name: str, known: Iterable[str]
+        self,
+        place: SourceLine,
+        found: str,
+        name: str,
+        names: Iterable[str],
+        remedy: str = "use one of these or add it",
     ) -> None:
-        """Note a name that is none of the known ones, with the nearest as a suggestion."""
-        names = sorted(filter(None, known))
-        near = get_close_matches(name, names, 1)
-        most = (
-            names
-            if len(names) <= _MOST_NAMES
-            else [*get_close_matches(name, names, 3, 0), f"{len(names) - 3} more"]
-        )
-        allowed = f"known are {', '.join(most)}" if names else "none is known"
-        self.add(
-            place,
-            found,
-            allowed,
-            f'did you mean "{near[0]}"?' if near else "use one of these or add it",
-        )
+        """Add a fault for a name that is not among some names.
+
+        `remedy` is what to do where no name is near enough to be meant.
+        """
+        suggestion = suggest(name, names)
+        if suggestion.nearest:
+            remedy = f'did you mean "{suggestion.nearest}"?'
+        self.add(place, found, suggestion.allowed, remedy)
 
     def extend(self, faults: Iterable[Fault]) -> None:
-        """Note faults found elsewhere."""
+        """Add faults found elsewhere."""
         self.faults += faults
 
     def stop(self) -> None:
-        """Raise SiteFaults when there are any."""
+        """Raise SiteFaults if there are any."""
         if self.faults:
             raise SiteFaults(self.faults)
 
 
-def decode(data: bytes, path: str, report: Report) -> str:
-    """The text of a source file; empty, with a fault, where a byte is not UTF-8.
+def known(
+    names: Iterable[str],
+    those: Collection[str],
+    of: str,
+    what: str,
+    place: SourceLine,
+    report: Report,
+) -> tuple[str, ...]:
+    """Return the names that are among `those`; each other one is a fault.
 
-    Marks that a merge left are faults, and characters that no page can hold, shown as U+FFFD.
+    `of` says in the message what names them, `what` what kind of thing they name.
+    """
+    found = []
+    for name in names:
+        if name in those:
+            found.append(name)
+        else:
+            report.unknown(place, f'{of} names the {what} "{name}"', name, those)
+    return tuple(found)
+
+
+def decode(data: bytes, path: str, report: Report) -> str:
+    """Return the text of a source file; "" with a fault where it is not UTF-8.
+
+    What a merge left is a fault, and so is a character that no page may hold; such a
+    character is replaced by U+FFFD.
     """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        found = f"byte {data[error.start]:#04x} is not UTF-8"
         report.add(
             SourceLine(path, line),
-            found,
+            f"byte {data[error.start]:#04x} is not UTF-8",
             "sources are UTF-8 text",
             "save the file as UTF-8",
         )
         return ""
-    for mark in _MERGE.finditer(text):
-        place = SourceLine(path, text.count("\n", 0, mark.start()) + 1)
-        report.add(
-            place,
-            f'"{mark[0][:40]}" is left from a merge',
-            "a source is one version",
-            "choose one of the two",
-        )
-    for odd in _NO_TEXT.finditer(text):
-        place, column = (
-            SourceLine(path, text.count("\n", 0, odd.start()) + 1),
-            odd.start() - text.rfind("\n", 0, odd.start()),
-        )
-        found = f"the character U+{ord(odd[0]):04X} stands at column {column}"
-        report.add(place, found, "neither HTML nor a feed may hold it", "remove it")
+    report.extend(_merge_marks(text, path))
+    report.extend(_odd_characters(text, path))
     return _NO_TEXT.sub("\ufffd", text)
 
 
-def place_of(error: BaseException, root: Path) -> SourceLine:
-    """The innermost line of the project that an exception came from."""
-    if (
-        isinstance(error, SyntaxError)
-        and error.filename
-        and Path(error.filename).is_relative_to(root)
-    ):
-        return SourceLine(
-            Path(error.filename).relative_to(root).as_posix(), error.lineno or 1
+def _merge_marks(text: str, path: str) -> Iterator[Fault]:
+    for mark in _MERGE.finditer(text):
+        yield Fault(
+            SourceLine(path, text.count("\n", 0, mark.start()) + 1),
+            f'"{mark[0][:_SHOWN]}" is left from a merge',
+            "a source holds one version",
+            "choose one of the two and remove the marks",
         )
+
+
+def _odd_characters(text: str, path: str) -> Iterator[Fault]:
+    for odd in _NO_TEXT.finditer(text):
+        column = odd.start() - text.rfind("\n", 0, odd.start())
+        yield Fault(
+            SourceLine(path, text.count("\n", 0, odd.start()) + 1),
+            f"the character U+{ord(odd[0]):04X} stands at column {column}",
+            "HTML and feeds do not allow it",
+            "remove it",
+        )
+
+
+def place_of(error: BaseException, root: Path) -> SourceLine:
+    """Return the innermost line of the project that an exception came from."""
+    if isinstance(error, SyntaxError) and error.filename:
+        path = Path(error.filename)
+        if path.is_relative_to(root):
+            return SourceLine(path.relative_to(root).as_posix(), error.lineno or 1)
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        path = Path(os.path.abspath(frame.filename))  # noqa: PTH100 - resolve() would follow a link out of the project
+        # resolve() would follow a link out of the project
+        path = Path(os.path.abspath(frame.filename))  # noqa: PTH100
         if path.is_relative_to(root) and "site-packages" not in path.parts:
             return SourceLine(path.relative_to(root).as_posix(), frame.lineno or 1)
     return SourceLine("pelicanconf.py", 1)
 
 
 class Warnings(logging.Handler):
-    """Turns the warnings of a library's log into faults: a build succeeds without one or fails."""
+    """Turns a library's warnings into faults: a build has no warnings or fails."""
 
     def __init__(self, report: Report, root: Path) -> None:
         """Take where to report, and the folder whose path no message shows."""
         super().__init__(logging.WARNING)
-        self.report, self.root = report, root
+        self.report = report
+        self.root = root
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Note one record, with the kind of exception that it was logged for."""
+        """Add one record, with the kind of exception that it was logged for."""
+        message = " ".join(record.getMessage().split()).replace(f"{self.root}/", "")
+        found = f"{record.name} warns: {message}"
         cause = sys.exc_info()[1]
-        said = " ".join(record.getMessage().split()).replace(f"{self.root}/", "")
-        found = f"{record.name} warns: {said}" + (
-            f" ({type(cause).__name__})" if cause else ""
-        )
+        if cause:
+            found += f" ({type(cause).__name__})"
         self.report.add(
             SourceLine("pelicanconf.py", 1),
             found,
             "a build has no warnings",
-            "mend its cause",
+            "fix its cause",
         )

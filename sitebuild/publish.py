@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from sitebuild import output
+from sitebuild.check import addresses
 from sitebuild.diff import changes
 from sitebuild.faults import Fault, SiteFaults
 from sitebuild.host.files import is_shown
 from sitebuild.model import SourceLine
 from sitebuild.plugin import build
-from sitebuild.read import redirects as addresses
 
 
 def publish(settings: Path) -> list[str]:

@@ -1,4 +1,8 @@
-"""A tiny site on another subject, with the project's settings, package and theme: quick to build, and foreign to both."""
+"""Small sites on another subject, with the project's settings, package and theme.
+
+`bake` writes one with two passages, quick to build; `bake_sink` adds kitchen_sink/, with
+every construct that an editor may write.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +54,9 @@ No, a starter will do.
   references: [baker1900]
   checked: 2026-01-01
 """,
-    "references.bib": "@book{baker1900, author={Baker, Bea}, title={{Bread}}, year={1900}, verified={yes}}\n",
+    "references.bib": """@book{baker1900, author={Baker, Bea}, title={{Bread}},
+  year={1900}, verified={yes}}
+""",
 }
 PAGES = (
     "home",
@@ -64,20 +70,46 @@ PAGES = (
 )
 
 
-def bake(root: Path) -> Project:
-    """A project in the folder `root` whose content is the site on bread."""
+SINK = ROOT / "tests" / "kitchen_sink"
+# What a page needs beyond its title, slug, status and summary.
+HEADS = {
+    "home": "address: /\ntemplate: home\n",
+    "404": "address: /404.html\ntemplate: 404\n",
+    "about": "",
+    "disclaimer": "",
+}
+
+
+def page_source(slug: str) -> str:
+    """Return the source of a page of one sentence."""
+    head = f"title: The {slug} page\nslug: {slug}\n"
+    head += HEADS.get(slug, f"template: {slug}\n")
+    return f"{head}status: published\nsummary: On {slug}.\n\nWords on {slug}.\n"
+
+
+def bake(root: Path, **settings: object) -> Project:
+    """Return a project in the folder `root` whose content is the site on bread.
+
+    Some settings may be other than the project's.
+    """
     shutil.copytree(ROOT / "theme", root / "theme")
     for name in ("pelicanconf.py", "publishconf.py"):
         shutil.copy(ROOT / name, root)
     (root / "sitebuild").symlink_to(ROOT / "sitebuild")
-    with (root / "pelicanconf.py").open("a") as settings:
-        settings.write('SAFETY_TOPIC = ""\n')
+    own = {"SAFETY_TOPIC": "", "SITE_NOTICE": "", **settings}
+    with (root / "pelicanconf.py").open("a") as file:
+        for name, value in own.items():
+            file.write(f"{name} = {value!r}\n")
     project = Project(root)
     for name, text in BREAD.items():
         project.write(f"content/{name}", text)
     for slug in PAGES:
-        address = {"home": "address: /\n", "404": "address: /404.html\n"}.get(slug, "")
-        template = "" if slug in ("about", "disclaimer") else f"template: {slug}\n"
-        head = f"title: The {slug} page\nslug: {slug}\n{address}{template}status: published\nsummary: On {slug}.\n\n"
-        project.write(f"content/pages/{slug}.md", f"{head}Words on {slug}.\n")
+        project.write(f"content/pages/{slug}.md", page_source(slug))
+    return project
+
+
+def bake_sink(root: Path) -> Project:
+    """Return a project whose content is the site on bread and the kitchen sink."""
+    project = bake(root, SAFETY_TOPIC="rising")
+    shutil.copytree(SINK, root / "content", dirs_exist_ok=True)
     return project

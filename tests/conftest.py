@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Any
 
 import pytest
 from deploys import dav, open_folder, owner, steps  # noqa: F401
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
-from previews import live, tab  # noqa: F401
+from previews import live, scripted, tab  # noqa: F401
 
 from sitebuild.dev.browser import find
 from sitebuild.faults import SiteFaults
@@ -19,22 +21,29 @@ from sitebuild.publish import publish
 
 ROOT = Path(__file__).resolve().parent.parent
 SITEURL = "https://example.org"
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 
 
 class Project:
-    """A copy of the project in a temporary folder, with the few things that tests do to one."""
+    """A project in a temporary folder, with the few things that tests do to one."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.output = root / "output"
 
     def build(self, **override: Any) -> Path:
-        """Build it; returns the output folder."""
+        """Build it; return the output folder."""
         build(self.root / "pelicanconf.py", **{"SITEURL": SITEURL, **override})
         return self.output
 
     def faults(self, **override: Any) -> list[str]:
-        """The faults of a build, as an editor reads them; empty when it succeeds."""
+        """Return the faults of a build, as an editor reads them; empty without any."""
         try:
             self.build(**override)
         except SiteFaults as error:
@@ -42,7 +51,7 @@ class Project:
         return []
 
     def read(self, path: str) -> str:
-        """The text of a source file."""
+        """Return the text of a source file."""
         return (self.root / path).read_text("utf-8")
 
     def write(self, path: str, text: str | bytes) -> None:
@@ -52,7 +61,10 @@ class Project:
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
 
     def edit(self, path: str, change: Callable[[str], str] | tuple[str, str]) -> None:
-        """Replace one string by another, which must be there, or run a function over the text."""
+        """Replace the first of one string by another, or run a function over a file.
+
+        Fail when the string is not there.
+        """
         text = self.read(path)
         if isinstance(change, tuple):
             assert change[0] in text, f"{change[0]!r} is not in {path}"
@@ -61,12 +73,12 @@ class Project:
             self.write(path, change(text))
 
     def page(self, path: str) -> str:
-        """The HTML of a built page, by its address."""
+        """Return the HTML of a built page, by its address."""
         return (self.output / path.lstrip("/") / "index.html").read_text("utf-8")
 
 
 def copy_project(folder: Path) -> Project:
-    """A fresh copy of everything that a build reads."""
+    """Return a fresh copy of everything that a build reads."""
     for name in ("content", "theme"):
         shutil.copytree(ROOT / name, folder / name, copy_function=shutil.copy)
     for name in ("pelicanconf.py", "publishconf.py"):
@@ -76,43 +88,82 @@ def copy_project(folder: Path) -> Project:
     return Project(folder)
 
 
+Make = Callable[[Path], object]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Make], Path]:
+    """A function that returns the folder of a name, filled by the first who asks.
+
+    All workers of a run share it (pytest-xdist: their folders have one parent).
+    """
+    home = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        home = home.parent
+
+    def fill(name: str, make: Make) -> Path:
+        folder, done = home / f"shared-{name}", home / f"shared-{name}.done"
+        with FileLock(home / f"shared-{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return fill
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A copy of the project for one test to change."""
     return copy_project(tmp_path / "project")
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real site, built once."""
-    return copy_project(tmp_path_factory.mktemp("site") / "project").build()
+def _build(folder: Path) -> None:
+    copy_project(folder / "project").build()
 
 
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real site as `invoke publish` makes it, with one page that was renamed; its sources are in the folder above."""
-    project = copy_project(tmp_path_factory.mktemp("published") / "project")
-    project.write("content/redirects.txt", "/was/here/ /about/\n")
+def _publish(folder: Path) -> None:
+    """Publish with one page that was renamed."""
+    project = copy_project(folder / "project")
+    redirects = project.root / "content/redirects.txt"
+    before = redirects.read_text("utf-8") if redirects.exists() else ""
+    redirects.write_text(f"{before}\n/was/here/ /about/\n", "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SITEURL", SITEURL)
         publish(project.root / "publishconf.py")
-    return project.root / "public"
+
+
+@pytest.fixture(scope="session")
+def built(once: Callable[[str, Make], Path]) -> Path:
+    """The real site, built once; its sources stand in the folder above."""
+    return once("built", _build) / "project" / "output"
+
+
+def _build_sink(folder: Path) -> None:
+    from bread import bake_sink  # which imports this module
+
+    bake_sink(folder).build()
+
+
+@pytest.fixture(scope="session")
+def sink(once: Callable[[str, Make], Path]) -> Path:
+    """The site on bread with every construct, built once."""
+    return once("sink", _build_sink) / "output"
+
+
+@pytest.fixture(scope="session")
+def published(once: Callable[[str, Make], Path]) -> Path:
+    """The real site as `invoke publish` makes it, built once; sources above it."""
+    return once("published", _publish) / "project" / "public"
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The Chromium that `invoke test` makes sure of."""
+    """The Chromium that `invoke test` makes sure of, one for each worker."""
     path = find()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-            ],
-        )
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
         yield browser
         browser.close()

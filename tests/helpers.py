@@ -1,4 +1,4 @@
-"""Reading built pages: a parsed document, the text of an element, the whole tree as bytes."""
+"""What many tests do: parse pages, look for elements, read trees, repeat at length."""
 
 from __future__ import annotations
 
@@ -6,21 +6,32 @@ import re
 from pathlib import Path
 
 import lxml.html
+import pytest
 
 
 def document(page: Path | str) -> lxml.html.HtmlElement:
-    """A built page, given as its file or its HTML, parsed."""
+    """Return a built page, given as its file or its HTML, parsed."""
     text = page.read_text("utf-8") if isinstance(page, Path) else page
     return lxml.html.document_fromstring(text)
 
 
+def select(root: lxml.html.HtmlElement, css: str) -> list[lxml.html.HtmlElement]:
+    """Return the elements below `root` that a CSS selector matches.
+
+    Fail when there is none: a loop over nothing checks nothing.
+    """
+    found = root.cssselect(css)
+    assert found, f"nothing matches {css!r} in <{root.tag}>"
+    return list(found)
+
+
 def words(element: lxml.html.HtmlElement) -> str:
-    """The text of an element, white space folded."""
+    """Return the text of an element, white space folded."""
     return " ".join(element.text_content().split())
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder by its relative path."""
+    """Return the bytes of every file below a folder by its relative path."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
@@ -28,21 +39,27 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
+def rounds(few: int, many: int) -> pytest.MarkDecorator:
+    """Return the marker that gives a test its argument `rounds`.
+
+    The default run repeats `few` times; `invoke test --long` repeats `many` times.
+    """
+    long = pytest.param(many, marks=pytest.mark.long, id=f"{many} times")
+    return pytest.mark.parametrize("rounds", [pytest.param(few, id="few"), long])
+
+
+def _syllables(word: str) -> int:
+    """Count groups of vowels, silent endings left out; at least one."""
+    bare = re.sub(r"[^a-z]", "", word)
+    bare = re.sub(r"(?:[^laeiouy]es|ed|[^laeiouy]e)$", "", bare)
+    bare = re.sub(r"^y", "", bare)
+    return max(1, len(re.findall(r"[aeiouy]{1,2}", bare)))
+
+
 def school_grade(text: str) -> float:
-    """The Flesch-Kincaid grade of a text, syllables counted by groups of vowels, as ../shared/audit counts it."""
-    sentences = (
-        sum(bool(re.search(r"\w", part)) for part in re.split(r"[.!?]+(?=\s|$)", text))
-        or 1
-    )
+    """Return the Flesch-Kincaid grade of a text (Kincaid and others, 1975)."""
+    parts = re.split(r"[.!?]+(?=\s|$)", text)
+    sentences = sum(bool(re.search(r"\w", part)) for part in parts)
     found = re.findall(r"[a-z\u2019']+", text.lower())
-    syllables = 0
-    for word in found:
-        bare = re.sub(
-            r"^y",
-            "",
-            re.sub(
-                r"(?:[^laeiouy]es|ed|[^laeiouy]e)$", "", re.sub(r"[^a-z]", "", word)
-            ),
-        )
-        syllables += max(1, len(re.findall(r"[aeiouy]{1,2}", bare)))
-    return 0.39 * len(found) / sentences + 11.8 * syllables / len(found) - 15.59
+    syllables = sum(_syllables(word) for word in found)
+    return 0.39 * len(found) / max(1, sentences) + 11.8 * syllables / len(found) - 15.59

@@ -74,7 +74,7 @@ def test_a_theme_may_lack_a_colour(css: str, colours: tuple[str, str, str]) -> N
 
 def test_two_processes_draw_equal_bytes() -> None:
     """A card depends on nothing but its words, its mark and its colours."""
-    code = f"import sys; from sitebuild import cards; sys.stdout.buffer.write(cards.draw('T', 'U', 'S', {MARK!r}, {COLOURS!r}))"
+    code = f"import sys; from sitebuild.render import cards; sys.stdout.buffer.write(cards.draw('T', 'U', 'S', {MARK!r}, {COLOURS!r}))"
     made = [
         subprocess.run(
             [sys.executable, "-c", code],

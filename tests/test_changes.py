@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitebuild.diff import changes
+from sitebuild.diff.reasons import Reason
+from sitebuild.diff.words import difference
 
 ARTICLE = "content/articles/weekly-massages.md"
 PAGE = "/articles/weekly-massages/"
@@ -120,7 +122,7 @@ def test_style_alone() -> None:
     page = b"<html><head><style>%s</style></head><body><section id=a>Words</section></body></html>"
     assert changes.compare(
         {"index.html": page % b"a{}"}, {"index.html": page % b"b{}"}
-    ) == [changes.Change("/", "changed", (changes.Reason("style", "", ""),))]
+    ) == [changes.Change("/", "changed", (Reason("style", "", ""),))]
 
 
 def test_links_of_a_passage_alone() -> None:
@@ -202,7 +204,7 @@ def test_few_other_files_are_named() -> None:
 @given(st.lists(st.sampled_from("abcde")), st.lists(st.sampled_from("abcde")))
 def test_a_difference_loses_no_changed_word(old: list[str], new: list[str]) -> None:
     """Every word that was added or taken away is in the difference; equal texts have none."""
-    text = changes.difference(old, new)
+    text = difference(old, new)
     assert (text == "") == (old == new)
     gone = text.count("[-")
     assert gone <= len(old)
@@ -227,3 +229,38 @@ def test_exactly_the_differing_files_are_listed(
         changes.address(n) for n in {**old, **new} if old.get(n) != new.get(n)
     }
     assert all(c.reasons for c in listed if c.kind == "changed")
+
+
+def test_a_gap_stands_only_where_words_are_left_out() -> None:
+    """Words around a difference are shown; an ellipsis stands for those further off."""
+    assert difference(list("abcdX"), list("abcdY")) == "… b c d [-X-] {+Y+}"
+    assert difference(list("abcX"), list("abcY")) == "a b c [-X-] {+Y+}"
+    assert difference(list("Xabcd"), list("Yabcd")) == "[-X-] {+Y+} a b c …"
+
+
+def test_five_other_files_are_named_and_six_are_counted() -> None:
+    """The bound between few and many files is five."""
+    five = changes.compare({}, {f"{number}.png": b"" for number in range(5)})
+    assert changes.describe(five) == [
+        "other files: added /0.png, /1.png, /2.png, /3.png, /4.png"
+    ]
+
+
+def test_markup_of_the_only_section_of_its_kind_is_its_own() -> None:
+    """One section with other markup is named, where no other shows a template."""
+    page = b'<body><section id="a"><%s>Words</%s></section></body>'
+    (change,) = changes.compare(
+        {"x.html": page % (b"p", b"p")}, {"x.html": page % (b"h5", b"h5")}
+    )
+    assert str(change) == "changed /x.html: section a: mark-up, no words"
+
+
+def test_references_may_come_in_another_order() -> None:
+    """References follow their citations, so their order is no reason of its own."""
+    first, second = '<li><a href="https://x/1">1</a>', '<li><a href="https://x/2">2</a>'
+    page = '<body><ol class="references" id="r"><section class="references" id="s">{}'
+    changed = changes.compare(
+        {"x.html": page.format(first + second).encode()},
+        {"x.html": page.format(second + first).encode()},
+    )
+    assert "order" not in str(changed[0])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import random
 import resource
@@ -19,8 +18,8 @@ from pathlib import Path
 import pytest
 from bread import BREAD, bake
 from conftest import ROOT, SITEURL
-from deploys import Owner, make_site
-from helpers import tree
+from deploys import Owner
+from helpers import rounds, tree
 from servers import need_rclone
 from tools import free_port
 
@@ -35,13 +34,11 @@ from sitebuild.publish import publish
 VICTIM = """
 import os, sys
 from pathlib import Path
-from sitebuild import deploy
 from sitebuild import plugin
 from sitebuild import publish as publishing
 jobs = {
     "build": lambda path: plugin.build(path, SITEURL="https://example.org"),
     "publish": publishing.publish,
-    "deploy": lambda path: deploy.deploy("web", settings_file=path, say=lambda _: None),
 }
 for line in sys.stdin:
     job, path = line.split()
@@ -62,7 +59,6 @@ from pathlib import Path
 from sitebuild import deploy
 deploy.deploy("web", settings_file=Path(sys.argv[1]))
 """
-KILLS = {"build": 50, "publish": 40, "deploy": 120}
 
 
 class Victim:
@@ -108,12 +104,13 @@ def victim() -> Iterator[Victim]:
     one.close()
 
 
+@rounds(3, 45)
 @pytest.mark.parametrize(
     ("job", "settings", "output"),
     [("build", "pelicanconf.py", "output"), ("publish", "publishconf.py", "public")],
 )
 def test_a_killed_build_leaves_the_old_site(
-    victim: Victim, tmp_path: Path, job: str, settings: str, output: str
+    victim: Victim, tmp_path: Path, job: str, settings: str, output: str, rounds: int
 ) -> None:
     """Whenever it is killed, the folder is the old site or the new one, whole, and nothing is left over in the end."""
     project = bake(tmp_path / "project")
@@ -123,7 +120,7 @@ def test_a_killed_build_leaves_the_old_site(
     old = tree(folder)
     sites = [old]
     killed, version, longest = 0, 0, 0.5
-    while killed < KILLS[job]:
+    while killed < rounds:
         version += 1
         project.edit(
             "content/articles/sour.md",
@@ -158,52 +155,6 @@ def assert_made_whole(folder: Path) -> None:
     """Every file is as the manifest says, and there are no others."""
     made = manifest(tree(folder), SITEURL, [])
     assert made == (folder / MANIFEST).read_bytes()
-
-
-def wait_for_the_end(owner: Owner) -> None:
-    """Until the programs of a killed deploy are gone, which hold its lock as long."""
-    with (owner.root / ".build/releases/lock").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-
-
-def test_a_killed_deploy_leaves_a_whole_site(
-    owner: Owner, victim: Victim, tmp_path: Path
-) -> None:
-    """Whenever it is killed, every live file is the old or the new one, whole, no link is broken, and going on ends well."""
-    for version in (0, 1):
-        make_site(tmp_path / f"v{version}", version)
-    versions = [tree(tmp_path / f"v{version}") for version in (0, 1)]
-    shutil.copytree(tmp_path / "v0", owner.public)
-    victim.run("deploy", owner.settings)
-    moments = random.Random("deploy")
-    killed, now, longest = 0, 1, 0.4
-    while killed < KILLS["deploy"]:
-        if moments.random() < 0.3:  # go on with another release than the one that died
-            now = 1 - now
-        shutil.rmtree(owner.public)
-        shutil.copytree(tmp_path / f"v{now}", owner.public)
-        if victim.run("deploy", owner.settings, moments.uniform(0, longest)):
-            killed += 1
-            longest += 0.01
-        else:
-            longest = max(0.1, longest * 0.8)
-            now = 1 - now
-        wait_for_the_end(owner)
-        live = {
-            path: data
-            for path, data in tree(owner.live).items()
-            if not path.startswith(STAGING)
-        }
-        assert all(
-            data in (versions[0].get(path), versions[1].get(path))
-            for path, data in live.items()
-        )
-        assert versions[0].keys() & versions[1].keys() <= live.keys()
-        assert list(links.find_problems(live)) == []
-    shutil.rmtree(owner.public)
-    shutil.copytree(tmp_path / "v1", owner.public)
-    victim.run("deploy", owner.settings)
-    assert tree(owner.live) == versions[1]
 
 
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

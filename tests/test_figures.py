@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from helpers import document, words
 
-from sitebuild.model import VERDICTS, Document, Finding, Heading, Prose, SourceLine
+from sitebuild.model import (
+    VERDICTS,
+    Document,
+    Finding,
+    Heading,
+    Prose,
+    SourceLine,
+    TopicFields,
+)
 from sitebuild.render import figures
 from sitebuild.render.figures import (
     Section,
@@ -32,7 +40,8 @@ def finding(name: str, verdict: str) -> Finding:
 
 def topic(slug: str, name: str) -> Document:
     """A topic of which only slug and name matter."""
-    return Document(f"{slug}.md", "topic", {"slug": slug, "name": name}, {}, (), "")
+    fields = TopicFields(slug=slug, name=name)
+    return Document(f"{slug}.md", "topic", fields, {}, (), "")
 
 
 def section(title: str, **topics: int) -> Section:

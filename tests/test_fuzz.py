@@ -1,37 +1,40 @@
-"""Whatever an editor writes, a build ends with a good site or with worded faults, and the last output stays."""
+"""Whatever an editor writes, a build ends well or with faults that leave the output."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import Project, copy_project
-from helpers import tree
+from bread import bake
+from conftest import Project
+from helpers import rounds, tree
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-ARTICLE, TOPIC, PAGE = (
-    "content/articles/weekly-massages.md",
-    "content/topics/stress.md",
+from sitebuild.faults import Report
+from sitebuild.read.cut import cut
+
+REDIRECTS = "content/redirects.txt"
+FILES = (
+    "content/articles/sour.md",
+    "content/topics/rising.md",
     "content/pages/about.md",
-)
-EVIDENCE, REFERENCES, REDIRECTS = (
     "content/evidence.yaml",
     "content/references.bib",
-    "content/redirects.txt",
+    REDIRECTS,
 )
-FILES = (ARTICLE, TOPIC, PAGE, EVIDENCE, REFERENCES, REDIRECTS)
 FAULT = re.compile(r"[\w./-]+:\d+: .+; .+; .+")
 
-# Pieces that mean something to one of the readers on the way, between pieces that mean nothing.
+# Pieces that mean something to a reader on the way, and pieces that mean nothing.
 PIECES = st.sampled_from(
     [
         "/// passage | x",
         "///",
         "////",
-        "    topics: stress",
+        "    topics: rising",
         "    requires: x",
         "/// note | A note",
         "/// box | B",
@@ -112,7 +115,7 @@ class Fuzzed:
         self.good = {name: (project.root / name).read_bytes() for name in FILES}
 
     def outcome(self, name: str, data: bytes) -> None:
-        """Build with one file replaced: a good build, or faults in the mould that leave the output as it was."""
+        """Build with one file replaced: a good site, or faults and the last output."""
         before = tree(self.project.output)
         self.project.write(name, data)
         try:
@@ -131,16 +134,31 @@ class Fuzzed:
 @pytest.fixture(scope="module")
 def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
     """A project that was built once."""
-    project = copy_project(tmp_path_factory.mktemp("fuzz") / "project")
+    project = bake(tmp_path_factory.mktemp("fuzz") / "project")
     project.write(REDIRECTS, "")
     project.build()
     yield Fuzzed(project)
     assert not list(project.root.glob(".output-*"))
 
 
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(lines=st.lists(PIECES | st.text(max_size=30), max_size=20))
+def test_every_line_is_cut_once(lines: list[str]) -> None:
+    """Each line is a marker, an option or text of one piece; the order is kept."""
+    report = Report()
+    pieces = cut(lines, 1, "a.md", report)
+    text = [line for piece in pieces for line in piece.body]
+    assert [line.number for line in text] == sorted({line.number for line in text})
+    assert all(lines[line.number - 1] == line.text for line in text)
+    options = {raw.line for piece in pieces for raw in piece.options.values()}
+    at_fault = {fault.place.line for fault in report.faults}
+    markers = {n for n, line in enumerate(lines, 1) if line.startswith("///")}
+    accounted = {line.number for line in text} | options | at_fault | markers
+    assert accounted == set(range(1, len(lines) + 1))
+
+
 # Without shrinking: an example is a whole build.
 FUZZ = settings(
-    max_examples=40,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],
@@ -148,37 +166,48 @@ FUZZ = settings(
 )
 
 
+def fuzz(rounds: int, check: Callable[..., None], **strategies: Any) -> None:
+    """Run a check on as many examples as `rounds`, the same ones each time."""
+    settings(FUZZ, max_examples=rounds)(given(**strategies)(check))()
+
+
+@rounds(3, 40)
 @pytest.mark.parametrize("name", FILES)
-@FUZZ
-@given(lines=LINES, at=st.floats(0, 1), gone=st.integers(0, 8))
-def test_lines_put_anywhere(
-    fuzzed: Fuzzed, name: str, lines: list[str], at: float, gone: int
-) -> None:
+def test_lines_put_anywhere(fuzzed: Fuzzed, name: str, rounds: int) -> None:
     """Lines of any kind in the place of some others."""
     old = fuzzed.good[name].decode().split("\n")
-    where = round(at * len(old))
-    new = [*old[:where], *lines, *old[where + gone :]]
-    fuzzed.outcome(name, "\n".join(new).encode("utf-8", "surrogatepass"))
+
+    def check(lines: list[str], at: float, gone: int) -> None:
+        where = round(at * len(old))
+        new = [*old[:where], *lines, *old[where + gone :]]
+        fuzzed.outcome(name, "\n".join(new).encode("utf-8", "surrogatepass"))
+
+    fuzz(rounds, check, lines=LINES, at=st.floats(0, 1), gone=st.integers(0, 8))
 
 
+@rounds(3, 40)
 @pytest.mark.parametrize("name", FILES)
-@FUZZ
-@given(at=st.floats(0, 1), gone=st.integers(0, 200), data=st.binary(max_size=40))
-def test_bytes_put_anywhere(
-    fuzzed: Fuzzed, name: str, at: float, gone: int, data: bytes
-) -> None:
-    """Bytes of any kind in the place of some others: encodings, half files, control characters."""
+def test_bytes_put_anywhere(fuzzed: Fuzzed, name: str, rounds: int) -> None:
+    """Bytes of any kind in the place of others: encodings, half files, controls."""
     old = fuzzed.good[name]
-    where = round(at * len(old))
-    fuzzed.outcome(name, old[:where] + data + old[where + gone :])
+
+    def check(at: float, gone: int, data: bytes) -> None:
+        where = round(at * len(old))
+        fuzzed.outcome(name, old[:where] + data + old[where + gone :])
+
+    data = st.binary(max_size=40)
+    fuzz(rounds, check, at=st.floats(0, 1), gone=st.integers(0, 200), data=data)
 
 
+@rounds(3, 40)
 @pytest.mark.parametrize("name", FILES)
-@FUZZ
-@given(lines=LINES)
-def test_a_file_of_nothing_else(fuzzed: Fuzzed, name: str, lines: list[str]) -> None:
+def test_a_file_of_nothing_else(fuzzed: Fuzzed, name: str, rounds: int) -> None:
     """A whole file of such lines."""
-    fuzzed.outcome(name, "\n".join(lines).encode("utf-8", "surrogatepass"))
+
+    def check(lines: list[str]) -> None:
+        fuzzed.outcome(name, "\n".join(lines).encode("utf-8", "surrogatepass"))
+
+    fuzz(rounds, check, lines=LINES)
 
 
 @pytest.mark.parametrize(
@@ -186,8 +215,9 @@ def test_a_file_of_nothing_else(fuzzed: Fuzzed, name: str, lines: list[str]) -> 
     ["directory", "link to nothing", "link to itself", "unreadable bytes", "empty"],
 )
 @pytest.mark.parametrize("folder", ["articles", "topics", "pages", "images", "."])
-def test_things_that_are_no_sources(project: Project, folder: str, kind: str) -> None:
-    """A folder, a dead link or rubbish with the name of a source is a fault or nothing, never another exception."""
+def test_things_that_are_no_sources(tmp_path: Path, folder: str, kind: str) -> None:
+    """A folder, a dead link or rubbish named as a source is a fault or nothing."""
+    project = bake(tmp_path / "project")
     project.build()
     before = tree(project.output)
     path: Path = project.root / "content" / folder / "odd.md"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -97,7 +99,10 @@ def test_build_prints_faults_and_no_traceback(project) -> None:
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """What `python3 tasks.py` does in some folder once the environment is made."""
-    code = "import sys; from sitebuild.dev import bootstrap as b; b.environment = lambda: sys.executable; b.start(sys.argv[1:])"
+    code = (
+        "import sys; from sitebuild.dev import bootstrap as b;"
+        "b.environment = lambda files: sys.executable; b.start(sys.argv[1:])"
+    )
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=folder,
@@ -106,6 +111,120 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def test_no_argument_lists_the_tasks(tmp_path: Path) -> None:
+    """`python3 tasks.py` alone lists every task."""
+    done = run(tmp_path)
+    assert done.returncode == 0
+    for name in TASKS:
+        assert re.search(rf"^\s+{name}\s", done.stdout, re.M)
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is done to make environments of an empty project: "venv" or a file name.
+
+    Nothing is downloaded; an environment is a link to the Python that runs the test.
+    """
+    done: list[str] = []
+
+    def record(command: list[str], *, check: bool) -> None:
+        assert check
+        if command[1:3] == ["-m", "venv"]:
+            shutil.rmtree(command[-1], ignore_errors=True)
+            python = Path(command[-1]) / "bin" / "python"
+            python.parent.mkdir(parents=True)
+            python.symlink_to(sys.executable)
+            done.append("venv")
+        else:
+            assert "--require-hashes" in command
+            done.append(Path(command[-1]).name)
+
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr("subprocess.run", record)
+    for name in (bootstrap.SITE, bootstrap.TESTS):
+        (tmp_path / name).write_text(f"# {name}\n")
+    return done
+
+
+def test_the_environment_is_made_once(made: list[str]) -> None:
+    """What is installed is not installed again."""
+    bootstrap.environment([bootstrap.SITE])
+    bootstrap.environment([bootstrap.SITE])
+    assert made == ["venv", bootstrap.SITE]
+
+
+def test_the_tools_of_the_tests_are_added(made: list[str]) -> None:
+    """The second file is added to an environment that has the first, and stays."""
+    bootstrap.environment([bootstrap.SITE])
+    bootstrap.environment([bootstrap.SITE, bootstrap.TESTS])
+    bootstrap.environment([bootstrap.SITE])
+    bootstrap.environment([bootstrap.SITE, bootstrap.TESTS])
+    assert made == ["venv", bootstrap.SITE, bootstrap.TESTS]
+
+
+def test_changed_requirements_make_the_environment_again(made: list[str]) -> None:
+    """A file that changed after it was installed makes a new environment."""
+    bootstrap.environment([bootstrap.SITE])
+    (bootstrap.ROOT / bootstrap.SITE).write_text("# another\n")
+    bootstrap.environment([bootstrap.SITE])
+    assert made == ["venv", bootstrap.SITE] * 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda patch: patch.setattr(sys, "version_info", (3, 99, 0)),
+        lambda _: _replace_python(bootstrap.ROOT / ".venv/bin/python", "/usr/bin/env"),
+        lambda _: _replace_python(bootstrap.ROOT / ".venv/bin/python", "/nothing"),
+    ],
+    ids=["another version", "another file", "a link to nothing"],
+)
+def test_an_upgrade_of_python_makes_the_environment_again(
+    made: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    """An environment of another Python is replaced, and does not fail in a task."""
+    bootstrap.environment([bootstrap.SITE])
+    change(monkeypatch)
+    bootstrap.environment([bootstrap.SITE])
+    assert made == ["venv", bootstrap.SITE] * 2
+
+
+def _replace_python(python: Path, target: str) -> None:
+    python.unlink()
+    python.symlink_to(target)
+
+
+def test_an_installation_that_failed_is_tried_again(
+    made: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A failure is one sentence and exit code 1; the next start installs again."""
+
+    def fail(command: list[str], *, check: bool) -> None:
+        raise subprocess.CalledProcessError(1, command)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("subprocess.run", fail)
+        assert bootstrap.start(["build"]) == 1
+    assert "could not be made" in capsys.readouterr().err
+    bootstrap.environment([bootstrap.SITE])
+    assert made == ["venv", bootstrap.SITE]
+
+
+@pytest.mark.parametrize("name", ["test", "lint", "bench"])
+def test_tasks_that_test_need_both_files(made: list[str], name: str) -> None:
+    """Only the tasks that test the code need the tools of the tests."""
+    assert bootstrap.needed_files([name, "--only", "x"]) == [
+        bootstrap.SITE,
+        bootstrap.TESTS,
+    ]
+    assert bootstrap.needed_files(["new", name]) == [bootstrap.SITE]
+    assert bootstrap.needed_files([]) == [bootstrap.SITE]
+    (bootstrap.ROOT / bootstrap.TESTS).unlink()
+    assert bootstrap.needed_files([name]) == [bootstrap.SITE]
 
 
 def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:

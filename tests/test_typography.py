@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import pytest
+from bread import bake
 from conftest import Project
 from helpers import document
 
@@ -24,11 +27,18 @@ Code `"stays" it's` and [a link](/about/ "a "title" here"){: data-x="it's" aria-
 """
 
 
-def test_text_is_curled_and_the_rest_is_not(project: Project) -> None:
-    """Quotes of running text, titles and summaries are curled; attributes, code, ids and JSON-LD stay as written."""
+@pytest.fixture
+def bread(tmp_path: Path) -> Project:
+    """The site on bread with a page of quotes."""
+    project = bake(tmp_path / "project")
     project.write("content/pages/type.md", SOURCE)
-    project.build()
-    root = document(project.page("/type/"))
+    return project
+
+
+def test_text_is_curled_and_the_rest_is_not(bread: Project) -> None:
+    """Quotes in running text are curled; attributes, code and ids stay as written."""
+    bread.build()
+    root = document(bread.page("/type/"))
     assert "A \u201cquoted\u201d word, it\u2019s" in root.text_content()
     assert "\u201cQuoted\u201d" in root.xpath("//h1")[0].text_content()
     assert root.xpath("//code")[0].text == '"stays" it\'s'
@@ -42,8 +52,7 @@ def test_text_is_curled_and_the_rest_is_not(project: Project) -> None:
         json.loads(script.text)
 
 
-def test_typogrify_can_be_switched_off(project: Project) -> None:
+def test_typogrify_can_be_switched_off(bread: Project) -> None:
     """Pelican's TYPOGRIFY setting is the switch for all of it."""
-    project.write("content/pages/type.md", SOURCE)
-    project.build(TYPOGRIFY=False)
-    assert 'A "quoted" word, it\'s' in document(project.page("/type/")).text_content()
+    bread.build(TYPOGRIFY=False)
+    assert 'A "quoted" word, it\'s' in document(bread.page("/type/")).text_content()

@@ -116,9 +116,12 @@ def bare(owner: Owner, published: Path) -> Iterator[Owner]:
 def test_headers_and_unknown_addresses_are_compared(bare: Owner) -> None:
     """What a server leaves out or says otherwise is named, header by header."""
     said = problems(bare)
-    assert "/ lacks the header Content-Security-Policy" in said
+    assert "/404.html lacks the header Content-Security-Policy" in said
     wanted = "strict-origin-when-cross-origin"
-    assert f'/ has the header Referrer-Policy as "unsafe-url", not "{wanted}"' in said
+    assert (
+        f'/404.html has the header Referrer-Policy as "unsafe-url", not "{wanted}"'
+        in said
+    )
     deploy_all = [line for line in said if "unknown address" in line]
     assert deploy_all in ([], ["an unknown address answers 200, not 404"])
 

@@ -1,23 +1,41 @@
-"""Help with writing: skeletons that build, and advice that is right."""
+"""Help with writing: drafts that build, and advice that is right."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from bread import bake
 from conftest import Project
 
-from sitebuild.check import advice as writing
+from sitebuild.check import advice
+from sitebuild.dev import scaffold
 from sitebuild.faults import SiteFaults
 from sitebuild.plugin import build
 
-TODAY = date(2026, 11, 21)
+TODAY = date(2026, 2, 1)
+ARTICLE = "content/articles/sour.md"
+TOPIC = "content/topics/rising.md"
+GLOSSARY = "content/pages/glossary.md"
 
 
-def advice(project: Project, today: date = TODAY) -> list[str]:
+@pytest.fixture
+def bread(tmp_path: Path) -> Project:
+    """The site on bread."""
+    return bake(tmp_path / "project")
+
+
+def advised(project: Project, today: date = TODAY) -> list[str]:
     """What `invoke check` would say of a project, faults aside."""
-    return writing.advise(build(project.root / "pelicanconf.py").site, today)
+    return advice.advise(build(project.root / "pelicanconf.py").site, today)
+
+
+def add(project: Project, path: str, text: str) -> str:
+    """Add a block to a source file; returns `file:line: ` of its first line."""
+    before = project.read(path)
+    project.write(path, f"{before}\n{text}")
+    return f"{path}:{len(before.splitlines()) + 2}: "
 
 
 @pytest.mark.parametrize(
@@ -25,98 +43,133 @@ def advice(project: Project, today: date = TODAY) -> list[str]:
     ["A plain title", "  Ünïcode & {braces}: 100%? ", "x", "*star* [link](/x/) _u_"],
 )
 def test_a_new_article_builds_as_a_draft_and_when_published(
-    project: Project, title: str
+    title: str, bread: Project
 ) -> None:
-    """A skeleton is never a fault: a draft that leaves no trace, and a page once its status says so."""
-    path = writing.new_article(project.root / "content", title, TODAY)
-    assert project.faults() == []
-    assert not (project.output / "articles" / path.stem).exists()
-    name = path.relative_to(project.root).as_posix()
-    project.edit(name, ("status: draft", "status: published"))
-    assert project.faults() == []
-    assert " ".join(title.split()).split(" ")[0] in project.page(
-        f"/articles/{path.stem}/"
-    )
+    """A draft leaves no trace, and is a page once its status says so."""
+    path = scaffold.new_article(bread.root / "content", title, TODAY)
+    assert bread.faults() == []
+    assert not (bread.output / "articles" / path.stem).exists()
+    name = path.relative_to(bread.root).as_posix()
+    bread.edit(name, ("status: draft", "status: published"))
+    assert bread.faults() == []
+    page = bread.page(f"/articles/{path.stem}/")
+    assert " ".join(title.split()).split(" ")[0] in page
+    assert f"date: {TODAY}\n" in path.read_text("utf-8")
 
 
-def test_a_new_topic_comes_last_and_builds_when_a_passage_names_it(
-    project: Project,
-) -> None:
-    """A topic's skeleton builds at once, and as a page as soon as it has a passage."""
-    path = writing.new_topic(project.root / "content", "Warm Hands", TODAY)
-    assert project.faults() == []
-    project.edit(
-        path.relative_to(project.root).as_posix(),
-        ("status: draft", "status: published"),
-    )
-    project.edit(
-        "content/articles/weekly-massages.md", ("topics: ", "topics: warm-hands, ")
-    )
-    assert project.faults() == []
-    assert "Warm Hands" in project.page("/topics/")
+def test_a_new_topic_builds_when_a_passage_names_it(bread: Project) -> None:
+    """A topic's draft builds at once, and as a page as soon as it has a passage."""
+    path = scaffold.new_topic(bread.root / "content", "Warm Hands", TODAY)
+    assert bread.faults() == []
+    name = path.relative_to(bread.root).as_posix()
+    bread.edit(name, ("status: draft", "status: published"))
+    bread.edit(ARTICLE, ("topics: ", "topics: warm-hands, "))
+    assert bread.faults() == []
+    assert "Warm Hands" in bread.page("/topics/")
 
 
-@pytest.mark.parametrize("title", ["", "!?", "Weekly massages", "word " * 60])
-def test_a_new_file_needs_a_name_of_its_own(project: Project, title: str) -> None:
-    """A title without letters, too long for a file, or of a file that exists is a fault, and no file is touched."""
-    before = project.read("content/articles/weekly-massages.md")
-    with pytest.raises(SiteFaults, match=r"content/articles/.*\.md:1: .*title"):
-        writing.new_article(project.root / "content", title, TODAY)
-    assert project.read("content/articles/weekly-massages.md") == before
+def test_a_new_topic_comes_last_in_the_menu(bread: Project) -> None:
+    """Its order is one more than the highest; the first topic of a site is 1."""
+    bread.edit(TOPIC, ("order: 1", "order: 41"))
+    path = scaffold.new_topic(bread.root / "content", "Crust", TODAY)
+    assert "order: 42\n" in path.read_text("utf-8")
+    first = scaffold.new_topic(bread.root / "empty", "Crust", TODAY)
+    assert "order: 1\n" in first.read_text("utf-8")
 
 
-def test_advice_names_the_line(project: Project) -> None:
-    """Passages without topics, long sentences and paragraphs, unknown words and unused terms are named with a line."""
-    long = "word " * 30
-    project.edit(
-        "content/articles/weekly-massages.md",
-        lambda text: (
-            f"{text}\n/// passage | of-advice\n\nAn XYZQ. {long}end. {long}. {long}. {long}.\n///\n"
-        ),
-    )
-    project.edit(
-        "content/pages/glossary.md",
-        lambda text: f"{text}\n/// term | zymurgy\n\nBrewing.\n///\n",
-    )
-    lines = project.read("content/articles/weekly-massages.md").split("\n")
-    place = f"content/articles/weekly-massages.md:{lines.index('/// passage | of-advice') + 1}: "
-    found = advice(project)
-    assert (
-        f'{place}passage "of-advice" has no topic, so it stands in its article alone'
-        in found
-    )
-    assert f'{place}"XYZQ" is not in the glossary' in found
-    assert any(
-        line.startswith(f"{place}a sentence of 31 words begins “word word")
-        for line in found
-    )
-    assert any(line.startswith(f"{place}a paragraph of 12") for line in found)
-    assert any('nothing uses the term "zymurgy"' in line for line in found)
+@pytest.mark.parametrize("title", ["", "!?", "Sour", "word " * 60, "a" * 201])
+def test_a_new_file_needs_a_name_of_its_own(title: str, bread: Project) -> None:
+    """A title that makes no address, or one that is taken, is a fault."""
+    before = bread.read(ARTICLE)
+    with pytest.raises(SiteFaults, match=r"^content/articles/.*\.md:1: .*title"):
+        scaffold.new_article(bread.root / "content", title, TODAY)
+    assert bread.read(ARTICLE) == before
+    assert len(list((bread.root / "content/articles").iterdir())) == 1
+
+
+def test_the_longest_name_is_allowed(bread: Project) -> None:
+    """An address may have 200 characters."""
+    assert scaffold.new_article(bread.root / "content", "a" * 200, TODAY).exists()
+
+
+def test_a_passage_without_a_topic_is_named(bread: Project) -> None:
+    """A passage that no topic shows is worth a look, at its own line."""
+    place = add(bread, ARTICLE, "/// passage | alone\n\nWords.\n///\n")
+    words = 'passage "alone" has no topic, so only its article shows it'
+    assert f"{place}{words}" in advised(bread)
+    assert not any("wild-yeast" in line for line in advised(bread))
+
+
+@pytest.mark.parametrize(("count", "is_long"), [(28, False), (29, True)])
+def test_a_long_sentence_is_named(count: int, is_long: bool, bread: Project) -> None:
+    """A sentence of more than 28 words is named by its first six."""
+    sentence = "A short one. " + " ".join(["Word"] + ["word"] * (count - 1)) + "."
+    place = add(bread, ARTICLE, f"/// passage | long\n\n{sentence}\n///\n")
+    opening = "Word word word word word word …"
+    line = f"{place}a sentence of {count} words begins “{opening}”"
+    assert (line in advised(bread)) == is_long
+
+
+@pytest.mark.parametrize(("count", "is_long"), [(90, False), (91, True)])
+def test_a_long_paragraph_is_named(count: int, is_long: bool, bread: Project) -> None:
+    """A paragraph of more than 90 words is named, one of a list item by itself."""
+    place = add(bread, TOPIC, f"/// note | Long\n\nShort.\n\n{'Go. ' * count}\n///\n")
+    lines = [line for line in advised(bread) if "a paragraph of" in line]
+    assert any(line.startswith(place) for line in lines) == is_long
+
+
+def test_a_rare_word_is_named_at_its_first_use(bread: Project) -> None:
+    """Abbreviations and words of 14 letters are named once, unless a term has them."""
+    words = "An XYZQ is characteristic, fermentations are not. Or XYZQ again. ABC."
+    place = add(bread, ARTICLE, f"/// passage | rare\n\n{words}\n///\n")
+    add(bread, GLOSSARY, "/// term | alphabet\n    also: abc\n\nLetters.\n///\n")
+    found = [line for line in advised(bread) if "not in the glossary" in line]
+    words = [line.removeprefix(place) for line in found if line.startswith(place)]
+    assert words == [
+        '"XYZQ" is not in the glossary',
+        '"characteristic" is not in the glossary',
+    ]
+
+
+def test_a_term_that_nothing_uses_is_named(bread: Project) -> None:
+    """A term is used under any of its forms, on any page, or else named."""
+    unused = add(bread, GLOSSARY, "/// term | zymurgy\n\nBrewing.\n///\n")
+    add(bread, GLOSSARY, "/// term | leaven\n    also: starter\n\nFlour.\n///\n")
+    add(bread, GLOSSARY, "/// term | slowly\n\nNot fast.\n///\n")
+    lines = [line for line in advised(bread) if "nothing uses" in line]
+    assert lines == [f'{unused}nothing uses the term "zymurgy"']
+
+
+def test_what_was_checked_over_a_year_ago_is_due(bread: Project) -> None:
+    """A finding or a file is due after 365 days; the day is given, not the clock's."""
+    bread.edit(TOPIC, ("order: 1\n", "order: 1\nchecked: 2026-01-01\n"))
+    year = date(2026, 1, 1) + timedelta(days=365)
+    assert not [line for line in advised(bread, year) if "due" in line]
+    due = [line for line in advised(bread, year + timedelta(days=1)) if "due" in line]
+    assert due == [
+        'content/evidence.yaml:1: finding "starter-rises" was last checked on '
+        "2026-01-01: due for another look",
+        "content/topics/rising.md:5: the file was last checked on 2026-01-01: due for "
+        "another look",
+    ]
+
+
+def test_a_topic_with_few_passages_is_named(bread: Project) -> None:
+    """A topic of fewer than three passages is named at its slug."""
+    thin = 'content/topics/rising.md:3: topic "rising" has'
+    assert f"{thin} 1 passage" in advised(bread)
+    passage = "/// passage | more-{}\n    topics: rising\n\nWords.\n///\n"
+    add(bread, ARTICLE, passage.format(1))
+    assert f"{thin} 2 passages" in advised(bread)
+    add(bread, ARTICLE, passage.format(2))
+    assert not [line for line in advised(bread) if line.startswith(thin)]
+
+
+def test_advice_is_sorted_by_file_and_line(bread: Project) -> None:
+    """Advice can be worked through from top to bottom."""
+    for number in range(12):
+        add(bread, ARTICLE, f"/// passage | p-{number}\n\nWords.\n///\n")
+    found = advised(bread)
     assert found == sorted(
         found, key=lambda line: (line.split(":")[0], int(line.split(":")[1]))
     )
-
-
-def test_findings_fall_due_after_a_year(project: Project) -> None:
-    """A finding that was checked over a year ago is due for another look; the day is given, not taken from the clock."""
-    assert not [line for line in advice(project) if "due" in line]
-    due = [
-        line
-        for line in advice(project, date(2027, 11, 22))
-        if "due for another look" in line
-    ]
-    assert any(line.startswith("content/evidence.yaml:") for line in due)
-    assert any(line.startswith("content/topics/") for line in due)
-
-
-def test_a_topic_with_few_passages_is_thin(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A topic with fewer passages than the bar is named at its own line."""
-    monkeypatch.setattr(writing, "THIN_TOPIC", 100)
-    thin = [
-        line
-        for line in advice(project)
-        if "topic" in line and line.startswith("content/topics/")
-    ]
-    assert len(thin) == len(list(Path(project.root / "content/topics").glob("*.md")))

@@ -1,231 +1,184 @@
-"""Help with writing: files to begin with, and what is no fault but worth saying."""
+"""What an editor may want to look at, though it is no fault."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-
-from markdown.extensions.toc import slugify
 
 from sitebuild.derive.site import Site
-from sitebuild.faults import Fault, SiteFaults
-from sitebuild.model import Block, Document, Heading, Prose, SourceLine
-from sitebuild.read import schema as fields
+from sitebuild.model import (
+    Block,
+    Document,
+    Heading,
+    Prose,
+    SourceLine,
+    TermOptions,
+)
 from sitebuild.read.markdown import text_of
 
-LONG_SENTENCE, LONG_PARAGRAPH = 28, 90  # words
+LONG_SENTENCE_WORDS = 28
+LONG_PARAGRAPH_WORDS = 90
 THIN_TOPIC = 3  # passages
 RARE_WORD = 14  # letters
-LONG_NAME = 200  # characters of an address; file systems allow names of 255 bytes
 LOOK_AGAIN = timedelta(days=365)
 
-_ARTICLE = """\
-title: {title}
-slug: {slug}
-date: {today}
-status: draft
-summary: One or two sentences that say what this article answers.
-
-## A first heading
-
-/// passage | {slug}-first
-    topics:
-
-Write the first passage here.
-Its name after the bar is its address for ever.
-Set the status to published when the article is ready to be shown.
-///
-"""
-_TOPIC = """\
-title: {title}
-name: {title}
-slug: {slug}
-order: {order}
-status: draft
-summary: One or two sentences that say what this page gathers.
-
-/// note | In short
-
-Passages that name the topic {slug} will stand here.
-Set the status to published once a passage names it.
-///
-"""
+_PARAGRAPH_END = re.compile(r"</(?:p|li|dd|td|th|h\d)>")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_RARE = re.compile(rf"\b(?:[A-Z]{{2,}}|[A-Za-z]{{{RARE_WORD},}})\b")
+_OPENING_WORDS = 6
 
 
-def _create(folder: Path, title: str, text: str, **values: object) -> Path:
-    """Write a new file named after its title. Raises SiteFaults where no name can be made or the name is taken."""
-    slug = re.sub("[-_]+", "-", slugify(title, "-")).strip("-")
-    good = fields.SLUG.fullmatch(slug) and len(slug) <= LONG_NAME
-    path = folder / f"{slug if good else 'untitled'}.md"
-    place = SourceLine(f"{folder.parent.name}/{folder.name}/{path.name}", 1)
-    if not good:
-        allowed = (
-            f"a title has letters or digits to make an address of, {LONG_NAME} at most"
-        )
-        raise SiteFaults(
-            [
-                Fault(
-                    place,
-                    f'"{title}" gives no address',
-                    allowed,
-                    "choose another title",
-                )
-            ]
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text.format(title=" ".join(title.split()), slug=slug, **values))
-    except FileExistsError:
-        found = "the file is there already"
-        raise SiteFaults(
-            [
-                Fault(
-                    place,
-                    found,
-                    "a new file has a new name",
-                    "edit it or choose another title",
-                )
-            ]
-        ) from None
-    return path
+@dataclass(frozen=True, order=True)
+class Advice:
+    """Something worth a look, and the line that it is about."""
 
+    place: SourceLine
+    text: str
 
-def new_article(content: Path, title: str, today: date) -> Path:
-    """Make a draft article below a content folder; returns its path. Raises SiteFaults, see `_create`."""
-    return _create(content / "articles", title, _ARTICLE, today=today)
-
-
-def new_topic(content: Path, name: str, _: date) -> Path:
-    """Make a draft topic that comes last in the menu; returns its path. Raises SiteFaults, see `_create`."""
-    texts = [
-        path.read_text("utf-8", "replace") for path in (content / "topics").glob("*.md")
-    ]
-    orders = [
-        int(number)
-        for text in texts
-        for number in re.findall(r"^order:\s*(\d{1,3})\s*$", text, re.MULTILINE)
-    ]
-    return _create(content / "topics", name, _TOPIC, order=max(orders, default=0) + 1)
+    def __str__(self) -> str:
+        """Return `file:line: text`."""
+        return f"{self.place.file}:{self.place.line}: {self.text}"
 
 
 def advise(site: Site, today: date) -> list[str]:
-    """What an editor may want to look at, sorted by file and line; `today` decides what is due for another look."""
-    found = [
-        *_untagged(site),
-        *_thin(site),
+    """Return what an editor may want to look at, sorted by file and line.
+
+    `today` decides what is due to be checked again.
+    """
+    found = {
+        *_untagged_passages(site),
+        *_thin_topics(site),
         *_due(site, today),
-        *_long(site),
-        *_terms(site),
-    ]
-    return [f"{place.file}:{place.line}: {text}" for place, text in sorted(set(found))]
+        *_long_texts(site),
+        *_rare_words(site),
+        *_unused_terms(site),
+    }
+    return [str(advice) for advice in sorted(found)]
 
 
 def _documents(site: Site) -> tuple[Document, ...]:
     return (*site.articles, *site.topics, *site.pages)
 
 
-def _untagged(site: Site) -> Iterator[tuple[SourceLine, str]]:
+def _untagged_passages(site: Site) -> Iterator[Advice]:
     for passage in site.passages.values():
         if not passage.topics:
-            yield (
+            yield Advice(
                 passage.block.place,
-                f'passage "{passage.id}" has no topic, so it stands in its article alone',
+                f'passage "{passage.id}" has no topic, so only its article shows it',
             )
 
 
-def _thin(site: Site) -> Iterator[tuple[SourceLine, str]]:
+def _thin_topics(site: Site) -> Iterator[Advice]:
     for topic in site.topics:
-        if (count := len(site.tagged(topic))) < THIN_TOPIC:
-            yield (
+        count = len(site.tagged(topic))
+        if count < THIN_TOPIC:
+            plural = "" if count == 1 else "s"
+            yield Advice(
                 topic.place("slug"),
-                f'topic "{topic.slug}" has {count} passage{"s" if count > 1 else ""}',
+                f'topic "{topic.slug}" has {count} passage{plural}',
             )
 
 
-def _due(site: Site, today: date) -> Iterator[tuple[SourceLine, str]]:
-    dated = [
-        (finding.place, f'finding "{finding.id}"', finding.checked)
-        for finding in site.findings.values()
-    ]
-    dated += [
-        (d.place("checked"), "the file", d.fields["checked"])
-        for d in _documents(site)
-        if d.fields.get("checked")
-    ]
-    for place, what, checked in dated:
-        if today - checked > LOOK_AGAIN:
-            yield place, f"{what} was last checked on {checked}: due for another look"
-
-
-def _texts(document: Document) -> Iterator[tuple[SourceLine, str]]:
-    """Each block of text of a document, with its place and its HTML."""
-    return (
-        (part.place, part.html)
-        for part in document.parts
-        if not isinstance(part, Heading)
-    )
-
-
-def _long(site: Site) -> Iterator[tuple[SourceLine, str]]:
+def _due(site: Site, today: date) -> Iterator[Advice]:
+    """Yield findings and files that were last checked too long ago."""
+    for finding in site.findings.values():
+        if today - finding.checked > LOOK_AGAIN:
+            yield _due_again(finding.place, f'finding "{finding.id}"', finding.checked)
     for document in _documents(site):
-        for place, html in _texts(document):
-            for paragraph in re.split(r"</(?:p|li|dd|td|th|h\d)>", html):
-                text = text_of(paragraph)
-                if (count := len(text.split())) > LONG_PARAGRAPH:
-                    yield (
-                        place,
-                        f"a paragraph of {count} words begins “{_opening(text)} …”",
-                    )
-                for sentence in re.split(r"(?<=[.!?])\s+", text):
-                    if (count := len(sentence.split())) > LONG_SENTENCE:
-                        yield (
-                            place,
-                            f"a sentence of {count} words begins “{_opening(sentence)} …”",
-                        )
+        checked = document.fields.checked
+        if checked and today - checked > LOOK_AGAIN:
+            yield _due_again(document.place("checked"), "the file", checked)
+
+
+def _due_again(place: SourceLine, what: str, checked: date) -> Advice:
+    text = f"{what} was last checked on {checked}: due for another look"
+    return Advice(place, text)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """The HTML of one part of a document, with its line."""
+
+    place: SourceLine
+    html: str
+
+
+def _texts(document: Document) -> Iterator[_Text]:
+    for part in document.parts:
+        if not isinstance(part, Heading):
+            yield _Text(part.place, part.html)
+
+
+def _long_texts(site: Site) -> Iterator[Advice]:
+    for document in _documents(site):
+        for text in _texts(document):
+            for html in _PARAGRAPH_END.split(text.html):
+                yield from _long_paragraph(text_of(html), text.place)
+
+
+def _long_paragraph(paragraph: str, place: SourceLine) -> Iterator[Advice]:
+    """Yield a paragraph that is too long, and each of its sentences that is."""
+    count = len(paragraph.split())
+    if count > LONG_PARAGRAPH_WORDS:
+        yield Advice(
+            place, f"a paragraph of {count} words begins “{_opening(paragraph)} …”"
+        )
+    for sentence in _SENTENCE_END.split(paragraph):
+        count = len(sentence.split())
+        if count > LONG_SENTENCE_WORDS:
+            yield Advice(
+                place, f"a sentence of {count} words begins “{_opening(sentence)} …”"
+            )
 
 
 def _opening(text: str) -> str:
-    return " ".join(text.split()[:6])
+    return " ".join(text.split()[:_OPENING_WORDS])
 
 
-def _terms(site: Site) -> Iterator[tuple[SourceLine, str]]:
-    """Abbreviations and very long words that the glossary lacks, at their first use; terms that nothing uses."""
-    terms = [term for page in site.pages for term in page.blocks("term")]
-    known = " ".join(form for term in terms for form in _forms(term)).lower()
-    texts = [
-        (place, text_of(html))
-        for document in (*site.articles, *site.topics)
-        for place, html in _texts(document)
-    ]
+def _terms(site: Site) -> Iterator[Block]:
+    for page in site.pages:
+        yield from page.blocks("term")
+
+
+def _rare_words(site: Site) -> Iterator[Advice]:
+    """Yield the first use of each abbreviation or long word that no term explains."""
+    forms = [form for term in _terms(site) for form in _forms(term)]
+    glossary = " ".join(forms).lower()
     seen: set[str] = set()
-    for place, text in texts:
-        for word in re.findall(rf"\b(?:[A-Z]{{2,}}|[A-Za-z]{{{RARE_WORD},}})\b", text):
-            if word.lower() not in known and word.lower() not in seen:
-                seen.add(word.lower())
-                yield place, f'"{word}" is not in the glossary'
-    everything = _everything(site)
-    for term in terms:
-        if not any(form.lower() in everything for form in _forms(term)):
-            yield term.place, f'nothing uses the term "{text_of(term.name)}"'
+    for document in (*site.articles, *site.topics):
+        for text in _texts(document):
+            for word in _RARE.findall(text_of(text.html)):
+                if word.lower() not in glossary and word.lower() not in seen:
+                    seen.add(word.lower())
+                    yield Advice(text.place, f'"{word}" is not in the glossary')
 
 
-def _everything(site: Site) -> str:
-    """All that a reader meets outside the glossary, in lower case."""
-    parts = [part for document in _documents(site) for part in document.parts]
-    texts = [
-        text_of(p.html)
-        for p in parts
-        if isinstance(p, Prose) or (isinstance(p, Block) and p.kind != "term")
-    ]
-    findings = [
-        f"{finding.question} {finding.explanation}"
-        for finding in site.findings.values()
-    ]
-    return " ".join([*texts, *findings]).lower()
+def _unused_terms(site: Site) -> Iterator[Advice]:
+    words = _words_outside_the_glossary(site)
+    for term in _terms(site):
+        if not any(form.lower() in words for form in _forms(term)):
+            yield Advice(term.place, f'nothing uses the term "{text_of(term.name)}"')
 
 
-def _forms(term: Block) -> Iterable[str]:
-    return (text_of(term.name), *term.options["also"])
+def _words_outside_the_glossary(site: Site) -> str:
+    """Return all that a reader meets outside the glossary, in lower case."""
+    texts = []
+    for document in _documents(site):
+        for part in document.parts:
+            is_term = isinstance(part, Block) and part.kind == "term"
+            if isinstance(part, Prose | Block) and not is_term:
+                texts.append(text_of(part.html))
+    for finding in site.findings.values():
+        texts += [finding.question, finding.explanation]
+    return " ".join(texts).lower()
+
+
+def _forms(term: Block) -> tuple[str, ...]:
+    """Return a glossary term with its other forms."""
+    others: tuple[str, ...] = ()
+    if isinstance(term.options, TermOptions):
+        others = term.options.also
+    return (text_of(term.name), *others)

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from lxml.etree import HTML, XPath
 
+# Pages that are remembered, so that an edit reads again only the pages it changed.
+_KEPT = 2**12
 _ids = XPath("//@id", smart_strings=False)
-_targets = XPath("//@href | //@src | //@poster", smart_strings=False)
+_links = XPath("//@href | //@src | //@poster", smart_strings=False)
 _shown = XPath("//@src | //@poster", smart_strings=False)
-_bare = XPath("//img[not(normalize-space(@alt))]")
-_mute = XPath("//a[not(normalize-space()) and not(.//img)]/@href", smart_strings=False)
+_images_without_text = XPath("//img[not(normalize-space(@alt))]")
+_links_without_text = XPath(
+    "//a[not(normalize-space()) and not(.//img)]/@href", smart_strings=False
+)
 # A host as readers can reach it: it has a dot, and is not the machine of the editor.
 _HOST = re.compile(r"(?!127\.)[\w-]+(\.[\w-]+)+(:\d+)?")
+_ELSEWHERE = re.compile(r"[\w+.-]*:|//")
+_WEB_SCHEMES = ("", "http", "https")
+_OTHER_SCHEMES = ("mailto", "tel")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something broken on one page: `target` is what stands in the HTML, `what` says why it is wrong."""
+    """Something broken on one page.
+
+    `target` is what stands in the HTML, `what` says why it is wrong.
+    """
 
     page: str
     target: str
@@ -31,130 +42,130 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Anchors:
-    """What one page offers to links and asks of them."""
+class Link:
+    """A link as it is written, and the file and the fragment that it leads to.
 
-    ids: tuple[str, ...]
-    ids_once: frozenset[str]
-    links: tuple[str, ...]
-    bare_images: tuple[str, ...]
-    shown: tuple[str, ...]
-    mute: tuple[str, ...]
-    is_empty: bool = False
+    `file` is empty where the link leads out of the site, and `wrong` says why it
+    cannot work whatever the site holds.
+    """
 
-
-@lru_cache(maxsize=4096)
-def anchors(html: bytes) -> Anchors:
-    """The ids, link targets and images without alternative text of one HTML page."""
-    root = HTML(html or b" ")
-    if root is None:
-        return Anchors((), frozenset(), (), (), (), (), is_empty=True)
-    ids = tuple(_ids(root))
-    bare = tuple(image.get("src") or "" for image in _bare(root))
-    return Anchors(
-        ids,
-        frozenset(ids),
-        tuple(dict.fromkeys(_targets(root))),
-        bare,
-        tuple(_shown(root)),
-        tuple(_mute(root)),
-    )
+    target: str
+    file: str = ""
+    fragment: str = ""
+    wrong: str = ""
 
 
 @dataclass(frozen=True)
-class Index:
-    """What a built tree offers to links: its files, and the ids of each page."""
+class Page:
+    """What one page offers to links, asks of them, and has wrong in itself."""
 
-    files: frozenset[str]
-    ids: Mapping[str, frozenset[str]] = field(hash=False)
+    ids: frozenset[str]
+    links: tuple[Link, ...]
+    problems: tuple[Problem, ...]
 
 
 def find_problems(
     files: Mapping[str, bytes], origin: str = "", others: Iterable[tuple[str, str]] = ()
 ) -> Iterator[Problem]:
-    """Check every page of a site, given as path → bytes, and other links, each given with what holds it.
+    """Check every page of a site, given as path → bytes.
 
-    Absolute links that begin with `origin` count as internal.
+    `others` are links that stand outside the pages, each after what holds it. Absolute
+    links that begin with `origin` count as internal.
     """
-    pages = {
-        name: anchors(data) for name, data in files.items() if name.endswith(".html")
-    }
-    index = Index(
-        frozenset(files), {name: page.ids_once for name, page in pages.items()}
-    )
-    for name, page in sorted(pages.items()):
-        yield from _problems(name, page, index, origin)
-    for name, link in others:
-        if what := _problem(link, "", index, origin):
-            yield Problem(name, link, what)
+    pages = {}
+    for name, data in files.items():
+        if name.endswith(".html"):
+            pages[name] = read_page(name, data, origin)
+    for name, page in pages.items():
+        yield from page.problems
+        for link in page.links:
+            what = _problem(link, files, pages)
+            if what:
+                yield Problem(name, link.target, what)
+    for name, target in others:
+        what = _problem(read_link(target, "", origin), files, pages)
+        if what:
+            yield Problem(name, target, what)
 
 
-@lru_cache(maxsize=4096)
-def _problems(
-    name: str, page: Anchors, index: Index, origin: str
-) -> tuple[Problem, ...]:
-    """What is wrong with one page; remembered for as long as the page and what it may link to stay the same."""
-    if page.is_empty:
-        return (Problem(name, name, "the page is empty"),)
-    twice = [
-        Problem(name, ident, "the id stands twice", is_of_id=True)
-        for ident in sorted(page.ids_once)
-        if page.ids.count(ident) > 1
-    ]
-    bare = [
-        Problem(name, source, "the image has no alternative text")
-        for source in page.bare_images
-    ]
-    elsewhere = [
-        Problem(
-            name,
-            source,
-            "a page shows files of its own site alone, by its content policy",
-        )
-        for source in page.shown
-        if re.match(r"[\w+.-]*:|//", source)
-        and not (origin and source.startswith(origin))
-    ]
-    mute = [Problem(name, link, "the link has no text") for link in page.mute]
-    broken = [
-        Problem(name, link, what)
-        for link in page.links
-        if (what := _problem(link, name, index, origin))
-    ]
-    return (*twice, *bare, *elsewhere, *mute, *broken)
-
-
-def _problem(link: str, name: str, index: Index, origin: str) -> str:
-    try:
-        parts = urlsplit(link.strip())
-    except ValueError:
-        return "it is not an address"
-    if origin and link.startswith(origin):
-        parts = urlsplit("/" + link[len(origin) :].lstrip("/"))
-    if parts.scheme or parts.netloc:
-        web = parts.scheme in ("", "http", "https")
-        ok = (
-            _HOST.fullmatch(parts.netloc)
-            if web
-            else parts.scheme in ("mailto", "tel") and parts.path
-        )
-        return "" if ok else f'"{parts.scheme}:{parts.netloc}" leads nowhere so'
-    if not link:
-        return "it is empty"
-    path = posixpath.normpath(
-        posixpath.join("/" + posixpath.dirname(name), unquote(parts.path))
-    ).lstrip("/")
-    target = (
-        name
-        if not parts.path
-        else posixpath.join(path, "index.html")
-        if parts.path.endswith("/")
-        else path
-    )
-    if target not in index.files:
+def _problem(link: Link, files: Mapping[str, bytes], pages: Mapping[str, Page]) -> str:
+    """Return what is wrong with a link in a site; "" if it works."""
+    if link.wrong or not link.file:
+        return link.wrong
+    if link.file not in files:
         return "nothing stands at this address"
-    if parts.fragment and unquote(parts.fragment) not in index.ids.get(
-        target, (unquote(parts.fragment),)
-    ):
+    page = pages.get(link.file)
+    if link.fragment and page and link.fragment not in page.ids:
         return "the page has no such id"
     return ""
+
+
+@lru_cache(maxsize=_KEPT)
+def read_page(name: str, html: bytes, origin: str) -> Page:
+    """Return what one HTML page offers, asks for and has wrong in itself."""
+    root = HTML(html or b" ")
+    if root is None:
+        return Page(frozenset(), (), (Problem(name, name, "the page is empty"),))
+    ids = _ids(root)
+    problems = [
+        Problem(name, ident, "the id stands twice", is_of_id=True)
+        for ident, count in sorted(Counter(ids).items())
+        if count > 1
+    ]
+    for image in _images_without_text(root):
+        source = image.get("src") or ""
+        problems.append(Problem(name, source, "the image has no alternative text"))
+    for source in _shown(root):
+        if _is_elsewhere(source, origin):
+            what = "a page shows files of its own site only, by its content policy"
+            problems.append(Problem(name, source, what))
+    problems += [
+        Problem(name, target, "the link has no text")
+        for target in _links_without_text(root)
+    ]
+    targets = dict.fromkeys(_links(root))
+    links = tuple(read_link(target, name, origin) for target in targets)
+    return Page(frozenset(ids), links, tuple(problems))
+
+
+def _is_elsewhere(source: str, origin: str) -> bool:
+    if origin and source.startswith(origin):
+        return False
+    return bool(_ELSEWHERE.match(source))
+
+
+def read_link(target: str, name: str, origin: str) -> Link:
+    """Return where a link on the page `name` leads."""
+    try:
+        parts = urlsplit(target.strip())
+    except ValueError:
+        return Link(target, wrong="it is not an address")
+    if origin and target.startswith(origin):
+        parts = urlsplit("/" + target[len(origin) :].lstrip("/"))
+    if parts.scheme or parts.netloc:
+        return Link(target, wrong=_wrong_outside(parts))
+    if not target:
+        return Link(target, wrong="it is empty")
+    return Link(target, _file(parts.path, name), unquote(parts.fragment))
+
+
+def _wrong_outside(parts: SplitResult) -> str:
+    """Return what is wrong with a link that leads out of the site; "" if nothing is."""
+    if parts.scheme in _WEB_SCHEMES:
+        works = bool(_HOST.fullmatch(parts.netloc))
+    else:
+        works = parts.scheme in _OTHER_SCHEMES and bool(parts.path)
+    if works:
+        return ""
+    return f'"{parts.scheme}:{parts.netloc}" is nothing that a reader can open'
+
+
+def _file(path: str, name: str) -> str:
+    """Return the file that a path on the page `name` stands for (RFC 3986, 5.2)."""
+    if not path:
+        return name
+    folder = "/" + posixpath.dirname(name)
+    file = posixpath.normpath(posixpath.join(folder, unquote(path))).lstrip("/")
+    if path.endswith("/"):
+        return posixpath.join(file, "index.html")
+    return file

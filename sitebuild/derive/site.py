@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sitebuild.faults import Report
+from sitebuild.faults import Report, known
 from sitebuild.model import (
     Block,
     Document,
@@ -23,7 +23,6 @@ from sitebuild.model import (
     Reference,
     SourceLine,
 )
-from sitebuild.read.evidence import known
 from sitebuild.read.markdown import link_terms, rebase, resolve
 
 

@@ -1,4 +1,4 @@
-"""Makes the environment that the tasks run in, with nothing but Python's standard library.
+"""Makes the environment that the tasks run in, with Python's standard library alone.
 
 Written so that an old Python can read it and say what it lacks.
 """
@@ -10,71 +10,139 @@ import importlib.util
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = (3, 11)
+# What the site needs, and what its tests need besides.
+SITE, TESTS = "requirements.txt", "requirements-test.txt"
+TESTING_TASKS = ("test", "lint", "bench")
+_STAMP = "made-from.txt"
+_INTERRUPTED = 130  # as a shell reports Ctrl-C
 
 
 def missing() -> str:
-    """What this Python lacks, as a sentence; empty if it lacks nothing."""
+    """Return what this Python lacks, as a sentence; "" if it lacks nothing."""
     if sys.version_info < NEEDED:
         have = ".".join(map(str, sys.version_info[:3]))
-        return f"Python 3.11 or newer is needed, and this is {have}: run this with a newer python3."
+        return (
+            f"Python 3.11 or newer is needed, and this is {have}: "
+            "run this with a newer python3."
+        )
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
-        return "This Python has no venv module: install it (on Debian and Ubuntu: apt install python3-venv)."
+        return (
+            "This Python has no venv module: install it "
+            "(on Debian and Ubuntu: apt install python3-venv)."
+        )
     return ""
 
 
-def environment() -> Path:
-    """The Python of .venv, made anew when requirements.txt is not the one that it was made from."""
-    folder, requirements = ROOT / ".venv", ROOT / "requirements.txt"
-    python = folder / (
-        "Scripts/python.exe" if sys.platform == "win32" else "bin/python"
-    )
-    stamp, wanted = (
-        folder / "made-from.sha256",
-        hashlib.sha256(requirements.read_bytes()).hexdigest(),
-    )
-    if not python.exists() or not stamp.exists() or stamp.read_text() != wanted:
-        sys.stderr.write(
-            "Making the environment in .venv; this takes a minute or two, once.\n"
-        )
-        subprocess.run(
-            [sys.executable, "-m", "venv", "--clear", str(folder)], check=True
-        )
-        pip = [
-            str(python),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--require-hashes",
-        ]
-        subprocess.run([*pip, "-r", str(requirements)], check=True)
-        stamp.write_text(wanted)
+def needed_files(arguments: list[str]) -> list[str]:
+    """Return the requirement files of a task; the first argument names the task.
+
+    A file that the project does not have is not needed.
+    """
+    names = [name for name in arguments if not name.startswith("-")]
+    wanted = [SITE]
+    if names and names[0] in TESTING_TASKS:
+        wanted.append(TESTS)
+    return [name for name in wanted if (ROOT / name).exists()]
+
+
+def environment(files: Iterable[str] = (SITE,)) -> Path:
+    """Return the Python of .venv, in which these requirement files are installed.
+
+    The folder is made again if Python is not the one that it was made with, or if an
+    installed file has changed; a file that is not installed is added. Raise
+    CalledProcessError or OSError when that fails.
+    """
+    folder = ROOT / ".venv"
+    python = folder / "bin" / "python"
+    if sys.platform == "win32":
+        python = folder / "Scripts" / "python.exe"
+    installed = _read_stamp(folder)
+    wanted = {name: _digest(ROOT / name) for name in files}
+    if not _is_usable(python, installed, wanted):
+        _say("Making the environment in .venv; this takes a minute or two, once.")
+        command = [sys.executable, "-m", "venv", "--clear", str(folder)]
+        subprocess.run(command, check=True)
+        installed = {"python": _identity(python)}
+    for name, digest in wanted.items():
+        if name in installed:
+            continue
+        if name == TESTS:
+            _say("Adding what the tests need to .venv; this takes a minute, once.")
+        _install(python, ROOT / name)
+        installed[name] = digest
+        _write_stamp(folder, installed)
     return python
 
 
+def _is_usable(python: Path, installed: dict[str, str], wanted: dict[str, str]) -> bool:
+    """Return whether what is installed need only be added to."""
+    if not python.exists() or installed.get("python") != _identity(python):
+        return False
+    return all(installed.get(name, wanted[name]) == wanted[name] for name in wanted)
+
+
+def _identity(python: Path) -> str:
+    """Return what an upgrade of Python changes: its version and where it really is.
+
+    An environment finds its packages by the version of the Python that it links to.
+    """
+    version = ".".join(map(str, sys.version_info[:2]))
+    return f"{version} {python.resolve()}"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _read_stamp(folder: Path) -> dict[str, str]:
+    """Return what the folder was made from, by name; nothing if that is not known."""
+    stamp = folder / _STAMP
+    if not stamp.exists():
+        return {}
+    lines = stamp.read_text("utf-8").splitlines()
+    return dict(line.split(" = ", 1) for line in lines if " = " in line)
+
+
+def _write_stamp(folder: Path, installed: dict[str, str]) -> None:
+    lines = [f"{name} = {value}\n" for name, value in installed.items()]
+    (folder / _STAMP).write_text("".join(lines), "utf-8")
+
+
+def _install(python: Path, requirements: Path) -> None:
+    command = [str(python), "-m", "pip", "install", "--require-hashes", "-qq"]
+    command += ["--disable-pip-version-check", "-r", str(requirements)]
+    subprocess.run(command, check=True)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
 def start(arguments: list[str]) -> int:
-    """Become Invoke with some arguments in the environment, so that signals reach it; returns the exit code if not."""
+    """Become Invoke with some arguments, or list the tasks if there are none.
+
+    The process is replaced, so that signals reach the task. Return the exit code where
+    that is not possible.
+    """
     lacks = missing()
     if lacks:
-        sys.stderr.write(lacks + "\n")
+        _say(lacks)
         return 1
     try:
-        python = str(environment())
-        command = [python, "-m", "invoke", "--search-root", str(ROOT), *arguments]
-        if (
-            sys.platform == "win32"
-        ):  # where a process that becomes another ends for its caller
+        python = str(environment(needed_files(arguments)))
+        command = [python, "-m", "invoke", "--search-root", str(ROOT)]
+        command += arguments or ["--list"]
+        # On Windows a process that becomes another ends for its caller.
+        if sys.platform == "win32":
             return subprocess.run(command, check=False).returncode
         os.execv(python, command)
     except KeyboardInterrupt:
-        return 130
-    except subprocess.CalledProcessError as error:
-        sys.stderr.write(
-            f"The environment could not be made: {error}. Mend that and try again.\n"
-        )
+        return _INTERRUPTED
+    except (subprocess.CalledProcessError, OSError) as error:
+        _say(f"The environment could not be made: {error}. Fix that and try again.")
         return 1

@@ -1,4 +1,4 @@
-"""Finds Chromium for the tests, and fetches it where there is none."""
+"""Finds Chromium for the tests, and installs it where there is none."""
 
 from __future__ import annotations
 
@@ -6,21 +6,29 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def find() -> str | None:
-    """The path of a Chromium, that of $CHROMIUM, the system's or Playwright's own; None if there is none."""
-    found = os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, _NAMES)), None
-    )
-    return found or _playwrights()
+    """Return the path of a Chromium; None if there is none.
+
+    $CHROMIUM comes first, then the system's, then the one that Playwright has.
+    """
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named
+    for name in _NAMES:
+        path = shutil.which(name)
+        if path:
+            return path
+    return _of_playwright()
 
 
-def _playwrights() -> str | None:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a second that most tasks need not wait
+def _of_playwright() -> str | None:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow to import
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
@@ -28,30 +36,40 @@ def _playwrights() -> str | None:
 
 
 def ensure() -> str:
-    """The path of a Chromium, fetched if need be; raises SystemExit with what to do where that fails.
+    """Return the path of a Chromium, installed if need be.
 
-    Tries Debian's package first, which brings the libraries with it, then Playwright's own download.
+    Raise SystemExit with what to do where that fails.
     """
-    root = [] if not hasattr(os, "geteuid") or os.geteuid() == 0 else ["sudo", "-n"]
-    attempts = (
-        [
-            [*root, "apt-get", "update", "-q"],
-            [*root, "apt-get", "install", "-y", "-q", "chromium"],
-        ],
-        [[sys.executable, "-m", "playwright", "install", "chromium"]],
+    found = find()
+    for commands in _attempts():
+        if found:
+            break
+        sys.stderr.write(f"Installing Chromium: {' '.join(commands[-1])}\n")
+        _run_until_one_fails(commands)
+        found = find()
+    if not found:
+        raise SystemExit(
+            "Chromium is needed for the tests: install it, or name it in $CHROMIUM."
+        )
+    return found
+
+
+def _attempts() -> Iterator[Sequence[list[str]]]:
+    """Yield Debian's way, which brings the libraries too, then Playwright's."""
+    root = ["sudo", "-n"]
+    if not hasattr(os, "geteuid") or os.geteuid() == 0:
+        root = []
+    yield (
+        [*root, "apt-get", "update", "-q"],
+        [*root, "apt-get", "install", "-y", "-q", "chromium"],
     )
-    for commands in attempts:
-        if found := find():
-            return found
-        sys.stderr.write(f"Fetching Chromium: {' '.join(commands[-1])}\n")
-        for command in commands:
-            if (
-                not shutil.which(command[0])
-                or subprocess.run(command, check=False, capture_output=True).returncode
-            ):
-                break
-    if found := find():
-        return found
-    raise SystemExit(
-        "Chromium is needed for the tests: install it, or name it in $CHROMIUM."
-    )
+    yield ([sys.executable, "-m", "playwright", "install", "chromium"],)
+
+
+def _run_until_one_fails(commands: Sequence[list[str]]) -> None:
+    for command in commands:
+        if not shutil.which(command[0]):
+            return
+        done = subprocess.run(command, check=False, capture_output=True)
+        if done.returncode:
+            return

@@ -1,7 +1,7 @@
-"""A built page as what a comparison looks at: its words, links and mark-up, by the place that they stand in.
+"""A built page, section by section: the words, links and markup that a comparison sees.
 
-A place is told by the id of the passage, `<section>` or `<dt>` around it, since ids are addresses and stay; a
-reference, whose number may change, by its link. Pure.
+A section is known by the id of its passage, `<section>` or `<dt>`, since ids are
+addresses and stay. A reference, whose number may change, is known by its link. Pure.
 """
 
 from __future__ import annotations
@@ -13,44 +13,26 @@ import lxml.html
 from lxml.etree import ParserError
 
 _LINKS = ("href", "src")
-# Elements that do not part words (phrasing content, HTML Living Standard 3.2.5.2.5); what is no text of its own.
-_INLINE = {
-    "a",
-    "abbr",
-    "b",
-    "bdi",
-    "bdo",
-    "cite",
-    "code",
-    "data",
-    "del",
-    "dfn",
-    "em",
-    "i",
-    "ins",
-    "kbd",
-    "mark",
-    "q",
-    "s",
-    "samp",
-    "small",
-    "span",
-    "strong",
-    "sub",
-    "sup",
-    "time",
-    "u",
-    "var",
-    "wbr",
-}
-# What the templates call otherwise than an editor does.
-_KINDS = {"answer": "finding"}
+# Elements that do not separate words (phrasing content, HTML Living Standard 3.2.5.2.5).
+_INLINE = (
+    *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em"),
+    *("i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub"),
+    *("sup", "time", "u", "var", "wbr"),
+)
+# Elements whose text is none of the page's.
 _SKIPPED = ("script", "style", "svg")
+_TITLES = ("h2", "h3", "h4")
+# Classes of the theme that an editor knows by another name.
+_KINDS = {"answer": "finding"}
+_NAMED_WORDS = 4
 
 
 @dataclass
 class PageSection:
-    """One place of a page: of which kind, the id of its element, its text, and the links and the mark-up in it."""
+    """One section of a page; `id` is that of its element.
+
+    `title` is the text of its first heading below the page's own.
+    """
 
     kind: str = "text"
     id: str = ""
@@ -61,93 +43,128 @@ class PageSection:
 
     @cached_property
     def words(self) -> list[str]:
-        """The words, each in one piece though a part of it be emphasised or linked."""
+        """The words, each in one piece though a part of it is emphasised or linked."""
         return "".join(self.text).split()
 
-    def add(self, text: str | None) -> None:
+    def add_text(self, text: str | None) -> None:
         """Append a piece of text."""
         self.text.append(text or "")
         self.markup.append(text or "")
 
+    def add_tag(self, element: lxml.html.HtmlElement) -> None:
+        """Append the start tag of an element; its links are kept apart."""
+        shown = ""
+        for key, value in element.items():
+            if key in _LINKS:
+                self.links.append(value)
+            elif key != "id":
+                shown += f' {key}="{value}"'
+        self.markup.append(f"<{element.tag}{shown}>")
+
 
 @dataclass
-class Page:
-    """The places of a page by name, "" for what is outside any; the `<aside>` of each; the words of the head."""
+class PageSections:
+    """The sections of a page by name, and the notes (`<aside>`) beside each.
 
-    places: dict[str, PageSection] = field(default_factory=lambda: {"": PageSection()})
-    asides: dict[str, PageSection] = field(default_factory=dict)
+    The section "" has what is in no other. `head` has the words of title and
+    description.
+    """
+
+    sections: dict[str, PageSection] = field(
+        default_factory=lambda: {"": PageSection()}
+    )
+    notes: dict[str, PageSection] = field(default_factory=dict)
     head: list[str] = field(default_factory=list)
 
+    def notes_beside(self, name: str) -> PageSection:
+        """Return the notes beside a section, empty ones where there are none."""
+        if name not in self.notes:
+            self.notes[name] = PageSection("notes", self.sections[name].id)
+        return self.notes[name]
 
-def _enter(page: Page, element: lxml.html.HtmlElement, name: str) -> str:
-    """The name of the place that begins with an element, or of the one it stands in."""
-    classes, tag, ident = (
-        element.get("class", "").split(),
-        element.tag,
-        element.get("id", ""),
-    )
-    kind = "term" if tag == "dt" else classes[0] if classes else "section"
-    if tag == "li" and page.places[name].kind == "references":
-        links = element.xpath(".//a/@href")
-        name = (
-            links[-1].partition("://")[2]
-            if links
-            else " ".join(element.text_content().split()[:4])
-        )
-        kind = "reference"
-    elif ident and (tag in ("section", "dt") or "passage" in classes):
-        name, kind = ident, _KINDS.get(kind, kind)
-    else:
+    def open(self, element: lxml.html.HtmlElement, outer: str) -> str:
+        """Begin a section if one begins with an element that stands in section `outer`.
+
+        Return the name of the section that the element belongs to.
+        """
+        if element.tag == "li" and self.sections[outer].kind == "references":
+            name = _reference_name(element)
+            kind = "reference"
+        elif _is_section(element):
+            name = element.get("id")
+            kind = _kind(element)
+        else:
+            return outer
+        self.sections[name] = PageSection(kind, element.get("id", ""))
         return name
-    page.places[name] = PageSection(kind, ident)
-    return name
 
 
-def _add(page: Page, element: lxml.html.HtmlElement, name: str, *, aside: bool) -> None:
+def _classes(element: lxml.html.HtmlElement) -> list[str]:
+    return str(element.get("class", "")).split()
+
+
+def _is_section(element: lxml.html.HtmlElement) -> bool:
+    if not element.get("id"):
+        return False
+    return element.tag in ("section", "dt") or "passage" in _classes(element)
+
+
+def _kind(element: lxml.html.HtmlElement) -> str:
+    """Return what an editor calls a section."""
+    if element.tag == "dt":
+        return "term"
+    classes = _classes(element)
+    if not classes:
+        return "section"
+    return _KINDS.get(classes[0], classes[0])
+
+
+def _reference_name(element: lxml.html.HtmlElement) -> str:
+    """Return the last link of a reference without its scheme, or its first words."""
+    links = element.xpath(".//a/@href")
+    if links:
+        return str(links[-1].partition("://")[2])
+    return " ".join(element.text_content().split()[:_NAMED_WORDS])
+
+
+def _walk(
+    page: PageSections, element: lxml.html.HtmlElement, outer: str, *, in_aside: bool
+) -> None:
+    """Add an element that stands in section `outer`, with all that is in it."""
     if not isinstance(element.tag, str) or element.tag in _SKIPPED:
         return
-    name, aside = _enter(page, element, name), aside or element.tag == "aside"
-    place = (
-        page.asides.setdefault(name, PageSection("notes", page.places[name].id))
-        if aside
-        else page.places[name]
-    )
-    place.links += [value for key, value in element.items() if key in _LINKS]
-    shown = [
-        f' {key}="{value}"'
-        for key, value in element.items()
-        if key not in (*_LINKS, "id")
-    ]
-    place.markup.append(f"<{element.tag}{''.join(shown)}>")
-    apart = "" if element.tag in _INLINE else " "
-    place.add(apart + (element.text or ""))
-    if element.tag in ("h2", "h3", "h4") and not place.title:
-        place.title = " ".join(element.text_content().split())
-    within = name
+    name = page.open(element, outer)
+    in_aside = in_aside or element.tag == "aside"
+    section = page.notes_beside(name) if in_aside else page.sections[name]
+    space = "" if element.tag in _INLINE else " "
+    section.add_tag(element)
+    section.add_text(space + (element.text or ""))
+    if element.tag in _TITLES and not section.title:
+        section.title = " ".join(element.text_content().split())
+    current = name
     for child in element:
-        if child.tag == "dt":
-            within = name
-        _add(page, child, within, aside=aside)
-        within = child.get("id", name) if child.tag == "dt" else within
-        place.add(child.tail)
-    place.markup.append(f"</{element.tag}>")
-    place.add(apart)
+        # What follows a term, such as its <dd>, belongs to it.
+        is_term = child.tag == "dt"
+        _walk(page, child, name if is_term else current, in_aside=in_aside)
+        if is_term:
+            current = child.get("id", name)
+        section.add_text(child.tail)
+    section.markup.append(f"</{element.tag}>")
+    section.add_text(space)
 
 
-@lru_cache(maxsize=100)  # what is new in one comparison is old in the next
-def read(html: bytes) -> Page:
-    """The places of a page; an empty file has but the one without a name."""
-    page = Page()
+# What is new in one comparison is old in the next: a site twice over fits.
+@lru_cache(maxsize=100)
+def read(html: bytes) -> PageSections:
+    """Return the sections of a page; an empty file has only the one without a name."""
+    page = PageSections()
     try:
         root = lxml.html.document_fromstring(html)
-    except ParserError:  # an empty file
+    except ParserError:  # the file is empty
         return page
-    page.head = " ".join(
-        [
-            *root.xpath("//title/text()"),
-            *root.xpath("//meta[@name='description']/@content"),
-        ]
-    ).split()
+    titles = root.xpath("//title/text()")
+    descriptions = root.xpath("//meta[@name='description']/@content")
+    page.head = " ".join([*titles, *descriptions]).split()
     for body in root.xpath("//body"):
-        _add(page, body, "", aside=False)
+        _walk(page, body, "", in_aside=False)
     return page

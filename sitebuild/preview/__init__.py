@@ -1,7 +1,16 @@
-"""The editor's server: builds at every save, serves the last good pages, says what changed and what is wrong.
+"""The editor's server: it builds after every save and serves the last good pages.
 
-`watcher` looks at the sources, `builder` keeps a build process warm, `tree` holds what is served, `session` ties them
-together, `server` speaks HTTP, `client.js` is what pages gain in responses.
+watcher   which sources differ from those of the last build
+worker    the process that builds
+builder   that process, as the server sees it
+tree      the built site in memory
+builds    one build at a time, in a process that has the current code
+progress  lets a request wait for the build that has its save in it
+browsers  the messages to open pages
+terminal  the lines for the editor
+session   the loop that joins these
+server    HTTP
+client.js what a page gains in a response
 """
 
 from __future__ import annotations
@@ -24,7 +33,7 @@ def _say(line: str) -> None:
 
 
 def _allow_many_connections() -> None:
-    """Each connection is an open file, and the limit a system begins with may be few."""
+    """Raise the limit of open files: each connection is one, and a system allows few."""
     with suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415 - not on every system
 
@@ -39,14 +48,14 @@ def serve(
     editor: str = "",
     follow: bool = False,
 ) -> None:
-    """Preview the project of a settings file on loopback until interrupted or told to end.
+    """Preview the project of a settings file on loopback until interrupted.
 
-    `port`, below PORTS, is the first to try. `editor` is the address scheme by which an editor opens files, such as
-    "vscode". With `follow` the browser goes to the edited page.
+    `port`, below PORTS, is the first to try. `editor` is the address scheme by which
+    an editor opens files, such as "vscode". With `follow` the browser goes to the
+    edited page.
     """
-    signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # as Ctrl-C: the build process ends too
+    # As Ctrl-C does, SIGTERM ends the build process too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     _allow_many_connections()
     session = Session(settings.resolve(), _say, editor, follow=follow)
     server = Server(port, session)

@@ -1,157 +1,448 @@
-/* What a page gains while it is previewed: it follows the builds, shows their faults, and says what changed. */
+/* What a page gains while it is previewed: it follows the builds, shows their faults,
+   and says what changed. Everything here is Baseline "widely available". */
 "use strict";
-const own = document.currentScript;
-let { page, address } = own.dataset;
-const { frame } = own.dataset;
-const SHOWN = 20; // faults over a page
-let css = Array.from(document.querySelectorAll("style"), (style) => style.textContent).join("\n");
-let channel = null;
-let work = Promise.resolve();
-own.remove();
 
-const host = document.createElement("preview-notes");
-const shadow = host.attachShadow({ mode: "open" });
-const look = new CSSStyleSheet();
-look.replaceSync(`
-  :host { all: initial; font: 15px/1.45 system-ui, sans-serif; color: #1c1917; }
-  @media print { :host { display: none; } }
-  [role=alert]:not(:empty) { position: fixed; inset: 0 0 auto; z-index: 2147483647; max-height: 60vh; overflow: auto;
-    box-sizing: border-box; padding: 1rem 1.5rem; background: #fff4f0; border-bottom: 4px solid #b3261e; }
-  [role=alert] h2 { display: inline; font-size: 1.1em; color: #8c1d18; }
-  ol, ul { margin: 0; padding-left: 1.4em; }
-  li { margin: .3em 0; overflow-wrap: anywhere; }
-  code, a { font-family: ui-monospace, monospace; font-size: .93em; color: #0b4a8f; }
-  [role=status] details { position: fixed; inset: auto auto 0 0; z-index: 2147483646; max-width: 44rem; max-height: 50vh; overflow: auto;
-    padding: .3rem .8rem; background: #fdfcf9; border: 1px solid #8a8175; border-width: 1px 1px 0 0; font-size: 13px; }
-  summary { cursor: pointer; }`);
-shadow.adoptedStyleSheets = [look];
-const alarm = make("div", { role: "alert" });
-const status = make("div", { role: "status" });
-shadow.append(alarm, status);
-document.documentElement.append(host);
+const MAX_FAULTS = 20; // over a page; the terminal has them all
+const RETRY_MS = 500;
+const ADVICE_OFFLINE =
+  "The preview is not running. Start it again, and this page goes on by itself.";
+const ADVICE_DRAFT = "Draft: this page is shown here and is not published.";
+const BLOCKS = "h1, h2, h3, h4, h5, h6, p, li, dt, dd, tr, pre, figure, summary";
+
+const LOOK = `
+  :host {
+    all: initial;
+    color: #1c1917;
+    font: 15px/1.45 system-ui, sans-serif;
+  }
+
+  @media print {
+    :host {
+      display: none;
+    }
+  }
+
+  .faults:not(:empty) {
+    background: #fff4f0;
+    border-bottom: 4px solid #b3261e;
+    box-sizing: border-box;
+    inset: 0 0 auto;
+    max-height: 60vh;
+    overflow: auto;
+    padding: 1rem 1.5rem;
+    position: fixed;
+    z-index: 2147483647;
+  }
+
+  .faults h2 {
+    color: #8c1d18;
+    display: inline;
+    font-size: 1.1em;
+  }
+
+  .notes {
+    background: #fdfcf9;
+    border: 1px solid #8a8175;
+    border-width: 1px 1px 0 0;
+    font-size: 13px;
+    inset: auto auto 0 0;
+    max-height: 50vh;
+    max-width: 44rem;
+    overflow: auto;
+    padding: .3rem .8rem;
+    position: fixed;
+    z-index: 2147483646;
+  }
+
+  .notes:not(:has(:not(:empty))) {
+    display: none;
+  }
+
+  .notes p {
+    color: #8c1d18;
+    font-weight: bold;
+    margin: 0;
+  }
+
+  ol,
+  ul {
+    margin: 0;
+    padding-left: 1.4em;
+  }
+
+  li {
+    margin: .3em 0;
+    overflow-wrap: anywhere;
+  }
+
+  code,
+  a {
+    color: #0b4a8f;
+    font-family: ui-monospace, monospace;
+    font-size: .93em;
+  }
+
+  summary {
+    cursor: pointer;
+  }
+`;
+
+const ownScript = document.currentScript;
+const frame = ownScript.dataset.frame;
+let address = ownScript.dataset.address;
+let page = ownScript.dataset.page; // names the bytes that this page was made from
+let css = pageStyles();
+let channel = null;
+let work = Promise.resolve(); // messages are worked through one after another
+
+const faultList = make("div", { class: "faults", role: "alert" });
+const offlineNote = make("p", { role: "status" });
+const draftNote = make("p");
+const changeNote = make("div", { role: "status" });
+const draftList = make("div");
+
+addNotes();
+markDraft(ownScript);
+ownScript.remove();
+document.addEventListener("visibilitychange", followVisibility);
+connect();
+
+/* ---- the notes of the preview, in a tree that the page's style does not reach ---- */
 
 function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes)) {
+    element.setAttribute(key, value);
+  }
   element.append(...children);
   return element;
 }
 
-/* The policy of the page refuses a style whose hash it does not know; a constructed sheet is not asked for one. */
+function addNotes() {
+  const host = document.createElement("preview-notes");
+  const shadow = host.attachShadow({ mode: "open" });
+  shadow.adoptedStyleSheets = [sheet(LOOK)];
+  const notes = make("div", { class: "notes" });
+  notes.append(offlineNote, draftNote, changeNote, draftList);
+  shadow.append(faultList, notes);
+  document.documentElement.append(host);
+  // `keepPlace` does what this would do, and does it in every browser.
+  document.documentElement.style.overflowAnchor = "none";
+}
+
+/* A list that opens and closes, and stays as it is when its content is replaced. */
+function showList(parent, title, list, isOpen) {
+  const before = parent.querySelector("details");
+  const details = make("details", {}, make("summary", {}, title), list);
+  details.open = before ? before.open : isOpen;
+  parent.replaceChildren(details);
+}
+
+function count(number, name) {
+  return number === 1 ? `1 ${name}` : `${number} ${name}s`;
+}
+
+function faultItem({ at, text, url }) {
+  const place = url ? make("a", { href: url }, at) : make("code", {}, at);
+  return make("li", {}, place, ` ${text}`);
+}
+
+function showFaults(faults, state) {
+  if (faults.length === 0) {
+    faultList.replaceChildren();
+    return;
+  }
+  const items = faults.slice(0, MAX_FAULTS).map(faultItem);
+  const more = faults.length - MAX_FAULTS;
+  if (more > 0) {
+    items.push(make("li", {}, `and ${more} more, in the terminal`));
+  }
+  const title = make("h2", {}, `${count(faults.length, "fault")}; ${state}`);
+  showList(faultList, title, make("ol", {}, ...items), true);
+}
+
+function changeItem({ address, kind, reasons }) {
+  const texts = reasons.map(({ what, text }) => `${what} ${text}`.trim());
+  const why = texts.length > 0 ? `: ${texts.join("; ")}` : "";
+  return make("li", {}, link(address), ` ${kind}${why}`);
+}
+
+function link(address) {
+  return make("a", { href: address }, address);
+}
+
+function showChanges(pages) {
+  if (pages.length === 0) {
+    return;
+  }
+  const list = make("ul", {}, ...pages.map(changeItem));
+  showList(changeNote, `${count(pages.length, "page")} changed`, list, false);
+}
+
+function showDrafts(addresses) {
+  if (addresses.length === 0) {
+    draftList.replaceChildren();
+    return;
+  }
+  const items = addresses.map((address) => make("li", {}, link(address)));
+  showList(draftList, count(items.length, "draft"), make("ul", {}, ...items), false);
+}
+
+function markDraft(script) {
+  draftNote.textContent = "draft" in script.dataset ? ADVICE_DRAFT : "";
+}
+
+/* ---- bringing the page up to date ---- */
+
+function pageStyles() {
+  const styles = Array.from(document.querySelectorAll("style"));
+  return styles.map((style) => style.textContent).join("\n");
+}
+
+function sheet(text) {
+  const made = new CSSStyleSheet();
+  made.replaceSync(text);
+  return made;
+}
+
+/* The policy of the page refuses a <style> whose hash it does not know. It does not
+   apply to a constructed sheet. */
 function restyle(text) {
-  if (text === css) return;
+  if (text === css) {
+    return;
+  }
   css = text;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
-  document.adoptedStyleSheets = [sheet];
+  document.adoptedStyleSheets = [sheet(text)];
   document.querySelectorAll("style").forEach((style) => style.remove());
 }
 
-/* Make one node like another and leave alone what is equal, so that focus, selection and opened details stay. */
-function morph(old, now) {
-  if (old.isEqualNode(now)) return;
-  if (old.nodeType !== Node.ELEMENT_NODE || old.nodeName !== now.nodeName) return old.replaceWith(document.importNode(now, true));
-  const kept = (name) => name === "open" && old.nodeName === "DETAILS";
-  for (const { name } of Array.from(old.attributes)) if (!now.hasAttribute(name) && !kept(name)) old.removeAttribute(name);
-  for (const { name, value } of now.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-  const before = Array.from(old.childNodes), after = Array.from(now.childNodes);
-  let start = 0, end = 0;
-  const most = Math.min(before.length, after.length);
-  while (start < most && before[start].isEqualNode(after[start])) start++;
-  while (end < most - start && before[before.length - 1 - end].isEqualNode(after[after.length - 1 - end])) end++;
-  const out = before.slice(start, before.length - end), into = after.slice(start, after.length - end);
-  if (out.length === into.length) return out.forEach((node, index) => morph(node, into[index]));
-  const anchor = before[before.length - end] ?? null;
-  out.forEach((node) => node.remove());
-  into.forEach((node) => old.insertBefore(document.importNode(node, true), anchor));
+/* Parse a page without its styles, which the policy would report as refused. */
+function parse(html) {
+  const styles = [];
+  const bare = html.replace(/<style[^>]*>([^]*?)<\/style>/g, (_, text) => {
+    styles.push(text);
+    return "";
+  });
+  const parsed = new DOMParser().parseFromString(bare, "text/html");
+  return { parsed, styles: styles.join("\n") };
 }
 
 async function refresh() {
   const reply = await fetch(location.href, { cache: "no-store" });
-  const sheets = [];
-  const html = (await reply.text()).replace(/<style[^>]*>([^]*?)<\/style>/g, (_, text) => (sheets.push(text), ""));
-  const next = new DOMParser().parseFromString(html, "text/html");
-  const tag = next.querySelector("script[data-page]");
-  if (!tag || reply.redirected) return location.reload();
-  if (tag.dataset.frame !== frame) return location.reload();
-  ({ page, address } = tag.dataset);
-  tag.remove();
-  restyle(sheets.join("\n"));
-  document.title = next.title;
-  if (document.body.isEqualNode(next.body)) return;
-  if (next.querySelector("script[src]")) return location.reload();
-  morph(document.body, next.body);
-}
-
-function show(ids) {
-  const target = ids.map((id) => id && document.getElementById(id)).find(Boolean);
-  if (!target) return;
-  const box = target.getBoundingClientRect();
-  if (box.top < 0 || box.bottom > innerHeight) target.scrollIntoView({ block: box.height < innerHeight ? "center" : "start" });
-  const line = (colour) => ({ outline: `3px solid ${colour}`, outlineOffset: "6px" });
-  target.animate([line("#b45309"), line("transparent")], { duration: 2000, easing: "ease-in" });
-}
-
-function showFaults(faults, state) {
-  if (!faults.length) return alarm.replaceChildren();
-  const items = faults.slice(0, SHOWN).map(({ at, text, url }) =>
-    make("li", {}, url ? make("a", { href: url }, at) : make("code", {}, at), ` ${text}`));
-  if (faults.length > SHOWN) items.push(make("li", {}, `and ${faults.length - SHOWN} more, in the terminal`));
-  const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
-  const folded = alarm.querySelector("details:not([open])") ? {} : { open: "" };
-  const head = make("summary", {}, make("h2", {}, `${count}; ${state}`));
-  alarm.replaceChildren(make("details", folded, head, make("ol", {}, ...items)));
-}
-
-function showPages(pages) {
-  if (!pages.length) return;
-  const items = pages.map(({ address, kind, reasons }) => {
-    const why = reasons.map(({ what, text }) => `${what} ${text}`.trim()).join("; ");
-    return make("li", {}, make("a", { href: address }, address), ` ${kind}${why && ": "}${why}`);
+  const { parsed, styles } = parse(await reply.text());
+  const script = parsed.querySelector("script[data-page]");
+  if (!script || reply.redirected || script.dataset.frame !== frame) {
+    location.reload();
+    return;
+  }
+  page = script.dataset.page;
+  address = script.dataset.address;
+  markDraft(script);
+  script.remove();
+  const isSame = document.body.isEqualNode(parsed.body);
+  if (!isSame && parsed.querySelector("script[src]")) {
+    location.reload();
+    return;
+  }
+  keepPlace(() => {
+    restyle(styles);
+    document.title = parsed.title;
+    morph(document.body, parsed.body);
   });
-  const count = pages.length === 1 ? "1 page" : `${pages.length} pages`;
-  const unfolded = status.querySelector("details[open]") ? { open: "" } : {};
-  status.replaceChildren(make("details", unfolded, make("summary", {}, `${count} changed`), make("ul", {}, ...items)));
 }
+
+/* Run a change of the page so that what the reader looks at stays where it is in the
+   window: the first block in it that the change leaves in the page. */
+function keepPlace(change) {
+  const seen = scrollY > 0 ? blocksInView() : [];
+  change();
+  const kept = seen.find(({ block }) => block.isConnected);
+  if (kept) {
+    const top = kept.block.getBoundingClientRect().top - kept.top;
+    scrollBy({ top, behavior: "instant" });
+  }
+}
+
+/* Blocks that begin in the window come first, since text may be added to the others
+   above it. */
+function blocksInView() {
+  const beginning = [];
+  const others = [];
+  for (const block of document.body.querySelectorAll(BLOCKS)) {
+    const { top, bottom } = block.getBoundingClientRect();
+    if (bottom > 0 && top < innerHeight) {
+      (top >= 0 ? beginning : others).push({ block, top });
+    }
+  }
+  return beginning.concat(others);
+}
+
+/* Make one node equal to another and leave alone what is equal, so that focus,
+   selection and opened details stay. */
+function morph(old, wanted) {
+  if (old.isEqualNode(wanted)) {
+    return;
+  }
+  if (old.nodeType !== Node.ELEMENT_NODE || old.nodeName !== wanted.nodeName) {
+    old.replaceWith(document.importNode(wanted, true));
+    return;
+  }
+  morphAttributes(old, wanted);
+  morphChildren(old, Array.from(old.childNodes), Array.from(wanted.childNodes));
+}
+
+function morphAttributes(old, wanted) {
+  for (const { name } of Array.from(old.attributes)) {
+    const isReaders = name === "open" && old.nodeName === "DETAILS";
+    if (!wanted.hasAttribute(name) && !isReaders) {
+      old.removeAttribute(name);
+    }
+  }
+  for (const { name, value } of wanted.attributes) {
+    if (old.getAttribute(name) !== value) {
+      old.setAttribute(name, value);
+    }
+  }
+}
+
+/* An element stays where its counterpart is: one that is equal or has the same id. One
+   without a counterpart is changed in place or removed. */
+function morphChildren(parent, before, after) {
+  let next = 0;
+  for (const wanted of after) {
+    const match = counterpart(before, next, wanted);
+    if (match >= 0) {
+      before.slice(next, match).forEach((node) => node.remove());
+      morph(before[match], wanted);
+      next = match + 1;
+    } else if (next < before.length && !hasCounterpart(before[next], after)) {
+      morph(before[next], wanted);
+      next += 1;
+    } else {
+      parent.insertBefore(document.importNode(wanted, true), before[next] ?? null);
+    }
+  }
+  before.slice(next).forEach((node) => node.remove());
+}
+
+/* Text is looked for in its place alone: white space equals white space anywhere. */
+function counterpart(nodes, start, wanted) {
+  if (wanted.nodeType !== Node.ELEMENT_NODE) {
+    return start < nodes.length && nodes[start].isEqualNode(wanted) ? start : -1;
+  }
+  return nodes.findIndex((node, index) => index >= start && isCounterpart(node, wanted));
+}
+
+function hasCounterpart(node, others) {
+  return others.some((other) => isCounterpart(node, other));
+}
+
+function isCounterpart(one, other) {
+  if (one.nodeName !== other.nodeName || one.nodeType !== Node.ELEMENT_NODE) {
+    return false;
+  }
+  return one.id || other.id ? one.id === other.id : one.isEqualNode(other);
+}
+
+/* Lead the eye to the first element that changed; scroll if none of it is in view. */
+function show(ids) {
+  const elements = ids.map((id) => id && document.getElementById(id));
+  const target = elements.find(Boolean);
+  if (!target) {
+    return;
+  }
+  const { top, bottom, height } = target.getBoundingClientRect();
+  if (bottom <= 0 || top >= innerHeight) {
+    target.scrollIntoView({ block: height < innerHeight ? "center" : "start" });
+  }
+  const outline = (colour) => ({ outline: `3px solid ${colour}`, outlineOffset: "6px" });
+  const frames = [outline("#b45309"), outline("transparent")];
+  target.animate(frames, { duration: 2000, easing: "ease-in" });
+}
+
+/* ---- messages ---- */
 
 /* Whether this page shows a file that is no page, or has a script that may read it. */
 function isUsed(file) {
-  const shown = Array.from(document.querySelectorAll("img, source"), ({ src }) => src && new URL(src).pathname);
-  return shown.includes(encodeURI(file)) || (document.querySelector("script[src]") && !/(\/|\.html)$/.test(file));
+  const isPage = /(\/|\.html)$/.test(file);
+  if (!isPage && document.querySelector("script[src]")) {
+    return true;
+  }
+  const shown = Array.from(document.querySelectorAll("img, source"));
+  return shown.some(({ src }) => src && new URL(src).pathname === encodeURI(file));
 }
 
-/* Two messages for each build: at once what differs, so that it is painted soonest, then why. */
-async function receive({ faults, addresses, state, pages, go, first }) {
+/* The first of two messages for each build: what differs, so that it is painted soon. */
+async function receiveOutcome({ faults, addresses, state }) {
+  showFaults(faults, state);
+  if (addresses.some(isUsed)) {
+    location.reload();
+    return;
+  }
   const path = decodeURI(location.pathname);
-  if (faults) {
-    showFaults(faults, state);
-    if (addresses.some(isUsed)) return location.reload();
-    if (addresses.includes(address) || addresses.includes(path)) await refresh();
-    return;
+  if (addresses.includes(address) || addresses.includes(path)) {
+    await refresh();
   }
-  showPages(pages);
-  if (go && go.split("#")[0] !== address) return location.assign(go);
-  const mine = pages.find((other) => other.address === address);
-  if (mine && !first) show(mine.reasons.map(({ id }) => id));
 }
 
-/* A browser opens few connections to one host, so only a page that is looked at holds one. */
-function connect() {
-  if (document.hidden === !channel) return;
-  if (document.hidden) {
-    channel.close();
-    channel = null;
+/* The second: why it differs, and where to go. */
+function receiveReasons({ pages, drafts, go, first }) {
+  showChanges(pages);
+  showDrafts(drafts);
+  if (go && go.split("#")[0] !== address) {
+    location.assign(go);
     return;
   }
-  const open = () => {
-    channel = new EventSource(`/__events?path=${encodeURIComponent(decodeURI(location.pathname))}&page=${page}`);
-    channel.onmessage = ({ data }) => { work = work.then(() => receive(JSON.parse(data))).catch(() => {}); };
-    channel.onerror = () => {
-      channel.close();
-      setTimeout(() => channel && open(), 500);
-    };
-  };
-  open();
+  const own = pages.find((change) => change.address === address);
+  if (own && !first) {
+    show(own.reasons.map(({ id }) => id));
+  }
 }
-document.addEventListener("visibilitychange", connect);
-connect();
+
+async function receive(text) {
+  const message = JSON.parse(text);
+  if (message.faults) {
+    await receiveOutcome(message);
+  } else {
+    receiveReasons(message);
+  }
+}
+
+/* A message that cannot be read, or a page that cannot be fetched, is no reason to miss
+   the next one; after an interruption the server says what differs. */
+function enqueue({ data }) {
+  work = work.then(() => receive(data)).catch(() => {});
+}
+
+/* ---- the connection: a browser opens few to one host, so only a page that is looked
+   at has one ---- */
+
+function followVisibility() {
+  if (document.hidden) {
+    disconnect();
+  } else {
+    connect();
+  }
+}
+
+function connect() {
+  if (document.hidden || channel) {
+    return;
+  }
+  const path = decodeURI(location.pathname);
+  channel = new EventSource(`/__events?${new URLSearchParams({ path, page })}`);
+  channel.onmessage = enqueue;
+  channel.onopen = () => {
+    offlineNote.textContent = "";
+  };
+  channel.onerror = () => {
+    offlineNote.textContent = ADVICE_OFFLINE;
+    disconnect();
+    setTimeout(connect, RETRY_MS);
+  };
+}
+
+function disconnect() {
+  channel?.close();
+  channel = null;
+}

@@ -1,31 +1,37 @@
-"""HTTP for one preview: addresses, statuses and headers of a host, and the channel that tells browsers of builds."""
+"""HTTP for one preview: the answers of a host, and the messages to open pages."""
 
 from __future__ import annotations
 
 import ipaddress
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Empty
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from sitebuild.host import headers as hosting
 from sitebuild.preview import tree
+from sitebuild.preview.browsers import Client
 from sitebuild.preview.session import Session
+from sitebuild.preview.tree import Found, Tree
 
+PORTS = 65536  # RFC 9293, 3.1
+_TRIED_PORTS = 100
 _CLIENT = Path(__file__).with_name("client.js")
-PORTS, _TRIED = 65536, 100  # TCP has so many (RFC 9293, 3.1); so many are tried
-_BEAT = (
-    15  # seconds between signs of life on the channel, by which a closed one is noticed
+_CLIENT_PATH, _EVENTS_PATH = "/__preview.js", "/__events"
+# A comment is sent this often, so that a page that has gone is noticed.
+_HEARTBEAT_S = 15
+_NO_PAGE = (
+    b"<!DOCTYPE html><html lang=en><title>Not built</title>"
+    b"<body><p>Not built yet.</p></body></html>"
 )
-_NO_PAGE = b"<!DOCTYPE html><html lang=en><title>Not built</title><body><p>Not built yet.</p></body></html>"
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a Host header, with or without a port, names this machine to itself."""
+    """Return whether a Host header, with or without a port, names this machine."""
     try:
         name = urlsplit(f"//{host}").hostname or ""
         return name == "localhost" or ipaddress.ip_address(name).is_loopback
@@ -41,9 +47,9 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 1024
 
     def __init__(self, port: int, session: Session) -> None:
-        """Bind to the first free port from `port` on; where there is none, a SystemExit says so."""
+        """Bind to the first free port from `port` on; raise SystemExit if none is."""
         self.session = session
-        last = min(port + _TRIED, PORTS) - 1
+        last = min(port + _TRIED_PORTS, PORTS) - 1
         for number in range(port, last + 1):
             with suppress(OSError):
                 super().__init__(("127.0.0.1", number), Handler)
@@ -53,7 +59,7 @@ class Server(ThreadingHTTPServer):
         )
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
-        """A browser that went away is no news; anything else ends one connection with a line, not the server."""
+        """Print an error that ended one request; a browser that went away is none."""
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):
             sys.stderr.write(f"a request failed: {error!r}\n")
@@ -64,69 +70,76 @@ class Handler(BaseHTTPRequestHandler):
 
     server: Server
     protocol_version = "HTTP/1.1"
-    server_version, sys_version = "preview", ""
+    server_version = "preview"
+    sys_version = ""
     disable_nagle_algorithm = True
     wbufsize = -1
     timeout = 60
 
     def __getattr__(self, name: str) -> object:
-        """Every method but GET and HEAD is refused in one way (RFC 9110, 15.5.6)."""
-        if name.startswith("do_"):
-            return lambda: self._refuse(
-                HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"}
-            )
-        raise AttributeError(name)
+        """Refuse every other method in one way (RFC 9110, 15.5.6)."""
+        if not name.startswith("do_"):
+            raise AttributeError(name)
+        allowed = {"Allow": "GET, HEAD"}
+        return lambda: self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, allowed)
 
     def do_GET(self) -> None:
         """Answer one request."""
         if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
-            self.close_connection = (
-                True  # a body is not read, so what follows it is no request
-            )
+            # A body is not read, so what follows it is no request.
+            self.close_connection = True
         try:
-            url = urlsplit(
-                self.path
-                if not self.path.startswith("//")
-                else f"/{self.path.lstrip('/')}"
-            )
+            url = self._url()
             path = unquote(url.path, errors="strict")
         except ValueError:
-            return self._refuse(HTTPStatus.BAD_REQUEST)
+            self._refuse(HTTPStatus.BAD_REQUEST)
+            return
         if not is_loopback(url.netloc or self.headers.get("Host", "")):
-            return self._refuse(
-                HTTPStatus.MISDIRECTED_REQUEST
-            )  # a foreign name led here (DNS rebinding)
-        if path == "/__preview.js":
-            return self._send(
-                200, _CLIENT.read_bytes(), {"Content-Type": tree.content_type("x.js")}
-            )
-        if path == "/__events":
-            return self._stream(parse_qs(url.query))
-        return self._file(path, url.query)
+            # A foreign name was made to point here (DNS rebinding).
+            self._refuse(HTTPStatus.MISDIRECTED_REQUEST)
+        elif path == _CLIENT_PATH:
+            kind = {"Content-Type": tree.content_type(_CLIENT.name)}
+            self._send(HTTPStatus.OK, _CLIENT.read_bytes(), kind)
+        elif path == _EVENTS_PATH:
+            self._stream(parse_qs(url.query))
+        else:
+            self._answer(path, url.query)
 
     do_HEAD = do_GET  # noqa: N815
 
-    def _file(self, path: str, query: str) -> None:
-        now = self.server.session.fresh()
-        found = tree.find(path, now)
+    def _url(self) -> SplitResult:
+        """Return the request's target; its path may begin with several slashes."""
+        if self.path.startswith("//"):
+            return urlsplit("/" + self.path.lstrip("/"))
+        return urlsplit(self.path)
+
+    def _answer(self, path: str, query: str) -> None:
+        """Answer from the tree, with everything in it that was saved before."""
+        current = self.server.session.wait_until_current()
+        found = tree.find(path, current)
         if found.location:
-            target = quote(found.location, safe="/#") + (f"?{query}" if query else "")
-            return self._send(found.status, b"", {"Location": target})
-        data = now.files.get(found.name, _NO_PAGE)
+            self._redirect(found, query)
+            return
+        data = current.files.get(found.name, _NO_PAGE)
         etag = {"ETag": f'"{tree.digest(data)}"'}
-        if found.status == HTTPStatus.OK and etag["ETag"] in self.headers.get(
-            "If-None-Match", ""
-        ):
-            return self._send(HTTPStatus.NOT_MODIFIED, b"", etag)
-        own = hosting.headers_for(found.name, now.files) if found.name else {}
-        headers: Mapping[str, str] = {
-            "Content-Type": tree.content_type(found.name or "404.html"),
-            **own,
-        }
+        known = self.headers.get("If-None-Match", "")
+        if found.status == HTTPStatus.OK and etag["ETag"] in known:
+            self._send(HTTPStatus.NOT_MODIFIED, b"", etag)
+            return
+        headers = {**_headers(found.name, current), **etag}
         if headers["Content-Type"].startswith("text/html"):
-            data, headers = tree.with_client(found.name, data, headers)
-        status = found.status if now.files else HTTPStatus.SERVICE_UNAVAILABLE
-        return self._send(status, data, {**headers, **etag})
+            is_draft = path in current.drafts
+            tag = tree.client_tag(found.name, data, is_draft=is_draft)
+            data = tree.with_client(data, tag)
+            headers = tree.allow_client(headers)
+        status = found.status if current.files else HTTPStatus.SERVICE_UNAVAILABLE
+        self._send(status, data, headers)
+
+    def _redirect(self, found: Found, query: str) -> None:
+        target = quote(found.location, safe="/#")
+        if query:
+            target += f"?{query}"
+        self._send(found.status, b"", {"Location": target})
 
     def _send(self, status: int, data: bytes, headers: Mapping[str, str]) -> None:
         self.send_response(status)
@@ -144,34 +157,46 @@ class Handler(BaseHTTPRequestHandler):
         self, status: HTTPStatus, headers: Mapping[str, str] | None = None
     ) -> None:
         self.close_connection = True
-        self._send(
-            status,
-            f"{status.phrase}\n".encode(),
-            {"Content-Type": "text/plain; charset=utf-8", **(headers or {})},
-        )
+        kind = {"Content-Type": "text/plain; charset=utf-8"}
+        self._send(status, f"{status.phrase}\n".encode(), {**kind, **(headers or {})})
 
     def _stream(self, query: Mapping[str, list[str]]) -> None:
-        """Server-sent events (HTML Living Standard 9.2): a message for every build, until the browser goes."""
+        """Send an event for every message until the browser goes.
+
+        See server-sent events, HTML Living Standard 9.2.
+        """
         self.close_connection = True
-        self.send_response(200)
+        self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
         self.send_header("Connection", "close")
         self.end_headers()
+        if self.command == "HEAD":
+            return
         session = self.server.session
-        client = session.subscribe(
-            query.get("path", ["/"])[0], query.get("page", [""])[0]
-        )
+        path = query.get("path", ["/"])[0]
+        client = session.subscribe(path, query.get("page", [""])[0])
         try:
-            while not session.stop.is_set() and self.command != "HEAD":
-                try:
-                    line = f"data: {client.get(timeout=_BEAT)}\n\n"
-                except Empty:
-                    line = ":\n\n"
-                self.wfile.write(line.encode())
+            for event in self._events(client):
+                self.wfile.write(event.encode())
                 self.wfile.flush()
         finally:
             session.unsubscribe(client)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server gives
-        """Say nothing of requests: the terminal is for builds."""
+    def _events(self, client: Client) -> Iterator[str]:
+        while not self.server.session.stop.is_set():
+            try:
+                yield f"data: {client.get(timeout=_HEARTBEAT_S)}\n\n"
+            except Empty:
+                yield ":\n\n"
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Print nothing of requests: the terminal is for builds."""
+
+
+def _headers(name: str, current: Tree) -> dict[str, str]:
+    """Return the headers of a file as a host gives them; of no file, its type alone."""
+    if not name:
+        return {"Content-Type": tree.content_type("404.html")}
+    kind = {"Content-Type": tree.content_type(name)}
+    return {**kind, **hosting.headers_for(name, current.files)}

@@ -1,33 +1,38 @@
-"""One preview: the sources looked at, the tree served, the builds between them, and the browsers told."""
+"""One preview: looks at the sources, builds what changed, and passes on what came out.
+
+One thread runs the loop of builds; the threads of requests wait for it and read what it
+has made.
+"""
 
 from __future__ import annotations
 
-import importlib
-import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from collections.abc import Callable
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Condition, Event, Thread
+from threading import Event, Lock
 
 from sitebuild.diff import changes
 from sitebuild.faults import Fault
-from sitebuild.host import headers as hosting
-from sitebuild.model import SourceLine
+from sitebuild.preview import follow as following
 from sitebuild.preview import tree, watcher
-from sitebuild.preview.builder import Builder, BuilderDiedError, Result, forget_compiled
+from sitebuild.preview.browsers import Browsers, Client, EditorLinks, outcome, reasons
+from sitebuild.preview.builder import BuilderDiedError, Result
+from sitebuild.preview.builds import Attempt, Builds
+from sitebuild.preview.progress import Progress
+from sitebuild.preview.terminal import Terminal
+from sitebuild.preview.tree import Tree
 
-_PAUSE, _SETTLE_LIMIT = 0.002, 0.05
-_WAIT = 20.0
-_PATIENCE = 15.0  # a build that takes longer is ended by the next save
-_REST = 2.0
-_PUT_OFF = 3  # so many faulty builds in a row may be passed over because the sources changed meanwhile
+# A request waits so long for the build that has its save in it.
+REQUEST_LIMIT_S = 20.0
+# The search index is rebuilt once nothing was saved for so long.
+IDLE_S = 2.0
+_CLOSE_S = 2.0
+# So many builds in a row are dropped because the sources changed while they ran.
+_MAX_DROPPED = 3
 
 
 class Session:
-    """Builds what changed and hands every request the newest whole tree."""
+    """Builds what changed and gives every request the newest whole tree."""
 
     def __init__(
         self,
@@ -37,24 +42,29 @@ class Session:
         *,
         follow: bool = False,
     ) -> None:
-        """Take the settings file, where to write lines for the editor, and how links to source lines are made."""
-        self.root, self.settings = settings.parent, settings
+        """Take the settings file, what prints a line, and the scheme of editor links.
+
+        With `follow` the browser goes to the edited page.
+        """
+        self.root = settings.parent
         self.output = self.root / "output"
-        self.tree = self._held = tree.load(
-            self.output
-        )  # what is served, and what the build process made last
+        self.tree = tree.load(self.output)  # what is served
         self.faults: tuple[Fault, ...] = ()
-        self.wake, self.stop = Event(), Event()
-        self._say, self._editor, self._follow = say, editor, follow
+        self.wake = Event()
+        self.stop = Event()
+        self.browsers = Browsers()
         self._sources = watcher.Sources(self.root)
-        self._built: watcher.State = {}
-        self._started = self._ended = self._put_off = 0
-        self._turn = Condition()
-        self._clients: set[SimpleQueue[str]] = set()
-        self._late = 0.0  # when the last build was that left the search index for later
-        self._last: list[changes.Change] = []
-        self._files: list[str] = []  # changed since the last build that was shown
-        self._builder: Builder | None = None
+        self._builds = Builds(settings, self.output, self._sources, say)
+        self._terminal = Terminal(say)
+        self._links = EditorLinks(self.root, editor)
+        self._follows = follow
+        self._progress = Progress()
+        self._lock = Lock()  # held where tree, faults and differences change together
+        self._last_built = self.tree  # what the build process made last, served or not
+        self._differences: list[changes.Change] = []
+        self._changed_files: list[str] = []  # since the last build that was shown
+        self._dropped = 0
+        self._index_due_s: float | None = None  # when the search index is to be rebuilt
 
     def run(self) -> None:
         """Build now and after every change, until `stop` is set."""
@@ -63,241 +73,163 @@ class Session:
         while not self.stop.is_set():
             self.wake.wait()
             self.wake.clear()
-            state = self._sources.look()
-            if (self._put_off or state != self._built) and not self.stop.is_set():
-                self._rebuild(state)
-            elif self._late and time.monotonic() - self._late > _REST:
-                self._rebuild(state, late=False)
+            self.step()
 
     def close(self) -> None:
-        """End the build process and let every waiting request and client go."""
+        """End the build process and let every waiting request and page go."""
         self.stop.set()
         self.wake.set()
-        with self._turn:
-            self._turn.notify_all()
-        for client in list(self._clients):
-            client.put("")
-        self._close_builder(patience=2.0)
+        self._progress.close()
+        self.browsers.send("")
+        self._builds.close(_CLOSE_S)
 
-    def fresh(self) -> tree.Tree:
-        """The tree with everything in it that was saved before this call; the last good one if that takes too long."""
-        state = self._sources.look()
-        with self._turn:
-            turn = self._started if state == self._built else self._started + 1
-            self.wake.set() if turn > self._started else None
-            self._turn.wait_for(
-                lambda: self._ended >= turn or self.stop.is_set(), _WAIT
-            )
-            return self.tree
+    def wait_until_current(self) -> Tree:
+        """Return the tree that has in it all that was saved before this call.
 
-    def subscribe(self, path: str, digest: str) -> SimpleQueue[str]:
-        """A queue of messages for the browser that shows a page; the first two say how things stand."""
-        client: SimpleQueue[str] = SimpleQueue()
-        with self._turn:
-            found = tree.find(path, self.tree)
-            data = self.tree.files.get(found.name)
-            stale = bool(data and tree.digest(data) != digest)
-            client.put(self._outcome([path] if stale else []))
-            client.put(self._reasons(first=not stale))
-            self._clients.add(client)
-        return client
-
-    def unsubscribe(self, client: SimpleQueue[str]) -> None:
-        """Forget a browser that has gone."""
-        self._clients.discard(client)
-
-    def _rebuild(self, state: watcher.State, *, late: bool = True) -> None:
-        """Build what stands there; with `late` the search index follows when the editor rests."""
-        self._files += (
-            watcher.changed(self._built, state, self.root) if self._built else []
-        )
-        with self._turn:
-            self._built = state
-            self._started += late
-        began = time.perf_counter()
-        result, settled = self._build(state, late=late)
-        if not result.faults:
-            self._held = self._held.after(result.files, result.redirects)
-        if self._put_off < _PUT_OFF and (
-            settled != state or (result.faults and self._sources.look() != state)
-        ):
-            self._put_off += 1  # other files were saved with these, or one was met half written; what follows decides
-            self.wake.set()
-            return
-        old, new = self.tree, self.tree if result.faults else self._held
-        with self._turn:
-            self.tree, self.faults, self._put_off = new, result.faults, 0
-            self._ended, self._late = (
-                self._started,
-                time.monotonic() if late and not result.faults else 0.0,
-            )
-            self._turn.notify_all()
-        took = time.perf_counter() - began
-        self._tell(
-            self._outcome([changes.address(name) for name in tree.differing(old, new)])
-        )
-        self._wait_for_the_disk()  # meanwhile browsers get their page
-        if late or result.faults:
-            self._last = changes.compare(old.files, new.files)
-            self._tell(self._reasons(self._edited(result) if self._follow else ""))
-        if late or self.faults:
-            self._print(took)
-        else:
-            self._say("search index made anew")
-        self._files = []
-
-    def _wait_for_the_disk(self) -> None:
-        """Until the last good build has written what is served already; where the disk refuses, that is a fault."""
-        try:
-            if self._builder and (faults := self._builder.settle()):
-                self.faults = faults
-                self._tell(self._outcome([]))
-        except BuilderDiedError:
-            self._close_builder()
-            self._late = (
-                time.monotonic()
-            )  # the build that follows when the editor rests writes it
-
-    def _close_builder(self, patience: float = 0.0) -> None:
-        if self._builder:
-            self._builder.close(patience)
-            self._builder = None
-
-    def _build(
-        self, state: watcher.State, *, late: bool
-    ) -> tuple[Result, watcher.State]:
-        """Run a build, in a fresh process where code changed or the old one ended; twice at the most.
-
-        Returns how it ended, and what the sources were when no more were saved in its first moments.
+        Return the last good tree if that takes longer than REQUEST_LIMIT_S.
         """
-        for name in self._files:
-            forget_compiled(self.root / name)
-            if name == "sitebuild/host/headers.py":  # the server's headers are its own
-                with suppress(Exception):  # the build tells
-                    importlib.reload(hosting)
-            elif name.startswith("sitebuild/preview/"):
-                self._say(
-                    f"{name} is part of this preview: start it again to see the change"
-                )
-        if any(
-            map(watcher.needs_fresh_process, set(self._files) - {self.settings.name})
-        ):
-            self._close_builder()
-        said = ""
-        for _ in range(2):
-            self._builder = self._builder or Builder(self.settings, self.output)
-            try:
-                self._builder.begin(late=late)
-                settled = self._sources.settle(state, _PAUSE, _SETTLE_LIMIT)
-                with self._patience(self._builder, settled):
-                    return self._builder.answer(), settled
-            except BuilderDiedError as error:
-                self._close_builder()
-                said = str(error)
-        place, found = (
-            SourceLine(self.settings.name, 1),
-            f"the build process ended: {said}",
+        self._progress.wait_until_current(
+            self._sources.look(), self.wake.set, REQUEST_LIMIT_S
         )
-        fault = Fault(
-            place,
-            found,
-            "a build ends with pages or faults",
-            "see the last change of code",
-        )
-        return Result((fault,)), state
+        return self.tree
 
-    @contextmanager
-    def _patience(self, builder: Builder, state: watcher.State) -> Iterator[None]:
-        """End a build that takes very long once anything else was saved, so that a slip in code does not stop all."""
-        done = Event()
+    def subscribe(self, path: str, digest: str) -> Client:
+        """Return the messages for a page; the first two say how things are now.
 
-        def watch() -> None:
-            if not done.wait(_PATIENCE):
-                self._say(
-                    f"the build takes longer than {_PATIENCE:.0f} s; the next save ends it"
-                )
-            while not done.wait(_REST) and self._sources.look() == state:
-                pass
-            if not done.is_set():
-                builder.process.kill()
+        `path` is its address and `digest` names the bytes that the browser has.
+        """
+        with self._lock:
+            data = self.tree.files.get(tree.find(path, self.tree).name)
+            is_stale = data is not None and tree.digest(data) != digest
+            return self.browsers.join(
+                self._outcome([path] if is_stale else []),
+                reasons(self._differences, self.tree.drafts, is_first=not is_stale),
+            )
 
-        Thread(target=watch, daemon=True).start()
+    def unsubscribe(self, client: Client) -> None:
+        """Forget a page that has gone."""
+        self.browsers.leave(client)
+
+    def step(self) -> None:
+        """Look at the sources once, and build if there is a reason to."""
+        state = self._sources.look()
+        if self.stop.is_set():
+            return
+        if self._dropped or state != self._progress.state:
+            self._build(state)
+        elif self._index_due_s is not None and time.monotonic() > self._index_due_s:
+            self._build_index(state)
+
+    def _build(self, state: watcher.State) -> None:
+        """Build the pages; the search index follows when the editor pauses."""
+        if self._progress.state:
+            before = self._progress.state
+            self._changed_files += watcher.changed(before, state, self.root)
+        self._progress.begin(state)
+        began_s = time.perf_counter()
+        attempt = self._builds.run(state, self._changed_files, reuse_index=True)
+        if self._is_dropped(state, attempt):
+            return
+        old = self._serve(attempt.result)
+        took_s = time.perf_counter() - began_s
+        if not attempt.result.faults:
+            self._index_due_s = time.monotonic() + IDLE_S
+        self._progress.finish()
+        self._show(attempt.result, old, took_s)
+
+    def _build_index(self, state: watcher.State) -> None:
+        """Build once more, with a search index of what is served now."""
+        attempt = self._builds.run(state, self._changed_files, reuse_index=False)
+        if self._is_dropped(state, attempt):
+            return
+        old = self._serve(attempt.result)
+        if attempt.result.faults:
+            self._show(attempt.result, old, 0.0)
+            return
+        self._send_outcome(old)
+        self._wait_for_disk()
+        if self.faults:
+            self._terminal.failed(self._changed_files, self.faults, self._state)
+        else:
+            self._terminal.indexed()
+
+    def _is_dropped(self, state: watcher.State, attempt: Attempt) -> bool:
+        """Return whether a build is dropped because what follows decides.
+
+        This is so if other files were saved with those that it read, or if one of them
+        was half written when it was read. A dropped build is followed by another.
+        """
+        result = attempt.result
+        if not result.faults:
+            self._last_built = _tree_of(result, self._last_built)
+        is_overtaken = attempt.sources != state
+        if result.faults and not is_overtaken:
+            is_overtaken = self._sources.look() != state
+        if not is_overtaken or self._dropped == _MAX_DROPPED:
+            self._dropped = 0
+            return False
+        self._dropped += 1
+        self.wake.set()
+        return True
+
+    def _serve(self, result: Result) -> Tree:
+        """Serve what a build made, and return what was served before."""
+        with self._lock:
+            old = self.tree
+            self.faults = result.faults
+            self._index_due_s = None
+            if not result.faults:
+                self.tree = self._last_built
+        return old
+
+    def _show(self, result: Result, old: Tree, took_s: float) -> None:
+        """Show browsers and terminal what a build made of the tree before it."""
+        self._send_outcome(old)
+        self._wait_for_disk()  # browsers load their pages meanwhile
+        self._differences = changes.compare(old.files, self.tree.files)
+        go = ""
+        if self._follows:
+            files = self._changed_files
+            go = following.target(files, result.addresses, self._differences)
+        self.browsers.send(reasons(self._differences, self.tree.drafts, go=go))
+        if self.faults:
+            self._terminal.failed(self._changed_files, self.faults, self._state)
+        else:
+            self._terminal.built(self._changed_files, took_s, self._differences)
+        self._changed_files = []
+
+    def _wait_for_disk(self) -> None:
+        """Wait until the disk has what is served; a disk that refuses is a fault."""
         try:
-            yield
-        finally:
-            done.set()
-
-    def _edited(self, result: Result) -> str:
-        """The address of the first edited page, with the passage that changed on it."""
-        url = next(
-            (
-                result.addresses[name]
-                for name in self._files
-                if name in result.addresses
-            ),
-            "",
-        )
-        change = next((change for change in self._last if change.address == url), None)
-        ids = [reason.id for reason in change.reasons if reason.id] if change else []
-        return f"{url}#{ids[0]}" if ids else url
+            faults = self._builds.wait_for_disk()
+        except BuilderDiedError:
+            # The build that follows when the editor pauses writes it.
+            self._index_due_s = time.monotonic() + IDLE_S
+            return
+        if faults:
+            self.faults = faults
+            self.browsers.send(self._outcome([]))
 
     @property
     def _state(self) -> str:
-        """What stays up while there are faults."""
-        return "the last good pages stay" if self.tree.files else "nothing is built yet"
+        """What is served while there are faults, in words."""
+        if self.tree.files:
+            return "the last good pages stay"
+        return "nothing is built yet"
+
+    def _send_outcome(self, old: Tree) -> None:
+        names = tree.changed_files(old, self.tree)
+        addresses = [changes.address(name) for name in names]
+        addresses += sorted(old.drafts ^ self.tree.drafts)
+        self.browsers.send(self._outcome(addresses))
 
     def _outcome(self, addresses: list[str]) -> str:
-        """The message sent at once: the faults, and the pages that are other than before."""
-        faults = [
-            {
-                "at": f"{f.place.file}:{f.place.line}",
-                "text": f"{f.found}; {f.allowed}; {f.remedy}",
-                "url": self._link(f.place),
-            }
-            for f in self.faults
-        ]
-        return json.dumps(
-            {"faults": faults, "addresses": addresses, "state": self._state}
-        )
+        return outcome(self.faults, addresses, self._state, self._links)
 
-    def _reasons(self, go: str = "", *, first: bool = False) -> str:
-        """The message that follows it: why they are, and where to go."""
-        return json.dumps(
-            {
-                "pages": [
-                    asdict(change) for change in self._last if changes.is_page(change)
-                ],
-                "go": go,
-                "first": first,
-            }
-        )
 
-    def _link(self, place: SourceLine) -> str:
-        """The address that opens a source line in the editor's program; empty where none was named."""
-        scheme = self._editor.removesuffix("://")
-        return (
-            f"{scheme}://file{(self.root / place.file).as_posix()}:{place.line}"
-            if scheme
-            else ""
-        )
-
-    def _tell(self, message: str) -> None:
-        for client in list(self._clients):
-            client.put(message)
-
-    def _print(self, took: float) -> None:
-        files = list(dict.fromkeys(self._files))
-        what = (
-            ", ".join(files[:3])
-            + (f" and {len(files) - 3} more" if len(files) > 3 else "")
-            or "the site"
-        )
-        if self.faults:
-            count = len(self.faults)
-            self._say(f"{what}: {count} fault{'s' if count > 1 else ''}; {self._state}")
-            lines = [str(fault) for fault in self.faults]
-        else:
-            self._say(f"{what}: built in {took * 1000:.0f} ms")
-            lines = changes.describe(self._last)
-        for line in lines:
-            self._say(f"  {line}")
+def _tree_of(result: Result, last: Tree) -> Tree:
+    """Return the tree that a good build made; it sent no bytes that `last` has."""
+    files = {}
+    for name, data in result.files.items():
+        files[name] = last.files[name] if data is None else data
+    return Tree(files, result.redirects, result.drafts)

@@ -1,15 +1,15 @@
-"""The built site as it is served: every file in memory, replaced in one step, with the client script in each page."""
+"""The built site as it is served: all files in memory, replaced in one step."""
 
 from __future__ import annotations
 
 import mimetypes
-import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from sitebuild import output
 from sitebuild.diff import changes
 
 # What the system's own table may lack or have wrong (IANA media types).
@@ -24,108 +24,112 @@ _TYPES = {
 }
 # What the client script needs on top of the policy of production.
 _SCRIPT_POLICY = "script-src 'self'; connect-src 'self'"
-# What the client script exchanges in an open page; a page that differs in anything else is loaded anew.
-_EXCHANGED = re.compile(rb"<style.*?</style>|<title>.*?</title>|<body.*", re.DOTALL)
+# What the client script replaces in an open page. A page that differs in anything else
+# is loaded again.
+_REPLACED = re.compile(rb"<style.*?</style>|<title>.*?</title>|<body.*", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Tree:
-    """One whole state of the site: its files by path, and where old addresses lead."""
+    """One whole state of the site: its files by path, its redirects, its drafts.
+
+    `drafts` has the addresses of pages that are shown here and are not published.
+    """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     redirects: Mapping[str, str] = field(default_factory=dict)
-
-    def after(
-        self, files: Mapping[str, bytes | None], redirects: Mapping[str, str]
-    ) -> Tree:
-        """The state that a build makes of this one: its files, of which None has the bytes that it has here."""
-        held = {
-            name: self.files[name] if data is None else data
-            for name, data in files.items()
-        }
-        return Tree(held, redirects)
+    drafts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Found:
-    """What stands at an address: a file of the tree under a status, or an address to go to instead."""
+    """What an address has: a file of the tree with a status, or a redirect."""
 
     status: int
     name: str = ""
     location: str = ""
 
 
-def _walk(folder: str, prefix: str = "") -> Iterator[tuple[str, bytes]]:
-    """Files by their path below the first folder; links are not followed, so nothing outside it is served."""
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path, f"{prefix}{entry.name}/")
-        elif entry.is_file(follow_symlinks=False):
-            yield prefix + entry.name, Path(entry.path).read_bytes()
+def load(folder: Path) -> Tree:
+    """Return what an earlier build left, to be served until the first build ends.
 
-
-def load(output: Path) -> Tree:
-    """What an earlier build left, to be served until the first build ends; nothing while another replaces it."""
+    The tree is empty where there is no such folder or another build replaces it now.
+    """
     try:
-        return Tree(dict(_walk(str(output))))
+        return Tree(output.read(folder))
     except OSError:
         return Tree()
 
 
-def differing(old: Tree, new: Tree) -> list[str]:
-    """The files that are in one tree alone or have other bytes in the second."""
-    return [
-        name
-        for name in {**old.files, **new.files}
-        if old.files.get(name) != new.files.get(name)
-    ]
+def changed_files(old: Tree, new: Tree) -> list[str]:
+    """Return the files that only one tree has or whose bytes differ."""
+    names = {**old.files, **new.files}
+    return [name for name in names if old.files.get(name) != new.files.get(name)]
 
 
 def digest(data: bytes) -> str:
-    """A name for these bytes."""
+    """Return a short name for these bytes."""
     return sha256(data).hexdigest()[:16]
 
 
 def content_type(name: str) -> str:
-    """The media type of a file by its name; text is UTF-8."""
-    kind = (
-        _TYPES.get(Path(name).suffix.lower())
-        or mimetypes.guess_type(name)[0]
-        or "application/octet-stream"
-    )
+    """Return the media type of a file by its name; text is UTF-8."""
+    kind = _TYPES.get(Path(name).suffix.lower()) or mimetypes.guess_type(name)[0]
+    if not kind:
+        return "application/octet-stream"
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
-def with_client(
-    name: str, page: bytes, headers: Mapping[str, str]
-) -> tuple[bytes, Mapping[str, str]]:
-    """A page with the client script before the end of its body; the script learns whose and which bytes these are."""
-    data = {
-        "address": changes.address(name),
-        "page": digest(page),
-        "frame": digest(_EXCHANGED.sub(b"", page)),
-    }
-    told = " ".join(f'data-{key}="{value}"' for key, value in data.items())
-    tag = f'<script src="/__preview.js" {told} defer></script>'.encode()
+def client_tag(name: str, page: bytes, *, is_draft: bool) -> bytes:
+    """Return the element that loads the client script into a page.
+
+    Its attributes tell the script which page this is, which version of it, and whether
+    it is a draft.
+    """
+    attributes = [
+        f'data-address="{changes.address(name)}"',
+        f'data-page="{digest(page)}"',
+        f'data-frame="{digest(_REPLACED.sub(b"", page))}"',
+    ]
+    if is_draft:
+        attributes.append("data-draft")
+    return (
+        f'<script src="/__preview.js" {" ".join(attributes)} defer></script>'.encode()
+    )
+
+
+def with_client(page: bytes, tag: bytes) -> bytes:
+    """Return a page with the client script before the end of its body."""
     before, end, after = page.rpartition(b"</body>")
-    whole = before + tag + end + after if end else page + tag
+    if not end:
+        return page + tag
+    return before + tag + end + after
+
+
+def allow_client(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers of a page with a policy under which the client script runs."""
     policy = headers.get("Content-Security-Policy", "default-src 'none'")
     if "script-src" not in policy:
         policy = f"{policy}; {_SCRIPT_POLICY}"
-    return whole, {**headers, "Content-Security-Policy": policy}
+    return {**headers, "Content-Security-Policy": policy}
 
 
 def find(path: str, tree: Tree) -> Found:
-    """Look an unquoted path up as a static host does: a folder by its index.html, a bare folder by adding the slash.
+    """Look up an unquoted path as a static host does.
 
-    Redirects come first; names that begin with an underscore tell a host how to serve and are not served.
+    Redirects come first; a folder has its index.html, and a folder without its slash
+    is redirected. A file whose name begins with an underscore configures a host and is
+    not served.
     """
     if path in tree.redirects:
         return Found(301, location=tree.redirects[path])
     name = path.removeprefix("/")
-    name += "index.html" if not name or name.endswith("/") else ""
+    if not name or name.endswith("/"):
+        name += "index.html"
     if name in tree.files and not name.startswith("_"):
         return Found(200, name)
     if f"{name}/index.html" in tree.files:
         return Found(301, location=f"/{name}/")
-    return Found(404, "404.html" if "404.html" in tree.files else "")
+    if "404.html" in tree.files:
+        return Found(404, "404.html")
+    return Found(404)

@@ -1,4 +1,8 @@
-"""Knows when the sources differ from those last built: looks when the system says so, and now and then anyway."""
+"""Which sources differ from those of the last build.
+
+The system says when to look. Some file systems and disks say nothing, so the watcher
+also looks twice a second.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +12,46 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Event, Lock, Thread
+from typing import NamedTuple
 
 from watchfiles import watch
 
-from sitebuild.read import ignore as litter
+from sitebuild.read import ignore
 
-# The folders of a project whose every file may change a page, and the files beside them that may.
+# The folders of a project of which every file may change a page, and the endings of
+# the files beside these folders that may.
 FOLDERS = ("content", "theme", "sitebuild")
 SUFFIXES = (".py", ".toml", ".txt")
-# A file changed more recently than this may change again without a new time: file systems count in clock ticks.
-_YOUNG_NS = 50_000_000
+# A file may change again without a new time within one clock tick of its file system.
+_TICK_NS = 50_000_000
 _LOOK_MS = 500
 
-State = Mapping[str, tuple[int, ...]]
+
+class Stamp(NamedTuple):
+    """What tells one version of a file from another.
+
+    `checksum` is of the bytes, where time, size and inode may not tell; else 0.
+    """
+
+    mtime_ns: int
+    size: int
+    inode: int
+    checksum: int = 0
+
+    def is_same_file(self, other: Stamp | None) -> bool:
+        """Return whether time, size and inode are equal."""
+        return other is not None and self[:3] == other[:3]
 
 
-def _files(root: Path) -> Iterator[str]:
-    yield from (
-        path for path in litter.walk(str(root), deep=False) if path.endswith(SUFFIXES)
-    )
+State = Mapping[str, Stamp]
+
+
+def _paths(root: Path) -> Iterator[str]:
+    for path in ignore.walk(str(root), deep=False):
+        if path.endswith(SUFFIXES):
+            yield path
     for name in FOLDERS:
-        yield from litter.walk(str(root / name))
+        yield from ignore.walk(str(root / name))
 
 
 class Sources:
@@ -37,95 +60,111 @@ class Sources:
     def __init__(self, root: Path) -> None:
         """Take the project's folder."""
         self._root = root
-        self._known: dict[str, tuple[int, ...]] = {}
-        self._sure: set[str] = (
-            set()
-        )  # read when no longer young, so a further change will have another time
+        self._last: dict[str, Stamp] = {}
+        # Files read at least one tick after their change: a further change will show
+        # in their time.
+        self._settled: set[str] = set()
         self._lock = Lock()
 
     def look(self) -> State:
-        """What stands there now: for every file its time, size, inode and, while it is young, a sum of its bytes."""
+        """Return the stamp of every file that is there now."""
         with self._lock:
             found = {}
-            for path in _files(self._root):
+            for path in _paths(self._root):
                 try:
-                    stat = os.stat(path)  # noqa: PTH116 - a Path for each file would cost more than the look
-                    sign = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-                    known = self._known.get(path)
-                    found[path] = (
-                        sign if known == sign else self._sign(path, sign, known or ())
-                    )
-                except OSError:
+                    found[path] = self._stamp(path)
+                except OSError:  # it vanished
                     continue
-            self._known = found
+            self._last = found
             return found
 
-    def _sign(
-        self, path: str, sign: tuple[int, ...], known: tuple[int, ...]
-    ) -> tuple[int, ...]:
-        young = time.time_ns() - sign[0] < _YOUNG_NS
-        if known[:3] == sign and path in self._sure:
-            return known
-        if known[:3] != sign and not young:
-            return sign
-        (self._sure.discard if young else self._sure.add)(path)
-        return (*sign, zlib.crc32(Path(path).read_bytes()))
+    def _stamp(self, path: str) -> Stamp:
+        # A Path for each file would cost more than all else here.
+        stat = os.stat(path)  # noqa: PTH116
+        stamp = Stamp(stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        last = self._last.get(path)
+        if stamp == last:
+            return stamp
+        is_young = time.time_ns() - stamp.mtime_ns < _TICK_NS
+        if stamp.is_same_file(last):
+            if last is not None and path in self._settled:
+                return last
+        elif not is_young:
+            return stamp
+        if is_young:
+            self._settled.discard(path)
+        else:
+            self._settled.add(path)
+        return stamp._replace(checksum=zlib.crc32(Path(path).read_bytes()))
 
-    def settle(self, state: State, pause: float, limit: float) -> State:
-        """Look until two looks `pause` seconds apart agree, so that files saved together are built together."""
-        end = time.monotonic() + limit
+    def wait_until_quiet(self, state: State, pause_s: float, limit_s: float) -> State:
+        """Look until two looks `pause_s` seconds apart agree; return the last one.
+
+        So files that are saved together are built together. It takes `limit_s` seconds
+        at the most.
+        """
+        end = time.monotonic() + limit_s
         while time.monotonic() < end:
-            time.sleep(pause)
-            before, state = state, self.look()
+            time.sleep(pause_s)
+            before = state
+            state = self.look()
             if state == before:
                 break
         return state
 
 
 def changed(old: State, new: State, root: Path) -> list[str]:
-    """The files, relative to the project, that two looks tell apart."""
-    paths = (path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
-    return sorted(Path(path).relative_to(root).as_posix() for path in paths)
+    """Return the files, relative to the project, that differ between two looks."""
+    paths = old.keys() | new.keys()
+    differing = [path for path in paths if old.get(path) != new.get(path)]
+    return sorted(Path(path).relative_to(root).as_posix() for path in differing)
 
 
-def needs_fresh_process(path: str) -> bool:
-    """Whether a change of this file reaches a build only by loading code anew; settings are read for every build."""
-    return path.endswith(".py") or "/" not in path
+def needs_new_process(name: str) -> bool:
+    """Return whether a change of this file reaches a build only if code is reloaded.
+
+    This holds for code and for the files beside the folders.
+    """
+    return name.endswith(".py") or "/" not in name
 
 
 def start(root: Path, wake: Event, stop: Event) -> None:
     """Set `wake` whenever something may have changed, until `stop` is set."""
-    for folders, deep in (([root], False), ([root / name for name in FOLDERS], True)):
-        Thread(target=_notice, args=(folders, deep, wake, stop), daemon=True).start()
+    below = [root / name for name in FOLDERS]
+    for folders, is_deep in (([root], False), (below, True)):
+        arguments = (folders, is_deep, wake, stop)
+        Thread(target=_notice, args=arguments, daemon=True).start()
 
 
 def _inodes(folders: list[Path]) -> list[int]:
     return [folder.stat().st_ino if folder.is_dir() else 0 for folder in folders]
 
 
-def _notice(folders: list[Path], deep: bool, wake: Event, stop: Event) -> None:
-    """Watch folders; one that is replaced takes its watch with it, so the watch begins anew."""
+def _notice(folders: list[Path], is_deep: bool, wake: Event, stop: Event) -> None:
+    """Watch folders; start again when one was replaced, which ends its watch."""
     while not stop.is_set():
-        inodes = _inodes(folders)
-        present = [folder for folder in folders if folder.is_dir()]
         try:
-            for _ in watch(
-                *present,
-                watch_filter=None,
-                step=1,
-                debounce=5,
-                rust_timeout=_LOOK_MS,
-                yield_on_timeout=True,
-                stop_event=stop,
-                raise_interrupt=False,
-                recursive=deep,
-            ):
+            inodes = _inodes(folders)
+            for _ in _events(folders, is_deep, stop):
                 wake.set()
                 if _inodes(folders) != inodes:
                     break
-        except (
-            OSError,
-            RuntimeError,
-        ):  # no watches left on this system, or a folder is just gone
+        except (OSError, RuntimeError):
+            # The system has no watches left, or a folder has just gone.
             stop.wait(_LOOK_MS / 1000)
             wake.set()
+
+
+def _events(folders: list[Path], is_deep: bool, stop: Event) -> Iterator[object]:
+    """Yield whenever something happens in some folders, and twice a second."""
+    return watch(
+        *[folder for folder in folders if folder.is_dir()],
+        watch_filter=None,
+        step=1,
+        debounce=5,
+        rust_timeout=_LOOK_MS,
+        yield_on_timeout=True,
+        stop_event=stop,
+        raise_interrupt=False,
+        recursive=is_deep,
+    )

@@ -1,4 +1,4 @@
-"""Names of files that editors and tools leave behind: no part of the site, so no part of a build looks at them."""
+"""Names of files that editors and tools leave behind, which no build looks at."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from fnmatch import translate
 from pathlib import Path
 
-# Hidden files, swap files and locks, back-ups, what editors, patch and desktops leave, compiled code; as Pelican's
-# IGNORE_FILES takes them, whose default `**/.*` matches no name.
+# Hidden files, swap files and locks, back-ups, what editors, patch and desktops leave,
+# compiled code; in the form of Pelican's IGNORE_FILES, whose default `**/.*` matches
+# no name.
 PATTERNS = (
     ".*",
     "#*",
@@ -26,26 +27,34 @@ PATTERNS = (
     "__pycache__",
     "*.pyc",
 )
-_litter = re.compile("|".join(map(translate, PATTERNS)))
+_ignored = re.compile("|".join(map(translate, PATTERNS)))
 
 
-def is_litter(name: str) -> bool:
-    """Whether a file or folder of this name is left out."""
-    return bool(_litter.match(name))
+def is_ignored(name: str) -> bool:
+    """Return whether a build leaves out files and folders of this name."""
+    return bool(_ignored.match(name))
 
 
 def walk(folder: str, *, deep: bool = True) -> Iterator[str]:
-    """The paths in a folder of all that is no folder and no litter, links followed; what vanishes is left out."""
+    """Yield the paths of the files in a folder that are not ignored.
+
+    Links are followed; with `deep`, so are folders. What vanishes is left out.
+    """
     try:
         entries = list(os.scandir(folder))
     except OSError:
         return
     for entry in entries:
-        if is_litter(entry.name):
+        if is_ignored(entry.name):
             continue
-        if not (
-            Path(entry.path) if entry.is_symlink() else entry
-        ).is_dir():  # a Path bears a link to itself
+        if not _is_folder(entry):
             yield entry.path
         elif deep:
             yield from walk(entry.path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    # a DirEntry raises OSError on a link to itself, a Path does not
+    if entry.is_symlink():
+        return Path(entry.path).is_dir()
+    return entry.is_dir()

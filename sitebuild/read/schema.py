@@ -1,175 +1,152 @@
-"""What an editor may set, as data: front matter of each kind of file, options of each kind of block, entries of a list.
+"""What an editor may set: front matter, options of blocks, findings and references.
 
-A field is a function from what was written to its value; it raises ValueError with what is allowed.
+To add a field or a kind of block, add its type to `model/fields.py` and its row here.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sitebuild.faults import Report
-from sitebuild.model import URGENCIES, VERDICTS, Raw, SourceLine
-
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+from sitebuild.model import (
+    URGENCIES,
+    VERDICTS,
+    AdviceOptions,
+    AnswerOptions,
+    ArticleFields,
+    BoxOptions,
+    Fields,
+    NoteOptions,
+    Options,
+    PageFields,
+    PassageOptions,
+    QuestionOptions,
+    Raw,
+    SourceLine,
+    TermOptions,
+    TopicFields,
+)
+from sitebuild.read import convert
 
 
 @dataclass(frozen=True)
 class Field:
-    """How to read one field, and whether it must be there."""
+    """How one field is read, whether it is required, and its value where it is not."""
 
     convert: Callable[[Any], Any]
     required: bool = False
     default: Any = None
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("allowed is a line of text")
-    if value[0] in "\"'" and value[0] == value[-1] and value.count(value[0]) == 2:
-        raise ValueError("allowed is a line of text without quotes around it")
-    return " ".join(value.split())
+@dataclass(frozen=True)
+class FrontMatter:
+    """The fields of one kind of file and the type of value that they make."""
+
+    make: type[Fields]
+    fields: Mapping[str, Field]
 
 
-def _slug(value: Any) -> str:
-    if not isinstance(value, str) or not SLUG.fullmatch(value):
-        raise ValueError(
-            "allowed are lower-case words joined by hyphens, such as one-two"
-        )
-    return value
+@dataclass(frozen=True)
+class BlockKind:
+    """The options of one kind of block and the type of value that they make."""
+
+    make: type[Options]
+    fields: Mapping[str, Field]
 
 
-def _names(value: Any) -> tuple[str, ...]:
-    """Names of things, parted by commas or as a list; each once."""
-    items = value if isinstance(value, list) else str(value or "").split(",")
-    names = [str(item).strip() for item in items if str(item).strip()]
-    if len(set(names)) != len(names):
-        raise ValueError("allowed is each name once")
-    return tuple(names)
+def _required(convert_one: Callable[[Any], Any], default: Any = "") -> Field:
+    """Return a required field; `default` lets the build go on to find other faults."""
+    return Field(convert_one, required=True, default=default)
 
 
-def _sources(value: Any) -> tuple[str, ...]:
-    if not value and value != []:
-        raise ValueError("allowed is a list, [] where there are none")
-    return _names(value)
-
-
-def _date(value: Any) -> date:
-    try:
-        return datetime.strptime(
-            str(value) if len(str(value)) == 10 else "", "%Y-%m-%d"
-        ).date()
-    except ValueError:
-        raise ValueError(
-            "allowed is a day of the calendar written as 2026-01-31"
-        ) from None
-
-
-def _number(value: Any) -> int:
-    if not re.fullmatch(r"\d{1,4}", str(value)):
-        raise ValueError("allowed is a whole number")
-    return int(value)
-
-
-def _choice(*choices: str) -> Callable[[Any], str]:
-    def convert(value: Any) -> str:
-        if value not in choices:
-            raise ValueError(f"allowed is one of {', '.join(choices)}")
-        return str(value)
-
-    return convert
-
-
-def _address(value: Any) -> str:
-    if not re.fullmatch(r"/([a-z0-9-]+/)*(?!index\.)([a-z0-9-]+\.html)?", str(value)):
-        raise ValueError("allowed is an address such as /about/ or /404.html")
-    return str(value)
-
-
-def _doi(value: Any) -> str:
-    if not re.fullmatch(r"10\.\d{4,9}/\S+", str(value)):
-        raise ValueError(
-            "allowed is a DOI without an address before it, such as 10.1000/182"
-        )
-    return str(value)
-
-
-NAMES = Field(_names, default=())
+_TEXT = Field(convert.text, default="")
+_NAMES = Field(convert.names, default=())
 _COMMON = {
-    "title": Field(_text, required=True),
-    "slug": Field(_slug, required=True),
-    "summary": Field(_text, required=True),
-    "status": Field(_choice("published", "draft"), required=True, default="published"),
-    "checked": Field(_date),
-    "claims": NAMES,
-    "allow": NAMES,
+    "title": _required(convert.text),
+    "slug": _required(convert.slug),
+    "summary": _required(convert.text),
+    "status": _required(convert.choice("published", "draft"), default="published"),
+    "checked": Field(convert.day),
+    "claims": _NAMES,
+    "allow": _NAMES,
 }
-FRONT_MATTER: Mapping[str, Mapping[str, Field]] = {
-    "article": {
-        **_COMMON,
-        "date": Field(_date, required=True, default=date.min),
-        "modified": Field(_date),
-    },
-    "topic": {
-        **_COMMON,
-        "name": Field(_text, required=True, default=""),
-        "order": Field(_number, required=True, default=0),
-        "lead": NAMES,
-    },
-    "page": {
-        **_COMMON,
-        "template": Field(_slug, default="page"),
-        "address": Field(_address),
-    },
+_ARTICLE = {
+    **_COMMON,
+    "date": _required(convert.day, default=date.min),
+    "modified": Field(convert.day),
 }
-OPTIONS: Mapping[str, Mapping[str, Field]] = {
-    "answer": {"evidence": NAMES},
-    "advice": {"evidence": NAMES, "references": NAMES},
-    "passage": {
-        "title": Field(_text),
-        "topics": NAMES,
-        "claims": NAMES,
-        "evidence": NAMES,
-        "requires": NAMES,
-        "same": NAMES,
-    },
-    "note": {"evidence": NAMES, "references": NAMES},
-    "question": {"passages": NAMES, "evidence": NAMES, "references": NAMES},
-    "box": {
-        "urgency": Field(_choice(*URGENCIES), required=True, default="ask"),
-        "references": NAMES,
-    },
-    "term": {"also": NAMES},
+_TOPIC = {
+    **_COMMON,
+    "name": _required(convert.text),
+    "order": _required(convert.number, default=0),
+    "lead": _NAMES,
 }
-BLOCKS_OF = {
+_PAGE = {
+    **_COMMON,
+    "template": Field(convert.slug, default="page"),
+    "address": Field(convert.address, default=""),
+}
+FRONT_MATTER: Mapping[str, FrontMatter] = {
+    "article": FrontMatter(ArticleFields, _ARTICLE),
+    "topic": FrontMatter(TopicFields, _TOPIC),
+    "page": FrontMatter(PageFields, _PAGE),
+}
+_EVIDENCE = {"evidence": _NAMES}
+_SOURCES = {"evidence": _NAMES, "references": _NAMES}
+_PASSAGE = {
+    "title": _TEXT,
+    "topics": _NAMES,
+    "claims": _NAMES,
+    "evidence": _NAMES,
+    "requires": _NAMES,
+    "same": _NAMES,
+}
+_BOX = {
+    "urgency": _required(convert.choice(*URGENCIES), default="ask"),
+    "references": _NAMES,
+}
+BLOCKS: Mapping[str, BlockKind] = {
+    "answer": BlockKind(AnswerOptions, _EVIDENCE),
+    "advice": BlockKind(AdviceOptions, _SOURCES),
+    "passage": BlockKind(PassageOptions, _PASSAGE),
+    "note": BlockKind(NoteOptions, _SOURCES),
+    "question": BlockKind(QuestionOptions, {"passages": _NAMES, **_SOURCES}),
+    "box": BlockKind(BoxOptions, _BOX),
+    "term": BlockKind(TermOptions, {"also": _NAMES}),
+}
+# The kinds of block that each kind of file may hold.
+BLOCKS_OF: Mapping[str, tuple[str, ...]] = {
     "article": ("answer", "passage", "note"),
     "topic": ("answer", "advice", "box", "note", "question"),
     "page": ("box", "term"),
 }
 FINDING = {
-    "id": Field(_slug, required=True, default=""),
-    "statement": Field(_text, required=True, default=""),
-    "question": Field(_text, required=True, default=""),
-    "verdict": Field(_choice(*VERDICTS), required=True, default="mixed"),
-    "explanation": Field(_text, required=True, default=""),
-    "references": Field(_sources, required=True, default=()),
-    "checked": Field(_date, required=True, default=date.min),
+    "id": _required(convert.slug),
+    "statement": _required(convert.text),
+    "question": _required(convert.text),
+    "verdict": _required(convert.choice(*VERDICTS), default="mixed"),
+    "explanation": _required(convert.text),
+    "references": _required(convert.sources, default=()),
+    "checked": _required(convert.day, default=date.min),
 }
 REFERENCE = {
-    "title": Field(_text, required=True, default=""),
-    "author": Field(_text, default=""),
-    "journal": Field(_text, default=""),
-    "institution": Field(_text, default=""),
-    "year": Field(_number, default=""),
-    "doi": Field(_doi, default=""),
-    "verified": Field(_choice("yes", "partly"), required=True, default="yes"),
-    **{
-        name: Field(_text)
-        for name in ("volume", "number", "pages", "isbn", "note", "publisher", "url")
-    },
+    "title": _required(convert.text),
+    "author": _TEXT,
+    "journal": _TEXT,
+    "institution": _TEXT,
+    "year": Field(convert.number, default=""),
+    "doi": Field(convert.doi, default=""),
+    "verified": _required(convert.choice("yes", "partly"), default="yes"),
+    "volume": _TEXT,
+    "number": _TEXT,
+    "pages": _TEXT,
+    "isbn": _TEXT,
+    "note": _TEXT,
+    "publisher": _TEXT,
+    "url": _TEXT,
 }
 
 
@@ -180,39 +157,45 @@ def read(
     place: SourceLine,
     report: Report,
 ) -> dict[str, Any]:
-    """Check what was written against the fields.
+    """Return a value for every field; what is missing, bad or unknown is a fault.
 
-    `of` names the thing in messages. Returns a value for every field: its default where it is missing or bad, so that
-    a build can go on and find the other faults.
+    `of` names in messages the thing that has the fields, and `place` is its line. A
+    field that is missing or bad has its default, so that the build can go on and find
+    the other faults.
     """
     for name in raw.keys() - fields.keys():
+        line = SourceLine(place.file, raw[name].line)
         report.unknown(
-            SourceLine(place.file, raw[name].line),
+            line,
             f'{of} has the unknown field "{name}"',
             name,
             fields,
+            "use one of these or remove it",
         )
     values = {}
     for name, field in fields.items():
         values[name] = field.default
-        if name not in raw:
-            if field.required:
-                report.add(
-                    place,
-                    f'{of} has no "{name}"',
-                    f"{name} is required",
-                    f"add a line `{name}: …`",
-                )
-            continue
-        try:
-            values[name] = field.convert(raw[name].value)
-        except ValueError as error:
-            shown = "" if raw[name].value is None else raw[name].value
-            where = SourceLine(place.file, raw[name].line)
+        if name in raw:
+            line = SourceLine(place.file, raw[name].line)
+            values[name] = _value(field, name, raw[name].value, of, line, report)
+        elif field.required:
             report.add(
-                where,
-                f'{of} has the {name} "{shown}"',
-                str(error),
-                "correct or remove it",
+                place,
+                f'{of} has no "{name}"',
+                f"{name} is required",
+                f"add a line `{name}: …`",
             )
     return values
+
+
+def _value(
+    field: Field, name: str, written: Any, of: str, place: SourceLine, report: Report
+) -> Any:
+    """Return what was written as a value; the default, with a fault, if it is bad."""
+    try:
+        return field.convert(written)
+    except ValueError as error:
+        shown = "" if written is None else written
+        remedy = "correct it" if field.required else "correct or remove it"
+        report.add(place, f'{of} has the {name} "{shown}"', str(error), remedy)
+        return field.default

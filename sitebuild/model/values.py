@@ -1,7 +1,7 @@
-"""The values that the build is made of: frozen, and without any knowledge of files or Pelican.
+"""Documents, blocks, passages, findings and references as frozen values.
 
-Where something stands in its source is no part of its value: two builds may compare what a page shows, and a page whose
-values are equal need not be made again.
+The line of a source is no part of a value: two builds may compare what a page shows,
+and a page whose values are equal is not rendered again.
 """
 
 from __future__ import annotations
@@ -12,15 +12,19 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-# The scale of a finding, from the surest to the one that tests speak against.
+from sitebuild.model.fields import Fields, Options, PageFields
+
+# The scale of a finding, from the surest to the one that studies speak against.
 VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
-# How urgent an editor's box is, most urgent first.
-URGENCIES = ("emergency", "urgent", "ask")
+_NEGATIVE = ("unsupported", "contradicted")
+_MOST_AUTHORS = 4
+# Where the pages of each kind of document stand.
+_FOLDERS = {"article": "/articles/", "topic": "/topics/", "page": "/"}
 
 
 @dataclass(frozen=True, order=True)
 class SourceLine:
-    """A line of a source file; `file` is relative to the project, lines count from 1."""
+    """A line of a source, counted from 1; `file` is relative to the project."""
 
     file: str
     line: int
@@ -36,7 +40,10 @@ class Raw:
 
 @dataclass(frozen=True)
 class Reference:
-    """One published source. `verified` is "yes" or "partly"; anything else may not be cited."""
+    """One published source.
+
+    `verified` is "yes" or "partly"; a source with any other value may not be cited.
+    """
 
     key: str
     authors: tuple[str, ...]
@@ -49,9 +56,13 @@ class Reference:
 
     @property
     def byline(self) -> str:
-        """Its authors as a list shows them: three at the most, then "et al."."""
-        some = self.authors if len(self.authors) < 5 else (*self.authors[:3], "et al.")
-        return f"{', '.join(some).removesuffix('.')}." if some else "Authors not known."
+        """Return its authors as a list shows them; of five or more the first three."""
+        if not self.authors:
+            return "Authors not known."
+        names = self.authors
+        if len(names) > _MOST_AUTHORS:
+            names = (*names[:3], "et al.")
+        return f"{', '.join(names).removesuffix('.')}."
 
 
 @dataclass(frozen=True)
@@ -69,8 +80,8 @@ class Finding:
 
     @property
     def is_negative(self) -> bool:
-        """True where a claim may never be shown without this finding in full."""
-        return self.verdict in VERDICTS[3:]
+        """Return whether a claim is never shown without this finding in full."""
+        return self.verdict in _NEGATIVE
 
 
 @dataclass(frozen=True)
@@ -93,18 +104,18 @@ class Prose:
 
 @dataclass(frozen=True)
 class Block:
-    """A marked block: `kind` is passage, note, question, box or term; `name` is what stands after the bar."""
+    """A marked block: `kind` follows its slashes, `name` the bar after that."""
 
     kind: str
     name: str
     id: str
     html: str
-    options: Mapping[str, Any]
+    options: Options
     place: SourceLine = field(compare=False)
     lines: Mapping[str, int] = field(compare=False)
 
     def place_of(self, option: str) -> SourceLine:
-        """Where one of its options stands; the block itself where it is not set."""
+        """Return the line of one of its options; of the block where it is not set."""
         return SourceLine(self.place.file, self.lines.get(option, self.place.line))
 
 
@@ -117,54 +128,63 @@ class Document:
 
     path: str
     kind: str
-    fields: Mapping[str, Any]
+    fields: Fields
     lines: Mapping[str, int] = field(compare=False)
     parts: tuple[Part, ...]
     text: str = field(compare=False)
 
-    @cached_property
+    @property
     def slug(self) -> str:
-        """The last part of its address, also its name for others."""
-        return str(self.fields.get("slug", ""))
+        """Return the last part of its address, also its name for others."""
+        return self.fields.slug
 
     @cached_property
     def url(self) -> str:
-        """Its root-relative address."""
-        address = self.fields.get("address")
-        folder = {"article": "/articles/", "topic": "/topics/", "page": "/"}[self.kind]
-        return str(address) if address else f"{folder}{self.slug}/"
+        """Return its root-relative address."""
+        if isinstance(self.fields, PageFields) and self.fields.address:
+            return self.fields.address
+        return f"{_FOLDERS[self.kind]}{self.slug}/"
+
+    @property
+    def template(self) -> str:
+        """Return the name of its template, which is its type of page."""
+        if isinstance(self.fields, PageFields):
+            return self.fields.template
+        return self.kind
 
     @property
     def is_published(self) -> bool:
-        """False for a draft, which leaves no trace in the output."""
-        return self.fields.get("status") == "published"
+        """Return False for a draft, which leaves no trace in the output."""
+        return self.fields.status == "published"
 
     @cached_property
     def outline(self) -> Document:
-        """The document without its texts: its fields and the names of its parts."""
-        return replace(
-            self,
-            parts=tuple(
-                p if isinstance(p, Heading) else replace(p, html="") for p in self.parts
-            ),
-        )
+        """Return the document without its texts: its fields and its parts' names."""
+        parts: list[Part] = []
+        for part in self.parts:
+            if isinstance(part, Heading):
+                parts.append(part)
+            else:
+                parts.append(replace(part, html=""))
+        return replace(self, parts=tuple(parts))
 
     def blocks(self, kind: str) -> tuple[Block, ...]:
-        """Its blocks of one kind, in order."""
+        """Return its blocks of one kind, in order."""
         return tuple(
             part for part in self.parts if isinstance(part, Block) and part.kind == kind
         )
 
     def place(self, name: str = "") -> SourceLine:
-        """Where a front matter field stands; the first line where it is not set."""
+        """Return the line of a front matter field; line 1 where it is not set."""
         return SourceLine(self.path, self.lines.get(name, 1))
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage of an article, written once; `html` has ids that are unique within the article.
+    """A passage of an article, written once.
 
-    `article` comes without its parts: an edit of one passage leaves the others equal.
+    `html` has ids that are unique within the article. `article` comes without its
+    parts, so an edit of one passage leaves the others equal.
     """
 
     article: Document
@@ -179,23 +199,23 @@ class Passage:
 
     @cached_property
     def key(self) -> str:
-        """Its name across the site."""
+        """Return its name across the site."""
         return f"{self.article.slug}/{self.id}"
 
     @cached_property
     def url(self) -> str:
-        """The address of the original."""
+        """Return the address of the original."""
         return f"{self.article.url}#{self.id}"
 
     @property
     def label(self) -> str:
-        """Its id as words, for links to it."""
+        """Return its id as words, for links to it."""
         return self.id.replace("-", " ").capitalize()
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A passage as it stands on one page, with the cautions that this page owes it."""
+    """A passage as one page shows it, with the cautions that it needs there."""
 
     passage: Passage
     id: str

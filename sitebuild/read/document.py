@@ -1,0 +1,202 @@
+"""Reading a whole source file: front matter, blocks, and the text between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markdown.extensions.toc import slugify
+
+from sitebuild.faults import Fault, Report, decode
+from sitebuild.model import Document, Heading, Part, Prose, SourceLine
+from sitebuild.read import schema
+from sitebuild.read.blocks import check_html, read_block
+from sitebuild.read.cut import Line, Piece, cut
+from sitebuild.read.frontmatter import read_front_matter
+from sitebuild.read.html_checks import find_active
+from sitebuild.read.markdown import Typesetter, Typesetting
+
+_HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<title>.*?)\s*#*$")
+# The title of the page is its only heading of level 1.
+_LEVELS = (2, 3)
+_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one source file gave: the document, and the faults found in it."""
+
+    document: Document
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class _Known:
+    kind: str
+    data: bytes
+    reading: Reading
+
+
+class DocumentReader:
+    """Reads source files, and reads a file again only when its bytes have changed.
+
+    It remembers one reading of each path, so it holds no more than the sources do.
+    """
+
+    def __init__(self, settings: Typesetting) -> None:
+        """Take the settings of Markdown and typography."""
+        self.setter = Typesetter(settings)
+        self._known: dict[str, _Known] = {}
+
+    def read(self, path: str, kind: str, data: bytes) -> Reading:
+        """Return what a file gives; see `read_document`."""
+        known = self._known.get(path)
+        if known is None or (known.kind, known.data) != (kind, data):
+            reading = read_document(path, kind, data, self.setter)
+            known = _Known(kind, data, reading)
+            self._known[path] = known
+        return known.reading
+
+
+_LAST: list[DocumentReader] = []
+
+
+def reader_for(settings: Mapping[str, Any]) -> DocumentReader:
+    """Return the reader of this process for Pelican's settings.
+
+    There is one: a new one takes its place where what it depends on differs.
+    """
+    wanted = Typesetting.of(settings)
+    if not _LAST or _LAST[0].setter.settings != wanted:
+        _LAST[:] = [DocumentReader(wanted)]
+    return _LAST[0]
+
+
+def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Reading:
+    """Read one source file, given as its bytes.
+
+    `path` names it in messages; `kind` is article, topic or page. Never raises for
+    what an editor wrote: what can be read is returned beside the faults, so that the
+    same build finds faults in other files.
+    """
+    report = Report()
+    text = decode(data, path, report)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    front_matter = read_front_matter(lines, path, report)
+    form = schema.FRONT_MATTER[kind]
+    # Of bytes that are not text, no field is missing.
+    field_report = report if text or not data else Report()
+    place = SourceLine(path, 1)
+    values = schema.read(form.fields, front_matter.raw, "the file", place, field_report)
+    fields = form.make(**values)
+    parts: list[Part] = []
+    for piece in cut(lines, front_matter.next_line, path, report):
+        parts += _parts(piece, kind, path, setter, report)
+    _check_active(parts, fields.allow, report)
+    _check_ids(parts, report)
+    field_lines = {name: raw.line for name, raw in front_matter.raw.items()}
+    document = Document(path, kind, fields, field_lines, tuple(parts), text)
+    return Reading(document, tuple(report.faults))
+
+
+def _parts(
+    piece: Piece, kind: str, path: str, setter: Typesetter, report: Report
+) -> Iterator[Part]:
+    """Yield the parts of a document that one piece of its source makes."""
+    if piece.kind:
+        block = read_block(piece, kind, path, setter, report)
+        if block:
+            yield block
+    elif not piece.text.strip():
+        return
+    elif kind == "page":
+        place = SourceLine(path, piece.line)
+        prose = Prose(setter.block(piece.text), place)
+        check_html(prose.html, "the text", place, report)
+        yield prose
+    else:
+        yield from _headings(piece, kind, path, setter, report)
+
+
+def _headings(
+    piece: Piece, kind: str, path: str, setter: Typesetter, report: Report
+) -> Iterator[Heading]:
+    """Yield the headings between two blocks; all other text there is a fault."""
+    for line in piece.body:
+        place = SourceLine(path, line.number)
+        heading = None
+        if kind == "article":
+            heading = _heading(line, place, setter)
+        if heading:
+            yield heading
+        elif line.text.strip():
+            _add_outside(line, kind, place, report)
+
+
+def _heading(line: Line, place: SourceLine, setter: Typesetter) -> Heading | None:
+    """Return the heading that a line is; None where it is none or has no letters."""
+    found = _HEADING.match(line.text)
+    if not found or len(found["marks"]) not in _LEVELS:
+        return None
+    ident = slugify(found["title"], "-")
+    if not ident:
+        return None
+    return Heading(len(found["marks"]), setter.line(found["title"]), ident, place)
+
+
+def _add_outside(line: Line, kind: str, place: SourceLine, report: Report) -> None:
+    kinds = ", ".join(schema.BLOCKS_OF[kind])
+    remedy = "put it into one"
+    if kind == "article":
+        remedy += "; headings between blocks are ## or ### with letters from a to z"
+    report.add(
+        place,
+        f'"{line.text.strip()[:_SHOWN]}" stands outside a block',
+        f"text of this kind of file ({kind}) stands in a block: {kinds}",
+        remedy,
+    )
+
+
+def _check_active(
+    parts: Iterable[Part], allowed: tuple[str, ...], report: Report
+) -> None:
+    """Report, once a part, HTML that the front matter does not allow by name."""
+    for part in parts:
+        if isinstance(part, Heading):
+            continue
+        for name in find_active(part.html):
+            if name not in allowed:
+                _add_active(name, part.place, report)
+                break
+
+
+def _add_active(name: str, place: SourceLine, report: Report) -> None:
+    remedy = f"remove it, or allow it by name in the front matter: `allow: {name}`"
+    if name.endswith(":"):  # no link of this scheme passes the check of links
+        remedy = "link to an address instead"
+    report.add(
+        place,
+        f'this text holds "{name}", which may run a script, set a style or break the '
+        "page",
+        "plain Markdown is allowed, and HTML without scripts, styles, forms and what "
+        "belongs to a page's head",
+        remedy,
+    )
+
+
+def _check_ids(parts: Iterable[Part], report: Report) -> None:
+    """Report an id that stands twice in a file."""
+    seen: dict[str, SourceLine] = {}
+    for part in parts:
+        if isinstance(part, Prose):
+            continue
+        if part.id in seen and part.id:
+            report.add(
+                part.place,
+                f'the id "{part.id}" already stands at line {seen[part.id].line}',
+                "an id is unique in its file",
+                "give one of the two another name",
+            )
+        seen[part.id] = part.place

@@ -1,0 +1,75 @@
+"""What is wrong with the HTML that an editor's Markdown makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sitebuild.read.markdown import text_of
+
+# A link in Markdown that stayed text: its address is not defined, or it stands on the
+# wrong side or too far away.
+_UNRESOLVED = re.compile(
+    r"\[[^][<>]*\][\[(][^][()<>]*[\])]"
+    r"|\[\^[\w-]+\]"
+    r"|\[[^][<>]*\] \((?:/|https?:)[^()<>]*\)"
+    r"|\([^()<>]*\)\[(?:/|https?:)[^][<>]*\]"
+)
+_CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
+# What runs a script: elements, event handlers and addresses (HTML Living Standard
+# 8.1.8); what a page has one of; and what swallows all that follows it.
+_ACTIVE = re.compile(
+    r"<(script|iframe|frame|object|embed|style|base|meta|link|title|h1|form|input"
+    r"|select|textarea|button|plaintext)\b"
+    r"|<[^>]*\s(on\w+|style)\s*=|<[^>]*(javascript:)",
+    re.IGNORECASE,
+)
+_TAG = re.compile(
+    r"""<!--.*?-->|<(?P<end>/?)(?P<name>[a-z][\w-]*)"""
+    r"""(?P<attributes>(?:"[^"]*"|'[^']*'|[^>"'])*)>""",
+    re.DOTALL | re.IGNORECASE,
+)
+# Elements without an end tag (HTML Living Standard 13.1.2) that Markdown may hold.
+_VOID = {"area", "br", "col", "hr", "img", "source", "track", "wbr"}
+_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
+
+
+def find_active(html: str) -> Iterator[str]:
+    """Yield each element, attribute or scheme that may run a script or set a style."""
+    for found in _ACTIVE.finditer(html):
+        for name in found.groups():
+            if name:
+                yield name.lower()
+
+
+def find_unresolved(html: str) -> str:
+    """Return the first Markdown link that stayed text; "" if there is none."""
+    found = _UNRESOLVED.search(_CODE.sub("", html))
+    return found[0] if found else ""
+
+
+def find_unbalanced(html: str) -> str:
+    """Return the first tag that has no other half; "" if there is none."""
+    opened: list[str] = []
+    for tag in _TAG.finditer(html):
+        if not tag["name"]:
+            continue
+        name = tag["name"].lower()
+        # Outside SVG the slash of <div/> means nothing (HTML Living Standard 13.1.2.1).
+        closes_itself = tag["attributes"].endswith("/") and "svg" in opened
+        if name in _VOID or closes_itself:
+            continue
+        if not tag["end"]:
+            opened.append(name)
+        elif not opened or opened.pop() != name:
+            return f"</{name}>"
+    return f"<{opened[0]}>" if opened else ""
+
+
+def find_heading(html: str) -> str:
+    """Return the text of the first heading that has one; "" if there is none."""
+    for found in _HEADING.finditer(html):
+        text = text_of(found[2])
+        if text:
+            return text
+    return ""

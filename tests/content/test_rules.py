@@ -1,0 +1,109 @@
+"""Rules for whatever stands in content/: corrections, cautions, terms, sources."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from helpers import document, select, words
+
+from sitebuild.derive.site import Site
+from sitebuild.model import Passage
+from sitebuild.plugin import build
+
+SOURCES = sorted((ROOT / "content").rglob("*.md"))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The real content, derived."""
+    folder = tmp_path_factory.mktemp("rules") / "output"
+    return build(ROOT / "pelicanconf.py", OUTPUT_PATH=str(folder)).site
+
+
+def letters(text: str) -> str:
+    """Return a text without what typography changes."""
+    return re.sub(r"[^a-z]", "", text.lower())
+
+
+def pages_with_passages(built: Path) -> dict[str, dict[str, object]]:
+    """Return the elements with an id of every article and topic page, by address."""
+    found: dict[str, dict[str, object]] = {}
+    for kind in ("articles", "topics"):
+        for path in (built / kind).glob("*/index.html"):
+            root = document(path)
+            shown = {e.get("id"): e for e in select(root, "main [id]")}
+            found[f"{kind}/{path.parent.name}"] = shown
+    return found
+
+
+def shown_as(passage: Passage, page: str) -> str:
+    """Return the id of a passage on a page (its own article's, or another)."""
+    if page == f"articles/{passage.article.slug}":
+        return passage.id
+    return f"{passage.article.slug}-{passage.id}"
+
+
+def test_negative_finding_is_never_missing_or_folded(built: Path, site: Site) -> None:
+    """A passage shows its contradicted and unsupported findings in full, unfolded."""
+    pages = pages_with_passages(built)
+    seen = 0
+    for page, elements in pages.items():
+        for passage in site.passages.values():
+            section = elements.get(shown_as(passage, page))
+            if section is None:
+                continue
+            open_texts = [
+                letters(words(e))
+                for e in section.iterdescendants("p")  # type: ignore[attr-defined]
+                if not list(e.iterancestors("details"))
+            ]
+            text = " ".join(open_texts)
+            for finding in passage.findings:
+                if finding.is_negative:
+                    seen += 1
+                    where = (page, passage.key, finding.id)
+                    assert letters(finding.explanation) in text, where
+                    assert finding.verdict in text, where
+    assert seen
+
+
+def test_required_caution_is_on_every_page_of_its_passage(
+    built: Path, site: Site
+) -> None:
+    """Wherever a passage is shown, so is every caution that it requires."""
+    seen = 0
+    for page, elements in pages_with_passages(built).items():
+        for key, passage in site.passages.items():
+            if shown_as(passage, page) not in elements:
+                continue
+            for caution in passage.requires:
+                seen += 1
+                wanted = shown_as(site.passages[caution], page)
+                assert wanted in elements, (page, key, caution)
+    assert seen
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_one_sentence_a_line(path: Path) -> None:
+    """Sources keep one sentence a line, so that a change of one shows as one line."""
+    for line in path.read_text("utf-8").split("\n\n", 1)[1].splitlines():
+        if not line.startswith(("///", "#", "    ")):
+            assert not re.search(r"[a-z)][.?] [A-Z]", line), line
+
+
+def test_glossary_terms_are_linked_once_in_an_article(built: Path) -> None:
+    """A glossary term is linked from its first use in an article, from no later one."""
+    for path in (built / "articles").glob("*/index.html"):
+        links = document(path).cssselect('main a[href*="/glossary/#"]')
+        addresses = [link.get("href") for link in links]
+        assert len(addresses) == len(set(addresses)), path
+
+
+def test_sources_are_named_where_there_are_some(built: Path) -> None:
+    """The word "Sources" never ends a paragraph: a number follows that leads to one."""
+    for path in built.rglob("*.html"):
+        html = path.read_text("utf-8")
+        assert not re.search(r"Sources\s*</p>", html), path

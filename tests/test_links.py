@@ -1,0 +1,185 @@
+"""The check of links knows what a browser would find at an address."""
+
+from __future__ import annotations
+
+import pytest
+
+from sitebuild.check.links import find_problems
+
+ORIGIN = "https://example.org"
+SITE = {
+    "index.html": b"<p id=top>Home</p>",
+    "a/index.html": '<meta charset=utf-8><p id="one two">A<p id="café">B'.encode(),
+    "404.html": b"<p>Not here</p>",
+    "images/a b.png": b"",
+    "feed.xml": b"",
+}
+
+
+def problems(html: str, name: str = "b/index.html", origin: str = ORIGIN) -> list[str]:
+    """What is wrong with a page of this HTML beside the others."""
+    page = f"<meta charset=utf-8>{html}".encode()
+    files = {**SITE, name: page}
+    return [it.what for it in find_problems(files, origin) if it.page == name]
+
+
+def link(target: str, **where: str) -> list[str]:
+    """What is wrong with a link that leads there."""
+    return problems(f'<a href="{target}">x</a>', **where)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/",
+        "/a/",
+        "../a/",
+        "/404.html",
+        "/feed.xml",
+        "/feed.xml#page=2",
+        "#",
+        "?q=word",
+        "/a/?q=word",
+        "/images/a%20b.png",
+        "/a/#one%20two",
+        "/a/#caf%C3%A9",
+        "/%61/",
+        " /a/ ",
+    ],
+)
+def test_a_link_to_something_of_the_site_works(target: str) -> None:
+    """Folders, files, queries and fragments are found, percent-encoded or not."""
+    assert link(target) == []
+
+
+@pytest.mark.parametrize("target", ["/c/", "/a", "/a/x.png", "/images/a%2520b.png"])
+def test_a_link_to_nothing_is_a_problem(target: str) -> None:
+    """A path without a file is a problem, and so is a folder without its slash."""
+    assert link(target) == ["nothing stands at this address"]
+
+
+@pytest.mark.parametrize("target", ["/a/#two", "#two", "/#one", "/a/#One%20Two"])
+def test_a_fragment_without_its_id_is_a_problem(target: str) -> None:
+    """A fragment leads to an id of the page, letter by letter."""
+    assert link(target) == ["the page has no such id"]
+
+
+def test_a_fragment_alone_leads_to_its_own_page() -> None:
+    """`#id` is looked up on the page that holds the link."""
+    assert problems('<p id="two"><a href="#two">x</a>') == []
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://example.com/anything",
+        "http://example.com:8080/",
+        "//example.com/",
+        "mailto:bea@example.com",
+        "tel:+441234567890",
+    ],
+)
+def test_a_link_to_another_site_is_taken_on_trust(target: str) -> None:
+    """Hosts with a dot, with a scheme or without one, and full addresses are right."""
+    assert link(target) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "shown"),
+    [
+        ("https:/about", '"https:"'),
+        ("//localhost/", '":localhost"'),
+        ("http://localhost:8000/", '"http:localhost:8000"'),
+        ("http://127.0.0.1/", '"http:127.0.0.1"'),
+        ("mailto:", '"mailto:"'),
+        ("tel:", '"tel:"'),
+        ("javascript:alert(1)", '"javascript:"'),
+        ("file:///home/bea", '"file:"'),
+    ],
+)
+def test_a_link_that_no_reader_can_open_is_a_problem(target: str, shown: str) -> None:
+    """Hosts of the editor's machine, other schemes, and schemes without an address."""
+    assert link(target) == [f"{shown} is nothing that a reader can open"]
+
+
+def test_a_link_with_the_address_of_the_site_is_checked_as_its_own() -> None:
+    """What begins with SITEURL leads to a page of this site, or nowhere."""
+    assert link(f"{ORIGIN}/a/") == []
+    assert link(ORIGIN) == []
+    assert link(f"{ORIGIN}/c/") == ["nothing stands at this address"]
+    assert link(f"{ORIGIN}/a/#two") == ["the page has no such id"]
+
+
+def test_without_an_address_of_the_site_every_host_is_another() -> None:
+    """An empty SITEURL makes no link internal."""
+    assert link(f"{ORIGIN}/c/", origin="") == []
+
+
+def test_a_link_stands_on_the_address_of_its_page() -> None:
+    """A relative link counts from the folder of the page, as RFC 3986 has it."""
+    assert link("a/", name="index.html") == []
+    assert link("a/", name="b/index.html") == ["nothing stands at this address"]
+
+
+@pytest.mark.parametrize(
+    ("html", "what"),
+    [
+        ('<a href="">x</a>', "it is empty"),
+        ('<a href="http://[x">x</a>', "it is not an address"),
+        ('<a href="/a/"></a>', "the link has no text"),
+        ('<p id="x"><p id="x">', "the id stands twice"),
+        ("<img>", "the image has no alternative text"),
+        ('<img src="/images/a%20b.png">', "the image has no alternative text"),
+        ('<img src="/images/a%20b.png" alt=" ">', "the image has no alternative text"),
+        ('<img src="/images/c.png" alt="C">', "nothing stands at this address"),
+        ('<video poster="/c.png"></video>', "nothing stands at this address"),
+        (
+            '<img src="//example.com/c.png" alt="C">',
+            "a page shows files of its own site only, by its content policy",
+        ),
+        (
+            '<img src="data:image/png,x" alt="C">',
+            "a page shows files of its own site only, by its content policy",
+        ),
+    ],
+)
+def test_what_is_broken_on_a_page_is_a_problem(html: str, what: str) -> None:
+    """Each kind of broken link, id or image has words of its own."""
+    assert what in problems(html)
+
+
+def test_an_image_may_be_a_link_and_stand_under_the_address_of_the_site() -> None:
+    """A link needs words or an image, which may have the full address of the site."""
+    image = f'<img src="{ORIGIN}/images/a%20b.png" alt="A">'
+    assert problems(f'<a href="/a/">{image}</a>') == []
+
+
+def test_a_problem_says_whether_it_is_of_an_id() -> None:
+    """An id is looked for in a source in another form than a link."""
+    page = b'<p id="x"><p id="x"><a href="/nowhere/">x</a><img>'
+    found = list(find_problems({"index.html": page}))
+    assert [(it.target, it.is_of_id) for it in found] == [
+        ("x", True),
+        ("", False),
+        ("/nowhere/", False),
+    ]
+
+
+@pytest.mark.parametrize("html", [b"", b"<!-- later -->"])
+def test_an_empty_page_is_a_problem(html: bytes) -> None:
+    """A page that holds no element is said to be empty."""
+    (problem,) = find_problems({"index.html": html})
+    assert (problem.page, problem.what) == ("index.html", "the page is empty")
+    assert not problem.is_of_id
+
+
+def test_links_outside_the_pages_are_checked_too() -> None:
+    """A link that is given with what holds it is a problem of that."""
+    others = [("redirects.txt", "/a/#two"), ("redirects.txt", "/a/#caf%C3%A9")]
+    (problem,) = find_problems(SITE, ORIGIN, others)
+    assert (problem.page, problem.target) == ("redirects.txt", "/a/#two")
+
+
+def test_only_pages_are_read() -> None:
+    """Files of other kinds may hold anything."""
+    assert list(find_problems({"x.xml": b'<a href="/nowhere/">x</a>'})) == []

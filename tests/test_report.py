@@ -1,0 +1,167 @@
+"""A fault says where, what, what is allowed and what to do."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from sitebuild.faults import (
+    Report,
+    SiteFaults,
+    Warnings,
+    decode,
+    known,
+    place_of,
+    suggest,
+)
+from sitebuild.model import SourceLine
+
+PLACE = SourceLine("a.md", 2)
+BREADS = ("rye", "spelt", "wheat")
+
+
+def messages(report: Report) -> list[str]:
+    """The faults of a report as an editor reads them."""
+    return [str(fault) for fault in report.faults]
+
+
+def test_a_fault_is_one_line_in_one_form() -> None:
+    """`file:line: what was found; what is allowed; what to do`."""
+    report = Report()
+    report.add(PLACE, "rye is burnt", "brown is allowed", "bake another")
+    assert messages(report) == ["a.md:2: rye is burnt; brown is allowed; bake another"]
+
+
+def test_faults_are_raised_together_sorted_and_once_each() -> None:
+    """All faults of a build are raised at once, by file and line."""
+    report = Report()
+    for line in (10, 9, 10):
+        report.add(SourceLine("a.md", line), "x", "y", "z")
+    with pytest.raises(SiteFaults) as raised:
+        report.stop()
+    assert str(raised.value) == "a.md:9: x; y; z\na.md:10: x; y; z"
+
+
+def test_a_report_without_faults_stops_nothing() -> None:
+    """A build without faults goes on."""
+    Report().stop()
+
+
+def test_an_unknown_name_brings_the_nearest() -> None:
+    """A slip of a letter is answered with the name that was meant."""
+    report = Report()
+    report.unknown(PLACE, "found", "spelled", BREADS)
+    (fault,) = report.faults
+    assert fault.allowed == "known are rye, spelt, wheat"
+    assert fault.remedy == 'did you mean "spelt"?'
+
+
+def test_a_name_like_no_other_brings_no_guess() -> None:
+    """Without a near name the editor is told the choice that there is."""
+    report = Report()
+    report.unknown(PLACE, "found", "xxxx", BREADS)
+    assert report.faults[0].remedy == "use one of these or add it"
+
+
+def test_without_any_name_nothing_is_listed() -> None:
+    """Empty names are none."""
+    assert suggest("rye", ["", ""]).allowed == "there are none yet"
+
+
+@pytest.mark.parametrize(("count", "listed"), [(12, 12), (13, 4)])
+def test_a_long_list_of_names_is_cut_to_the_nearest(count: int, listed: int) -> None:
+    """Twelve names are listed; of more than that three, and how many more."""
+    names = [f"name-{number}" for number in range(count)]
+    suggestion = suggest("name-9", names)
+    words = suggestion.allowed.removeprefix("known are ").split(", ")
+    assert len(words) == listed
+    assert "name-9" in words
+    assert count == 12 or words[-1] == "10 more"
+
+
+def test_known_names_are_kept_and_others_are_faults() -> None:
+    """What is known goes on in its order; each other name is a fault."""
+    report = Report()
+    kept = known(["wheat", "rice", "rye"], BREADS, "a loaf", "bread", PLACE, report)
+    assert kept == ("wheat", "rye")
+    (message,) = messages(report)
+    assert message.startswith('a.md:2: a loaf names the bread "rice"; known are')
+
+
+def test_bytes_that_are_not_utf_8_are_a_fault_at_their_line() -> None:
+    """A file in another encoding has no text."""
+    report = Report()
+    assert decode(b"one\ntwo \xe9\n", "a.md", report) == ""
+    assert messages(report)[0].startswith("a.md:2: byte 0xe9 is not UTF-8")
+
+
+def test_a_byte_order_mark_is_no_text() -> None:
+    """What Windows writes before a text is not read as a part of it."""
+    report = Report()
+    assert decode("\ufeffone".encode(), "a.md", report) == "one"
+    assert report.faults == []
+
+
+def test_what_a_merge_left_is_a_fault_at_each_line() -> None:
+    """Both ends of a merge that was not finished are named."""
+    report = Report()
+    text = "\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n"
+    assert decode(text.encode(), "a.md", report) == text
+    lines = [fault.place.line for fault in report.faults]
+    assert lines == [2, 6]
+
+
+def test_the_first_character_of_a_file_stands_on_its_line() -> None:
+    """A line end before a character counts, be it the first of the file."""
+    report = Report()
+    decode(b"\n\x07", "a.md", report)
+    assert report.faults[0].place.line == 2
+
+
+def test_a_character_that_no_page_may_hold_is_named_by_column() -> None:
+    """Line and column of a control character are counted from 1, and it is replaced."""
+    report = Report()
+    assert decode(b"a\nbc\x07d\x0b\tz\n", "a.md", report) == "a\nbc\ufffdd\ufffd\tz\n"
+    found = [(fault.place.line, fault.found) for fault in report.faults]
+    assert found == [
+        (2, "the character U+0007 stands at column 3"),
+        (2, "the character U+000B stands at column 5"),
+    ]
+
+
+def test_an_error_in_python_is_placed_at_its_line(tmp_path: Path) -> None:
+    """The innermost line of the project is named, be it run or only read."""
+    script = tmp_path / "conf.py"
+    script.write_text("x = 1\ny = int('z')\n")
+    with pytest.raises(ValueError, match="invalid") as raised:
+        exec(compile(script.read_text(), script, "exec"), {})
+    assert place_of(raised.value, tmp_path) == SourceLine("conf.py", 2)
+    with pytest.raises(SyntaxError) as unread:
+        compile("x = 1\nx =\n", script, "exec")
+    assert place_of(unread.value, tmp_path) == SourceLine("conf.py", 2)
+    elsewhere = place_of(raised.value, tmp_path / "other")
+    assert elsewhere == SourceLine("pelicanconf.py", 1)
+
+
+def test_a_warning_of_a_library_is_a_fault(tmp_path: Path) -> None:
+    """A build succeeds without a warning; no path of the machine is shown."""
+    report = Report()
+    logger = logging.getLogger("sitebuild.tests")
+    logger.propagate = False
+    handler = Warnings(report, tmp_path)
+    logger.addHandler(handler)
+    try:
+        logger.info("all is well")
+        logger.warning("bad %s", tmp_path / "a.md")
+        try:
+            {}["x"]
+        except KeyError:
+            logger.exception("worse")
+    finally:
+        logger.removeHandler(handler)
+    assert [fault.found for fault in report.faults] == [
+        "sitebuild.tests warns: bad a.md",
+        "sitebuild.tests warns: worse (KeyError)",
+    ]
