@@ -71,7 +71,7 @@ def test_a_slip_in_a_target_is_reported(
     owner.publish(1)
     owner.configure(**RCLONE)
     text = owner.settings.read_text()
-    owner.settings.write_text(text.replace(str(RCLONE), str(target)))
+    owner.settings.write_text(text.replace(str(owner.target), str(target)))
     with pytest.raises(RefusedError, match=sentence):
         owner.deploy()
 
