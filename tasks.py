@@ -112,28 +112,79 @@ def publish(_: Context) -> None:
         print(line)
 
 
+_TARGET = {"target": "one of TARGETS in publishconf.py"}
+_ALLOWED = {
+    "dry_run": "show the plan and stop",
+    "take_lock": "go on where another machine's deploy died",
+    "overwrite_unknown": "replace what no deploy put there, and keep copies of it",
+    "delete_many": "delete more than a quarter of what is live",
+    "resend": "send again what the target cannot vouch for",
+}
+
+
 @task(
     help={
-        "target": "one of TARGETS in publishconf.py",
-        "dry_run": "show the plan and stop",
-        "force": "do what the guard refuses",
+        **_TARGET,
+        **_ALLOWED,
+        "all": "deploy to every target",
+        "orphans": "remove files of no release: their names with commas, or all",
     }
 )
-def deploy(_: Context, target: str, dry_run: bool = False, force: bool = False) -> None:
+def deploy(
+    _: Context,
+    target: str = "",
+    all: bool = False,
+    orphans: str = "",
+    dry_run: bool = False,
+    take_lock: bool = False,
+    overwrite_unknown: bool = False,
+    delete_many: bool = False,
+    resend: bool = False,
+) -> None:
     """Bring public/ to a host: the plan first, then only what changed."""
-    deploying.deploy(target, dry_run=dry_run, force=force)
+    allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
+    wishes = deploying.Wishes(allowed, dry_run, resend, orphans)
+    if all == bool(target):
+        raise Exit("Name one target, or say --all.", 1)
+    if all:
+        deploying.deploy_all(wishes)
+    else:
+        deploying.deploy(target, wishes)
 
 
 @task(
     help={
-        "target": "one of TARGETS in publishconf.py",
+        **_TARGET,
+        **_ALLOWED,
         "release": "which; the one before the last if left out",
-        "force": "do what the guard refuses",
     }
 )
-def rollback(_: Context, target: str, release: str = "", force: bool = False) -> None:
+def rollback(
+    _: Context,
+    target: str,
+    release: str = "",
+    dry_run: bool = False,
+    take_lock: bool = False,
+    overwrite_unknown: bool = False,
+    delete_many: bool = False,
+    resend: bool = False,
+) -> None:
     """Put back an earlier release."""
-    deploying.rollback(target, release, force=force)
+    allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
+    wishes = deploying.Wishes(allowed, dry_run, resend)
+    deploying.rollback(target, release, wishes)
+
+
+@task(help=_TARGET)
+def verify(_: Context, target: str) -> None:
+    """Ask the public address for every page, redirect and header of the live release."""
+    deploying.verify(target)
+
+
+@task(help=_TARGET)
+def releases(_: Context, target: str) -> None:
+    """Say which releases a target remembers, and which one is live."""
+    deploying.releases(target)
 
 
 @task

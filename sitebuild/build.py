@@ -24,6 +24,7 @@ from sitebuild.derive.site import Site
 from sitebuild.derive.views import Frame, Page
 from sitebuild.faults import Report, SiteFaults
 from sitebuild.host import headers
+from sitebuild.host.finish import finish
 from sitebuild.model import Document, SourceLine
 from sitebuild.read import evidence, redirects
 from sitebuild.read.document import DocumentReader, reader_for
@@ -277,7 +278,7 @@ def write(build: Build) -> None:
     ON_BUILT is called with the build when all is well and the disk has the old site.
     """
     if build.settings.get("HOSTING"):
-        headers.finish(build.files, build.redirects, build.settings, build.report)
+        finish(build.files, build.redirects, build.settings, build.report)
         build.report.stop()
     on_built = build.settings.get("ON_BUILT")
     if on_built:

@@ -10,7 +10,7 @@ from sitebuild.build import Build
 from sitebuild.check import addresses
 from sitebuild.diff import changes
 from sitebuild.faults import SiteFaults
-from sitebuild.host import headers
+from sitebuild.host.files import is_shown
 from sitebuild.plugin import build
 
 
@@ -35,13 +35,5 @@ def publish(settings_file: Path) -> list[str]:
 
 
 def _shown(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return what readers meet of a published tree.
-
-    Names with an underscore are for the host; compressed copies are of other files.
-    """
-    hidden = (*headers.COMPRESSED, headers.MANIFEST)
-    shown = {}
-    for name, data in files.items():
-        if not name.startswith("_") and not name.endswith(hidden):
-            shown[name] = data
-    return shown
+    """Return what readers meet of a published tree."""
+    return {name: data for name, data in files.items() if is_shown(name)}

@@ -25,13 +25,12 @@ VICTIM = """
 import os, signal, sys
 from collections import Counter
 from pathlib import Path
-from sitebuild import deploy, plugin
+from sitebuild import plugin
 from sitebuild import publish as publishing
 
 JOBS = {
     "build": lambda path: plugin.build(path, SITEURL="https://example.org"),
     "publish": publishing.publish,
-    "deploy": lambda path: deploy.deploy("web", settings_file=path, say=lambda _: None),
 }
 STEPS = {
     "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.utime", "os.chmod", "os.link",

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser
 from tools import Answer, free_port, get, need, need_npm, serving
 
 from sitebuild import output
-from sitebuild.host import headers as hosting
+from sitebuild.host.files import COMPRESSED, MANIFEST, SPECULATION
+from sitebuild.host.headers import headers_for
 
 WRANGLER = "4.86.0"
 # What the runtime of Cloudflare is told, as the newest day it knows.
@@ -164,7 +165,7 @@ def runtime(
 
 def served(tree: Path) -> list[str]:
     """Files that readers meet, by their names in the tree; stub pages stand for redirects."""
-    hidden = (*hosting.COMPRESSED, hosting.MANIFEST)
+    hidden = (*COMPRESSED, MANIFEST)
     names = [
         name
         for name in output.read(tree)
@@ -187,7 +188,7 @@ def test_every_file_is_served_as_it_was_built(runtime: Runtime) -> None:
         assert answer.status == 200, name
         assert answer.body == (runtime.tree / name).read_bytes(), name
         kind = answer.headers.get_content_type()
-        if name != hosting.SPECULATION and Path(name).suffix in TYPES:
+        if name != SPECULATION and Path(name).suffix in TYPES:
             assert kind in TYPES[Path(name).suffix].split(), name
 
 
@@ -199,15 +200,15 @@ def test_headers_are_those_of_the_build(runtime: Runtime) -> None:
     files = output.read(runtime.tree)
     for name in served(runtime.tree):
         answer = runtime.ask(address(name))
-        for header, value in hosting.headers_for(name, files).items():
+        for header, value in headers_for(name, files).items():
             assert answer.headers.get_all(header) == [value], (name, header)
     for name in (
         "index.html",
-        hosting.MANIFEST,
+        MANIFEST,
     ):  # by their names, where the server gives them by those
         answer = runtime.ask(f"/{name}")
         for header, value in (
-            hosting.headers_for(name, files).items() if answer.status == 200 else ()
+            headers_for(name, files).items() if answer.status == 200 else ()
         ):
             assert answer.headers.get_all(header) == [value], (name, header)
 

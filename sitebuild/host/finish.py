@@ -1,0 +1,72 @@
+"""All that hosts need, added to a built site."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from sitebuild.faults import Report
+from sitebuild.host import configs
+from sitebuild.host.copies import compress
+from sitebuild.host.files import MANIFEST
+from sitebuild.host.headers import headers_for
+from sitebuild.host.manifest import manifest
+from sitebuild.host.policies import put_policies
+from sitebuild.host.rules import Site, find_rules
+
+
+def finish(
+    files: dict[str, bytes],
+    redirects: Mapping[str, str],
+    settings: Mapping[str, Any],
+    report: Report,
+) -> None:
+    """Add to a built site all that hosts need; report what does not fit their limits.
+
+    `redirects` say where old page addresses lead in the end.
+    """
+    files[MANIFEST] = b""  # has headers as others do, and is written last
+    headers = {path: headers_for(path, files) for path in sorted(files)}
+    rules = tuple(find_rules(headers))
+    put_policies(files, report)
+    stubs = _put_stubs(files, redirects, settings)
+    host = urlsplit(settings["SITEURL"]).netloc
+    for name, text in configs.write(Site(rules, redirects, host)).items():
+        configs.check(name, text, report)
+        files[name] = text.encode()
+    compress(files)
+    files[MANIFEST] = manifest(files, settings["SITEURL"], stubs)
+
+
+def _put_stubs(
+    files: dict[str, bytes], redirects: Mapping[str, str], settings: Mapping[str, Any]
+) -> list[str]:
+    """Put a page at each old address; returns their paths."""
+    stubs = []
+    for old, new in redirects.items():
+        path = old.removeprefix("/")
+        if path.endswith("/"):
+            path += "index.html"
+        files[path] = stub(new, settings)
+        stubs.append(path)
+    return stubs
+
+
+def stub(new: str, settings: Mapping[str, Any]) -> bytes:
+    """Return a page that leads to the address `new`, for hosts without redirects."""
+    here, whole = html.escape(new), html.escape(settings["SITEURL"] + new)
+    lines = [
+        "<!DOCTYPE html>",
+        f'<html lang="{settings["DEFAULT_LANG"]}">',
+        '<meta charset="utf-8">',
+        f"<title>{here}</title>",
+        '<meta name="robots" content="noindex">',
+        f'<meta http-equiv="refresh" content="0; url={here}">',
+        f'<link rel="canonical" href="{whole}">',
+        '<link rel="icon" href="data:,">',
+        f'<p><a href="{here}">{here}</a></p>',
+        "</html>",
+    ]
+    return ("\n".join(lines) + "\n").encode()
