@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import signal
@@ -110,6 +111,8 @@ def killed(owner: Owner, folder: Path, run: int, after_s: float) -> bool:
         check=False,
     )
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    with (owner.root / ".build/releases/lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until what it started is gone
     return done.returncode != 0
 
 

@@ -56,7 +56,7 @@ def matches(pattern: str, address: str) -> bool:
 
 @pytest.mark.parametrize(
     "site",
-    ["https://Example.org", "https://bücher.example", "https://example.org/blog"],
+    ["https://Example.org", "https://bücher.example", "https://example.org/a b"],
 )
 def test_the_address_of_the_site_is_as_it_goes_into_pages(site: str) -> None:
     """A host in lower case and ASCII: SITEURL stands as it is in links and feeds."""

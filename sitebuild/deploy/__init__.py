@@ -22,6 +22,7 @@ from sitebuild.deploy.programs import Runner
 from sitebuild.deploy.records import Past
 from sitebuild.deploy.refusal import RefusedError
 from sitebuild.deploy.store import Store
+from sitebuild.host.folders import folder_of
 from sitebuild.host.manifest import Release, read_release
 
 __all__ = ["OPTIONS", "Allowed", "RefusedError", "Wishes", "deploy", "releases"]
@@ -71,6 +72,11 @@ def _open(name: str, file: Path, say: Say) -> Iterator[_Opened]:
             runner = Runner(root, lock)
             context = Context(name, found.target, found.site, store, runner, say)
             host = TOOLS[found.target["tool"]](context)
+            if folder_of(found.site) and host.takes.private:
+                raise RefusedError(
+                    f"{found.site} is a folder of a host, and the target {name!r} is "
+                    "a server of a whole host. Leave its folder or its server out."
+                )
             yield _Opened(name, found, store, runner, host, say)
     except OSError as error:
         where = f" ({Path(str(error.filename)).name})" if error.filename else ""

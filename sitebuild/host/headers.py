@@ -27,22 +27,19 @@ _ALWAYS = {
     "Strict-Transport-Security": f"max-age={_YEAR_S}; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
-_SITE = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?")
+_SITE = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[\w.~-]+)*")
 _HASHED = re.compile(r"\.([0-9a-f]{8,64})\.\w+$")
 
 
 def check_settings(settings: Mapping[str, Any], report: Report) -> None:
-    """Report a SITEURL at which a site cannot be published.
-
-    Links count from the root of a host, and the policies want https.
-    """
+    """Report a SITEURL at which a site cannot be published."""
     address = str(settings["SITEURL"])
     if settings.get("HOSTING") and not _SITE.fullmatch(address):
         report.add(
             SourceLine("publishconf.py", 1),
             f'SITEURL is "{address}"',
             "a site is published at https:// and a host in lower case or punycode, "
-            "such as https://example.org",
+            "with a folder or without, such as https://example.org",
             "set SITEURL there or in the environment",
         )
 
