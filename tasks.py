@@ -11,6 +11,7 @@ if __name__ == "__main__":
     sys.exit(start(sys.argv[1:]))
 
 import importlib.util
+import io
 import os
 import re
 from datetime import UTC, datetime
@@ -36,6 +37,11 @@ CALLER = (
     Path.cwd()
 )  # where the arguments of a task count from; the tasks themselves run in the project
 os.chdir(ROOT)
+
+
+for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
 
 
 @task

@@ -306,3 +306,29 @@ def test_the_workflow_runs_the_commands_of_the_readme() -> None:
     assert "- run: .ci/run\n" in text
     for action in re.findall(r"uses: (\S+)", text):
         assert re.search(r"@(v\d+\.\d+\.\d+|[0-9a-f]{40})$", action), action
+
+
+def finished(**settings: object) -> dict[str, bytes]:
+    """A site of one page with all that hosts need."""
+    files = {"index.html": b'<meta charset="utf-8"><title>x</title>'}
+    known = {"SITEURL": SITEURL, "DEFAULT_LANG": "en"}
+    finish(files, {}, known | settings, Report())
+    return files
+
+
+def test_transport_security_is_a_setting() -> None:
+    """The owner says how long browsers insist on https, and for which names."""
+    header = b"Strict-Transport-Security"
+    assert header + b": max-age=31536000; includeSubDomains" in finished()["_headers"]
+    assert header + b": max-age=60\n" in finished(HSTS="max-age=60")["_headers"]
+    assert header not in finished(HSTS="")["_headers"]
+
+
+def test_a_site_that_is_tried_out_is_not_indexed() -> None:
+    """By header, and in each page for hosts without headers."""
+    meta = b'<meta name="robots" content="noindex">'
+    tried, public = finished(NOINDEX=True), finished(NOINDEX=False)
+    assert meta in tried["index.html"]
+    assert b"X-Robots-Tag: noindex" in tried["_headers"]
+    assert meta not in public["index.html"]
+    assert b"X-Robots-Tag" not in public["_headers"]

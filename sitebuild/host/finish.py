@@ -12,9 +12,9 @@ from sitebuild.host import configs
 from sitebuild.host.copies import compress
 from sitebuild.host.files import MANIFEST
 from sitebuild.host.folders import folder_of, put_in_folder
-from sitebuild.host.headers import headers_for
+from sitebuild.host.headers import headers_for, headers_of_site
 from sitebuild.host.manifest import manifest
-from sitebuild.host.policies import put_policies
+from sitebuild.host.policies import put_noindex, put_policies
 from sitebuild.host.rules import Site, find_rules
 
 
@@ -30,11 +30,14 @@ def finish(
     host gets no configurations: they speak of the whole host.
     """
     files[MANIFEST] = b""  # has headers as others do, and is written last
-    headers = {path: headers_for(path, files) for path in sorted(files)}
+    site = headers_of_site(settings)
+    headers = {path: headers_for(path, files, site) for path in sorted(files)}
     rules = tuple(find_rules(headers))
     folder = folder_of(settings["SITEURL"])
     put_in_folder(files, settings["SITEURL"])
     put_policies(files, report)
+    if settings.get("NOINDEX"):
+        put_noindex(files)
     stubs = _put_stubs(files, redirects, settings)
     host = urlsplit(settings["SITEURL"]).netloc
     written = {} if folder else configs.write(Site(rules, redirects, host))
