@@ -12,6 +12,7 @@ OWNER = ""  # a name, shown as publisher
 CONTACT = ""  # an e-mail address or the address of a page
 LICENCE = ""  # such as "CC BY 4.0"
 LICENCE_URL = ""
+SITE_NOTICE = "General information, not medical advice. No clinician has reviewed these pages."  # what the foot of every page says
 SAFETY_TOPIC = "contraindications"  # the topic that every page leads to, as the place of the warning signs
 SCHEMA_ABOUT = {
     "@type": "MedicalCondition",

@@ -1,180 +1,289 @@
-"""One build: the sources read, what was derived from them, the faults met, and the checks of the whole."""
+"""One build, step by step; `run` is the place to read them in order.
+
+Pelican finds and reads the sources and says which pages are to be made (see `plugin`);
+everything else happens here, in memory, and the disk is written last.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from functools import cache
-from html import escape
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sitebuild import output
-from sitebuild.check import addresses as promises
-from sitebuild.check import links
-from sitebuild.derive import site as topics
-from sitebuild.derive.metadata import PageData
-from sitebuild.faults import Report
-from sitebuild.host import headers as hosting
-from sitebuild.model import Document, Heading, SourceLine
-from sitebuild.read import evidence
-from sitebuild.read import ignore as litter
-from sitebuild.read import redirects as addresses
-from sitebuild.read.document import reader_for
+from sitebuild.check import addresses, links
+from sitebuild.check import files as content_files
+from sitebuild.derive.assemble import Evidence, assemble
+from sitebuild.derive.consistency import check_safety_topic
+from sitebuild.derive.links import shown_files
+from sitebuild.derive.pages import frame, show
+from sitebuild.derive.site import Site
+from sitebuild.derive.views import Frame, Page
+from sitebuild.faults import Report, SiteFaults
+from sitebuild.host import headers
+from sitebuild.host.finish import finish
+from sitebuild.model import Document, SourceLine
+from sitebuild.read import evidence, redirects
+from sitebuild.read.document import DocumentReader, reader_for
+from sitebuild.read.markdown import Typesetter
+from sitebuild.render import machines, templates
+from sitebuild.render.cache import RenderCache
+from sitebuild.render.renderer import Renderer
+from sitebuild.render.theme import Theme, read_theme
 
-# Content folder → kind of document; files outside these, the data files and the images are read by nothing.
+# Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
-DATA = ("evidence.yaml", "references.bib")
+_EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
+_DATA = (_EVIDENCE, _REFERENCES, redirects.REDIRECTS, redirects.RECORD)
+_NAMES = 2**15  # memo: more than a large site has files
 
 
-@cache
-def _relative(path: str, folder: Path) -> str:
-    return Path(os.path.relpath(path, folder)).as_posix()
+@dataclass(frozen=True)
+class WantedPage:
+    """A page that is to be made: its path in the output, its template, its source."""
+
+    path: str
+    template: str
+    source: str
 
 
+@dataclass
 class Build:
-    """The state of one build; `files` is the site by path, in memory until it is checked whole."""
+    """The state of one build, in the order in which its steps fill it.
 
-    def __init__(self, settings: dict[str, Any]) -> None:
-        """Take Pelican's settings; raises SiteFaults where they cannot be built by."""
-        self.settings = settings
-        self.content = Path(settings["PATH"])
-        self.root = self.content.parent
-        self.output = Path(settings["OUTPUT_PATH"])
-        self.report = Report()
-        self.documents: dict[str, Document] = {}
-        self.site: topics.Site
-        self.pages: dict[str, PageData] = {}
-        self.files: dict[str, bytes] = {}
-        self.redirects: dict[str, str] = {}
-        self.reader = reader_for(settings)
-        self.setter = self.reader.setter
-        output.check_replaceable(self.output, self.report)
-        hosting.check_settings(self.settings, self.report)
-        self.report.stop()
+    `redirects` are old and new addresses of pages; `moved` has those of passages too.
+    `objects` is for the program that runs the build, see RenderCache. `files` is the
+    site by path.
+    """
 
-    def name(self, path: str | Path) -> str:
-        """A file's path as messages show it: relative to the project."""
-        return _relative(str(path), self.root)
+    settings: Mapping[str, Any]
+    cache: RenderCache
+    reader: DocumentReader
+    report: Report = field(default_factory=Report)
+    documents: dict[str, Document] = field(default_factory=dict)
+    images: dict[str, Path] = field(default_factory=dict)
+    objects: dict[str, Any] = field(default_factory=dict)
+    wanted: list[WantedPage] = field(default_factory=list)
+    evidence: Evidence | None = None
+    moved: dict[str, str] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
+    site: Site = field(init=False)
+    theme: Theme = field(init=False)
+    pages: dict[str, Page] = field(default_factory=dict)
+    frame: Frame = field(init=False)
+    files: dict[str, bytes] = field(default_factory=dict)
 
-    def read(self, path: str) -> Document:
-        """Read one source file, once."""
-        name = self.name(path)
-        if name not in self.documents:
-            kind = KINDS[Path(path).relative_to(self.content).parts[0]]
-            reading = self.reader.read(name, kind, Path(path).read_bytes())
-            self.documents[name] = reading.document
-            self.report.extend(reading.faults)
-        return self.documents[name]
+    @property
+    def content(self) -> Path:
+        """The folder of the sources."""
+        return Path(self.settings["PATH"])
 
-    def derive(self) -> topics.Site:
-        """Check everything read against everything else; raises SiteFaults with all that is wrong."""
-        redirects = addresses.read_redirects(self.content, self.report)
-        self._moved = addresses.ends(redirects)
-        self.redirects = {
-            old: new for old, new in self._moved.items() if "#" not in old
-        }  # no server sees a fragment
-        files = [self.content / name for name in DATA]
-        data = [
-            (self.name(path), path.read_bytes() if path.exists() else b"")
-            for path in files
-        ]
-        read, faults = evidence.read_evidence(*data)
-        self.report.extend(faults)
-        documents = [self.documents[name] for name in sorted(self.documents)]
-        whole = not self.report.faults
-        site = topics.derive(documents, read, addresses.aliases(redirects), self.report)
-        promises.check(self.content, redirects, site, self.report, whole=whole)
-        safety = self.settings["SAFETY_TOPIC"]
-        if safety and safety not in {topic.slug for topic in site.topics}:
-            place, slugs = (
-                SourceLine("pelicanconf.py", 1),
-                (topic.slug for topic in site.topics),
-            )
-            self.report.unknown(
-                place,
-                f'the setting SAFETY_TOPIC names the topic "{safety}"',
-                safety,
-                slugs,
-            )
-        return site
+    @property
+    def root(self) -> Path:
+        """The folder of the project."""
+        return self.content.parent
 
-    def check_files(self, copied: Iterable[str]) -> None:
-        """Every file under content/ is read by some part of the build; `copied` are those that are copied."""
-        known = {
-            str(self.content / name)
-            for name in (*DATA, addresses.REDIRECTS, addresses.RECORD)
-        }
-        known |= {str(self.root / name) for name in self.documents} | set(copied)
-        for path in sorted(litter.walk(str(self.content))):
-            if path not in known:
-                allowed = f"content holds .md files in {', '.join(KINDS)}, files in images, {', '.join(DATA)}"
-                self.report.add(
-                    SourceLine(self.name(path), 1),
-                    "no part of the build reads this file",
-                    allowed,
-                    "move or remove it",
-                )
+    @property
+    def output(self) -> Path:
+        """The folder that the site is written to."""
+        return Path(self.settings["OUTPUT_PATH"])
 
-    def is_shown(self, address: str) -> bool:
-        """Whether a published text shows the file at an address; what only drafts show stays out of the output."""
-        return any(
-            any(
-                f'"{form}"' in part.html
-                for form in (address, quote(address), escape(address))
-            )
-            for document in self.documents.values()
-            for part in document.parts
-            if document.is_published and not isinstance(part, Heading)
-        )
+    @property
+    def setter(self) -> Typesetter:
+        """What sets the words of sources and of templates."""
+        return self.reader.setter
+
+    def name(self, path: Path) -> str:
+        """Return a file's path as messages show it: relative to the project."""
+        return _relative(str(path), str(self.root))
 
     @property
     def summary(self) -> str:
         """What was built, in a line or two."""
-        pages = len(self.site.articles) + len(self.site.topics) + len(self.site.pages)
-        loose = [
-            passage.key
-            for passage in self.site.passages.values()
-            if not self.site.topics_of(passage)
-        ]
+        site = self.site
+        loose = [it.key for it in site.passages.values() if not site.topics_of(it)]
         return (
-            f"Built {pages} pages into {self.output.name}/ from {len(self.site.passages)} passages, "
-            f"{len(self.site.topics)} topics and {len(self.site.findings)} findings.\n"
+            f"Built {len(site.documents)} pages into {self.output.name}/"
+            f" from {len(site.passages)} passages, {len(site.topics)} topics"
+            f" and {len(site.findings)} findings.\n"
             f"{len(loose)} passages have no topic: {', '.join(loose) or 'none'}."
         )
 
-    def check_links(self) -> None:
-        """Nothing in the pages leads nowhere."""
-        moved = [
-            (f"{self.content.name}/{addresses.REDIRECTS}", new)
-            for new in self._moved.values()
-            if "#" in new
-        ]
-        for problem in links.find_problems(self.files, self.settings["SITEURL"], moved):
-            what = f'"{problem.target}": {problem.what}'
-            for place in self.sources_of(problem):
-                allowed = "pages hold HTML; links, fragments and images lead to something that the build made"
-                self.report.add(
-                    place, what, allowed, "correct it, or write what it leads to"
-                )
 
-    def sources_of(self, problem: links.Problem) -> list[SourceLine]:
-        """The source lines that a broken target comes from; the page itself where no source shows it."""
-        fragment = "#" + problem.target.rpartition("#")[2]
-        texts = {d.path: d.text for d in self.documents.values() if d.is_published}
-        texts |= {
-            self.name(p): p.read_text("utf-8")
-            for p in sorted(Path(self.settings["THEME"]).rglob("*.html"))
-        }
-        needles = [f"({problem.target})", f"({fragment})", problem.target]
-        for needle in [f"| {problem.target}"] if problem.is_of_id else needles:
-            found = [
-                SourceLine(path, number)
-                for path, text in texts.items()
-                for number, line in enumerate(text.split("\n"), 1)
-                if needle in line
-            ]
-            if found:
-                return found
-        return [SourceLine(problem.page, 1)]
+def run(build: Build) -> None:
+    """Finish a build whose sources are read: the site on disk is the new one.
+
+    Raises SiteFaults, with the old site as it was, when anything is wrong, the disk
+    included.
+    """
+    read_data(build)
+    derive(build)
+    show_pages(build)
+    render(build)
+    check(build)
+    write(build)
+
+
+@lru_cache(maxsize=_NAMES)
+def _relative(path: str, folder: str) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
+    """Return the state of a new build. Raises SiteFaults for settings it cannot use."""
+    build = Build(settings, cache, reader_for(settings))
+    output.check_replaceable(build.output, build.report)
+    headers.check_settings(settings, build.report)
+    build.report.stop()
+    return build
+
+
+def read_source(build: Build, path: Path) -> Document:
+    """Read one source file, once; faults go to the report."""
+    name = build.name(path)
+    if name not in build.documents:
+        kind = KINDS[path.relative_to(build.content).parts[0]]
+        reading = build.reader.read(name, kind, path.read_bytes())
+        build.documents[name] = reading.document
+        build.report.extend(reading.faults)
+    return build.documents[name]
+
+
+def read_data(build: Build) -> None:
+    """Read what is no document: findings, references, redirects."""
+    files = []
+    for name in (_EVIDENCE, _REFERENCES):
+        path = build.content / name
+        data = path.read_bytes() if path.exists() else b""
+        files.append((build.name(path), data))
+    build.evidence, faults = evidence.read_evidence(*files)
+    build.report.extend(faults)
+
+
+def derive(build: Build) -> None:
+    """Check everything that was read against everything else; make one site of it."""
+    report = build.report
+    moves = redirects.read_redirects(build.content, report)
+    build.moved = redirects.ends(moves)
+    for old, new in build.moved.items():
+        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
+            build.redirects[old] = new
+    documents = [build.documents[name] for name in sorted(build.documents)]
+    whole = not report.faults
+    aliases = redirects.aliases(moves)
+    build.site = assemble(documents, build.evidence, aliases, report)
+    addresses.check(build.content, moves, build.site, report, whole=whole)
+    check_safety_topic(build.settings["SAFETY_TOPIC"], build.site, report)
+    _check_content(build)
+
+
+def _check_content(build: Build) -> None:
+    """Report files under content/ that no part of the build reads."""
+    known = {str(build.content / name) for name in _DATA}
+    known.update(str(build.root / name) for name in build.documents)
+    known.update(map(str, build.images.values()))
+    allowed = (
+        f"content holds .md files in {', '.join(KINDS)}, files in images,"
+        f" {_EVIDENCE}, {_REFERENCES}"
+    )
+    content_files.check_known(build.content, known, build.name, allowed, build.report)
+
+
+def show_pages(build: Build) -> None:
+    """Make the value of every page that its template shows. Raises SiteFaults."""
+    build.theme = read_theme(Path(build.settings["THEME"]), build.name, build.report)
+    _check_templates(build)
+    build.report.stop()
+    for document in build.site.documents:
+        build.pages[document.url] = show(document, build.site, build.settings)
+    build.frame = frame(build.site, build.settings["SAFETY_TOPIC"])
+
+
+def _check_templates(build: Build) -> None:
+    env = build.cache.environment(build.theme, build.setter)
+    checker = templates.Checker(env, build.theme, build.name, build.report)
+    for page in build.wanted:
+        checker.check(page.template, build.documents[page.source].place("template"))
+    for template in machines.TEMPLATES:
+        checker.check(template, SourceLine(build.name(build.theme.folder), 1))
+
+
+def render(build: Build) -> None:
+    """Make every file of the site; what a template fails on goes to the report."""
+    _copy_images(build)
+    _render_templates(build)
+    build.files |= machines.theme_files(build.theme)
+    build.files |= machines.card_files(
+        build.site, build.pages, build.theme, build.setter, build.settings
+    )
+    build.files |= machines.search_files(
+        build.site, build.cache.index, build.settings, build.report
+    )
+
+
+def _copy_images(build: Build) -> None:
+    addresses = {f"/{path}": path for path in build.images}
+    for address in shown_files(build.documents.values(), addresses):
+        path = addresses[address]
+        build.files[path] = build.images[path].read_bytes()
+
+
+def _render_templates(build: Build) -> None:
+    everywhere = templates.everywhere(build.theme, build.frame, build.settings)
+    renderer = Renderer(
+        build.cache, build.theme, build.setter, everywhere, build.name, build.report
+    )
+    build.files |= renderer.render(_template_files(build))
+
+
+def _template_files(build: Build) -> list[machines.TemplateFile]:
+    files = []
+    for wanted in build.wanted:
+        page = build.pages[build.documents[wanted.source].url]
+        shown = {"page": page}
+        files.append(machines.TemplateFile(wanted.path, wanted.template, shown))
+    files += machines.template_files(build.site, build.pages, build.settings)
+    return files
+
+
+def check(build: Build) -> None:
+    """Check the pages as a whole. Raises SiteFaults with all that is wrong.
+
+    A page that a template failed on is none, and links to it are right: such faults
+    come first and alone.
+    """
+    build.report.stop()
+    moved = []
+    for new in build.moved.values():
+        if "#" in new:
+            moved.append((f"{build.content.name}/{redirects.REDIRECTS}", new))
+    problems = links.find_problems(build.files, build.settings["SITEURL"], moved)
+    texts = content_files.source_texts(build.documents.values(), _template_texts(build))
+    content_files.report_problems(problems, texts, build.report)
+    build.report.stop()
+
+
+def _template_texts(build: Build) -> dict[str, str]:
+    folder = build.theme.folder / "templates"
+    texts = build.theme.templates
+    return {build.name(folder / name): text for name, text in texts.items()}
+
+
+def write(build: Build) -> None:
+    """Add what hosts need, if HOSTING is set, and put the site in the place of the old.
+
+    ON_BUILT is called with the build when all is well and the disk has the old site.
+    """
+    if build.settings.get("HOSTING"):
+        finish(build.files, build.redirects, build.settings, build.report)
+        build.report.stop()
+    on_built = build.settings.get("ON_BUILT")
+    if on_built:
+        on_built(build)
+    try:
+        output.publish(build.files, build.output)
+    except OSError as error:
+        raise SiteFaults([output.disk_fault(error)]) from None

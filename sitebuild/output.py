@@ -1,4 +1,8 @@
-"""The output folder: staged beside it and swapped in whole, so that it is the old site or the new one."""
+"""Trees of files on disk: read whole, replaced whole.
+
+A new tree is staged beside the old one and swapped in, so that the folder is the old
+site or the new one at every moment.
+"""
 
 from __future__ import annotations
 
@@ -7,35 +11,103 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sitebuild.faults import Report
+from sitebuild.faults import Fault, Report
 from sitebuild.model import SourceLine
 
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # renameat2(2), Linux 3.15
+_AT_FDCWD = -100  # renameat2(2), Linux 3.15
+_RENAME_EXCHANGE = 2
+_SECOND_NS = 10**9
+_FOLDER_MODE = 0o755  # a temporary folder is private, a site is not
+
+
+def read(tree: Path) -> dict[str, bytes]:
+    """Return the files of a folder by their path below it, sorted.
+
+    Links are not followed, so nothing outside the folder is read. Raises OSError.
+    """
+    return dict(sorted(_walk(str(tree), "")))
+
+
+def _walk(folder: str, prefix: str) -> Iterator[tuple[str, bytes]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(entry.path, f"{prefix}{entry.name}/")
+            elif entry.is_file(follow_symlinks=False):
+                yield prefix + entry.name, Path(entry.path).read_bytes()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write one file so that it has all of its old bytes or all of the new.
+
+    Raises OSError, with the old file as it was.
+    """
+    staged = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        staged.write_bytes(data)
+        staged.replace(path)
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def disk_fault(error: OSError) -> Fault:
+    """Return what an editor reads when the disk refuses to take a file."""
+    where = f" ({Path(str(error.filename)).name})" if error.filename else ""
+    return Fault(
+        SourceLine("pelicanconf.py", 1),
+        f"the disk refuses: {error.strerror or error}{where}",
+        "the last site that was built is as it was",
+        "make room, or allow writing there",
+    )
+
+
+def check_replaceable(output: Path, report: Report) -> None:
+    """Report a folder that holds other things than a built site: it is not replaced."""
+    if not output.exists():
+        return
+    if output.is_dir():
+        is_empty = not any(output.iterdir())
+        if is_empty or (output / "404.html").is_file():
+            return
+    report.add(
+        SourceLine("pelicanconf.py", 1),
+        f"the output folder {output.name} holds files that no build made",
+        "the folder is replaced whole",
+        "empty it or choose another",
+    )
+
+
+def publish(files: Mapping[str, bytes], output: Path) -> None:
+    """Put a site, given as path → bytes, in the place of the old one, whole.
+
+    Files whose bytes are equal keep their time of change. Raises OSError, with the old
+    site as it was, when the disk refuses.
+    """
+    staged = stage(output)
+    try:
+        for folder in sorted({(staged / name).parent for name in files}):
+            folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            _write(staged / name, data, output / name)
+        swap(staged, output)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 def stage(output: Path) -> Path:
-    """A new empty folder beside `output`; folders left by builds that were killed are removed."""
+    """Return a new empty folder beside `output`; what killed builds left is removed."""
     output.parent.mkdir(parents=True, exist_ok=True)
     for left in output.parent.glob(f".{output.name}-*-*"):
         if not _is_running(left.name.split("-")[-2]):
             shutil.rmtree(left, ignore_errors=True)
     recover(output)
-    folder = Path(
-        tempfile.mkdtemp(prefix=f".{output.name}-{os.getpid()}-", dir=output.parent)
-    )
-    folder.chmod(0o755)
+    prefix = f".{output.name}-{os.getpid()}-"
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=output.parent))
+    folder.chmod(_FOLDER_MODE)
     return folder
-
-
-def recover(output: Path) -> None:
-    """Put the old output back where a build was killed between the two renames of `swap`."""
-    old = output.with_name(f".{output.name}.old")
-    if old.is_dir() and not output.exists():
-        old.rename(output)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _is_running(pid: str) -> bool:
@@ -48,74 +120,51 @@ def _is_running(pid: str) -> bool:
     return True
 
 
-def check_replaceable(output: Path, report: Report) -> None:
-    """A folder that holds other things than a built site is not replaced: that is a fault."""
-    if output.exists() and (
-        not output.is_dir()
-        or (any(output.iterdir()) and not (output / "404.html").is_file())
-    ):
-        found = f"the output folder {output.name} holds files that no build made"
-        report.add(
-            SourceLine("pelicanconf.py", 1),
-            found,
-            "the folder is replaced whole",
-            "empty it or choose another",
-        )
-
-
-def read(tree: Path) -> dict[str, bytes]:
-    """The files of a folder by their path below it, sorted."""
-    return {
-        path.relative_to(tree).as_posix(): path.read_bytes()
-        for path in sorted(tree.rglob("*"))
-        if path.is_file()
-    }
-
-
-def publish(files: Mapping[str, bytes], output: Path) -> None:
-    """Put a site, given as path → bytes, in the place of the old one, whole.
-
-    Files whose bytes are equal keep their time of change. Raises OSError, with the old site as it was, when the disk
-    refuses.
-    """
-    staged = stage(output)
-    try:
-        for folder in {staged / name for name in map(os.path.dirname, files)}:
-            folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            _write(staged / name, data, output / name)
-        swap(staged, output)
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
-
-
 def _write(path: Path, data: bytes, old: Path) -> None:
-    """Write a file, with the time of the old one if that is equal, else with a later one."""
+    """Write a file, with the time of the old one if that is equal, else a later one."""
     path.write_bytes(data)
-    if old.is_file():
-        before = old.stat()
-        if before.st_size == len(data) and old.read_bytes() == data:
-            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-        elif path.stat().st_mtime_ns <= before.st_mtime_ns:  # the clock was set back
-            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 10**9))
+    if not old.is_file():
+        return
+    before = old.stat()
+    if before.st_size == len(data) and old.read_bytes() == data:
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    elif path.stat().st_mtime_ns <= before.st_mtime_ns:  # the clock was set back
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + _SECOND_NS))
 
 
 def swap(staged: Path, output: Path) -> None:
-    """Exchange two folders in one step where the system can, else by two renames that `recover` can finish."""
-    old = output.with_name(f".{output.name}.old")
+    """Put one folder in the place of another.
+
+    In one step where the system can exchange them, else by two renames, which `recover`
+    finishes after a kill between them.
+    """
     if not output.exists():
         staged.rename(output)
     elif not _exchange(staged, output):
+        old = _aside(output)
         output.rename(old)
         staged.rename(output)
         shutil.rmtree(old, ignore_errors=True)
 
 
+def recover(output: Path) -> None:
+    """Put the old output back where a build was killed in the middle of `swap`."""
+    old = _aside(output)
+    if old.is_dir() and not output.exists():
+        old.rename(output)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _aside(output: Path) -> Path:
+    return output.with_name(f".{output.name}.old")
+
+
 def _exchange(one: Path, two: Path) -> bool:
+    """Exchange two folders in one step; False where the system does not know how."""
     if sys.platform != "linux":
         return False
     rename = getattr(ctypes.CDLL(None), "renameat2", None)
-    return (
-        rename is not None
-        and rename(_AT_FDCWD, bytes(one), _AT_FDCWD, bytes(two), _RENAME_EXCHANGE) == 0
-    )
+    if rename is None:
+        return False
+    paths = (_AT_FDCWD, bytes(one), _AT_FDCWD, bytes(two))
+    return bool(rename(*paths, _RENAME_EXCHANGE) == 0)

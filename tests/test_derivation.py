@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import re
+import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from bread import bake
 from conftest import Project
 from helpers import document, words
+
+from sitebuild.derive.pages import show
+from sitebuild.derive.site import Site
+from sitebuild.model import (
+    ArticleFields,
+    Block,
+    Document,
+    Passage,
+    PassageOptions,
+    SourceLine,
+    TopicFields,
+)
+from sitebuild.plugin import build
+from sitebuild.render.search import records
 
 ARTICLES = ("benefits-of-massage", "weekly-massages")
 TOPICS = (
@@ -236,9 +252,178 @@ def test_an_article_leads_to_its_neighbours(tmp_path: Path) -> None:
     for slug, beside in {
         "bread-5": ["bread-4"],
         "bread-4": ["bread-5", "bread-3"],
+        "bread-3": ["bread-4", "sour"],
         "sour": ["bread-3"],
     }.items():
         links = document(project.page(f"/articles/{slug}/")).xpath(
             '//nav[@aria-label="Read on"]//@href'
         )
         assert links == [f"/articles/{other}/" for other in beside]
+
+
+def bread_article(slug: str, *passages: tuple[str, str]) -> str:
+    """An article of passages, each given as its id and what it requires."""
+    head = (
+        f"title: On {slug}\nslug: {slug}\ndate: 2026-01-03\nstatus: published\n"
+        f"summary: On {slug}.\n\n"
+    )
+    blocks = []
+    for ident, requires in passages:
+        options = f"    requires: {requires}\n" if requires else ""
+        blocks.append(f"/// passage | {ident}\n{options}\nWords on {ident}.\n///\n")
+    return head + "\n".join(blocks)
+
+
+def outline(page: str) -> list[str]:
+    """What a page shows, in order: ids of passages, `!id` for cautions, `>` for links."""
+    found = []
+    for element in document(page).iter("div", "p"):
+        names = (element.get("class") or "").split()
+        if "passage" in names:
+            is_caution = "caution" in (element.getparent().get("class") or "")
+            found.append(("!" if is_caution else "") + element.get("id"))
+        elif words(element).startswith("Read with this: "):
+            found.append(f">{element.xpath('a/@href')[0]}")
+    return found
+
+
+def test_cautions_stand_in_the_order_in_which_they_are_required(tmp_path: Path) -> None:
+    """Beside a passage stand its cautions as it names them, then what these require."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    far = bread_article("far", ("c", ""), ("b", "c"), ("a", ""))
+    project.write("content/articles/far.md", far)
+    near = bread_article("near", ("claim", "far/b, far/a"), ("again", "far/a"))
+    project.write("content/articles/near.md", near)
+    project.build()
+    page = project.page("/articles/near/")
+    assert outline(page) == ["claim", "!far-b", "!far-a", "!far-c", "again", ">#far-a"]
+
+
+def test_a_caution_on_the_page_is_linked_and_not_repeated(tmp_path: Path) -> None:
+    """A passage leads to a caution that stands elsewhere on its page, before or after."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    text = bread_article("near", ("one", "mind"), ("mind", ""), ("two", "mind"))
+    project.write("content/articles/near.md", text)
+    project.build()
+    page = project.page("/articles/near/")
+    assert outline(page) == ["one", ">#mind", "mind", "two", ">#mind"]
+    links = document(page).xpath('//p[starts-with(., "Read with this")]/a')
+    assert [words(link) for link in links] == ["Mind", "Mind"]
+
+
+def test_references_are_numbered_in_the_order_of_the_page(tmp_path: Path) -> None:
+    """On a topic page questions stand after passages, and so do their references."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    first = project.read("content/references.bib")
+    second = first.replace("baker1900", "miller1901").replace("Baker, Bea", "Mill, Mo")
+    project.write("content/references.bib", second + first)
+    project.edit(
+        "content/topics/rising.md",
+        ("    evidence: starter-rises\n", "    references: miller1901\n"),
+    )
+    project.build()
+    page = document(project.page("/topics/rising/"))
+    assert [words(it)[:4] for it in page.xpath("//li[starts-with(@id, 'R')]")] == [
+        "Bake",
+        "Mill",
+    ]
+    assert page.xpath("//section[@class='question']//a/@href") == ["#R2"]
+
+
+def test_a_finding_of_no_topic_stands_last(tmp_path: Path) -> None:
+    """Findings stand under the topic of most of their passages, others in general."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    finding = project.read("content/evidence.yaml")
+    project.write(
+        "content/evidence.yaml",
+        finding.replace("starter-rises", "ovens-burn") + finding,
+    )
+    project.edit(
+        "content/articles/sour.md",
+        (
+            "/// passage | hot-oven\n",
+            "/// passage | hot-oven\n    evidence: ovens-burn\n",
+        ),
+    )
+    project.build()
+    main = document(project.page("/evidence/")).xpath("//main")[0]
+    found = [it.get("id") or words(it) for it in main.xpath(".//h2 | .//section")]
+    assert found[:4] == [
+        "What makes bread rise",
+        "starter-rises",
+        "In general",
+        "ovens-burn",
+    ]
+
+
+def test_a_new_page_type_is_indexed_and_dated(tmp_path: Path) -> None:
+    """A page whose type is in no table is found by its text and has a day of change."""
+    project = bake(tmp_path)
+    project.write("theme/templates/recipes.html", '{% extends "page.html" %}')
+    project.write(
+        "content/pages/recipes.md",
+        "title: Recipes\nslug: recipes\ntemplate: recipes\nstatus: published\n"
+        "summary: Recipes.\n\nA spoonful of cardamom.\n",
+    )
+    settings = project.root / "pelicanconf.py"
+    built = build(settings, SITEURL="https://example.org")
+    assert "A spoonful of cardamom." in [record.text for record in records(built.site)]
+    assert str(built.pages["/recipes/"].metadata.changed) == "2026-01-02"
+    sitemap = (project.output / "sitemap.xml").read_text("utf-8")
+    assert "/recipes/</loc><lastmod>2026-01-02<" in sitemap
+
+
+def count_calls(articles: int) -> int:
+    """How many calls of Python it takes to show every page of a site of so many articles."""
+    fields = TopicFields(slug="t", title="T", name="T")
+    topics = (Document("t.md", "topic", fields, {}, (), ""),)
+    documents, passages = [], {}
+    for number in range(articles):
+        slug = f"a{number}"
+        place = SourceLine(f"{slug}.md", 1)
+        options = PassageOptions(topics=("t",))
+        block = Block("passage", "p", "p", "<p>Words</p>", options, place, {})
+        fields = ArticleFields(slug=slug, title=slug, date=date(2026, 1, 1))
+        article = Document(f"{slug}.md", "article", fields, {}, (block,), "")
+        documents.append(article)
+        passages[f"{slug}/p"] = Passage(
+            article, "p", "<p>Words</p>", ("t",), (), (), "", (), block
+        )
+    site = Site(tuple(documents), topics, (), passages, {}, {})
+    count = 0
+
+    def note(_: object, event: str, __: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        for page in site.documents:
+            show(page, site, {"SITEURL": ""})
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_the_cost_of_showing_pages_grows_with_their_number() -> None:
+    """Twice the articles take twice the calls: no page walks all others."""
+    small, middle, large = map(count_calls, (200, 400, 800))
+    assert middle / small < 2.1
+    assert large / middle < 2.1
+
+
+def test_a_term_is_linked_at_its_first_use_in_an_article(tmp_path: Path) -> None:
+    """The first passage that uses a term of the glossary links it, the next does not."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    glossary = project.read("content/pages/glossary.md")
+    term = "\n/// term | starter\n\nFlour and water, alive.\n///\n"
+    project.write("content/pages/glossary.md", glossary + term)
+    project.edit(
+        "content/articles/sour.md", ("mind your hands", "mind hands and starter")
+    )
+    project.build()
+    page = document(project.page("/articles/sour/"))
+    assert page.xpath("//*[@id='wild-yeast']/p[not(@class)]/a/@href") == [
+        "/glossary/#starter"
+    ]
+    assert page.xpath("//*[@id='hot-oven']/p[not(@class)]/a/@href") == []

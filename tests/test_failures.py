@@ -2,159 +2,88 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import resource
-import select
-import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import kills
 import pytest
-from bread import BREAD, bake
+from bread import bake
 from conftest import ROOT, SITEURL
 from deploys import Owner
-from helpers import rounds, tree
+from helpers import tree
+from kills import Victim
 from servers import need_rclone
 from tools import free_port
 
-from sitebuild.check import links
 from sitebuild.deploy.hosts.files import STAGING
 from sitebuild.faults import SiteFaults
-from sitebuild.host.files import MANIFEST
-from sitebuild.host.manifest import manifest
 from sitebuild.publish import publish
 
-# Forks a child for each job, so that a kill costs no start of Python.
-VICTIM = """
-import os, sys
-from pathlib import Path
-from sitebuild import plugin
-from sitebuild import publish as publishing
-jobs = {
-    "build": lambda path: plugin.build(path, SITEURL="https://example.org"),
-    "publish": publishing.publish,
-}
-for line in sys.stdin:
-    job, path = line.split()
-    child = os.fork()
-    if not child:
-        try:
-            jobs[job](Path(path))
-        except BaseException as error:
-            print(repr(error), file=sys.stderr, flush=True)
-            os._exit(1)
-        os._exit(0)
-    print(child, flush=True)
-    print(os.waitpid(child, 0)[1], flush=True)
-"""
 DEPLOY = """
 import sys
 from pathlib import Path
 from sitebuild import deploy
 deploy.deploy("web", settings_file=Path(sys.argv[1]))
 """
-
-
-class Victim:
-    """Runs jobs, and kills them after a while."""
-
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", VICTIM],
-            cwd=ROOT,
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "SITEURL": SITEURL},
-        )
-        assert self.process.stdin
-        assert self.process.stdout
-        self.input, self.output = self.process.stdin, self.process.stdout
-
-    def run(self, job: str, settings: Path, seconds: float | None = None) -> bool:
-        """Run a job and kill it after some seconds; True if it was killed before its end."""
-        self.input.write(f"{job} {settings}\n")
-        self.input.flush()
-        child = int(self.output.readline())
-        if seconds is not None and not select.select([self.output], [], [], seconds)[0]:
-            with contextlib.suppress(ProcessLookupError):  # it came to its end just now
-                os.kill(child, signal.SIGKILL)
-        end = int(self.output.readline())
-        assert end in (0, signal.SIGKILL), f"{job} ended with {end}"
-        return end != 0
-
-    def close(self) -> None:
-        """End it."""
-        self.input.close()
-        self.output.close()
-        self.process.wait()
+KILLS = {"build": 6, "publish": 5}
+MANY = 10  # times as many kills in the long run
 
 
 @pytest.fixture(scope="module")
 def victim() -> Iterator[Victim]:
     """One for all tests."""
-    one = Victim()
-    yield one
-    one.close()
+    with kills.victim() as one:
+        yield one
 
 
-@rounds(3, 45)
+# How many kills of each kind; the long run has more.
+short_and_long = pytest.mark.parametrize(
+    "times", [1, pytest.param(MANY, marks=pytest.mark.long)]
+)
+
+
+@short_and_long
 @pytest.mark.parametrize(
     ("job", "settings", "output"),
     [("build", "pelicanconf.py", "output"), ("publish", "publishconf.py", "public")],
 )
 def test_a_killed_build_leaves_the_old_site(
-    victim: Victim, tmp_path: Path, job: str, settings: str, output: str, rounds: int
+    victim: Victim, tmp_path: Path, job: str, settings: str, output: str, times: int
 ) -> None:
-    """Whenever it is killed, the folder is the old site or the new one, whole, and nothing is left over in the end."""
-    project = bake(tmp_path / "project")
-    moments = random.Random(job)
+    """Whatever step it dies before, the folder is the old site or the new one, whole.
+
+    Nothing is left over in the end.
+    """
+    project = bake(tmp_path / "project", SEARCH_INDEX=False)
+    article = "content/articles/sour.md"
+    texts = [project.read(article)]
+    texts.append(texts[0].replace("wild yeast", "tame yeast"))
+    sites = []
+    for text in texts:
+        project.write(article, text)
+        steps = victim.run(job, project.root / settings).steps
+        sites.append(tree(project.root / output))
+    beside = {path.name for path in project.root.iterdir()}
+    numbers = random.Random(job)
+    for kill in range(KILLS[job] * times):
+        project.write(article, texts[kill % 2])
+        victim.run(job, project.root / settings, numbers.randint(1, steps))
+        assert tree(project.root / output) in sites
     victim.run(job, project.root / settings)
-    folder = project.root / output
-    old = tree(folder)
-    sites = [old]
-    killed, version, longest = 0, 0, 0.5
-    while killed < rounds:
-        version += 1
-        project.edit(
-            "content/articles/sour.md",
-            lambda text: text.replace("wild yeast", "wild yeast indeed", 1),
-        )
-        if version % 8 == 0:
-            project.write("content/articles/sour.md", BREAD["articles/sour.md"])
-        if victim.run(job, project.root / settings, moments.uniform(0, longest)):
-            killed += 1
-            longest += 0.02
-        else:
-            longest = max(0.1, longest * 0.8)
-        found = tree(folder)
-        if found != sites[-1]:  # it was killed after the swap, or came to its end
-            if job == "publish":
-                assert_made_whole(folder)
-            assert list(links.find_problems(found, SITEURL)) == []
-            sites.append(found)
-    victim.run(job, project.root / settings)
-    clean = bake(tmp_path / "clean")
-    shutil.copytree(
-        project.root / "content", clean.root / "content", dirs_exist_ok=True
-    )
-    victim.run(job, clean.root / settings)
-    assert tree(folder) == tree(clean.root / output)
-    assert {path.name for path in project.root.iterdir()} == {
-        path.name for path in clean.root.iterdir()
-    }
+    assert tree(project.root / output) == sites[kill % 2]
+    assert {path.name for path in project.root.iterdir()} == beside
 
 
-def assert_made_whole(folder: Path) -> None:
-    """Every file is as the manifest says, and there are no others."""
-    made = manifest(tree(folder), SITEURL, [])
-    assert made == (folder / MANIFEST).read_bytes()
+def live_files(owner: Owner) -> dict[str, bytes]:
+    """What readers meet: the target without what a deploy stages there."""
+    live = tree(owner.live)
+    return {path: live[path] for path in live if not path.startswith(STAGING)}
 
 
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,11 +120,7 @@ def test_a_full_target(owner: Owner) -> None:
         end = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)
         assert end.returncode == 1
         assert "Traceback" not in end.stderr
-        assert {
-            path: data
-            for path, data in tree(owner.live).items()
-            if not path.startswith(STAGING)
-        } == old
+        assert live_files(owner) == old
         owner.deploy(
             dry_run=True
         )  # so that the next time it is the target that is full

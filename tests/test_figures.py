@@ -9,26 +9,10 @@ from pathlib import Path
 import pytest
 from helpers import document, words
 
-from sitebuild.model import (
-    VERDICTS,
-    Document,
-    Finding,
-    Heading,
-    Prose,
-    SourceLine,
-    TopicFields,
-)
-from sitebuild.render import figures
-from sitebuild.render.figures import (
-    Section,
-    day,
-    lead,
-    minutes,
-    outline_picture,
-    strands,
-    tally,
-    tally_picture,
-)
+from sitebuild.derive.outline import Section, minutes, split_lead, tally
+from sitebuild.derive.views import TopicLink
+from sitebuild.model import VERDICTS, Finding, Heading, Prose, SourceLine
+from sitebuild.render.figures import day, outline_picture, strands, tally_picture
 
 PLACE = SourceLine("a.md", 1)
 
@@ -38,15 +22,14 @@ def finding(name: str, verdict: str) -> Finding:
     return Finding(name, "", "?", verdict, "", (), date(2026, 1, 1), PLACE)
 
 
-def topic(slug: str, name: str) -> Document:
+def topic(slug: str, name: str) -> TopicLink:
     """A topic of which only slug and name matter."""
-    fields = TopicFields(slug=slug, name=name)
-    return Document(f"{slug}.md", "topic", fields, {}, (), "")
+    return TopicLink(slug, f"/topics/{slug}/", name)
 
 
 def section(title: str, **topics: int) -> Section:
     """A section with so many passages on each topic."""
-    return Section(title, "/a/", figures.Counter(topics))
+    return Section(title, "/a/", topics)
 
 
 def test_day_is_english_whatever_the_machine_speaks() -> None:
@@ -116,10 +99,13 @@ def test_strands_are_as_thick_as_the_tie() -> None:
 def test_lead_ends_before_the_contents() -> None:
     """The contents follow what stands before the first heading, else the first passage."""
     heading, prose = Heading(2, "Title", "title", PLACE), Prose("<p>Text</p>", PLACE)
-    assert lead([prose, prose, heading, prose]) == [prose, prose]
-    assert lead([prose]) == [prose]
-    assert lead([heading, prose]) == [heading, prose]
-    assert lead([]) == []
+    assert split_lead([prose, prose, heading, prose]) == (
+        [prose, prose],
+        [heading, prose],
+    )
+    assert split_lead([prose]) == ([prose], [])
+    assert split_lead([heading, prose]) == ([heading, prose], [])
+    assert split_lead([]) == ([], [])
 
 
 def test_article_outline_is_drawn_from_its_passages(built: Path) -> None:

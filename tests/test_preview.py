@@ -124,14 +124,18 @@ def test_broken_code_is_a_fault_and_mends(live: Callable[..., Live]) -> None:
     """An error in settings or plugin code is a fault with its line; the server goes on and does not spin."""
     preview = live()
     preview.wait("built in")
-    preview.project.edit("sitebuild/derive/site.py", ("def derive(", "def derive(("))
-    preview.wait("sitebuild/derive/site.py:")
-    preview.project.edit("sitebuild/derive/site.py", ("def derive((", "def derive("))
+    preview.project.edit(
+        "sitebuild/derive/assemble.py", ("def assemble(", "def assemble((")
+    )
+    preview.wait("sitebuild/derive/assemble.py:")
+    preview.project.edit(
+        "sitebuild/derive/assemble.py", ("def assemble((", "def assemble(")
+    )
     assert preview.ask("/")[0] == 200
     first = len(preview.lines)
     preview.project.edit(
-        "sitebuild/derive/site.py",
-        ("import posixpath", "import os, posixpath\n\nos._exit(3)"),
+        "sitebuild/derive/assemble.py",
+        ("from datetime import date", "import os\n\nos._exit(3)"),
     )
     preview.wait("the build process ended", first)
     count = preview.builds()

@@ -14,7 +14,8 @@ from helpers import document, select, words
 
 from sitebuild.check.weight import ROUND_TRIP_BYTES, wire_bytes
 from sitebuild.model import VERDICTS
-from sitebuild.render.css import paths, read_style, squeeze
+from sitebuild.render.css import paths, read_style
+from sitebuild.render.html import squeeze
 
 CSS = ROOT / "theme" / "css"
 # Style, head, markup and headers together: what a page weighs beyond its own text, at its longest.

@@ -1,4 +1,4 @@
-"""What a page weighs beside its text: the style sheet that each carries, and white space that none needs."""
+"""The style sheet that every page carries."""
 
 from __future__ import annotations
 
@@ -11,16 +11,6 @@ import rcssmin
 
 _FIRST = ("tokens", "reset", "base", "layout")
 _LAST = ("utilities", "print")
-# White space in these is kept; next to a tag of these it shows nowhere (HTML Living Standard 15.3: they are blocks).
-_KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
-_BLOCKS = (
-    "html|head|title|meta|link|body|header|main|article|section|aside|nav|footer|div|details|summary|figure|figcaption"
-    "|h[1-6]|p|ul|ol|li|dl|dt|dd|table|caption|thead|tbody|tr|th|td|blockquote|path"
-)
-_BEFORE, _AFTER = (
-    re.compile(rf" (?=</?(?:{_BLOCKS})\b)"),
-    re.compile(rf"(</?(?:{_BLOCKS})\b[^>]*>) "),
-)
 
 
 def paths(folder: Path) -> list[Path]:
@@ -53,24 +43,3 @@ def _minified(text: str) -> str:
         str(rcssmin.cssmin(text)).replace(";}", "}").split("}@layer blocks{")
     )
     return "}@layer blocks{".join((first, "".join(blocks)))
-
-
-def squeeze(page: str) -> str:
-    """An HTML page without the white space that a browser would not show."""
-    pieces = _KEPT.split(
-        page
-    )  # what is squeezed, what is kept, its tag, what is squeezed and so on
-    pieces[::3] = [
-        _BEFORE.sub("", _AFTER.sub(r"\1", _fold(piece))) for piece in pieces[::3]
-    ]
-    del pieces[2::3]
-    return "".join(pieces).strip()
-
-
-def _fold(text: str) -> str:
-    """Each run of white space, as HTML counts it (a no-break space is none), as one space."""
-    for space in "\n\t\r\f":
-        text = text.replace(space, " ")
-    while "  " in text:
-        text = text.replace("  ", " ")
-    return text
