@@ -467,3 +467,16 @@ def test_what_a_killed_deploy_laid_out_is_removed(owner: Owner) -> None:
     left.mkdir()
     owner.deploy()
     assert not left.exists()
+
+
+def test_every_target_is_deployed_to_and_each_says_what_is_wrong(owner: Owner) -> None:
+    """One that refuses does not keep the others back."""
+    other = owner.root.parent / "other"
+    text = owner.settings.read_text()
+    more = f"TARGETS['more'] = {{**TARGETS['web'], 'to': {str(other)!r}}}\n"
+    bad = "TARGETS = {'bad': {'tool': 'folder'}, **TARGETS}\n"
+    owner.settings.write_text(text + more + bad)
+    built = owner.publish(1)
+    with pytest.raises(RefusedError, match=r"^bad: The target"):
+        deploy.deploy_all(settings_file=owner.settings, say=lambda _: None)
+    assert tree(owner.live) == tree(other) == built

@@ -7,7 +7,6 @@ import gzip
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -295,17 +294,6 @@ def test_a_development_build_has_none_of_it(built: Path) -> None:
         if name.startswith("_") or name.endswith((*COMPRESSED, MANIFEST))
     ]
     assert b"Content-Security-Policy" not in (built / "index.html").read_bytes()
-
-
-def test_the_workflow_runs_the_commands_of_the_readme() -> None:
-    """On every push: what `tasks.py` does, with actions of fixed versions, and secrets by name only."""
-    text = (ROOT / ".github/workflows/publish.yml").read_text("utf-8")
-    assert {"tasks.py check", "tasks.py publish", "tasks.py deploy"} <= set(
-        re.findall(r"tasks\.py \w+", text)
-    )
-    assert "- run: .ci/run\n" in text
-    for action in re.findall(r"uses: (\S+)", text):
-        assert re.search(r"@(v\d+\.\d+\.\d+|[0-9a-f]{40})$", action), action
 
 
 def finished(**settings: object) -> dict[str, bytes]:
