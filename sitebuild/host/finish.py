@@ -11,9 +11,10 @@ from sitebuild.faults import Report
 from sitebuild.host import configs
 from sitebuild.host.copies import compress
 from sitebuild.host.files import MANIFEST
-from sitebuild.host.headers import headers_for
+from sitebuild.host.folders import folder_of, put_in_folder
+from sitebuild.host.headers import headers_for, headers_of_site
 from sitebuild.host.manifest import manifest
-from sitebuild.host.policies import put_policies
+from sitebuild.host.policies import put_noindex, put_policies
 from sitebuild.host.rules import Site, find_rules
 
 
@@ -25,15 +26,22 @@ def finish(
 ) -> None:
     """Add to a built site all that hosts need; report what does not fit their limits.
 
-    `redirects` say where old page addresses lead in the end.
+    `redirects` say where old page addresses lead in the end. A site in a folder of a
+    host gets no configurations: they speak of the whole host.
     """
     files[MANIFEST] = b""  # has headers as others do, and is written last
-    headers = {path: headers_for(path, files) for path in sorted(files)}
+    site = headers_of_site(settings)
+    headers = {path: headers_for(path, files, site) for path in sorted(files)}
     rules = tuple(find_rules(headers))
+    folder = folder_of(settings["SITEURL"])
+    put_in_folder(files, settings["SITEURL"])
     put_policies(files, report)
+    if settings.get("NOINDEX"):
+        put_noindex(files)
     stubs = _put_stubs(files, redirects, settings)
     host = urlsplit(settings["SITEURL"]).netloc
-    for name, text in configs.write(Site(rules, redirects, host)).items():
+    written = {} if folder else configs.write(Site(rules, redirects, host))
+    for name, text in written.items():
         configs.check(name, text, report)
         files[name] = text.encode()
     compress(files)
@@ -56,7 +64,8 @@ def _put_stubs(
 
 def stub(new: str, settings: Mapping[str, Any]) -> bytes:
     """Return a page that leads to the address `new`, for hosts without redirects."""
-    here, whole = html.escape(new), html.escape(settings["SITEURL"] + new)
+    site = settings["SITEURL"]
+    here, whole = html.escape(folder_of(site) + new), html.escape(site + new)
     lines = [
         "<!DOCTYPE html>",
         f'<html lang="{settings["DEFAULT_LANG"]}">',
