@@ -11,8 +11,9 @@ from markdown.extensions.toc import slugify
 
 from sitebuild.faults import Fault, Report, decode
 from sitebuild.model import Document, Heading, Part, Prose, SourceLine
-from sitebuild.read import schema
+from sitebuild.read import looks, schema
 from sitebuild.read.blocks import check_html, read_block
+from sitebuild.read.comments import without_comments
 from sitebuild.read.cut import Line, Piece, cut
 from sitebuild.read.frontmatter import read_front_matter
 from sitebuild.read.html_checks import find_active
@@ -83,7 +84,10 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     """
     report = Report()
     text = decode(data, path, report)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = []
+    for number, written in without_comments(text, path, report):
+        lines.append(Line(number, written))
     front_matter = read_front_matter(lines, path, report)
     form = schema.FRONT_MATTER[kind]
     # Of bytes that are not text, no field is missing.
@@ -92,13 +96,23 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     values = schema.read(form.fields, front_matter.raw, "the file", place, field_report)
     fields = form.make(**values)
     parts: list[Part] = []
-    for piece in cut(lines, front_matter.next_line, path, report):
+    for piece in cut(lines[front_matter.count :], path, report):
         parts += _parts(piece, kind, path, setter, report)
     _check_active(parts, fields.allow, report)
     _check_ids(parts, report)
     field_lines = {name: raw.line for name, raw in front_matter.raw.items()}
-    document = Document(path, kind, fields, field_lines, tuple(parts), text)
+    shown = _joined(lines)
+    document = Document(path, kind, fields, field_lines, tuple(parts), shown)
     return Reading(document, tuple(report.faults))
+
+
+def _joined(lines: Iterable[Line]) -> str:
+    """Return lines as one text in which each has its number again."""
+    texts: list[str] = []
+    for line in lines:
+        texts += [""] * (line.number - len(texts) - 1)
+        texts.append(line.text)
+    return "\n".join(texts)
 
 
 def _parts(
@@ -112,12 +126,21 @@ def _parts(
     elif not piece.text.strip():
         return
     elif kind == "page":
+        _check_fields(piece, path, report)
         place = SourceLine(path, piece.line)
         prose = Prose(setter.block(piece.text), place)
         check_html(prose.html, "the text", place, report)
         yield prose
     else:
         yield from _headings(piece, kind, path, setter, report)
+
+
+def _check_fields(piece: Piece, path: str, report: Report) -> None:
+    """Report lines between the blocks of a page that look like a field."""
+    for line in piece.body:
+        name = "" if line.is_code else looks.field(line.text)
+        if name:
+            looks.add_field(name, SourceLine(path, line.number), report)
 
 
 def _headings(

@@ -1,0 +1,168 @@
+"""Every slip of an editor is one fault at the line that holds it.
+
+Each row puts one broken source into the small site on bread, whose copy all rows share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from bread import bake
+from conftest import Project
+
+HEADS = {
+    "articles": "title: A slip\nslug: slip\ndate: 2026-01-02\nstatus: published\n"
+    "summary: One slip.\n\n",
+    "pages": "title: A slip\nslug: slip\nstatus: published\nsummary: One slip.\n\n",
+}
+OPEN = "/// passage | here\n    topics: rising\n"
+GOOD = "/// passage | well\n\nWords.\n///\n\n"
+SOUR = "content/articles/sour.md"
+
+
+class Slip(NamedTuple):
+    """A broken source.
+
+    `at` stands on the line that is at fault, or is the line; `says` are words of the
+    message, in their order. `text` is put below the head of `file`.
+    """
+
+    file: str
+    text: str
+    at: str | int
+    says: str
+
+
+def passage(text: str, at: str | int, says: str) -> Slip:
+    """Return a slip in the text of a passage, below a passage without one."""
+    return Slip("articles", f"{GOOD}{OPEN}\n{text}\n///\n", at, says)
+
+
+def article(text: str, at: str | int, says: str) -> Slip:
+    """Return a slip in an article, below a passage without one."""
+    return Slip("articles", f"{GOOD}{text}", at, says)
+
+
+def page(text: str, at: str | int, says: str) -> Slip:
+    """Return a slip on a page."""
+    return Slip("pages", text, at, says)
+
+
+def option(line: str, meant: str = "requires") -> Slip:
+    """Return a line under the marker of a passage that looks like an option."""
+    text = f"/// passage | here\n{line}\n\nWords.\n///\n"
+    return article(text, line.strip(), f"{meant}.*did you mean `    {meant}: …`")
+
+
+OPTIONS = {
+    "after the text": passage("Words.\nrequires: x", "requires: x", r"`requires\\: …`"),
+    "after a blank line": passage(
+        "Words.\n\nrequires: x", "requires: x", "stands in the text"
+    ),
+    "indented, after the text": passage(
+        "Words.\n\n    requires: x", "requires: x", "stands in the text"
+    ),
+    "unindented": option("requires: x"),
+    "indented by a tab": option("\trequires: x"),
+    "indented by two spaces": option("  requires: x"),
+    "capitalised": option("Requires: x"),
+    "shouted": option("REQUIRES: x"),
+    "singular": option("Topic: rising", "topics"),
+    "misspelt": option("evidnce: x", "evidence"),
+    "letters in the wrong order": option("titel: x", "title"),
+    "in the third person": option("require: x"),
+    "in bold letters": option("**Requires:** x"),
+    "in a list": option("- requires: x"),
+    "in a quotation": option("> requires: x"),
+    "without a blank": option("requires:x"),
+    "with an equals sign": option("requires = x"),
+    "with a wide colon": option("requires\uff1a x"),
+    "without a colon": option("requires sour/hot-oven"),
+    "of another block": passage("Words.\n\nurgency: ask", "urgency", "urgency"),
+    "on a page, below a blank line": page(
+        "claims: b1\n\nWords.\n", "claims:", r'"claims:" stands in the text'
+    ),
+    "on a page, below a block": page(
+        "/// term | x\n\nWords.\n///\nalso: y\n", "also:", r"`also\\: …`"
+    ),
+}
+
+
+def marker(line: str) -> Slip:
+    """Return a page whose box has this marker."""
+    text = f"{line}\n    urgency: ask\n\nWords.\n///\n"
+    return page(text, line.strip(), r"marker of a block.*`/// box \| X`")
+
+
+MARKERS = {
+    "indented": marker(" /// box | X"),
+    "two slashes": marker("// box | X"),
+    "one slash": marker("/ box | X"),
+    "no space": marker("///box | X"),
+    "no bar": marker("/// box X"),
+    "a colon": marker("/// box: X"),
+    "in a quotation": marker("> /// box | X"),
+    "in a list": marker("- /// box | X"),
+    "backslashes": marker(r"\\\ box | X"),
+    "colons": marker("::: box | X"),
+    "an end that is indented": page(
+        "/// term | x\n\nWords.\n  ///\n", "  ///", "marker of a block.*`///`"
+    ),
+    "an end of two slashes": page(
+        "/// term | x\n\nWords.\n//\n", 9, "marker of a block.*`///`"
+    ),
+}
+
+GROUPS = {"option": OPTIONS, "marker": MARKERS}
+
+
+def _rows() -> Iterator[object]:
+    for group, slips in GROUPS.items():
+        for name, slip in slips.items():
+            yield pytest.param(slip, id=f"{group}: {name}")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The site on bread, which all rows share."""
+    return bake(tmp_path_factory.mktemp("slips") / "site", SEARCH_INDEX=False)
+
+
+def line_of(at: str | int, text: str) -> int:
+    """Return the number of the one line that holds a string."""
+    if isinstance(at, int):
+        return at
+    lines = [n for n, line in enumerate(text.split("\n"), 1) if at in line]
+    assert len(lines) == 1, f"{at!r} stands on {len(lines)} lines"
+    return lines[0]
+
+
+@pytest.mark.parametrize("slip", list(_rows()))
+def test_a_slip_is_one_fault_at_its_line(slip: Slip, site: Project) -> None:
+    """One fault: its file, its line, what was found, is allowed and is to be done."""
+    file = f"content/{slip.file}/slip.md"
+    text = HEADS[slip.file] + slip.text
+    site.write(file, text)
+    try:
+        faults = site.faults()
+    finally:
+        (site.root / file).unlink()
+    assert len(faults) == 1, faults
+    assert faults[0].startswith(f"{file}:{line_of(slip.at, text)}: "), faults
+    assert re.search(slip.says, faults[0]), faults
+    assert re.match(r"[\w./-]+:\d+: .+; .+; .+", faults[0]), faults
+
+
+def test_the_site_without_a_slip_has_no_fault(site: Project) -> None:
+    """What the rows break is sound, so that each fault is the slip's own."""
+    file = "content/articles/slip.md"
+    site.write(file, f"{HEADS['articles']}{GOOD}{OPEN}\nWords.\n///\n")
+    try:
+        assert site.faults() == []
+    finally:
+        (site.root / file).unlink()
+    assert isinstance(site.root, Path)
