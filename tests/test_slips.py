@@ -117,7 +117,45 @@ MARKERS = {
     ),
 }
 
-GROUPS = {"option": OPTIONS, "marker": MARKERS}
+
+def html(text: str, name: str) -> Slip:
+    """Return a page with a line of HTML that may run a script."""
+    return page(f"Words.\n\n{text}\n", 8, f'holds "{re.escape(name)}"')
+
+
+SCRIPTS = {
+    "slash before the handler": html("<svg/onload=alert(1)></svg>", "onload"),
+    "slash in a block": html("<div/onclick=alert(1)>x</div>", "onclick"),
+    "handler across lines": page("<p\nonclick=alert(1)>x</p>\n", 7, 'holds "onclick"'),
+    "capitals": html("<P ONCLICK=alert(1)>x</P>", "onclick"),
+    "entities in an address": html(
+        '<svg><a xlink:href="java&#115;cript:alert(1)">x</a></svg>', "javascript:"
+    ),
+    "a tab in an address": html('<a href="java&Tab;script:x">x</a>', "javascript:"),
+    "a blank before an address": html('<a href=" javascript:x">x</a>', "javascript:"),
+    "an address that is data": html('<a href="data:text/html,x">x</a>', "data:"),
+    "animate": html(
+        "<svg><animate attributeName=href values=javascript:x /></svg>", "animate"
+    ),
+    "set": html("<svg><set attributeName=href to=javascript:x /></svg>", "set"),
+    "foreign object": html(
+        "<svg><foreignObject><p>x</p></foreignObject></svg>", "foreignobject"
+    ),
+    "title of a drawing": html(
+        "<svg><title><img src=x onerror=alert(1)></title></svg>", "title"
+    ),
+    "document in a frame": html("<iframe srcdoc='x'></iframe>", "iframe"),
+    "form": html("<p><button formaction=x>x</button></p>", "button"),
+    "element of one's own": html("<my-thing>x</my-thing>", "my-thing"),
+    "body": html("<p>x</p><body onload=alert(1)></body>", "body"),
+    "instruction": html("<?php x ?>", "<!"),
+    "paint of another host": html(
+        "<svg><path fill='url(https://example.com/x)' d='M0 0'/></svg>", "url("
+    ),
+    "event of another case": html("<details ontoggle=x open>y</details>", "ontoggle"),
+}
+
+GROUPS = {"script": SCRIPTS, "option": OPTIONS, "marker": MARKERS}
 
 
 def _rows() -> Iterator[object]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from markdown.extensions.toc import slugify
@@ -12,11 +13,11 @@ from markdown.extensions.toc import slugify
 from sitebuild.faults import Fault, Report, decode
 from sitebuild.model import Document, Heading, Part, Prose, SourceLine
 from sitebuild.read import looks, schema
+from sitebuild.read.active import find_active
 from sitebuild.read.blocks import check_html, read_block
 from sitebuild.read.comments import without_comments
 from sitebuild.read.cut import Line, Piece, cut
 from sitebuild.read.frontmatter import read_front_matter
-from sitebuild.read.html_checks import find_active
 from sitebuild.read.markdown import Typesetter, Typesetting
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<title>.*?)\s*#*$")
@@ -98,7 +99,7 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     parts: list[Part] = []
     for piece in cut(lines[front_matter.count :], path, report):
         parts += _parts(piece, kind, path, setter, report)
-    _check_active(parts, fields.allow, report)
+    _check_active(parts, fields.allow, lines, report)
     _check_ids(parts, report)
     field_lines = {name: raw.line for name, raw in front_matter.raw.items()}
     shown = _joined(lines)
@@ -183,25 +184,50 @@ def _add_outside(line: Line, kind: str, place: SourceLine, report: Report) -> No
 
 
 def _check_active(
-    parts: Iterable[Part], allowed: tuple[str, ...], report: Report
+    parts: Sequence[Part],
+    allowed: tuple[str, ...],
+    lines: Sequence[Line],
+    report: Report,
 ) -> None:
     """Report, once a part, HTML that the front matter does not allow by name."""
     for part in parts:
         if isinstance(part, Heading):
             continue
-        for name in find_active(part.html):
-            if name not in allowed:
-                _add_active(name, part.place, report)
-                break
+        names = [name for name in find_active(part.html) if name not in allowed]
+        if names:
+            place = _place_of(names[0], part, parts, lines)
+            _add_active(names, place, report)
 
 
-def _add_active(name: str, place: SourceLine, report: Report) -> None:
-    remedy = f"remove it, or allow it by name in the front matter: `allow: {name}`"
-    if name.endswith(":"):  # no link of this scheme passes the check of links
+def _place_of(
+    word: str, part: Part, parts: Sequence[Part], lines: Sequence[Line]
+) -> SourceLine:
+    """Return the first line of a part that holds a word; its own if none does."""
+    first = part.place.line
+    later = [it.place.line for it in parts if it.place.line > first]
+    for line in lines:
+        is_inside = line.number >= first and line.number < min(later, default=2**31)
+        if is_inside and word in _written(line.text):
+            return SourceLine(part.place.file, line.number)
+    return part.place
+
+
+def _written(text: str) -> str:
+    """Return a line as a parser of HTML reads names and addresses in it."""
+    return "".join(unescape(text).lower().split()).replace("<?", "<!")
+
+
+def _add_active(names: Sequence[str], place: SourceLine, report: Report) -> None:
+    listed = ", ".join(names)
+    remedy = f"remove it, or allow it by name in the front matter: `allow: {listed}`"
+    if names[0] in ("<", "<!"):
+        remedy = "close the tag, or write &lt; for the sign"
+    elif names[0].endswith(":"):  # no link of this scheme passes the check of links
         remedy = "link to an address instead"
+    shown = '", "'.join(names)
     report.add(
         place,
-        f'this text holds "{name}", which may run a script, set a style or break the '
+        f'this text holds "{shown}", which may run a script, set a style or break the '
         "page",
         "plain Markdown is allowed, and HTML without scripts, styles, forms and what "
         "belongs to a page's head",
