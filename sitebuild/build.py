@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from sitebuild import output
 from sitebuild.check import addresses as promises
-from sitebuild.check import links
+from sitebuild.check import links, places
 from sitebuild.derive import site as topics
 from sitebuild.derive.metadata import PageData
 from sitebuild.faults import Report
@@ -151,30 +151,17 @@ class Build:
             for new in self._moved.values()
             if "#" in new
         ]
-        for problem in links.find_problems(self.files, self.settings["SITEURL"], moved):
-            what = f'"{problem.target}": {problem.what}'
-            for place in self.sources_of(problem):
-                allowed = "pages hold HTML; links, fragments and images lead to something that the build made"
-                self.report.add(
-                    place, what, allowed, "correct it, or write what it leads to"
-                )
+        problems = links.find_problems(self.files, self.settings["SITEURL"], moved)
+        places.report_problems(problems, self._sources(), self.report)
 
-    def sources_of(self, problem: links.Problem) -> list[SourceLine]:
-        """The source lines that a broken target comes from; the page itself where no source shows it."""
-        fragment = "#" + problem.target.rpartition("#")[2]
-        texts = {d.path: d.text for d in self.documents.values() if d.is_published}
-        texts |= {
-            self.name(p): p.read_text("utf-8")
-            for p in sorted(Path(self.settings["THEME"]).rglob("*.html"))
-        }
-        needles = [f"({problem.target})", f"({fragment})", problem.target]
-        for needle in [f"| {problem.target}"] if problem.is_of_id else needles:
-            found = [
-                SourceLine(path, number)
-                for path, text in texts.items()
-                for number, line in enumerate(text.split("\n"), 1)
-                if needle in line
-            ]
-            if found:
-                return found
-        return [SourceLine(problem.page, 1)]
+    def _sources(self) -> places.Sources:
+        """Return what the pages are made of, to find the lines of what is broken."""
+        documents = [d for d in self.documents.values() if d.is_published]
+        texts = {}
+        for path in sorted(Path(self.settings["THEME"]).rglob("*.html")):
+            texts[self.name(path)] = path.read_text("utf-8", "replace")
+        redirects = self.content / addresses.REDIRECTS
+        if redirects.exists():
+            texts[self.name(redirects)] = redirects.read_text("utf-8", "replace")
+        findings = tuple(self.site.findings.values())
+        return places.Sources(tuple(documents), findings, texts)

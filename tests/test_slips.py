@@ -155,7 +155,54 @@ SCRIPTS = {
     "event of another case": html("<details ontoggle=x open>y</details>", "ontoggle"),
 }
 
-GROUPS = {"script": SCRIPTS, "option": OPTIONS, "marker": MARKERS}
+NEAR = "Words () and [About](/about/) and [help](/topics/rising/#sour-hot-oven).\n\n"
+
+
+def link(text: str, says: str) -> Slip:
+    """Return a page with a broken link below links that work."""
+    return page(f"{NEAR}Broken is {text} here.\n", 8, says)
+
+
+LINKS = {
+    "without an address": link("[x]()", "it is empty"),
+    "without a text": link("[](/about/)", r'"/about/": the link has no text'),
+    "to an id of another page": link(
+        "[a](#sour-hot-oven)", r'"#sour-hot-oven": the page has no such id'
+    ),
+    "in other letters": link("[a](/About/)", r'"/About/": it is spelt "/about/"'),
+    "without its slash": link("[a](/about)", r'"/about": it is spelt "/about/"'),
+    "to a fragment in other letters": link(
+        "[a](/topics/rising/#Sour-hot-oven)", 'it is spelt "#sour-hot-oven"'
+    ),
+    "to a file's fragment": link(
+        "[a]({filename}/pages/about.md#nope)", r'"/about/#nope": the page has no such'
+    ),
+    "to a file that is none": link(
+        "[a]({filename}/pages/abuot.md)", r'names the file "/pages/abuot.md"'
+    ),
+    "to a static file that is none": link(
+        "![a]({static}/images/x.png)", r'"/images/x.png": nothing stands'
+    ),
+    "to an attached file that is none": link(
+        "![a]({attach}x.png)", r'"/pages/x.png": nothing stands'
+    ),
+    "of a definition": page(
+        f"{NEAR}[a][b]\n\n[b]: /nowhere/ 'x'\n", 10, '"/nowhere/": nothing stands'
+    ),
+    "with brackets": link("[a](/no_(where)/)", r'"/no_\(where\)/": nothing stands'),
+    "in HTML": link("<a href='/nowhere/'>a</a>", '"/nowhere/": nothing stands'),
+    "of a passage to its own article": passage(
+        "[a](#nope)", "[a](#nope)", '"#nope": the page has no such id'
+    ),
+    "picture without a text": link(
+        "![](/mark.svg)", '"/mark.svg": the image has no alternative text'
+    ),
+    "picture of another host": link(
+        "![a](https://example.org.evil.com/x.png)", "files of its own site only"
+    ),
+}
+
+GROUPS = {"link": LINKS, "script": SCRIPTS, "option": OPTIONS, "marker": MARKERS}
 
 
 def _rows() -> Iterator[object]:
@@ -193,6 +240,28 @@ def test_a_slip_is_one_fault_at_its_line(slip: Slip, site: Project) -> None:
     assert faults[0].startswith(f"{file}:{line_of(slip.at, text)}: "), faults
     assert re.search(slip.says, faults[0]), faults
     assert re.match(r"[\w./-]+:\d+: .+; .+; .+", faults[0]), faults
+
+
+def test_an_id_that_two_sources_make_names_both(site: Project) -> None:
+    """`a-b` of one article and `b` of another are one id on a topic page."""
+    head = HEADS["articles"]
+    block = "/// passage | {}\n    topics: rising\n\nWords.\n///\n"
+    files = {
+        "content/articles/slip.md": head + block.format("a-b"),
+        "content/articles/slip-a.md": head.replace("slug: slip", "slug: slip-a")
+        + block.format("b"),
+    }
+    for file, text in files.items():
+        site.write(file, text)
+    try:
+        faults = site.faults()
+    finally:
+        for file in files:
+            (site.root / file).unlink()
+    first, second = "content/articles/slip-a.md:7", "content/articles/slip.md:7"
+    assert [fault.split(": ")[0] for fault in faults] == [first, second]
+    assert f"twice on /topics/rising/, here and in {second}" in faults[0]
+    assert f"twice on /topics/rising/, here and in {first}" in faults[1]
 
 
 def test_the_site_without_a_slip_has_no_fault(site: Project) -> None:
