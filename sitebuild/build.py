@@ -13,12 +13,13 @@ from urllib.parse import quote
 from sitebuild import output
 from sitebuild.check import addresses as promises
 from sitebuild.check import links, places
+from sitebuild.check import settings as checked_settings
 from sitebuild.derive import site as topics
 from sitebuild.derive.metadata import PageData
 from sitebuild.faults import Report
 from sitebuild.host import headers as hosting
 from sitebuild.model import Document, Heading, SourceLine
-from sitebuild.read import evidence
+from sitebuild.read import evidence, tree
 from sitebuild.read import ignore as litter
 from sitebuild.read import redirects as addresses
 from sitebuild.read.document import reader_for
@@ -48,6 +49,10 @@ class Build:
         self.pages: dict[str, PageData] = {}
         self.files: dict[str, bytes] = {}
         self.redirects: dict[str, str] = {}
+        checked_settings.check(settings, self.root, self.report)
+        tree.check(self.content, self.report)
+        tree.check(Path(settings["THEME"]), self.report)
+        self.report.stop()
         self.reader = reader_for(settings)
         self.setter = self.reader.setter
         output.check_replaceable(self.output, self.report)
