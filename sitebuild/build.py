@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from sitebuild import output
-from sitebuild.check import addresses, links
+from sitebuild.check import addresses, links, places
 from sitebuild.check import files as content_files
+from sitebuild.check import settings as usable_settings
 from sitebuild.derive.assemble import Evidence, assemble
 from sitebuild.derive.consistency import check_safety_topic
 from sitebuild.derive.links import shown_files
@@ -26,7 +27,7 @@ from sitebuild.faults import Report, SiteFaults
 from sitebuild.host import headers
 from sitebuild.host.finish import finish
 from sitebuild.model import Document, SourceLine
-from sitebuild.read import evidence, redirects
+from sitebuild.read import evidence, redirects, tree
 from sitebuild.read.document import DocumentReader, reader_for
 from sitebuild.read.markdown import Typesetter
 from sitebuild.render import machines, templates
@@ -134,10 +135,16 @@ def _relative(path: str, folder: str) -> str:
 
 def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
     """Return the state of a new build. Raises SiteFaults for settings it cannot use."""
-    build = Build(settings, cache, reader_for(settings))
-    output.check_replaceable(build.output, build.report)
-    headers.check_settings(settings, build.report)
-    build.report.stop()
+    report = Report()
+    content = Path(settings["PATH"])
+    usable_settings.check(settings, content.parent, report)
+    for folder in (content, Path(settings["THEME"])):
+        tree.check(folder, report)
+    report.stop()
+    build = Build(settings, cache, reader_for(settings), report)
+    output.check_replaceable(build.output, report)
+    headers.check_settings(settings, report)
+    report.stop()
     return build
 
 
@@ -261,15 +268,21 @@ def check(build: Build) -> None:
         if "#" in new:
             moved.append((f"{build.content.name}/{redirects.REDIRECTS}", new))
     problems = links.find_problems(build.files, build.settings["SITEURL"], moved)
-    texts = content_files.source_texts(build.documents.values(), _template_texts(build))
-    content_files.report_problems(problems, texts, build.report)
+    places.report_problems(problems, _sources(build), build.report)
     build.report.stop()
 
 
-def _template_texts(build: Build) -> dict[str, str]:
+def _sources(build: Build) -> places.Sources:
+    """Return what the pages are made of, to find the lines of what is broken."""
+    texts = {}
     folder = build.theme.folder / "templates"
-    texts = build.theme.templates
-    return {build.name(folder / name): text for name, text in texts.items()}
+    for name, text in build.theme.templates.items():
+        texts[build.name(folder / name)] = text
+    moves = build.content / redirects.REDIRECTS
+    if moves.exists():
+        texts[build.name(moves)] = moves.read_text("utf-8", "replace")
+    documents = tuple(it for it in build.documents.values() if it.is_published)
+    return places.Sources(documents, tuple(build.site.findings.values()), texts)
 
 
 def write(build: Build) -> None:
