@@ -16,6 +16,7 @@ from typing import Any
 from sitebuild import output
 from sitebuild.check import addresses, links
 from sitebuild.check import files as content_files
+from sitebuild.check.settings import check_settings
 from sitebuild.derive.assemble import Evidence, assemble
 from sitebuild.derive.consistency import check_safety_topic
 from sitebuild.derive.links import shown_files
@@ -27,7 +28,7 @@ from sitebuild.host import headers
 from sitebuild.host.finish import finish
 from sitebuild.model import Document, SourceLine
 from sitebuild.read import evidence, redirects
-from sitebuild.read.document import DocumentReader, reader_for
+from sitebuild.read.document import DocumentReader, Reading, reader_for
 from sitebuild.read.markdown import Typesetter
 from sitebuild.render import machines, templates
 from sitebuild.render.cache import RenderCache
@@ -134,6 +135,9 @@ def _relative(path: str, folder: str) -> str:
 
 def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
     """Return the state of a new build. Raises SiteFaults for settings it cannot use."""
+    report = Report()
+    check_settings(settings, Path(settings["PATH"]).parent, report)
+    report.stop()
     build = Build(settings, cache, reader_for(settings))
     output.check_replaceable(build.output, build.report)
     headers.check_settings(settings, build.report)
@@ -146,7 +150,11 @@ def read_source(build: Build, path: Path) -> Document:
     name = build.name(path)
     if name not in build.documents:
         kind = KINDS[path.relative_to(build.content).parts[0]]
-        reading = build.reader.read(name, kind, path.read_bytes())
+        try:
+            reading = build.reader.read(name, kind, path.read_bytes())
+        except OSError as error:
+            empty = build.reader.read(name, kind, b"")
+            reading = Reading(empty.document, (output.unread_fault(name, error),))
         build.documents[name] = reading.document
         build.report.extend(reading.faults)
     return build.documents[name]

@@ -70,7 +70,17 @@ def disk_fault(error: OSError) -> Fault:
         SourceLine("pelicanconf.py", 1),
         f"the disk refuses: {error.strerror or error}{where}",
         "the last site that was built is as it was",
-        "make room, or allow writing there",
+        "make room, or allow reading and writing there",
+    )
+
+
+def unread_fault(name: str, error: OSError) -> Fault:
+    """Return what an editor reads when a source cannot be read."""
+    return Fault(
+        SourceLine(name, 1),
+        f"the file cannot be read: {error.strerror or error}",
+        "a source is a file that you may read",
+        "allow reading it, or remove it",
     )
 
 
