@@ -30,7 +30,7 @@ from sitebuild.model import Document, SourceLine
 from sitebuild.read import evidence, redirects
 from sitebuild.read.document import DocumentReader, Reading, reader_for
 from sitebuild.read.markdown import Typesetter
-from sitebuild.render import machines, templates
+from sitebuild.render import anchors, machines, templates
 from sitebuild.render.cache import RenderCache
 from sitebuild.render.renderer import Renderer
 from sitebuild.render.theme import Theme, read_theme
@@ -69,6 +69,7 @@ class Build:
     objects: dict[str, Any] = field(default_factory=dict)
     wanted: list[WantedPage] = field(default_factory=list)
     evidence: Evidence | None = None
+    moves: redirects.Moves = field(init=False)
     moved: dict[str, str] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     site: Site = field(init=False)
@@ -174,16 +175,17 @@ def read_data(build: Build) -> None:
 def derive(build: Build) -> None:
     """Check everything that was read against everything else; make one site of it."""
     report = build.report
-    moves = redirects.read_redirects(build.content, report)
-    build.moved = redirects.ends(moves)
+    lines = redirects.read_redirects(build.content, report)
+    build.moves = redirects.Moves(lines)
+    build.moved = build.moves.ends()
     for old, new in build.moved.items():
         if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
             build.redirects[old] = new
     documents = [build.documents[name] for name in sorted(build.documents)]
     whole = not report.faults
-    aliases = redirects.aliases(moves)
+    aliases = build.moves.aliases()
     build.site = assemble(documents, build.evidence, aliases, report)
-    addresses.check(build.content, moves, build.site, report, whole=whole)
+    addresses.check(build.content, lines, build.site, report, whole=whole)
     check_safety_topic(build.settings["SAFETY_TOPIC"], build.site, report)
     _check_content(build)
 
@@ -230,6 +232,14 @@ def render(build: Build) -> None:
     build.files |= machines.search_files(
         build.site, build.cache.index, build.settings, build.report
     )
+    _put_old_ids(build)
+
+
+def _put_old_ids(build: Build) -> None:
+    recorded = redirects.read_record(build.content, Report())
+    promised = [it.address for it in recorded]
+    titles = {url: page.title for url, page in build.pages.items()}
+    anchors.put_old_ids(build.files, build.moves, promised, titles)
 
 
 def _copy_images(build: Build) -> None:

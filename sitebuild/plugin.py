@@ -179,7 +179,7 @@ def _run(pelican: Pelican, run: Callable[[], None]) -> None:
     except SiteFaults as faults:
         if not _is_repeated():
             raise
-        print(faults, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{faults}\n")
 
 
 def _run_once(run: Callable[[], None], root: Path) -> None:
