@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from bread import bake
 from conftest import Project
 from helpers import document
+from playwright.sync_api import Browser
 
 from sitebuild.build import Build
 from sitebuild.plugin import build
@@ -376,3 +382,48 @@ def test_a_page_without_a_likely_heir(bread: Project) -> None:
         f"add a line to {REDIRECTS}: /guides/old/, a space and the address of the page "
         "that takes its place"
     )
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a folder as a host without redirects does; gives its origin."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("old", "opened"),
+    [
+        ("/old/", "/articles/sour/"),
+        ("/old/#hot-oven", "/articles/sour/#hot-oven"),
+        ("/part/#any", "/articles/sour/#wild-yeast"),
+    ],
+)
+def test_a_stand_in_page_keeps_the_fragment(
+    bread: Project, chromium: Browser, old: str, opened: str
+) -> None:
+    """Where a host has no redirects, the page at the old address takes it along."""
+    bread.write(REDIRECTS, f"/old/ {PAGE}\n/part/ {PAGE}#wild-yeast\n")
+    bread.build(HOSTING=True)
+    page = chromium.new_page()
+    with serving(bread.output) as origin:
+        page.goto(f"{origin}{old}")
+        page.wait_for_url(f"{origin}{opened}")
+    page.close()
+
+
+def test_a_stand_in_page_works_without_scripts(
+    bread: Project, chromium: Browser
+) -> None:
+    """A browser without scripts is led on by the page all the same."""
+    bread.write(REDIRECTS, f"/old/ {PAGE}\n")
+    bread.build(HOSTING=True)
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    with serving(bread.output) as origin:
+        page.goto(f"{origin}/old/")
+        page.wait_for_url(f"{origin}{PAGE}")
+    context.close()
