@@ -17,6 +17,7 @@ from sitebuild import output
 from sitebuild.check import addresses, links
 from sitebuild.check import files as content_files
 from sitebuild.check.settings import check_settings
+from sitebuild.derive import drafts
 from sitebuild.derive.assemble import Evidence, assemble
 from sitebuild.derive.consistency import check_safety_topic
 from sitebuild.derive.links import shown_files
@@ -56,6 +57,8 @@ class Build:
     """The state of one build, in the order in which its steps fill it.
 
     `redirects` are old and new addresses of pages; `moved` has those of passages too.
+    `preview` is the site as it would be with its drafts; it equals `site` unless the
+    setting SHOW_DRAFTS asks for pages of them.
     `objects` is for the program that runs the build, see RenderCache. `files` is the
     site by path.
     """
@@ -73,8 +76,10 @@ class Build:
     moved: dict[str, str] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     site: Site = field(init=False)
+    preview: Site = field(init=False)
     theme: Theme = field(init=False)
     pages: dict[str, Page] = field(default_factory=dict)
+    draft_pages: dict[str, Page] = field(default_factory=dict)
     frame: Frame = field(init=False)
     files: dict[str, bytes] = field(default_factory=dict)
 
@@ -97,6 +102,21 @@ class Build:
     def setter(self) -> Typesetter:
         """What sets the words of sources and of templates."""
         return self.reader.setter
+
+    def shows(self, document: Document) -> bool:
+        """Return whether a document has a page in this build."""
+        if self.settings.get("SHOW_DRAFTS"):
+            return bool(document.slug)
+        return document.is_published
+
+    @property
+    def drafts(self) -> tuple[Document, ...]:
+        """The drafts that have a page in this build, as if they were published."""
+        found = []
+        for document in self.preview.documents:
+            if not self.documents[document.path].is_published:
+                found.append(document)
+        return tuple(found)
 
     def name(self, path: Path) -> str:
         """Return a file's path as messages show it: relative to the project."""
@@ -185,6 +205,11 @@ def derive(build: Build) -> None:
     whole = not report.faults
     aliases = build.moves.aliases()
     build.site = assemble(documents, build.evidence, aliases, report)
+    build.preview = build.site
+    if build.settings.get("SHOW_DRAFTS"):
+        shown = drafts.as_published(documents)
+        site = assemble(shown, build.evidence, aliases, Report())
+        build.preview = drafts.without_copies(site, build.site)
     addresses.check(build.content, lines, build.site, report, whole=whole)
     check_safety_topic(build.settings["SAFETY_TOPIC"], build.site, report)
     _check_content(build)
@@ -209,6 +234,9 @@ def show_pages(build: Build) -> None:
     build.report.stop()
     for document in build.site.documents:
         build.pages[document.url] = show(document, build.site, build.settings)
+    for draft in build.drafts:
+        page = show(draft, build.preview, build.settings)
+        build.draft_pages[draft.url] = drafts.unaddressed(page)
     build.frame = frame(build.site, build.settings["SAFETY_TOPIC"])
 
 
@@ -244,7 +272,8 @@ def _put_old_ids(build: Build) -> None:
 
 def _copy_images(build: Build) -> None:
     addresses = {f"/{path}": path for path in build.images}
-    for address in shown_files(build.documents.values(), addresses):
+    shown = (*build.site.documents, *build.drafts)
+    for address in shown_files(shown, addresses):
         path = addresses[address]
         build.files[path] = build.images[path].read_bytes()
 
@@ -260,7 +289,8 @@ def _render_templates(build: Build) -> None:
 def _template_files(build: Build) -> list[machines.TemplateFile]:
     files = []
     for wanted in build.wanted:
-        page = build.pages[build.documents[wanted.source].url]
+        url = build.documents[wanted.source].url
+        page = build.pages.get(url) or build.draft_pages[url]
         shown = {"page": page}
         files.append(machines.TemplateFile(wanted.path, wanted.template, shown))
     files += machines.template_files(build.site, build.pages, build.settings)
@@ -278,10 +308,23 @@ def check(build: Build) -> None:
     for new in build.moved.values():
         if "#" in new:
             moved.append((f"{build.content.name}/{redirects.REDIRECTS}", new))
-    problems = links.find_problems(build.files, build.settings["SITEURL"], moved)
-    texts = content_files.source_texts(build.documents.values(), _template_texts(build))
+    origin = build.settings["SITEURL"]
+    problems = set(links.find_problems(build.files, origin, moved))
+    if build.drafts:  # what is published leads to nothing that only the preview shows
+        problems.update(links.find_problems(_published_files(build), origin))
+    shown = (*build.site.documents, *build.drafts)
+    texts = content_files.source_texts(shown, _template_texts(build))
     content_files.report_problems(problems, texts, build.report)
     build.report.stop()
+
+
+def _published_files(build: Build) -> dict[str, bytes]:
+    sources = {draft.path for draft in build.drafts}
+    files = dict(build.files)
+    for wanted in build.wanted:
+        if wanted.source in sources:
+            files.pop(wanted.path)
+    return files
 
 
 def _template_texts(build: Build) -> dict[str, str]:

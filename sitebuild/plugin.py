@@ -64,20 +64,22 @@ class SourceReader(BaseReader):
 
         Faults are in the build's report.
         """
-        document = steps.read_source(self.settings["BUILD"], Path(source_path))
-        return "", _metadata(document)
+        build: Build = self.settings["BUILD"]
+        document = steps.read_source(build, Path(source_path))
+        return "", _metadata(document, is_shown=build.shows(document))
 
 
-def _metadata(document: Document) -> dict[str, Any]:
+def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
+    """Return what Pelican needs to ask for the page of a source, if it is shown."""
     fields = document.fields
     url = document.url.removeprefix("/")
     metadata = {
         "title": "",
         "slug": fields["slug"] or "?",
-        "status": "published" if document.is_published else "draft",
+        "status": "published" if is_shown else "draft",
         "template": fields.get("template", document.kind),
         "url": url,
-        "save_as": _path_of(url) if document.is_published else "",
+        "save_as": _path_of(url) if is_shown else "",
         "document": document,
     }
     for name in ("date", "modified"):
