@@ -94,7 +94,7 @@ def test_a_file_without_permission_is_a_fault(bread: Project) -> None:
     [
         ('TIMEZONE = "UTC"', 'TIMEZONE = "Europe/Berlim"', '"Europe/Berlim".*Berlin"'),
         ('TIMEZONE = "UTC"', 'TIMEZONE = "../x"', "TIMEZONE is"),
-        ('"extra"', '"ekstra"', "MARKDOWN names the extension "ekstra""),
+        ('"extra"', '"ekstra"', 'MARKDOWN names the extension "ekstra"'),
     ],
 )
 def test_a_wrong_setting_is_one_fault_at_its_line(
