@@ -9,6 +9,7 @@ from pathlib import Path
 
 from markdown.extensions.toc import slugify
 
+from sitebuild.check import voice
 from sitebuild.derive.site import Site
 from sitebuild.faults import Fault, SiteFaults
 from sitebuild.model import Block, Document, Heading, Prose, SourceLine
@@ -111,14 +112,18 @@ def new_topic(content: Path, name: str, _: date) -> Path:
     return _create(content / "topics", name, _TOPIC, order=max(orders, default=0) + 1)
 
 
-def advise(site: Site, today: date) -> list[str]:
-    """What an editor may want to look at, sorted by file and line; `today` decides what is due for another look."""
+def advise(site: Site, today: date, hedges: voice.Hedges | None = None) -> list[str]:
+    """What an editor may want to look at, sorted by file and line; `today` decides what is due for another look.
+
+    `hedges` is the setting HEDGES; without it the voice of articles is not looked at.
+    """
     found = [
         *_untagged(site),
         *_thin(site),
         *_due(site, today),
         *_long(site),
         *_terms(site),
+        *voice.advise(site.articles, hedges or {}),
     ]
     return [f"{place.file}:{place.line}: {text}" for place, text in sorted(set(found))]
 
