@@ -29,11 +29,11 @@ HEDGES = {
         *("may", "might", "could", "would", "perhaps", "maybe", "possibly", "probably"),
         *("seem", "seems", "seemed", "appear", "appears", "suggest", "suggests"),
         *("tend", "tends", "likely", "unlikely", "in theory", "for a time"),
-        *("for some people", "some people", "disagree", "disagrees", "not settled"),
+        *("for some people", "some people", "meant to", "should", "yet to"),
     ],
     "attribute": [
         *("said", "told", "believed", "believe", "thought", "blamed", "blames"),
-        *("claimed", "credit", "advised", "promised", "promises", "meant to"),
+        *("claimed", "credit", "advised", "promised", "promises"),
         *("older article", "the idea", "another idea", "reason given", "guess"),
         *("guesses", "often named", "supposed"),
     ],

@@ -20,7 +20,7 @@ ATTRIBUTE = "attribute"  # the kind of HEDGES that tells a claim as another's
 Hedges = Mapping[str, Sequence[str]]
 Advice = tuple[SourceLine, str]
 
-_BLOCK_END = re.compile(r"</(?:p|li|dd|dt|td|th|h\d)>|<(?:ul|ol|dl|table)\b")
+_BLOCK_END = re.compile(r"</(?:p|li|dd|dt|td|th|h\d)>|(?=<(?:ul|ol|dl|table)\b)")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+")
 _WORD = re.compile(r"\w")
 
