@@ -33,7 +33,7 @@ HEDGES = {
     ],
     "attribute": [
         *("said", "told", "believed", "believe", "thought", "blamed", "blames"),
-        *("claimed", "credit", "advised", "promised", "promises"),
+        *("claimed", "credit", "advised", "promise", "promises", "promised"),
         *("older article", "the idea", "another idea", "reason given", "guess"),
         *("guesses", "often named", "supposed"),
     ],
