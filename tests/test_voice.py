@@ -14,7 +14,7 @@ from sitebuild.plugin import build
 HEDGES = {
     "hedge": ["may", "may well", "for a while"],
     "attribute": ["said", "often said"],
-    "deny": ["not", "isn't", "Nobody"],
+    "deny": ["not", "isn't", "Nobody", "a.c"],
 }
 FILE = "content/articles/rain.md"
 
@@ -57,9 +57,9 @@ def test_sentences_end_at_marks_and_at_blocks() -> None:
 
 
 def test_an_introduction_to_a_list_is_a_sentence() -> None:
-    """What stands before a list is apart from its first item."""
-    html = "<p>Rain wets:</p><ol><li>Roofs.</li></ol>"
-    assert texts(Prose(html, SourceLine(FILE, 5))) == ["Rain wets:", "Roofs."]
+    """What stands before a list is apart from its first item, in a list too."""
+    html = "<p>Rain wets:</p><ol><li>Roofs:<ul><li>Tiles.</li></ul></li></ol>"
+    assert texts(Prose(html, SourceLine(FILE, 5))) == ["Rain wets:", "Roofs:", "Tiles."]
 
 
 def test_headings_are_no_sentences() -> None:
@@ -85,7 +85,7 @@ def test_headings_are_no_sentences() -> None:
         ("It may well rain.", ("may well",)),
         ("Nobody swims.", ("nobody",)),
         ("It is often said to rain.", ("often said",)),
-        ("The mayor noted a knot.", ()),
+        ("The mayor noted a knot: abc.", ()),
     ],
 )
 def test_hedges_are_whole_words(text: str, forms: tuple[str, ...]) -> None:
