@@ -72,7 +72,8 @@ def serve(
 def check(c: Context) -> None:
     """Check all content without publishing, and say what is no fault but worth a look."""
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
-    for line in writing.advise(done.site, datetime.now(UTC).date()):
+    hedges = done.settings.get("HEDGES", {})
+    for line in writing.advise(done.site, datetime.now(UTC).date(), hedges):
         print(line)
     for line in weight.advise(done.files):
         print(line)

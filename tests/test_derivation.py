@@ -137,10 +137,10 @@ def test_edit_of_an_article_reaches_its_topic_pages(project: Project) -> None:
     """A changed sentence stands on every topic page of its passage after one build."""
     project.edit(
         "content/articles/benefits-of-massage.md",
-        ("Massage tends to leave people calmer", "Massage leaves many people calmer"),
+        ("Massage calms people", "Massage calms many people"),
     )
     project.build()
-    assert "Massage leaves many people calmer" in project.page("/topics/stress/")
+    assert "Massage calms many people" in project.page("/topics/stress/")
 
 
 def test_third_article_and_seventh_topic_are_files(project: Project) -> None:

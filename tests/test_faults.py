@@ -284,7 +284,7 @@ SLIPS = {
     ),
     "link that nothing defines": (
         ARTICLE,
-        "Regular massage might help a sore low back in six ways.",
+        "Low back pain is common all over the world.",
         "See [this][that].",
         r'holds "\[this\]\[that\]"',
     ),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sitebuild.check import voice
 from sitebuild.derive.site import Site
 from sitebuild.model import (
     Block,
@@ -42,10 +43,11 @@ class Advice:
         return f"{self.place.file}:{self.place.line}: {self.text}"
 
 
-def advise(site: Site, today: date) -> list[str]:
+def advise(site: Site, today: date, hedges: voice.Hedges | None = None) -> list[str]:
     """Return what an editor may want to look at, sorted by file and line.
 
-    `today` decides what is due to be checked again.
+    `today` decides what is due to be checked again. `hedges` is the setting HEDGES;
+    without it the voice of articles is not looked at.
     """
     found = {
         *_untagged_passages(site),
@@ -54,8 +56,14 @@ def advise(site: Site, today: date) -> list[str]:
         *_long_texts(site),
         *_rare_words(site),
         *_unused_terms(site),
+        *_voice(site, hedges or {}),
     }
     return [str(advice) for advice in sorted(found)]
+
+
+def _voice(site: Site, hedges: voice.Hedges) -> Iterator[Advice]:
+    for place, text in voice.advise(site.articles, hedges):
+        yield Advice(place, text)
 
 
 def _documents(site: Site) -> tuple[Document, ...]:
