@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from string import ascii_letters
 
 import rcssmin
 
@@ -34,7 +33,7 @@ def paths(folder: Path) -> list[Path]:
 
 
 def read_style(folder: Path) -> str:
-    """All of it, minified, custom properties renamed to one letter.
+    """Return the whole sheet, minified.
 
     Raises FileNotFoundError where a layer's file is missing.
     """
@@ -43,16 +42,7 @@ def read_style(folder: Path) -> str:
 
 @lru_cache(maxsize=1)
 def _minified(text: str) -> str:
-    short: dict[str, str] = {}
-    text = re.sub(
-        r"--[a-z-]+",
-        lambda name: short.setdefault(name[0], f"--{ascii_letters[len(short)]}"),
-        text,
-    )
-    first, *blocks = (
-        str(rcssmin.cssmin(text)).replace(";}", "}").split("}@layer blocks{")
-    )
-    return "}@layer blocks{".join((first, "".join(blocks)))
+    return str(rcssmin.cssmin(text))
 
 
 def squeeze(page: str) -> str:
