@@ -22,14 +22,19 @@ _INK, _PAPER, _ACCENT, _STEP = 0, 119, 255, 17
 
 
 def read_colours(tokens: str) -> tuple[str, str, str]:
-    """Ink, paper and accent, each the light value, from the style sheet that names the theme's colours."""
-    ink, paper, accent = (
-        found[1]
-        if (found := re.search(rf"--{name}:\s*(?:light-dark\()?\s*(#\w+)", tokens))
-        else default
-        for name, default in (("ink", "black"), ("paper", "white"), ("accent", "black"))
-    )
+    """Return ink, paper and accent, each as it is on light paper, from the sheet that names the theme's colours.
+
+    The light values stand first in that sheet; a colour that it does not name is black, paper white.
+    """
+    ink = _colour(tokens, "ink", "black")
+    paper = _colour(tokens, "paper", "white")
+    accent = _colour(tokens, "accent", "black")
     return ink, paper, accent
+
+
+def _colour(tokens: str, role: str, default: str) -> str:
+    found = re.search(rf"--{role}:\s*(#\w+)", tokens)
+    return found[1] if found else default
 
 
 @cache

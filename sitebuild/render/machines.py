@@ -16,7 +16,7 @@ from sitebuild.faults import decode
 from sitebuild.model import SourceLine
 from sitebuild.read import ignore as litter
 from sitebuild.read.markdown import text_of
-from sitebuild.render import cards, search
+from sitebuild.render import cards, icons, search
 from sitebuild.render import css as style
 from sitebuild.render.feeds import feeds
 
@@ -78,6 +78,8 @@ def files(build: Build) -> Iterator[tuple[str, bytes]]:
     yield "mark.svg", mark
     yield script(theme)
     colours = cards.read_colours((theme / "css" / "tokens.css").read_text("utf-8"))
+    yield "favicon.ico", icons.favicon(mark, colours)
+    yield "apple-touch-icon.png", icons.touch_icon(mark, colours)
     for page in build.pages.values():
         if page.card:
             title = text_of(build.setter.line(page.document.fields["title"]))
