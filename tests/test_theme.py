@@ -7,10 +7,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import brotli
-import pytest
+import lxml.html
 from conftest import ROOT, Project
 from helpers import document, words
 
+from sitebuild.model import VERDICTS
 from sitebuild.render.css import paths, read_style, squeeze
 
 CSS = ROOT / "theme" / "css"
@@ -37,75 +38,83 @@ def weigh(page: Path) -> tuple[int, int]:
     )
 
 
-def luminance(colour: str) -> float:
-    """Relative luminance of a hex colour (WCAG 2.2)."""
-    digits = colour.lstrip("#")
-    digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
-    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, two: str) -> float:
-    """The contrast of two colours (WCAG 2.2, 1.4.3)."""
-    high, low = sorted((luminance(one), luminance(two)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
 def test_every_file_is_in_its_layer() -> None:
     """tokens.css opens with the order of the layers, print.css wins over them all, every other file is in its own."""
-    assert (
-        paths(CSS)[0]
-        .read_text("utf-8")
-        .startswith("@layer reset,base,layout,blocks,utilities;")
-    )
+    order = "@layer reset, base, layout, blocks, utilities;"
+    assert paths(CSS)[0].read_text("utf-8").startswith(order)
     assert set(paths(CSS)) == set(CSS.rglob("*.css"))
     for path in paths(CSS)[1:-1]:
         layer = "blocks" if path.parent.name == "blocks" else path.stem
         text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.S).strip()
-        assert text.startswith(f"@layer {layer}{{"), path.name
-        assert text.endswith("}")
+        assert re.match(rf"@layer {layer}\b", text), path.name
         assert text.count("@layer") == 1, path.name
     for path in paths(CSS):
         assert "/*" in path.read_text("utf-8"), f"{path.name} says what it dresses"
-        assert path.read_text("utf-8").count("\n") < 120
+
+
+def test_sources_are_formatted() -> None:
+    """One declaration a line, one selector a line, a blank line between rules: what people like to work on."""
+    for path in CSS.rglob("*.css"):
+        lines = path.read_text("utf-8").splitlines()
+        for above, line in pairwise(lines):
+            assert line.count(";") <= 1, f"{path.name}: {line}"
+            assert "{" not in line or line.endswith("{"), f"{path.name}: {line}"
+            closes = above.strip() == "}" and line.strip()
+            assert not closes or line.strip() == "}", f"{path.name}: {line}"
+
+
+def test_no_rule_goes_by_position() -> None:
+    """What an element looks like follows from what it is, never from how many stand before it or how many rows there are."""
+    sheet = read_style(CSS)
+    assert not re.search(r":(nth|first|last|only)-", sheet)
+    assert not re.search(r"grid-(row|column):", sheet)
+
+
+def test_every_engine_knows_the_sheet() -> None:
+    """Nothing that Chrome 99, Safari 15.4 or Firefox 97 do not know decides on colours or columns."""
+    sheet = read_style(CSS)
+    for young in (
+        "light-dark(",
+        "subgrid",
+        "color-mix(",
+        "oklch(",
+        ":has(",
+        "@container",
+    ):
+        assert young not in sheet
+    assert "&" not in sheet, "no nesting"
+    assert "details-content" not in sheet, "what is closed is closed"
+
+
+def test_the_sheet_says_what_its_sources_say() -> None:
+    """Minifying takes white space and comments alone: names, values and their order stay."""
+    source = "".join(path.read_text("utf-8") for path in paths(CSS))
+    bare = re.sub(r"/\*.*?\*/", "", source, flags=re.S)
+    pattern = r"--[\w-]+|#\w+|[\d.]+(?:rem|em|px|%)"
+    assert re.findall(pattern, read_style(CSS)) == re.findall(pattern, bare)
+
+
+def test_no_space_before_a_colon_means_anything() -> None:
+    """The minifier takes the space before a colon; where it means "within", a selector would turn into another."""
+    for path in CSS.rglob("*.css"):
+        assert not re.search(r"[\w\])*] :\w", path.read_text("utf-8")), path.name
 
 
 def test_colours_stand_in_tokens_alone() -> None:
-    """No other file, and no template, holds a colour."""
+    """No other file, and no template, holds a colour; print.css sets the roles to black on white."""
     colour = re.compile(
-        r"#[0-9a-fA-F]{3,8}\b(?=[;,) }])|\b(rgb|hsl|oklch|lab|color-mix)\(|:\s*(black|white|red|grey|gray)\b"
+        r"#[0-9a-fA-F]{3,8}\b(?=[;,) }])|\b(rgb|hsl|lab)\(|:\s*(black|white|red|grey|gray)\b"
     )
-    files = [path for path in CSS.rglob("*.css") if path.name != "tokens.css"]
+    files = [p for p in CSS.rglob("*.css") if p.name not in ("tokens.css", "print.css")]
     for path in [*files, *(ROOT / "theme" / "templates").glob("*.html")]:
         assert not colour.search(path.read_text("utf-8")), path.name
-    sheet = read_style(CSS)
-    assert "gradient" not in sheet
-    assert "shadow" not in sheet
-    assert "@font-face" not in sheet
 
 
-def test_every_property_used_is_defined() -> None:
-    """No rule names a custom property that is nowhere set."""
+def test_every_property_used_is_defined_and_every_one_defined_is_used() -> None:
+    """No rule names a custom property that is nowhere set, and none is set in vain."""
     text = "".join(path.read_text("utf-8") for path in CSS.rglob("*.css"))
-    assert set(re.findall(r"var\((--[\w-]+)", text)) <= set(
-        re.findall(r"(--[\w-]+)\s*:", text)
-    )
-
-
-@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize("role", ["ink", "quiet", "accent", "emergency", "urgent"])
-def test_contrast_is_seven_to_one(role: str, scheme: int) -> None:
-    """Text, links and the headings of boxes, whose letters are of the colour of paper, have AAA contrast (1.4.6)."""
-    found = re.findall(
-        r"--(\w+):\s*light-dark\((#\w+),\s*(#\w+)\)",
-        (CSS / "tokens.css").read_text("utf-8"),
-    )
-    tokens = {name: values[scheme] for name, *values in found}
-    assert contrast(tokens[role], tokens["paper"]) >= 7
+    used = set(re.findall(r"var\((--[\w-]+)", text))
+    assert used == set(re.findall(r"(--[\w-]+)\s*:", text))
 
 
 def test_one_style_on_every_page(built: Path) -> None:
@@ -119,8 +128,8 @@ def test_one_style_on_every_page(built: Path) -> None:
 
 
 def test_style_is_small() -> None:
-    """The whole style sheet costs a page less than two kilobytes."""
-    assert len(brotli.compress(read_style(CSS).encode(), quality=11)) < 2_000
+    """The whole style sheet costs a page less than two and a half kilobytes."""
+    assert len(brotli.compress(read_style(CSS).encode(), quality=11)) < 2_500
 
 
 def test_weight(built: Path) -> None:
@@ -181,23 +190,83 @@ def test_where_you_are(built: Path) -> None:
     assert not document(built / "index.html").xpath("//nav[@aria-label='Breadcrumb']")
 
 
-def test_verdict_is_a_word(built: Path) -> None:
-    """Every mark stands with its word, so that no shape or colour speaks alone."""
+def test_verdict_is_a_word_after_its_mark(built: Path) -> None:
+    """Every verdict is its word after its mark, so that no shape or colour speaks alone; the mark has a size of its own."""
+    seen = set()
     for page in pages(built):
-        for verdict in document(page).xpath("//aside//b[@class]|//figure//b[@class]"):
+        root = document(page)
+        for mark in root.xpath("//b/svg"):
+            verdict = mark.getparent()
             assert words(verdict).lower() == verdict.get("class")
+            assert mark.xpath("string(use/@href)") == f"#mark-{verdict.get('class')}"
+            assert (mark.get("width"), mark.get("aria-hidden")) == ("16", "true")
+            seen.add(verdict.get("class"))
+        drawn = {symbol.get("id") for symbol in root.iter("symbol")}
+        assert drawn == {f"mark-{verdict}" for verdict in VERDICTS}, page
+    assert seen == set(VERDICTS)
 
 
 def test_negative_verdicts_are_never_folded(built: Path) -> None:
-    """A contradicted or unsupported claim shows its correction without a click; the others may be folded."""
+    """A contradicted or unsupported claim shows its correction without a click, in the text; the others are folded."""
     for page in pages(built):
         root = document(page)
         assert not root.xpath(
             "//details//b[@class='contradicted' or @class='unsupported']"
         ), page
-    assert document(built / "articles" / "benefits-of-massage" / "index.html").xpath(
-        "//aside/details/summary/b"
-    )
+        for correction in root.xpath("//aside[@class='correction']"):
+            assert correction.xpath("ancestor::div[@class='text']")
+            assert len(correction.xpath("p")) > 1
+    article = document(built / "articles" / "benefits-of-massage" / "index.html")
+    assert article.xpath("//aside[@class='notes']/details/summary/b")
+    assert article.xpath("//aside[@class='correction']")
+
+
+def test_links_say_where_they_lead(built: Path) -> None:
+    """Citations are named by more than a number, and one name on a page leads to one address."""
+    for page in pages(built):
+        for link in document(page).xpath("//main//a[starts-with(@href, '#R')]"):
+            assert re.fullmatch(r"Source \d+", words(link)), page
+
+
+def test_the_end_of_a_page_leads_on(built: Path) -> None:
+    """Under an article a link leads back to its contents, under a topic one to all topics; the foot names the feed and the page."""
+    for path in sorted((built / "articles").glob("*/index.html")):
+        root = document(path)
+        assert root.xpath("//article/p/a[@href='#contents']")
+        assert root.xpath("//nav[@id='contents']//a")
+    for path in sorted((built / "topics").glob("*/index.html")):
+        root = document(path)
+        assert root.xpath("//nav[@class='end']//a/@href")[0] == "/topics/"
+        assert root.xpath("//footer//a[@href='/feed.xml']")
+        address = f"https://example.org/topics/{path.parent.name}/"
+        assert words(root.xpath("//footer/p")[-1]) == address
+
+
+def test_contents_name_the_topics_of_each_part(built: Path) -> None:
+    """Under each title of an article's contents stand the topics that its passages bear on."""
+    for path in sorted((built / "articles").glob("*/index.html")):
+        root = document(path)
+        told = {
+            words(item[0]): set(
+                words(item).removeprefix(words(item[0])).strip().split(", ")
+            )
+            - {""}
+            for item in root.xpath("//nav[@id='contents']//li")
+        }
+        assert told == spoken(root)
+
+
+def spoken(root: lxml.html.HtmlElement) -> dict[str, set[str]]:
+    """The topics that the passages under each main heading of an article name."""
+    found: dict[str, set[str]] = {}
+    title = ""
+    for element in root.iter("h2", "p"):
+        if element.tag == "h2" and element.get("id"):
+            title = words(element)
+            found[title] = set()
+        elif title and "tags" in (element.get("class") or ""):
+            found[title] |= {words(link) for link in element.iter("a")}
+    return found
 
 
 def test_who_speaks(built: Path) -> None:

@@ -159,10 +159,6 @@ def _linked(
             "about": settings.get("SCHEMA_ABOUT")
             if document.kind != "page" or view.references
             else None,
-            "citation": [
-                f"https://doi.org/{r.doi}" if r.doi else r.title
-                for r in view.references
-            ],
             "isPartOf": website,
             "breadcrumb": {
                 "@type": "BreadcrumbList",

@@ -77,7 +77,9 @@ def show(passages: Sequence[Passage], site: Site, home: Document) -> tuple[Shown
 def keys(part: Any) -> Iterator[str]:
     """The references that one part of a page cites, in order."""
     if isinstance(part, Shown):
-        for finding in part.passage.findings:
+        # Corrections stand in the text, the other findings beside it, after them.
+        beside = sorted(part.passage.findings, key=lambda it: not it.is_negative)
+        for finding in beside:
             yield from keys(finding)
         for caution in part.cautions:
             yield from keys(caution)

@@ -66,7 +66,9 @@ def minutes(parts: Iterable[Any]) -> int:
     """Return how long the parts of a page take to read, in whole minutes, without the notes beside them."""
     count = 0
     for part in parts:
-        html = part.passage.html if isinstance(part, Shown) else getattr(part, "html", "")
+        html = (
+            part.passage.html if isinstance(part, Shown) else getattr(part, "html", "")
+        )
         count += len(re.sub(r"<[^>]*>", " ", html).split())
     return max(1, round(count / _WORDS_A_MINUTE))
 
@@ -113,5 +115,5 @@ def spot(count: int) -> Markup:
     """Return a count in a ring, filled from three on; nothing for none."""
     if not count:
         return Markup()
-    kind = Markup(' class="many"') if count > 2 else Markup()  # noqa: PLR2004
+    kind = Markup(' class="many"') if count > 2 else Markup()
     return Markup("<i{}>{}</i>").format(kind, count)
