@@ -31,13 +31,13 @@ for (const box of boxes) {
   end = Math.max(end, box.bottom);
 }
 
+const place = (element) => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return [left, top, width, height];
+};
 const marks = {};
 for (const mark of document.querySelectorAll("b[class] svg")) {
-  marks[mark.parentElement.className] = {
-    colour: style(mark.querySelector("use"), "fill"),
-    width: mark.getBoundingClientRect().width,
-    height: mark.getBoundingClientRect().height,
-  };
+  marks[mark.parentElement.className] ??= { colour: style(mark, "fill"), place: place(mark) };
 }
 
 const link = document.querySelector("main a[href]");
@@ -59,5 +59,6 @@ return {
     .filter((element) => visible(element) && !element.closest(".skip, .marks"))
     .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .map((element) => element.outerHTML.slice(0, 90)),
-  height: document.documentElement.scrollHeight,
+  dots: [...document.querySelectorAll(".dots")].map((row) => ({ colour: style(row, "stroke"), place: place(row) })),
+  rings: [...document.querySelectorAll(".map i")].map((ring) => ({ many: ring.className === "many", place: place(ring) })),
 };
