@@ -199,10 +199,10 @@ def test_scripts_change_nothing(
 
 @pytest.mark.parametrize("name", PAGES)
 def test_paper(page: Page, name: str) -> None:
-    """Printed: no navigation, dark text on white whatever the screen, every note open, the references there."""
+    """Printed: no navigation, dark text on white whatever the screen, boxes in one piece, the references there."""
     visit(page, name, scheme="dark", media="print")
     assert not page.locator(
-        "nav:visible, .skip:visible, .safety:visible, .contents:visible"
+        "nav:visible, .skip:visible, .safety:visible, form:visible"
     ).count()
     assert (
         page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
@@ -212,17 +212,13 @@ def test_paper(page: Page, name: str) -> None:
         page.evaluate("getComputedStyle(document.documentElement).color")
         == "rgb(0, 0, 0)"
     )
-    folded = page.evaluate(
-        "[...document.querySelectorAll('aside details > p')].filter(e => !e.checkVisibility({contentVisibilityAuto: true})).length"
-    )
-    assert folded == 0
     assert page.evaluate(
         "getComputedStyle(document.querySelector('.box') || document.body).breakInside"
     ) == ("avoid" if page.locator(".box").count() else "auto")
 
 
 def test_pdf_shows_addresses_and_references(page: Page, tmp_path: Path) -> None:
-    """A printed article holds its notes, its references and the addresses of links to elsewhere."""
+    """A printed article holds what was judged, its references, its own address and those of links to elsewhere."""
     visit(page, ARTICLE, media="print")
     page.pdf(path=tmp_path / "page.pdf", format="A4")
     text = subprocess.run(
@@ -232,24 +228,24 @@ def test_pdf_shows_addresses_and_references(page: Page, tmp_path: Path) -> None:
         text=True,
     )
     assert "References" in text.stdout
-    assert "Massage can ease low back pain and help people move" in " ".join(
+    assert "Limited: Massage eases low back pain for some weeks" in " ".join(
         text.stdout.split()
     )
+    assert f"example.org/{ARTICLE}" in text.stdout
     assert "doi.org/10.7326/M16-2367" in text.stdout
-    assert "Contents and topics" not in text.stdout
+    assert "Contents, and" not in text.stdout
 
 
 @pytest.mark.parametrize(
     "name", [ARTICLE, "articles/weekly-massages/", "articles/kitchen-sink/"]
 )
 def test_text_begins_high_on_a_phone(page: Page, name: str) -> None:
-    """The first sentence of an article starts within 360 px at 390 px."""
+    """Title and standfirst of an article end within 360 px at 390 px, and its contents begin on the first screen."""
     visit(page, name, 390)
-    top = page.evaluate(
-        "[...document.querySelectorAll('main p:not([class])')].find(e => e.checkVisibility() && e.innerText.length > 60)"
-        ".getBoundingClientRect().top"
-    )
-    assert top <= 360
+    bottom = "document.querySelector('.standfirst').getBoundingClientRect().bottom"
+    assert page.evaluate(bottom) <= 360
+    contents = "(document.querySelector('.contents') || document.querySelector('h2')).getBoundingClientRect().top"
+    assert page.evaluate(contents) <= 500
 
 
 def test_first_screen_of_the_home_page(page: Page) -> None:
@@ -271,36 +267,29 @@ def test_first_screen_of_the_home_page(page: Page) -> None:
 
 
 def test_type_is_set_for_reading(page: Page) -> None:
-    """Text is 18 px or more, its lines 1.5 or more apart and 60 to 72 characters long on a wide screen."""
+    """Text is 18 px or more, and its lines are 1.5 or more apart."""
     for width in (390, 1280):
         visit(page, ARTICLE, width)
-        size, line, measure = page.evaluate(
-            """() => {const ps = [...document.querySelectorAll('.passage > p:not([class])')], s = getComputedStyle(ps[0]);
-               const cpl = ps.map(p => {const r = document.createRange(); r.selectNodeContents(p);
-                 const lines = new Set([...r.getClientRects()].map(q => Math.round(q.bottom / 6))).size;
-                 return p.innerText.length / (lines - .5)}).sort((a, b) => a - b);
-               return [parseFloat(s.fontSize), parseFloat(s.lineHeight) / parseFloat(s.fontSize), cpl[cpl.length >> 1]]}"""
+        size, line = page.evaluate(
+            """() => {const s = getComputedStyle(document.querySelector('.text > p:not([class])'));
+               return [parseFloat(s.fontSize), parseFloat(s.lineHeight) / parseFloat(s.fontSize)]}"""
         )
         assert size >= 18
         assert line >= 1.5
-        assert width < 1000 or 60 <= measure <= 72
 
 
-def test_notes_stand_beside_their_passage(page: Page) -> None:
-    """On a wide screen findings are open in the margin, level with their passage; on a phone folded under it."""
-    visit(page, ARTICLE)
-    beside = """() => [...document.querySelectorAll('.passage > aside')].map(e => {
-        const a = e.getBoundingClientRect(), p = e.parentElement.querySelector('p').getBoundingClientRect();
-        return [a.left > p.right, Math.abs(a.top - p.top) < 12, a.top >= p.bottom]})"""
-    assert all(right and level for right, level, _ in page.evaluate(beside))
-    shown = "[...document.querySelectorAll('aside details > p')].filter(e => e.checkVisibility()).length"
-    assert page.evaluate(shown) == page.locator("aside details").count()
+def test_notes_stand_under_their_passage_on_a_phone(page: Page) -> None:
+    """On a phone findings are folded under their passage, and open with the keyboard."""
     visit(page, ARTICLE, 390)
-    assert all(under for _, _, under in page.evaluate(beside))
-    assert page.evaluate(shown) == 0
+    under = """() => [...document.querySelectorAll('.passage > .notes')].map(e =>
+        e.getBoundingClientRect().top >= e.parentElement.querySelector('.text').getBoundingClientRect().bottom)"""
+    assert page.evaluate(under)
+    assert all(page.evaluate(under))
+    shown = page.locator("aside details > p:visible")
+    assert shown.count() == 0
     page.locator("aside summary").first.focus()
     page.keyboard.press("Enter")
-    assert page.evaluate(shown) == 1
+    assert shown.count() == 1
 
 
 def test_nothing_moves_and_nothing_is_kept(page: Page) -> None:
@@ -318,14 +307,3 @@ def test_nothing_moves_and_nothing_is_kept(page: Page) -> None:
         moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
         assert page.evaluate(moving) == 0
     assert {url.split("/")[2] for url in asked} == {"site.test"}
-
-
-def test_marks_are_drawn_with_forced_colours(page: Page) -> None:
-    """With colours forced, the marks keep the shapes that tell them apart: what is not filled stays clear."""
-    page.emulate_media(forced_colors="active")
-    page.goto("http://site.test/evidence/")
-    clear = page.evaluate(
-        "[...document.querySelectorAll('figure b')].map(b => {const s = getComputedStyle(b, '::before');"
-        "return ['Top', 'Right', 'Bottom', 'Left'].filter(side => s[`border${side}Color`] !== 'rgba(0, 0, 0, 0)').length})"
-    )
-    assert clear == [4, 3, 2, 1, 0]

@@ -93,7 +93,12 @@ def in_old_chromium(folder: Path, site: str, jobs: Sequence[Job]) -> list[Look]:
         HERE / "measure.js",
     ]
     made = subprocess.run(
-        command, input=json.dumps(orders), check=True, capture_output=True, text=True
+        command,
+        input=json.dumps(orders),
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=START_S * 3,
     )
     answer = json.loads(made.stdout)
     assert "/109." in answer["version"]

@@ -11,7 +11,7 @@ const puppeteer = require(`${modules}/puppeteer-core`);
   const browser = await puppeteer.launch({
     executablePath: await chromium.executablePath(),
     headless: true,
-    args: [...chromium.args, "--no-sandbox"],
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
   });
   try {
     const page = await browser.newPage();
