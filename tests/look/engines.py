@@ -104,7 +104,8 @@ def in_old_chromium(folder: Path, site: str, jobs: Sequence[Job]) -> list[Look]:
     assert "/109." in answer["version"]
     looks = []
     for told, order in zip(answer["answers"], orders, strict=True):
-        looks.append(Look(told, Image.open(order["picture"])))
+        picture = BytesIO(Path(order["picture"]).read_bytes())
+        looks.append(Look(told, Image.open(picture)))
     return looks
 
 
