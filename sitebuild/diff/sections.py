@@ -43,8 +43,6 @@ _INLINE = {
     "var",
     "wbr",
 }
-# What the templates call otherwise than an editor does.
-_KINDS: dict[str, str] = {}
 _SKIPPED = ("script", "style", "svg")
 
 
@@ -96,7 +94,7 @@ def _enter(page: Page, element: lxml.html.HtmlElement, name: str) -> str:
         )
         kind = "reference"
     elif ident and (tag in ("section", "dt") or "passage" in classes):
-        name, kind = ident, _KINDS.get(kind, kind)
+        name = ident
     else:
         return name
     page.places[name] = PageSection(kind, ident)
