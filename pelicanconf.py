@@ -9,7 +9,12 @@ SITENAME = "Back and Hands"
 SITESUBTITLE = "What massage can and cannot do for lower back pain"
 SITEURL = ""
 OWNER = ""  # a name, shown as publisher
-CONTACT = ""  # an e-mail address or the address of a page
+EDITOR = ""  # who answers for the words
+FUNDING = ""  # a sentence on who pays, such as "The site has no advertising."
+CONTACT = ""  # where mistakes are reported: an e-mail address or the address of a page
+# How long findings and pages stay good without another look at their sources: pages say
+# when it is due and `invoke check` names what is overdue; 0 for no such day.
+REVIEW_MONTHS = 12
 LICENCE = ""  # such as "CC BY 4.0"
 LICENCE_URL = ""
 SITE_NOTICE = "General information, not medical advice. No clinician has reviewed these pages."  # what the foot of every page says

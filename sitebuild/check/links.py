@@ -17,7 +17,11 @@ _KEPT = 2**12
 _ids = XPath("//@id", smart_strings=False)
 _links = XPath("//@href | //@src | //@poster", smart_strings=False)
 _shown = XPath("//@src | //@poster", smart_strings=False)
-_images_without_text = XPath("//img[not(normalize-space(@alt))]")
+# What the theme adds round the text may be for show alone (`alt=""`), what editors add
+# may not.
+_images_without_text = XPath(
+    "//img[not(@alt)] | //main//img[not(normalize-space(@alt))]"
+)
 _links_without_text = XPath(
     "//a[not(normalize-space()) and not(.//img)]/@href", smart_strings=False
 )
