@@ -17,10 +17,9 @@ _KEPT = 2**12
 _ids = XPath("//@id", smart_strings=False)
 _links = XPath("//@href | //@src | //@poster", smart_strings=False)
 _shown = XPath("//@src | //@poster", smart_strings=False)
-# What the theme adds round the text may be for show alone (`alt=""`), what editors add
-# may not.
+# The mark in the head of a page stands beside the site's name: `alt=""` is right there.
 _images_without_text = XPath(
-    "//img[not(@alt)] | //main//img[not(normalize-space(@alt))]"
+    "//img[not(@alt)] | //img[not(normalize-space(@alt))][not(ancestor::header)]"
 )
 _links_without_text = XPath(
     "//a[not(normalize-space()) and not(.//img)]/@href", smart_strings=False

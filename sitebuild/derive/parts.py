@@ -255,9 +255,12 @@ class PartViews:
         )
 
     def _in_full(self, passage: Passage) -> tuple[CitedFinding, ...]:
-        """Return the findings that stand in full for the first time on the page."""
+        """Return the findings that stand in full for the first time on the page.
+
+        Negative ones stand first, in the text; the others follow in the margin.
+        """
         found = []
-        for finding in passage.findings:
+        for finding in sorted(passage.findings, key=_is_folded):
             if finding.id not in self._first:
                 self._first[finding.id] = f"#{self._id(passage)}"
                 found.append(self._numbering.cite_finding(finding))
@@ -273,12 +276,13 @@ class PartViews:
         return passage.id
 
     def _topics(self, passage: Passage) -> tuple[Link, ...]:
-        """Return links to the copies of a passage on the pages of its topics."""
-        links = []
-        for topic in self._site.topics_of(passage):
-            copy = f"{topic.url}#{passage.article.slug}-{passage.id}"
-            links.append(Link(copy, topic.label))
-        return tuple(links)
+        """Return links to the topics of a passage."""
+        topics = self._site.topics_of(passage)
+        return tuple(Link(topic.url, topic.label) for topic in topics)
+
+
+def _is_folded(finding: Finding) -> bool:
+    return not finding.is_negative
 
 
 def _urgency(block: Block) -> str:
