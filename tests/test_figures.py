@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 from helpers import document, words
 
-from sitebuild.model import VERDICTS, Block, Finding, Heading, Prose, SourceLine
-from sitebuild.render.figures import (
-    day,
-    dots,
-    lead,
-    minutes,
-    spot,
-    tally,
+from sitebuild.derive.outline import minutes, split_lead, tally
+from sitebuild.model import (
+    VERDICTS,
+    AnswerOptions,
+    Block,
+    Finding,
+    Heading,
+    Prose,
+    SourceLine,
 )
+from sitebuild.render.figures import day, dots, spot
 
 PLACE = SourceLine("a.md", 1)
 
@@ -78,11 +80,13 @@ def test_a_spot_is_filled_from_three_on(count: int, expected: str) -> None:
 def test_lead_is_the_short_answer() -> None:
     """The contents follow the short answers that open an article, and nothing else."""
     heading, prose = Heading(2, "Title", "title", PLACE), Prose("<p>Text</p>", PLACE)
-    answer = Block("answer", "In short", "in-short", "<p>No.</p>", {}, PLACE, {})
-    assert lead([answer, prose, answer]) == [answer]
-    assert lead([answer]) == [answer]
-    assert lead([heading, answer]) == []
-    assert lead([]) == []
+    answer = Block(
+        "answer", "In short", "in-short", "<p>No.</p>", AnswerOptions(), PLACE, {}
+    )
+    assert split_lead([answer, prose, answer]) == ([answer], [prose, answer])
+    assert split_lead([answer]) == ([answer], [])
+    assert split_lead([heading, answer]) == ([], [heading, answer])
+    assert split_lead([]) == ([], [])
 
 
 def test_tables_of_topics_count_the_passages(built: Path) -> None:
@@ -102,18 +106,19 @@ def test_tables_of_topics_count_the_passages(built: Path) -> None:
             )
             prefix = article.strip("/").rpartition("/")[2]
             shown = topic.xpath(
-                f"//div[@class='passage'][starts-with(@id, '{prefix}-')][not(ancestor::div[@class='caution'])]"
+                f"//*[@class='passage' or starts-with(., 'Also in')][starts-with(@id, '{prefix}-')]"
+                "[not(ancestor::div[@class='caution'])]"
             )
             assert sum(cells[:-1]) == cells[-1] == len(shown), words(row)
 
 
-def test_tally_stands_on_topic_pages_and_the_research_page(built: Path) -> None:
-    """Each shows how its findings divide: a row a verdict, with its mark, its count and as many dots."""
-    topics = sorted((built / "topics").glob("*/index.html"))
-    for path in [*topics, built / "evidence" / "index.html"]:
-        rows = document(path).xpath("//figure[contains(@class, 'tally')]//li")
-        assert [words(row).split()[0].lower() for row in rows] == list(VERDICTS)
-        for row in rows:
-            count = int(words(row).split()[1])
-            assert len(re.findall("M", row.xpath("string(.//path/@d)"))) == count
-        assert sum(int(words(row).split()[1]) for row in rows) > 0
+def test_tally_stands_on_the_research_page(built: Path) -> None:
+    """It counts the statements there: a row a verdict, with its mark, its count, as many dots and the way to its meaning."""
+    root = document(built / "evidence" / "index.html")
+    rows = root.xpath("//figure[contains(@class, 'tally')]//li")
+    assert [words(row).split()[0].lower() for row in rows] == list(VERDICTS)
+    for row, verdict in zip(rows, VERDICTS, strict=True):
+        count = int(words(row).split()[1])
+        assert len(re.findall("M", row.xpath("string(.//span//path/@d)"))) == count
+        assert len(root.xpath(f"//section[h3/b[@class='{verdict}']]")) == count
+        assert row.xpath("b/a/@href") == [f"/evidence/#{verdict}"]
