@@ -78,7 +78,10 @@ def serve(
 def check(c: Context) -> None:
     """Check all content without publishing, and say what is no fault but worth a look."""
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
-    for line in writing.advise(done.site, datetime.now(UTC).date()):
+    hedges = done.settings.get("HEDGES", {})
+    months = done.settings.get("REVIEW_MONTHS", 0)
+    today = datetime.now(UTC).date()
+    for line in writing.advise(done.site, today, hedges, months):
         print(line)
     for line in weight.advise(done.files):
         print(line)

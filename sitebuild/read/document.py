@@ -11,7 +11,7 @@ from typing import Any
 from markdown.extensions.toc import slugify
 
 from sitebuild.faults import Fault, Report, decode
-from sitebuild.model import Document, Heading, Part, Prose, SourceLine
+from sitebuild.model import Block, Document, Heading, Part, Prose, SourceLine
 from sitebuild.read import looks, schema
 from sitebuild.read.active import find_active
 from sitebuild.read.blocks import check_html, read_block
@@ -99,6 +99,8 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     parts: list[Part] = []
     for piece in cut(lines[front_matter.count :], path, report):
         parts += _parts(piece, kind, path, setter, report)
+    if "summary" not in front_matter.raw:
+        _check_answer(parts, place, field_report)
     _check_active(parts, fields.allow, lines, report)
     _check_ids(parts, report)
     field_lines = {name: raw.line for name, raw in front_matter.raw.items()}
@@ -232,6 +234,19 @@ def _add_active(names: Sequence[str], place: SourceLine, report: Report) -> None
         "plain Markdown is allowed, and HTML without scripts, styles, forms and what "
         "belongs to a page's head",
         remedy,
+    )
+
+
+def _check_answer(parts: Iterable[Part], place: SourceLine, report: Report) -> None:
+    """Report a file that says nowhere in a sentence what it is about."""
+    for part in parts:
+        if isinstance(part, Block) and part.kind == "answer":
+            return
+    report.add(
+        place,
+        'the file has no "summary"',
+        "summary is required where no answer opens the file",
+        "add a line `summary: …`",
     )
 
 

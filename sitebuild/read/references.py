@@ -128,6 +128,7 @@ def _reference(
         year=str(values["year"] or ""),
         doi=values["doi"],
         verified=values["verified"],
+        url=values["url"],
         place=place,
     )
 

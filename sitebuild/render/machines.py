@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from subprocess import CalledProcessError
 from typing import Any
 
-from sitebuild.derive.site import Site, label
+from sitebuild.derive.site import Site
 from sitebuild.derive.views import Page
 from sitebuild.faults import Report
 from sitebuild.model import Document, SourceLine
 from sitebuild.read.markdown import Typesetter, text_of
-from sitebuild.render import cards
+from sitebuild.render import cards, icons
 from sitebuild.render.feeds import feeds
 from sitebuild.render.search import Index
 from sitebuild.render.theme import Theme
@@ -57,7 +57,12 @@ def _dated(pages: Mapping[str, Page]) -> tuple[tuple[str, Any], ...]:
 
 def theme_files(theme: Theme) -> dict[str, bytes]:
     """Return the files that the theme gives as they are, by path in the output."""
-    return {"mark.svg": theme.mark, theme.script_path: theme.script}
+    return {
+        "mark.svg": theme.mark,
+        "favicon.ico": icons.favicon(theme.mark, theme.colours),
+        "apple-touch-icon.png": icons.touch_icon(theme.mark, theme.colours),
+        theme.script_path: theme.script,
+    }
 
 
 def card_files(
@@ -86,8 +91,8 @@ def card_files(
 def _under_title(document: Document, site: Site) -> str:
     """Return what a card says under the title: the page's topic or topics."""
     if document.kind == "topic":
-        return label(document)
-    return " · ".join(map(label, site.topics_within(document)))
+        return document.label
+    return " · ".join(topic.label for topic in site.topics_within(document))
 
 
 def search_files(

@@ -62,7 +62,7 @@ def _on_page(document: Document, site: Site) -> Iterator[Record]:
 
 def _prose(page: Document) -> Record:
     """Return what stands on a page outside its blocks."""
-    title = page.fields["title"]
+    title = page.fields.title
     texts = [_text(part.html) for part in page.parts if isinstance(part, Prose)]
     return Record(page.url, title, "", title, " ".join(texts))
 
@@ -70,8 +70,8 @@ def _prose(page: Document) -> Record:
 def _block(block: Block, page: Document, site: Site) -> Record:
     if block.kind == "passage":
         return _passage(site.passages[f"{page.slug}/{block.id}"], site)
-    title = page.fields["title"]
-    topic = page.fields.get("name", "")
+    title = page.fields.title
+    topic = page.fields.name
     return Record(
         page.url, title, block.id, _text(block.name), _text(block.html), topic
     )
@@ -79,14 +79,14 @@ def _block(block: Block, page: Document, site: Site) -> Record:
 
 def _passage(passage: Passage, site: Site) -> Record:
     """Return a passage with its topics and the findings it may not be shown without."""
-    topics = [topic.fields["name"] for topic in site.topics_of(passage)]
+    topics = [topic.label for topic in site.topics_of(passage)]
     notes = []
     for finding in passage.findings:
         if finding.is_negative:
-            notes.append(f"{finding.verdict.capitalize()}: {finding.question}")
+            notes.append(f"{finding.verdict.capitalize()}: {finding.statement}")
     return Record(
         passage.article.url,
-        passage.article.fields["title"],
+        passage.article.fields.title,
         passage.id,
         passage.label,
         _text(passage.html),
@@ -97,7 +97,7 @@ def _passage(passage: Passage, site: Site) -> Record:
 
 def _finding(finding: Finding, page: Document) -> Record:
     text = f"{finding.verdict.capitalize()}. {finding.explanation}"
-    return Record(page.url, page.fields["title"], finding.id, finding.question, text)
+    return Record(page.url, page.fields.title, finding.id, finding.question, text)
 
 
 class Index:
