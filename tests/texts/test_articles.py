@@ -95,6 +95,17 @@ def test_at_most_one_note_comes_before_the_first_passage(
         assert before.count("note") <= 1
 
 
+def test_warning_signs_come_before_the_first_passage(
+    articles: list[Document],
+) -> None:
+    """An article leads to the signs of an emergency before it tells of massage."""
+    for article in articles:
+        blocks = [part for part in article.parts if isinstance(part, Block)]
+        kinds = [block.kind for block in blocks]
+        opening = blocks[: kinds.index("passage")]
+        assert any("#get-help-now" in block.html for block in opening), article.slug
+
+
 def test_what_says_the_same_is_named_once(site: Site) -> None:
     """Of two passages on blood flow and healing, one stands for both."""
     same = {
