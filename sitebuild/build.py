@@ -135,6 +135,7 @@ def _relative(path: str, folder: str) -> str:
 def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
     """Return the state of a new build. Raises SiteFaults for settings it cannot use."""
     build = Build(settings, cache, reader_for(settings))
+    build.setter.disk = cache.disk
     output.check_replaceable(build.output, build.report)
     headers.check_settings(settings, build.report)
     build.report.stop()
@@ -217,7 +218,12 @@ def render(build: Build) -> None:
     _render_templates(build)
     build.files |= machines.theme_files(build.theme)
     build.files |= machines.card_files(
-        build.site, build.pages, build.theme, build.setter, build.settings
+        build.site,
+        build.pages,
+        build.theme,
+        build.setter,
+        build.settings,
+        build.cache.disk,
     )
     build.files |= machines.search_files(
         build.site, build.cache.index, build.settings, build.report
@@ -260,7 +266,9 @@ def check(build: Build) -> None:
     for new in build.moved.values():
         if "#" in new:
             moved.append((f"{build.content.name}/{redirects.REDIRECTS}", new))
-    problems = links.find_problems(build.files, build.settings["SITEURL"], moved)
+    problems = links.find_problems(
+        build.files, build.settings["SITEURL"], moved, build.cache.disk
+    )
     texts = content_files.source_texts(build.documents.values(), _template_texts(build))
     content_files.report_problems(problems, texts, build.report)
     build.report.stop()
@@ -278,7 +286,13 @@ def write(build: Build) -> None:
     ON_BUILT is called with the build when all is well and the disk has the old site.
     """
     if build.settings.get("HOSTING"):
-        finish(build.files, build.redirects, build.settings, build.report)
+        finish(
+            build.files,
+            build.redirects,
+            build.settings,
+            build.report,
+            build.cache.disk,
+        )
         build.report.stop()
     on_built = build.settings.get("ON_BUILT")
     if on_built:
