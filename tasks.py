@@ -11,6 +11,7 @@ if __name__ == "__main__":
     sys.exit(start(sys.argv[1:]))
 
 import importlib.util
+import io
 import os
 import re
 from datetime import UTC, datetime
@@ -36,6 +37,11 @@ CALLER = (
     Path.cwd()
 )  # where the arguments of a task count from; the tasks themselves run in the project
 os.chdir(ROOT)
+
+
+for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
 
 
 @task
@@ -124,16 +130,14 @@ _ALLOWED = {
 
 @task(
     help={
-        **_TARGET,
+        "target": "one of TARGETS in publishconf.py, or all",
         **_ALLOWED,
-        "all": "deploy to every target",
         "orphans": "remove files of no release: their names with commas, or all",
     }
 )
 def deploy(
     _: Context,
-    target: str = "",
-    all: bool = False,
+    target: str,
     orphans: str = "",
     dry_run: bool = False,
     take_lock: bool = False,
@@ -144,12 +148,10 @@ def deploy(
     """Bring public/ to a host: the plan first, then only what changed."""
     allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
     wishes = deploying.Wishes(allowed, dry_run, resend, orphans)
-    if all == bool(target):
-        raise Exit("Name one target, or say --all.", 1)
-    if all:
-        deploying.deploy_all(wishes)
+    if target == "all":
+        deploying.deploy_all(wishes, settings_file=PUBLISHING)
     else:
-        deploying.deploy(target, wishes)
+        deploying.deploy(target, wishes, settings_file=PUBLISHING)
 
 
 @task(
@@ -172,19 +174,19 @@ def rollback(
     """Put back an earlier release."""
     allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
     wishes = deploying.Wishes(allowed, dry_run, resend)
-    deploying.rollback(target, release, wishes)
+    deploying.rollback(target, release, wishes, settings_file=PUBLISHING)
 
 
 @task(help=_TARGET)
 def verify(_: Context, target: str) -> None:
     """Ask the public address for every page, redirect and header of the live release."""
-    deploying.verify(target)
+    deploying.verify(target, settings_file=PUBLISHING)
 
 
 @task(help=_TARGET)
 def releases(_: Context, target: str) -> None:
     """Say which releases a target remembers, and which one is live."""
-    deploying.releases(target)
+    deploying.releases(target, settings_file=PUBLISHING)
 
 
 @task

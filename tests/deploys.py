@@ -36,7 +36,7 @@ class Owner:
         self.root = root
         self.public = root / "public"
         self.live = root.parent / "live"
-        self.memory = root.parent / "memory"
+        self.memory = root.parent / "memory" / "web"
         self.said: list[str] = []
         root.mkdir(parents=True, exist_ok=True)
         self.configure(
@@ -45,7 +45,7 @@ class Owner:
                 or {
                     "tool": "folder",
                     "to": str(self.live),
-                    "memory": str(self.memory),
+                    "memory": str(self.memory.parent),
                     "server": True,
                 }
             )
@@ -288,5 +288,5 @@ def dav(
         entries = {"TYPE": "webdav", "VENDOR": "other", "URL": f"{address}/dav"}
         for name, value in remote("dav", entries).items():
             monkeypatch.setenv(name, value)
-        owner.configure(tool="rclone", to="dav:", memory=str(owner.memory))
+        owner.configure(tool="rclone", to="dav:", memory=str(owner.memory.parent))
         yield address

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -424,3 +425,58 @@ def test_a_rollback_is_newer_than_what_it_replaces(owner: Owner) -> None:
     before = page.stat().st_mtime_ns
     owner.rollback()
     assert page.stat().st_mtime_ns > before
+
+
+HASH = "0" * 64
+
+
+@pytest.mark.parametrize(
+    ("path", "sha256"),
+    [
+        ("../x", HASH),
+        ("/etc/passwd", HASH),
+        ("a//b", HASH),
+        ("a\\b", HASH),
+        ("a\x1b[2J", HASH),
+        ("a", "../../../etc/passwd"),
+        ("a", HASH[1:]),
+        ("a", HASH.replace("0", "G")),
+    ],
+)
+def test_a_manifest_names_files_of_the_site_by_hashes(path: str, sha256: str) -> None:
+    """Whoever writes the target writes its manifest: no path and no hash leads out."""
+    entry = [1, HASH[:32], sha256]
+    data = json.dumps({"site": SITE, "stubs": [], "files": {path: entry}}).encode()
+    with pytest.raises(ValueError, match="it is not"):
+        read_release(data)
+
+
+def test_names_that_others_chose_are_escaped(owner: Owner) -> None:
+    """A file's name cannot write to the owner's terminal."""
+    owner.live.mkdir()
+    (owner.live / "a\x1b[2Jb").write_text("")
+    owner.publish(1)
+    assert r"'a\x1b[2Jb'" in owner.refused()
+
+
+def test_what_a_killed_deploy_laid_out_is_removed(owner: Owner) -> None:
+    """The next one finds the folder of files on their way, and removes it."""
+    owner.publish(1)
+    owner.deploy()
+    left = owner.root / ".build/releases/sending-abc"
+    left.mkdir()
+    owner.deploy()
+    assert not left.exists()
+
+
+def test_every_target_is_deployed_to_and_each_says_what_is_wrong(owner: Owner) -> None:
+    """One that refuses does not keep the others back."""
+    other = owner.root.parent / "other"
+    text = owner.settings.read_text()
+    more = f"TARGETS['more'] = {{**TARGETS['web'], 'to': {str(other)!r}}}\n"
+    bad = "TARGETS = {'bad': {'tool': 'folder'}, **TARGETS}\n"
+    owner.settings.write_text(text + more + bad)
+    built = owner.publish(1)
+    with pytest.raises(RefusedError, match=r"^bad: The target"):
+        deploy.deploy_all(settings_file=owner.settings, say=lambda _: None)
+    assert tree(owner.live) == tree(other) == built

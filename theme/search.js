@@ -9,7 +9,7 @@ const RESULTS = 20;
 
 let engine;
 async function load() {
-  engine ??= import("/pagefind/pagefind.js").then(async (pagefind) => {
+  engine ??= import("../pagefind/pagefind.js").then(async (pagefind) => {
     await pagefind.options({ noWorker: true, excerptLength: 24 });
     return pagefind;
   });

@@ -69,6 +69,9 @@ class Deployment:
             return
         self._clear_away(held, plan, state)
         delivery = self._prepare(held, plan, state)
+        if plan:
+            count = len(plan.add) + len(plan.change)
+            self.say(f"Sending {count} files, deleting {len(plan.delete)} …")
         self.host.send(delivery)
         self.say(f"Live on {self.name}: release {self.release.name}.")
         target = self.host.context.target

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
@@ -11,6 +12,9 @@ from sitebuild.host.manifest import Entry
 
 KEPT = 10
 HISTORY = "history.json"
+_NAME = re.compile("[0-9a-f]{16}")
+_DATE = re.compile("[0-9TZ:-]{0,20}")
+_COMMIT = re.compile("[0-9a-f]{0,64}")
 
 
 class Past(NamedTuple):
@@ -74,15 +78,26 @@ class History:
             yield f"{mark}  {past.name}  {past.date}{commit}"
 
 
+def _checked(pattern: re.Pattern[str], text: str) -> str:
+    """The text, which goes into paths and onto the terminal."""
+    if not pattern.fullmatch(text):
+        raise ValueError("it is no record of a deploy")
+    return text
+
+
 def read_history(data: bytes | None) -> History:
     """Return the history that some bytes hold; an empty one for other bytes."""
     try:
         raw = json.loads(data or b"")
         releases = tuple(
-            Past(str(past["name"]), str(past["date"]), str(past.get("commit", "")))
+            Past(
+                _checked(_NAME, past["name"]),
+                _checked(_DATE, past["date"]),
+                _checked(_COMMIT, past.get("commit", "")),
+            )
             for past in raw["releases"]
         )
-        return History(str(raw["live"]), releases)
+        return History(_checked(_NAME, raw["live"]), releases)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return History()
 
@@ -123,6 +138,7 @@ def read_journal(data: bytes | None) -> Journal | None:
         journal = Journal(**raw)
         known = {path: Entry(*entry) for path, entry in journal.known.items()}
         new = {path: Entry(*entry) for path, entry in journal.new.items()}
+        _checked(_DATE, journal.date)
         return Journal(**{**raw, "known": known, "new": new})
     except (ValueError, TypeError, AttributeError, RecursionError):
         return Journal(token=data.decode("utf-8", "replace"))

@@ -26,8 +26,8 @@ def bare(path: str) -> str:
 
 
 def is_private(path: str) -> bool:
-    """Return whether a file is for hosts alone; none of them serves such a name."""
-    return path.startswith("_")
+    """Return whether a file is for hosts alone, none of which serves such a name."""
+    return path.startswith("_") or path == ".htaccess"
 
 
 def is_shown(path: str) -> bool:

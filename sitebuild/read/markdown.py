@@ -25,13 +25,14 @@ _KEPT = 2**17
 _KEPT_PATTERNS = 2**9
 # Text inside these is never a place for a link.
 _NO_LINK = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "script", "style"}
-# Pelican's way to link to a source file, percent-encoded or not.
-_SOURCE_LINK = re.compile(r'="(?:\{|%7B)(?:filename|static)(?:\}|%7D)([^"#]*)')
 # The filters of typogrify that are off where SmartyPants alone is on.
 _ONLY_SMARTYPANTS = dict.fromkeys(("amp", "caps", "initial_quotes", "widont"), False)
 # What SmartyPants takes for a tag, comments apart, and what it changes outside tags.
 _TAG = re.compile("<[^>]*>")
 _CURLED = re.compile(r"""["'`\\]|--|\.\.\.|\. \. \.""")
+# Pelican's way to link to a source file, percent-encoded or not.
+_SOURCE_LINK = re.compile(r'="(?:\{|%7B)(?:filename|static|attach)(?:\}|%7D)([^"#]*)')
+_MORE_ESCAPED = (":", "/", "=", "<", "|")
 _with_id = XPath("//*[@id]")
 _with_href = XPath("//*[@href]")
 
@@ -69,6 +70,8 @@ class Typesetter:
         self.settings = settings
         self.disk = NOTHING
         self._markdown = Markdown(**settings.markdown)
+        # CommonMark 2.4 lets a backslash stand before these too: `Topics\: …` is text.
+        self._markdown.ESCAPED_CHARS.extend(_MORE_ESCAPED)
         self._filters = dict.fromkeys(settings.filters_off, False)
         self._is_known = _is_known(settings, self._markdown)
         self.made_of = secrets.token_bytes()  # as no other is
@@ -176,7 +179,7 @@ def rebase(html: str, prefix: str, home: str) -> str:
 
 
 def resolve(html: str, address: Callable[[str], str]) -> str:
-    """Replace Pelican's `{filename}path` in links by what `address(path)` returns."""
+    """Replace Pelican's `{filename}path` (or static, attach) in links by what `address(path)` returns."""
     return _SOURCE_LINK.sub(lambda found: f'="{address(found[1])}', html)
 
 
