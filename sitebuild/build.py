@@ -166,6 +166,7 @@ def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
     output.check_replaceable(build.output, report)
     headers.check_settings(settings, report)
     report.stop()
+    build.setter.disk = cache.disk
     return build
 
 
@@ -258,7 +259,12 @@ def render(build: Build) -> None:
     _render_templates(build)
     build.files |= machines.theme_files(build.theme)
     build.files |= machines.card_files(
-        build.site, build.pages, build.theme, build.setter, build.settings
+        build.site,
+        build.pages,
+        build.theme,
+        build.setter,
+        build.settings,
+        build.cache.disk,
     )
     build.files |= machines.search_files(
         build.site, build.cache.index, build.settings, build.report
@@ -311,10 +317,12 @@ def check(build: Build) -> None:
     for new in build.moved.values():
         if "#" in new:
             moved.append((f"{build.content.name}/{redirects.REDIRECTS}", new))
+    disk = build.cache.disk
     origin = build.settings["SITEURL"]
-    problems = set(links.find_problems(build.files, origin, moved))
+    problems = set(links.find_problems(build.files, origin, moved, disk))
     if build.drafts:  # what is published leads to nothing that only the preview shows
-        problems.update(links.find_problems(_published_files(build), origin))
+        published = _published_files(build)
+        problems.update(links.find_problems(published, origin, disk=disk))
     places.report_problems(problems, _sources(build), build.report)
     build.report.stop()
 
@@ -347,7 +355,13 @@ def write(build: Build) -> None:
     ON_BUILT is called with the build when all is well and the disk has the old site.
     """
     if build.settings.get("HOSTING"):
-        finish(build.files, build.redirects, build.settings, build.report)
+        finish(
+            build.files,
+            build.redirects,
+            build.settings,
+            build.report,
+            build.cache.disk,
+        )
         build.report.stop()
     on_built = build.settings.get("ON_BUILT")
     if on_built:

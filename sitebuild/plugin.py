@@ -31,7 +31,7 @@ from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
 from sitebuild import build as steps
-from sitebuild import output
+from sitebuild import disk, output
 from sitebuild.build import Build, WantedPage
 from sitebuild.faults import Fault, SiteFaults, Warnings, place_of
 from sitebuild.model import ArticleFields, Document
@@ -257,14 +257,21 @@ def build(
 ) -> Build:
     """Run Pelican once with the settings in a file, some overridden.
 
-    A process that builds again and again hands in the same cache every time. Returns
-    the finished build; raises SiteFaults, with the old output as it was, when anything
-    is wrong.
+    A process that builds again and again hands in the same cache every time; without
+    one, what earlier runs made is taken from the disk. Returns the finished build;
+    raises SiteFaults, with the old output as it was, when anything is wrong.
     """
+    if cache is not None:
+        return _build(settings_file, cache, override)
+    with disk.opened(settings_file.parent / disk.PATH) as kept:
+        return _build(settings_file, RenderCache(kept), override)
+
+
+def _build(settings_file: Path, cache: RenderCache, override: dict[str, Any]) -> Build:
     console.quiet = True
     try:
         settings = read_settings(str(settings_file), override=override)
-        settings["RENDER_CACHE"] = cache or RenderCache()
+        settings["RENDER_CACHE"] = cache
         if __name__ not in settings["PLUGINS"]:
             raise KeyError(f'PLUGINS does not name "{__name__}"')  # noqa: TRY301
         pelican = Pelican(settings)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from sitebuild.disk import NOTHING, DiskCache
 from sitebuild.faults import Report
 from sitebuild.host import configs
 from sitebuild.host.copies import compress
@@ -24,6 +25,7 @@ def finish(
     redirects: Mapping[str, str],
     settings: Mapping[str, Any],
     report: Report,
+    disk: DiskCache = NOTHING,
 ) -> None:
     """Add to a built site all that hosts need; report what does not fit their limits.
 
@@ -45,7 +47,7 @@ def finish(
     for name, text in written.items():
         configs.check(name, text, report)
         files[name] = text.encode()
-    compress(files)
+    compress(files, disk)
     files[MANIFEST] = manifest(files, settings["SITEURL"], stubs)
 
 

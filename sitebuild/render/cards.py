@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
+from typing import NamedTuple
 
 from lxml import etree
 from PIL import Image, ImageColor, ImageDraw, ImageFont
@@ -112,6 +113,16 @@ def strokes(mark: bytes, size: int) -> Image.Image:
                 fill=255,
             )
     return mask.resize((size, size), Image.Resampling.LANCZOS)
+
+
+class Card(NamedTuple):
+    """What a card shows, as `draw` takes it."""
+
+    title: str
+    under: str
+    site: str
+    mark: bytes
+    colours: tuple[str, str, str]
 
 
 @lru_cache(maxsize=_CARDS)

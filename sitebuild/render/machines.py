@@ -9,6 +9,7 @@ from typing import Any
 
 from sitebuild.derive.site import Site
 from sitebuild.derive.views import Page
+from sitebuild.disk import DiskCache
 from sitebuild.faults import Report
 from sitebuild.model import Document, SourceLine
 from sitebuild.read.markdown import Typesetter, text_of
@@ -71,6 +72,7 @@ def card_files(
     theme: Theme,
     setter: Typesetter,
     settings: Mapping[str, Any],
+    disk: DiskCache,
 ) -> dict[str, bytes]:
     """Return the social card of every page that has one, by path in the output."""
     files = {}
@@ -78,14 +80,20 @@ def card_files(
         page = pages[document.url]
         if page.metadata.card:
             path = page.metadata.card.removeprefix(f"{settings['SITEURL']}/")
-            files[path] = cards.draw(
+            card = cards.Card(
                 text_of(setter.line(page.title)),
                 _under_title(document, site) or str(settings["SITESUBTITLE"]),
                 settings["SITENAME"],
                 theme.mark,
                 theme.colours,
             )
+            files[path] = _draw(card, disk)
     return files
+
+
+def _draw(card: cards.Card, disk: DiskCache) -> bytes:
+    made_of = repr(card).encode()
+    return disk.remember("card", made_of, lambda: cards.draw(*card))
 
 
 def _under_title(document: Document, site: Site) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
+from sitebuild.disk import NOTHING, DiskCache
 from sitebuild.model import Block, Document, Finding, PagePart, Passage, Prose
 from sitebuild.read.markdown import text_of
 
@@ -103,8 +105,9 @@ def _finding(finding: Finding, page: Document) -> Record:
 class Index:
     """The search index of a process that builds again and again: the last one made."""
 
-    def __init__(self) -> None:
-        """Begin without one."""
+    def __init__(self, disk: DiskCache = NOTHING) -> None:
+        """Begin without one but what is on disk."""
+        self._disk = disk
         self._made_of: tuple[tuple[Record, ...], str] | None = None
         self._files: Mapping[str, bytes] = {}
 
@@ -119,9 +122,26 @@ class Index:
             return self._files
         now = (records(site), language)
         if self._made_of != now:
-            self._files = _run_pagefind(*now)
+            made = self._disk.remember(
+                "search", repr(now).encode(), lambda: _to_json(_run_pagefind(*now))
+            )
+            self._files = _from_json(made)
             self._made_of = now
         return self._files
+
+
+def _to_json(files: Mapping[str, bytes]) -> bytes:
+    texts = {}
+    for name, data in files.items():
+        texts[name] = base64.b64encode(data).decode()
+    return json.dumps(texts).encode()
+
+
+def _from_json(data: bytes) -> Mapping[str, bytes]:
+    files = {}
+    for name, text in json.loads(data).items():
+        files[name] = base64.b64decode(text)
+    return files
 
 
 def _run_pagefind(found: Sequence[Record], language: str) -> Mapping[str, bytes]:
