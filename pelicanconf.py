@@ -66,7 +66,11 @@ PLUGIN_PATHS = [str(ROOT)]
 PLUGINS = ["sitebuild.plugin"]
 
 # Setting MARKDOWN replaces Pelican's default, so every extension is listed.
-MARKDOWN = {"extensions": ["extra", "sane_lists"], "output_format": "html"}
+MARKDOWN = {
+    "extensions": ["extra", "sane_lists"],
+    "extension_configs": {"extra": {"tables": {"use_align_attribute": True}}},
+    "output_format": "html",
+}
 TYPOGRIFY = True
 # amp corrupts attributes whose name has a hyphen; widont does with bytes what `text-wrap: pretty` does without; the
 # others wrap text in spans that no style dresses.

@@ -29,7 +29,7 @@ PLACE = SourceLine("a.md", 1)
         (convert.text, '"A" and "B"', '"A" and "B"'),
         (convert.text, '"A" and B', '"A" and B'),
         (convert.slug, "one-2-three", "one-2-three"),
-        (convert.names, "a, b ,, c", ("a", "b", "c")),
+        (convert.names, "a, b , c", ("a", "b", "c")),
         (convert.names, ["a", " b "], ("a", "b")),
         (convert.names, "", ()),
         (convert.names, None, ()),

@@ -14,7 +14,7 @@ from sitebuild.faults import Fault, Report, decode
 from sitebuild.model import Block, Document, Heading, Part, Prose, SourceLine
 from sitebuild.read import looks, schema
 from sitebuild.read.active import find_active
-from sitebuild.read.blocks import check_html, read_block
+from sitebuild.read.blocks import check_html, check_title, read_block, set_text
 from sitebuild.read.comments import without_comments
 from sitebuild.read.cut import Line, Piece, cut
 from sitebuild.read.frontmatter import read_front_matter
@@ -131,8 +131,8 @@ def _parts(
     elif kind == "page":
         _check_fields(piece, path, report)
         place = SourceLine(path, piece.line)
-        prose = Prose(setter.block(piece.text), place)
-        check_html(prose.html, "the text", place, report)
+        prose = Prose(set_text(piece, path, setter, report), place)
+        check_html(prose.html, "the text", piece, path, report)
         yield prose
     else:
         yield from _headings(piece, kind, path, setter, report)
@@ -156,6 +156,7 @@ def _headings(
         if kind == "article":
             heading = _heading(line, place, setter)
         if heading:
+            check_title(line.text.strip("# "), "heading", place, report)
             yield heading
         elif line.text.strip():
             _add_outside(line, kind, place, report)
