@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from sitebuild import output
-from sitebuild.check import addresses, links
+from sitebuild.check import addresses, links, places
 from sitebuild.check import files as content_files
+from sitebuild.check.settings import check_settings
+from sitebuild.derive import drafts
 from sitebuild.derive.assemble import Evidence, assemble
 from sitebuild.derive.consistency import check_safety_topic
 from sitebuild.derive.links import shown_files
@@ -26,10 +28,10 @@ from sitebuild.faults import Report, SiteFaults
 from sitebuild.host import headers
 from sitebuild.host.finish import finish
 from sitebuild.model import Document, SourceLine
-from sitebuild.read import evidence, redirects
-from sitebuild.read.document import DocumentReader, reader_for
+from sitebuild.read import evidence, redirects, tree
+from sitebuild.read.document import DocumentReader, Reading, reader_for
 from sitebuild.read.markdown import Typesetter
-from sitebuild.render import machines, templates
+from sitebuild.render import anchors, machines, templates
 from sitebuild.render.cache import RenderCache
 from sitebuild.render.renderer import Renderer
 from sitebuild.render.theme import Theme, read_theme
@@ -55,6 +57,8 @@ class Build:
     """The state of one build, in the order in which its steps fill it.
 
     `redirects` are old and new addresses of pages; `moved` has those of passages too.
+    `preview` is the site as it would be with its drafts; it equals `site` unless the
+    setting SHOW_DRAFTS asks for pages of them.
     `objects` is for the program that runs the build, see RenderCache. `files` is the
     site by path.
     """
@@ -68,11 +72,14 @@ class Build:
     objects: dict[str, Any] = field(default_factory=dict)
     wanted: list[WantedPage] = field(default_factory=list)
     evidence: Evidence | None = None
+    moves: redirects.Moves = field(init=False)
     moved: dict[str, str] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     site: Site = field(init=False)
+    preview: Site = field(init=False)
     theme: Theme = field(init=False)
     pages: dict[str, Page] = field(default_factory=dict)
+    draft_pages: dict[str, Page] = field(default_factory=dict)
     frame: Frame = field(init=False)
     files: dict[str, bytes] = field(default_factory=dict)
 
@@ -95,6 +102,21 @@ class Build:
     def setter(self) -> Typesetter:
         """What sets the words of sources and of templates."""
         return self.reader.setter
+
+    def shows(self, document: Document) -> bool:
+        """Return whether a document has a page in this build."""
+        if self.settings.get("SHOW_DRAFTS"):
+            return bool(document.slug)
+        return document.is_published
+
+    @property
+    def drafts(self) -> tuple[Document, ...]:
+        """The drafts that have a page in this build, as if they were published."""
+        found = []
+        for document in self.preview.documents:
+            if not self.documents[document.path].is_published:
+                found.append(document)
+        return tuple(found)
 
     def name(self, path: Path) -> str:
         """Return a file's path as messages show it: relative to the project."""
@@ -134,10 +156,16 @@ def _relative(path: str, folder: str) -> str:
 
 def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
     """Return the state of a new build. Raises SiteFaults for settings it cannot use."""
-    build = Build(settings, cache, reader_for(settings))
-    output.check_replaceable(build.output, build.report)
-    headers.check_settings(settings, build.report)
-    build.report.stop()
+    report = Report()
+    content = Path(settings["PATH"])
+    check_settings(settings, content.parent, report)
+    for folder in (content, Path(settings["THEME"])):
+        tree.check(folder, report)
+    report.stop()
+    build = Build(settings, cache, reader_for(settings), report)
+    output.check_replaceable(build.output, report)
+    headers.check_settings(settings, report)
+    report.stop()
     return build
 
 
@@ -146,7 +174,11 @@ def read_source(build: Build, path: Path) -> Document:
     name = build.name(path)
     if name not in build.documents:
         kind = KINDS[path.relative_to(build.content).parts[0]]
-        reading = build.reader.read(name, kind, path.read_bytes())
+        try:
+            reading = build.reader.read(name, kind, path.read_bytes())
+        except OSError as error:
+            empty = build.reader.read(name, kind, b"")
+            reading = Reading(empty.document, (output.unread_fault(name, error),))
         build.documents[name] = reading.document
         build.report.extend(reading.faults)
     return build.documents[name]
@@ -166,16 +198,22 @@ def read_data(build: Build) -> None:
 def derive(build: Build) -> None:
     """Check everything that was read against everything else; make one site of it."""
     report = build.report
-    moves = redirects.read_redirects(build.content, report)
-    build.moved = redirects.ends(moves)
+    lines = redirects.read_redirects(build.content, report)
+    build.moves = redirects.Moves(lines)
+    build.moved = build.moves.ends()
     for old, new in build.moved.items():
         if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
             build.redirects[old] = new
     documents = [build.documents[name] for name in sorted(build.documents)]
     whole = not report.faults
-    aliases = redirects.aliases(moves)
+    aliases = build.moves.aliases()
     build.site = assemble(documents, build.evidence, aliases, report)
-    addresses.check(build.content, moves, build.site, report, whole=whole)
+    build.preview = build.site
+    if build.settings.get("SHOW_DRAFTS"):
+        shown = drafts.as_published(documents)
+        site = assemble(shown, build.evidence, aliases, Report())
+        build.preview = drafts.without_copies(site, build.site)
+    addresses.check(build.content, lines, build.site, report, whole=whole)
     check_safety_topic(build.settings["SAFETY_TOPIC"], build.site, report)
     _check_content(build)
 
@@ -199,6 +237,9 @@ def show_pages(build: Build) -> None:
     build.report.stop()
     for document in build.site.documents:
         build.pages[document.url] = show(document, build.site, build.settings)
+    for draft in build.drafts:
+        page = show(draft, build.preview, build.settings)
+        build.draft_pages[draft.url] = drafts.unaddressed(page)
     build.frame = frame(build.site, build.settings["SAFETY_TOPIC"])
 
 
@@ -222,11 +263,20 @@ def render(build: Build) -> None:
     build.files |= machines.search_files(
         build.site, build.cache.index, build.settings, build.report
     )
+    _put_old_ids(build)
+
+
+def _put_old_ids(build: Build) -> None:
+    recorded = redirects.read_record(build.content, Report())
+    promised = [it.address for it in recorded]
+    titles = {url: page.title for url, page in build.pages.items()}
+    anchors.put_old_ids(build.files, build.moves, promised, titles)
 
 
 def _copy_images(build: Build) -> None:
     addresses = {f"/{path}": path for path in build.images}
-    for address in shown_files(build.documents.values(), addresses):
+    shown = (*build.site.documents, *build.drafts)
+    for address in shown_files(shown, addresses):
         path = addresses[address]
         build.files[path] = build.images[path].read_bytes()
 
@@ -242,7 +292,8 @@ def _render_templates(build: Build) -> None:
 def _template_files(build: Build) -> list[machines.TemplateFile]:
     files = []
     for wanted in build.wanted:
-        page = build.pages[build.documents[wanted.source].url]
+        url = build.documents[wanted.source].url
+        page = build.pages.get(url) or build.draft_pages[url]
         shown = {"page": page}
         files.append(machines.TemplateFile(wanted.path, wanted.template, shown))
     files += machines.template_files(build.site, build.pages, build.settings)
@@ -260,16 +311,34 @@ def check(build: Build) -> None:
     for new in build.moved.values():
         if "#" in new:
             moved.append((f"{build.content.name}/{redirects.REDIRECTS}", new))
-    problems = links.find_problems(build.files, build.settings["SITEURL"], moved)
-    texts = content_files.source_texts(build.documents.values(), _template_texts(build))
-    content_files.report_problems(problems, texts, build.report)
+    origin = build.settings["SITEURL"]
+    problems = set(links.find_problems(build.files, origin, moved))
+    if build.drafts:  # what is published leads to nothing that only the preview shows
+        problems.update(links.find_problems(_published_files(build), origin))
+    places.report_problems(problems, _sources(build), build.report)
     build.report.stop()
 
 
-def _template_texts(build: Build) -> dict[str, str]:
+def _published_files(build: Build) -> dict[str, bytes]:
+    sources = {draft.path for draft in build.drafts}
+    files = dict(build.files)
+    for wanted in build.wanted:
+        if wanted.source in sources:
+            files.pop(wanted.path)
+    return files
+
+
+def _sources(build: Build) -> places.Sources:
+    """Return what the pages are made of, to find the lines of what is broken."""
+    texts = {}
     folder = build.theme.folder / "templates"
-    texts = build.theme.templates
-    return {build.name(folder / name): text for name, text in texts.items()}
+    for name, text in build.theme.templates.items():
+        texts[build.name(folder / name)] = text
+    moves = build.content / redirects.REDIRECTS
+    if moves.exists():
+        texts[build.name(moves)] = moves.read_text("utf-8", "replace")
+    documents = (*build.site.documents, *build.drafts)
+    return places.Sources(documents, tuple(build.site.findings.values()), texts)
 
 
 def write(build: Build) -> None:

@@ -1,7 +1,8 @@
 """Trees of files on disk: read whole, replaced whole.
 
 A new tree is staged beside the old one and swapped in, so that the folder is the old
-site or the new one at every moment.
+site or the new one at every moment. Each tree holds a record that a build made it: a
+folder without one is never replaced or removed.
 """
 
 from __future__ import annotations
@@ -22,13 +23,22 @@ _RENAME_EXCHANGE = 2
 _SECOND_NS = 10**9
 _FOLDER_MODE = 0o755  # a temporary folder is private, a site is not
 
+# The record of a build in its folder. It is no file of the site: `read` leaves it out.
+RECORD = ".site-build"
+_RECORD_TEXT = b"A build made this folder; the next one replaces it whole.\n"
+# What a version control system keeps in a folder is more than a site.
+_REPOSITORIES = (".git", ".hg", ".svn", ".jj")
+_NAMED = 3  # files that a message names
+
 
 def read(tree: Path) -> dict[str, bytes]:
-    """Return the files of a folder by their path below it, sorted.
+    """Return the files of a folder by their path below it, sorted, without the record.
 
     Links are not followed, so nothing outside the folder is read. Raises OSError.
     """
-    return dict(sorted(_walk(str(tree), "")))
+    files = dict(sorted(_walk(str(tree), "")))
+    files.pop(RECORD, None)
+    return files
 
 
 def _walk(folder: str, prefix: str) -> Iterator[tuple[str, bytes]]:
@@ -60,24 +70,62 @@ def disk_fault(error: OSError) -> Fault:
         SourceLine("pelicanconf.py", 1),
         f"the disk refuses: {error.strerror or error}{where}",
         "the last site that was built is as it was",
-        "make room, or allow writing there",
+        "make room, or allow reading and writing there",
     )
+
+
+def unread_fault(name: str, error: OSError) -> Fault:
+    """Return what an editor reads when a source cannot be read."""
+    return Fault(
+        SourceLine(name, 1),
+        f"the file cannot be read: {error.strerror or error}",
+        "a source is a file that you may read",
+        "allow reading it, or remove it",
+    )
+
+
+def is_built(folder: Path) -> bool:
+    """Return whether a folder holds the record that a build made it."""
+    return (folder / RECORD).is_file()
 
 
 def check_replaceable(output: Path, report: Report) -> None:
-    """Report a folder that holds other things than a built site: it is not replaced."""
-    if not output.exists():
+    """Report what stands at the place of the output and was not made by a build.
+
+    A new or an empty folder is fine; one that holds a repository never is.
+    """
+    try:
+        found = _found_at(output)
+    except OSError as error:
+        report.extend([disk_fault(error)])
         return
-    if output.is_dir():
-        is_empty = not any(output.iterdir())
-        if is_empty or (output / "404.html").is_file():
-            return
-    report.add(
-        SourceLine("pelicanconf.py", 1),
-        f"the output folder {output.name} holds files that no build made",
-        "the folder is replaced whole",
-        "empty it or choose another",
-    )
+    if found:
+        report.add(
+            SourceLine("pelicanconf.py", 1),
+            f"the output folder {output.name} {found}",
+            "a build replaces the whole folder, so it must be new, be empty, or hold the"
+            f" record {RECORD} of an earlier build and no repository",
+            f"move {output.name} away, or delete it if you need nothing in it, or name "
+            "another folder (OUTPUT_PATH, -o)",
+        )
+
+
+def _found_at(output: Path) -> str:
+    """Return why a path may not be replaced by a built site; "" if it may."""
+    if not output.exists():
+        return ""
+    if not output.is_dir():
+        return "is a file"
+    names = sorted(path.name for path in output.iterdir())
+    for name in _REPOSITORIES:
+        if name in names:
+            return f"holds a repository ({name})"
+    if not names or is_built(output):
+        return ""
+    shown = names[:_NAMED]
+    if len(names) > _NAMED:
+        shown.append("…")
+    return f"holds files that no build made ({', '.join(shown)})"
 
 
 def publish(files: Mapping[str, bytes], output: Path) -> None:
@@ -86,6 +134,7 @@ def publish(files: Mapping[str, bytes], output: Path) -> None:
     Files whose bytes are equal keep their time of change. Raises OSError, with the old
     site as it was, when the disk refuses.
     """
+    output = output.resolve()  # of a link, the folder that it leads to is replaced
     staged = stage(output)
     try:
         for folder in sorted({(staged / name).parent for name in files}):
@@ -98,16 +147,28 @@ def publish(files: Mapping[str, bytes], output: Path) -> None:
 
 
 def stage(output: Path) -> Path:
-    """Return a new empty folder beside `output`; what killed builds left is removed."""
+    """Return a new folder beside `output` with a record and nothing else.
+
+    What killed builds left is removed. Raises OSError.
+    """
     output.parent.mkdir(parents=True, exist_ok=True)
     for left in output.parent.glob(f".{output.name}-*-*"):
-        if not _is_running(left.name.split("-")[-2]):
+        pid = left.name.split("-")[-2]
+        if _is_left_over(left) and not _is_running(pid):
             shutil.rmtree(left, ignore_errors=True)
     recover(output)
     prefix = f".{output.name}-{os.getpid()}-"
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=output.parent))
     folder.chmod(_FOLDER_MODE)
+    (folder / RECORD).write_bytes(_RECORD_TEXT)
     return folder
+
+
+def _is_left_over(folder: Path) -> bool:
+    """Return whether a folder beside the output is one that `stage` made."""
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    return is_built(folder) or not any(folder.iterdir())
 
 
 def _is_running(pid: str) -> bool:
@@ -150,9 +211,12 @@ def swap(staged: Path, output: Path) -> None:
 def recover(output: Path) -> None:
     """Put the old output back where a build was killed in the middle of `swap`."""
     old = _aside(output)
-    if old.is_dir() and not output.exists():
+    if not is_built(old):
+        return
+    if output.exists():
+        shutil.rmtree(old, ignore_errors=True)
+    else:
         old.rename(output)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _aside(output: Path) -> Path:

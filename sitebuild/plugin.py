@@ -7,13 +7,17 @@ used of Pelican is pinned in tests/test_pelican.py.
 
 from __future__ import annotations
 
+import inspect
 import logging
+import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import time
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from pelican import Pelican, signals
+from pelican import Pelican, autoreload, signals
 from pelican.generators import (
     ArticlesGenerator,
     Generator,
@@ -27,6 +31,7 @@ from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
 from sitebuild import build as steps
+from sitebuild import output
 from sitebuild.build import Build, WantedPage
 from sitebuild.faults import Fault, SiteFaults, Warnings, place_of
 from sitebuild.model import Document
@@ -59,20 +64,22 @@ class SourceReader(BaseReader):
 
         Faults are in the build's report.
         """
-        document = steps.read_source(self.settings["BUILD"], Path(source_path))
-        return "", _metadata(document)
+        build: Build = self.settings["BUILD"]
+        document = steps.read_source(build, Path(source_path))
+        return "", _metadata(document, is_shown=build.shows(document))
 
 
-def _metadata(document: Document) -> dict[str, Any]:
+def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
+    """Return what Pelican needs to ask for the page of a source, if it is shown."""
     fields = document.fields
     url = document.url.removeprefix("/")
     metadata = {
         "title": "",
         "slug": fields["slug"] or "?",
-        "status": "published" if document.is_published else "draft",
+        "status": "published" if is_shown else "draft",
         "template": fields.get("template", document.kind),
         "url": url,
-        "save_as": _path_of(url) if document.is_published else "",
+        "save_as": _path_of(url) if is_shown else "",
         "document": document,
     }
     for name in ("date", "modified"):
@@ -157,12 +164,63 @@ def _lasting(settings: dict[str, Any]) -> dict[str, Any]:
     return lasting
 
 
+def on_initialized(pelican: Pelican) -> None:
+    """Let a run of Pelican end on faults as each of its commands needs it."""
+    vars(pelican)["run"] = partial(_run, pelican, pelican.run)
+
+
+def _run(pelican: Pelican, run: Callable[[], None]) -> None:
+    """Run a build; raise SiteFaults for whatever is wrong with it, and nothing else.
+
+    `pelican -r` goes on after faults: it would run again at once after an exception,
+    and end on a SystemExit, so there they are printed and the run ends as a good one.
+    """
+    root = Path(pelican.settings["PATH"]).parent
+    try:
+        _run_once(run, root)
+    except SiteFaults as faults:
+        if not _is_repeated():
+            raise
+        sys.stderr.write(f"{faults}\n")
+
+
+def _run_once(run: Callable[[], None], root: Path) -> None:
+    try:
+        run()
+    except OSError as error:
+        raise SiteFaults([output.disk_fault(error)]) from error
+    except Exception as error:
+        raise _as_faults("build", error, root) from error
+
+
+def _as_faults(what: str, error: Exception, root: Path) -> SiteFaults:
+    fault = Fault(
+        place_of(error, root),
+        f"the {what} failed with {type(error).__name__}: {error}",
+        "settings and code raise nothing",
+        "fix the line",
+    )
+    return SiteFaults([fault])
+
+
+def _is_repeated() -> bool:
+    """Return whether Pelican's loop that builds after every edit runs this build."""
+    frame = inspect.currentframe()
+    while frame:
+        if frame.f_code is autoreload.__code__:
+            return True
+        frame = frame.f_back
+    return False
+
+
 def on_get_generators(pelican: Pelican) -> None:
     """Begin a build, with an empty report.
 
     `pelican -r` runs one instance again and again; this is the first signal of a run.
+    Pelican deletes nothing by itself: the output is replaced when the site is whole.
     """
     settings = pelican.settings
+    pelican.delete_outputdir = False
     cache = settings.setdefault("RENDER_CACHE", RenderCache())
     build = settings["BUILD"] = steps.begin(settings, cache)
     settings["IGNORE_FILES"] = list(ignore.PATTERNS)
@@ -203,23 +261,16 @@ def build(
     is wrong.
     """
     console.quiet = True
-    what = "settings"
     try:
         settings = read_settings(str(settings_file), override=override)
         settings["RENDER_CACHE"] = cache or RenderCache()
         if __name__ not in settings["PLUGINS"]:
             raise KeyError(f'PLUGINS does not name "{__name__}"')  # noqa: TRY301
-        what = "build"
-        Pelican(settings).run()
-        return cast("Build", settings["BUILD"])
+        pelican = Pelican(settings)
     except Exception as error:
-        fault = Fault(
-            place_of(error, settings_file.parent),
-            f"the {what} failed with {type(error).__name__}: {error}",
-            "settings and code raise nothing",
-            "fix the line",
-        )
-        raise SiteFaults([fault]) from error
+        raise _as_faults("settings", error, settings_file.parent) from error
+    pelican.run()
+    return cast("Build", settings["BUILD"])
 
 
 def register() -> None:
@@ -228,6 +279,7 @@ def register() -> None:
     `static_generator_finalized` comes when every source is read, `finalized` when every
     page has been asked for.
     """
+    signals.initialized.connect(on_initialized)
     signals.readers_init.connect(on_readers_init)
     signals.generator_init.connect(on_generator_init)
     signals.get_generators.connect(on_get_generators)

@@ -8,10 +8,12 @@ from pathlib import Path
 from sitebuild import output
 from sitebuild.build import Build
 from sitebuild.check import addresses
+from sitebuild.derive.site import Site
 from sitebuild.diff import changes
 from sitebuild.faults import SiteFaults
 from sitebuild.host.files import is_shown
 from sitebuild.plugin import build
+from sitebuild.read.redirects import RECORD
 
 
 def publish(settings_file: Path) -> list[str]:
@@ -27,11 +29,27 @@ def publish(settings_file: Path) -> list[str]:
             before.update(_shown(output.read(done.output)))
 
     done = build(settings_file, ON_BUILT=remember)
-    try:
-        addresses.record(done.content, done.site)
-    except OSError as error:
-        raise SiteFaults([output.disk_fault(error)]) from None
-    return changes.describe(changes.compare(before, _shown(done.files)))
+    new = record(done.content, done.site)
+    lines = list(changes.describe(changes.compare(before, _shown(done.files))))
+    if new:
+        name = f"{done.content.name}/{RECORD}"
+        lines.append(f"{name}: {len(new)} addresses are new there; commit the file")
+    return lines
+
+
+def record(content: Path, site: Site) -> tuple[str, ...]:
+    """Add what is published now to the record of addresses; returns what was new.
+
+    Raises SiteFaults, with the record as it was, when the disk refuses.
+    """
+    new = addresses.unrecorded(content, site)
+    if new:
+        text = addresses.record_with(content, new)
+        try:
+            output.write_whole(content / RECORD, text.encode())
+        except OSError as error:
+            raise SiteFaults([output.disk_fault(error)]) from None
+    return new
 
 
 def _shown(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -105,6 +105,7 @@ def bake(root: Path, **settings: object) -> Project:
         project.write(f"content/{name}", text)
     for slug in PAGES:
         project.write(f"content/pages/{slug}.md", page_source(slug))
+    project.write("content/addresses.txt", "")
     return project
 
 

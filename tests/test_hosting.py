@@ -224,7 +224,7 @@ def test_chains_of_redirects_are_one_step(tmp_path: Path) -> None:
         "/a/ /b/\n/b/ /c/\n/x/#one /y/#one\n/d/ /x/#one\n"
     )
     redirects = addresses.read_redirects(tmp_path, Report())
-    assert addresses.ends(redirects) == {
+    assert addresses.Moves(redirects).ends() == {
         "/a/": "/c/",
         "/b/": "/c/",
         "/x/#one": "/y/#one",

@@ -13,7 +13,8 @@ import lxml.html
 from lxml.etree import ParserError
 
 _LINKS = ("href", "src")
-# Elements that do not separate words (phrasing content, HTML Living Standard 3.2.5.2.5).
+# Elements that do not separate words: phrasing content (HTML Living Standard
+# 3.2.5.2.5).
 _INLINE = (
     *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em"),
     *("i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,16 +64,25 @@ def _put_stubs(
 
 
 def stub(new: str, settings: Mapping[str, Any]) -> bytes:
-    """Return a page that leads to the address `new`, for hosts without redirects."""
+    """Return a page that leads to the address `new`, for hosts without redirects.
+
+    A browser keeps a fragment through a redirect (RFC 9110, 10.2.2) but not through a
+    refresh, so a script takes it along.
+    """
     site = settings["SITEURL"]
-    here, whole = html.escape(folder_of(site) + new), html.escape(site + new)
+    path = folder_of(site) + new
+    here, whole = html.escape(path), html.escape(site + new)
+    refresh = f'<meta http-equiv="refresh" content="0; url={here}">'
+    if "#" not in new:
+        go = f"location.replace({json.dumps(path)} + location.hash)"
+        refresh = f"<script>{go}</script>\n<noscript>{refresh}</noscript>"
     lines = [
         "<!DOCTYPE html>",
         f'<html lang="{settings["DEFAULT_LANG"]}">',
         '<meta charset="utf-8">',
         f"<title>{here}</title>",
         '<meta name="robots" content="noindex">',
-        f'<meta http-equiv="refresh" content="0; url={here}">',
+        refresh,
         f'<link rel="canonical" href="{whole}">',
         '<link rel="icon" href="data:,">',
         f'<p><a href="{here}">{here}</a></p>',

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from sitebuild.read.markdown import text_of
 
@@ -16,14 +15,6 @@ _UNRESOLVED = re.compile(
     r"|\([^()<>]*\)\[(?:/|https?:)[^][<>]*\]"
 )
 _CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
-# What runs a script: elements, event handlers and addresses (HTML Living Standard
-# 8.1.8); what a page has one of; and what swallows all that follows it.
-_ACTIVE = re.compile(
-    r"<(script|iframe|frame|object|embed|style|base|meta|link|title|h1|form|input"
-    r"|select|textarea|button|plaintext)\b"
-    r"|<[^>]*\s(on\w+|style)\s*=|<[^>]*(javascript:)",
-    re.IGNORECASE,
-)
 _TAG = re.compile(
     r"""<!--.*?-->|<(?P<end>/?)(?P<name>[a-z][\w-]*)"""
     r"""(?P<attributes>(?:"[^"]*"|'[^']*'|[^>"'])*)>""",
@@ -32,14 +23,6 @@ _TAG = re.compile(
 # Elements without an end tag (HTML Living Standard 13.1.2) that Markdown may hold.
 _VOID = {"area", "br", "col", "hr", "img", "source", "track", "wbr"}
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
-
-
-def find_active(html: str) -> Iterator[str]:
-    """Yield each element, attribute or scheme that may run a script or set a style."""
-    for found in _ACTIVE.finditer(html):
-        for name in found.groups():
-            if name:
-                yield name.lower()
 
 
 def find_unresolved(html: str) -> str:

@@ -22,7 +22,8 @@ _KEPT_PATTERNS = 2**9
 # Text inside these is never a place for a link.
 _NO_LINK = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "script", "style"}
 # Pelican's way to link to a source file, percent-encoded or not.
-_SOURCE_LINK = re.compile(r'="(?:\{|%7B)(?:filename|static)(?:\}|%7D)([^"#]*)')
+_SOURCE_LINK = re.compile(r'="(?:\{|%7B)(?:filename|static|attach)(?:\}|%7D)([^"#]*)')
+_MORE_ESCAPED = (":", "/", "=", "<", "|")
 _with_id = XPath("//*[@id]")
 _with_href = XPath("//*[@href]")
 
@@ -58,6 +59,8 @@ class Typesetter:
         """Take the settings, which stay those of this typesetter."""
         self.settings = settings
         self._markdown = Markdown(**settings.markdown)
+        # CommonMark 2.4 lets a backslash stand before these too: `Topics\: …` is text.
+        self._markdown.ESCAPED_CHARS.extend(_MORE_ESCAPED)
         self._filters = dict.fromkeys(settings.filters_off, False)
         self.block = lru_cache(maxsize=_KEPT)(self._block)
         self.line = lru_cache(maxsize=_KEPT)(self._line)
@@ -119,7 +122,7 @@ def rebase(html: str, prefix: str, home: str) -> str:
 
 
 def resolve(html: str, address: Callable[[str], str]) -> str:
-    """Replace Pelican's `{filename}path` in links by what `address(path)` returns."""
+    """Replace Pelican's `{filename}path` (or static, attach) in links by what `address(path)` returns."""
     return _SOURCE_LINK.sub(lambda found: f'="{address(found[1])}', html)
 
 

@@ -1,0 +1,74 @@
+"""Settings that Pelican takes as they are and fails on later, far from their cause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from markdown import Markdown
+
+from sitebuild.faults import Report
+from sitebuild.model import SourceLine
+
+_FILE = "pelicanconf.py"
+
+
+def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> None:
+    """Report a TIMEZONE that is none, and a MARKDOWN that does not load.
+
+    `root` is the folder of pelicanconf.py, where the line of a setting is looked up.
+    """
+    _check_timezone(settings["TIMEZONE"], place_of_setting("TIMEZONE", root), report)
+    _check_markdown(settings["MARKDOWN"], place_of_setting("MARKDOWN", root), report)
+
+
+def place_of_setting(name: str, root: Path) -> SourceLine:
+    """Return the line of pelicanconf.py that sets a name; line 1 if none does."""
+    try:
+        text = (root / _FILE).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    found = re.search(rf"^{name}\s*[:=]", text, re.MULTILINE)
+    line = text.count("\n", 0, found.start()) + 1 if found else 1
+    return SourceLine(_FILE, line)
+
+
+def _check_timezone(name: Any, place: SourceLine, report: Report) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, TypeError, OSError):
+        report.unknown(
+            place,
+            f'the setting TIMEZONE is "{name}"',
+            str(name),
+            available_timezones(),
+            "name a time zone as the IANA database does, such as UTC or Europe/Berlin",
+        )
+
+
+def _check_markdown(options: Any, place: SourceLine, report: Report) -> None:
+    """Report the extension that does not load, else what Python-Markdown says."""
+    try:
+        Markdown(**options)
+    except Exception as error:  # whatever the code of an extension raises
+        report.add(
+            place,
+            f"the setting MARKDOWN{_which(options)} does not load: {error}",
+            "extensions are allowed that Python-Markdown finds by name, such as extra",
+            "correct the setting, or add the package to requirements.txt",
+        )
+
+
+def _which(options: Any) -> str:
+    """Return the words for the first extension that does not load by itself."""
+    if not isinstance(options, Mapping):
+        return ""
+    for extension in options.get("extensions", ()):
+        try:
+            Markdown(extensions=[extension])
+        except Exception:  # as above
+            return f' names the extension "{extension}", which'
+    return ""
