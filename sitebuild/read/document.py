@@ -11,7 +11,7 @@ from markdown.extensions.toc import slugify
 
 from sitebuild.faults import Fault, Report, decode
 from sitebuild.model import Document, Heading, Part, Prose, SourceLine
-from sitebuild.read import schema
+from sitebuild.read import ordinary, schema
 from sitebuild.read.blocks import check_html, read_block
 from sitebuild.read.cut import Line, Piece, cut
 from sitebuild.read.frontmatter import read_front_matter
@@ -84,6 +84,8 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     report = Report()
     text = decode(data, path, report)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if kind == "article" and ordinary.is_ordinary(lines):
+        return _unread(path, text)
     front_matter = read_front_matter(lines, path, report)
     form = schema.FRONT_MATTER[kind]
     # Of bytes that are not text, no field is missing.
@@ -99,6 +101,15 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     field_lines = {name: raw.line for name, raw in front_matter.raw.items()}
     document = Document(path, kind, fields, field_lines, tuple(parts), text)
     return Reading(document, tuple(report.faults))
+
+
+def _unread(path: str, text: str) -> Reading:
+    """Return what an ordinary Pelican article gives: no part, and one fault."""
+    form = schema.FRONT_MATTER["article"]
+    place = SourceLine(path, 1)
+    fields = form.make(**schema.read(form.fields, {}, "the file", place, Report()))
+    document = Document(path, "article", fields, {}, (), text)
+    return Reading(document, (ordinary.fault(path),))
 
 
 def _parts(
