@@ -12,7 +12,7 @@ from markdown.extensions.toc import slugify
 
 from sitebuild.faults import Fault, Report, decode
 from sitebuild.model import Block, Document, Heading, Part, Prose, SourceLine
-from sitebuild.read import looks, schema
+from sitebuild.read import looks, ordinary, schema
 from sitebuild.read.active import find_active
 from sitebuild.read.blocks import check_html, check_title, read_block, set_text
 from sitebuild.read.comments import without_comments
@@ -86,6 +86,8 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     report = Report()
     text = decode(data, path, report)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if kind == "article" and ordinary.is_ordinary(text.split("\n")):
+        return _unread(path, text)
     lines = []
     for number, written in without_comments(text, path, report):
         lines.append(Line(number, written))
@@ -116,6 +118,15 @@ def _joined(lines: Iterable[Line]) -> str:
         texts += [""] * (line.number - len(texts) - 1)
         texts.append(line.text)
     return "\n".join(texts)
+
+
+def _unread(path: str, text: str) -> Reading:
+    """Return what an ordinary Pelican article gives: no part, and one fault."""
+    form = schema.FRONT_MATTER["article"]
+    place = SourceLine(path, 1)
+    fields = form.make(**schema.read(form.fields, {}, "the file", place, Report()))
+    document = Document(path, "article", fields, {}, (), text)
+    return Reading(document, (ordinary.fault(path),))
 
 
 def _parts(
