@@ -21,6 +21,7 @@ from kills import Victim
 from servers import need_rclone
 from tools import free_port
 
+from sitebuild.deploy.hosts.files import STAGING
 from sitebuild.faults import SiteFaults
 from sitebuild.publish import publish
 
