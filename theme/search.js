@@ -10,9 +10,10 @@ const PAUSE_MS = 150; // after the last key
 const TYPED = 3; // letters by which an unfinished word is looked for
 const PAIR = 0.3;
 const SYNONYM = 0.9; // what another word counts beside the reader's own
-// What answers comes before what explains. Boxes of safety come before all others, see `rank`.
-const KINDS = { box: 1.3, question: 1.5, answer: 1.2, term: 1.1, passage: 1, finding: 0.95, advice: 0.9, page: 0.8, note: 0.7 };
+// What answers comes before what explains, but a term that the reader names is explained first. Boxes of safety come before all others, see `rank`.
+const KINDS = { box: 1.3, question: 1.6, answer: 1.5, term: 1.7, passage: 1, finding: 0.95, advice: 0.9, page: 0.8, note: 0.7 };
 const BOX = 0.6; // how near to the best a box must come to stand first
+const TELLS = 1.5; // and how much it must count: words that stand nearly everywhere call for none
 
 let engine;
 async function load() {
@@ -62,7 +63,7 @@ async function holding(text, { pagefind }) {
   const fits = (await pagefind.search(text)).results.filter((it) => held.has(it.id));
   const best = Math.max(...fits.map((it) => it.score));
   return fits.map((result) => ({
-    result, fit: (1 + result.score / best) / 2, at: text.includes(" ") ? held.get(result.id) : result.words,
+    result, fit: (2 + result.score / best) / 3, at: text.includes(" ") ? held.get(result.id) : result.words,
   }));
 }
 
@@ -72,7 +73,7 @@ async function records(ways, index) {
   for (const [place, way] of ways.entries()) {
     for (const it of await holding(way, index)) {
       const fit = it.fit * (place ? SYNONYM : 1);
-      if (fit > (found.get(it.result.id)?.fit ?? 0)) found.set(it.result.id, { ...it, fit });
+      if (fit > (found.get(it.result.id)?.fit ?? 0)) found.set(it.result.id, { ...it, fit, isOwn: place === 0 });
     }
   }
   const rare = Math.log(1 + index.kinds.size / found.size);
@@ -94,9 +95,9 @@ async function beginning(text, { pagefind }) {
 
 // Adds to the records found so far those for one more of the reader's words.
 function add(found, records) {
-  for (const [id, { result, score, at }] of records) {
-    const so = found.get(id) ?? { id, result, score: 0, at: [] };
-    found.set(id, { ...so, score: so.score + score, at: [...so.at, ...at] });
+  for (const [id, { result, score, at, isOwn }] of records) {
+    const so = found.get(id) ?? { id, result, score: 0, held: 0, at: [] };
+    found.set(id, { ...so, score: so.score + score, held: so.held + 1, isOwn: isOwn || so.isOwn, at: [...so.at, ...at] });
   }
 }
 
@@ -117,11 +118,12 @@ async function find(query) {
 }
 
 function rank(all, kinds) {
-  const most = Math.max(...all.map((it) => it.score));
+  const best = all.reduce((one, two) => (two.score > one.score ? two : one), { score: 0, held: 0 });
+  const enough = Math.max(TELLS, BOX * best.score);
   for (const it of all) {
     it.kind = kinds.get(it.id);
-    it.isFirst = it.kind === "box" && it.score >= BOX * most;
-    it.score *= KINDS[it.kind] ?? 1;
+    it.isFirst = it.kind === "box" && it.held >= best.held && it.score >= enough;
+    it.score *= KINDS[it.kind === "term" && !it.isOwn ? "passage" : it.kind] ?? 1;
   }
   return all.sort((one, two) => two.isFirst - one.isFirst || two.score - one.score || (one.id < two.id ? -1 : 1));
 }
