@@ -23,7 +23,7 @@ SEARCH_INDEX = (
     True  # False leaves the search page with its list of questions and terms alone
 )
 # Words that search leaves out of a question, in the language of the site: words of
-# grammar, and those with which every question is asked.
+# grammar, and those with which every question is asked; without apostrophes.
 STOP_WORDS = """
     a about after all also am an and any anything are arent around as at be because been
     being but by can cannot cant could couldnt did didnt do does doesnt doing dont each
@@ -35,7 +35,7 @@ STOP_WORDS = """
     under until up us use used using very want was wasnt way we well were werent what
     whats when where whether which while who whom why will with without wont would
     wouldnt yet you your yours
-""".split()
+"""
 # Words and phrases that hedge, attribute a claim to others, or deny it, in the language
 # of the site. `invoke check` names an article in which too many sentences have one, and
 # a passage that attributes more than once.

@@ -106,7 +106,7 @@ def _others(
             "write the words that the site uses in brackets",
         )
         return ()
-    others = []
+    others: list[str] = []
     for item in node.value:
         other = _word(item, place, report)
         if other in (word, *others):

@@ -117,5 +117,7 @@ def search_files(
         )
         return {}
     found = {f"pagefind/{name}": data for name, data in files.items()}
-    found["pagefind/words.json"] = words_file(settings["STOP_WORDS"], synonyms)
+    found["pagefind/words.json"] = words_file(
+        settings.get("STOP_WORDS", "").split(), synonyms
+    )
     return found

@@ -19,7 +19,14 @@ from sitebuild.read.synonyms import Synonym
 
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
 # its own user interface.
-_NEEDED = ("pagefind.js", "pagefind-entry.json", "*.pf_meta", "index/*", "filter/*", "fragment/*")
+_NEEDED = (
+    "pagefind.js",
+    "pagefind-entry.json",
+    "*.pf_meta",
+    "index/*",
+    "filter/*",
+    "fragment/*",
+)
 _TEXTS = 2**15  # memo: more than a large site has passages
 _text = lru_cache(maxsize=_TEXTS)(text_of)
 
@@ -83,14 +90,19 @@ def _prose(page: Document) -> Record:
 
 
 def _block(block: Block, page: Document, site: Site) -> Record:
-    """Return a block; a page's short answer is found under the title of the page."""
+    """Return a block; a page's short answer is found under the title of the page.
+
+    On a page that lists others a block repeats what stands elsewhere, so it is found
+    as text of the page and comes after its original.
+    """
     if block.kind == "passage":
         return _passage(site.passages[f"{page.slug}/{block.id}"], site)
     page_title = page.fields["title"]
     title = page_title if block.kind == "answer" else _text(block.name)
+    kind = "page" if type_of(page).lists_others else block.kind
     return Record(
         f"{page.url}#{block.id}",
-        block.kind,
+        kind,
         page_title,
         title,
         _text(block.html),
