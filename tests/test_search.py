@@ -255,7 +255,6 @@ def test_only_what_is_needed_is_published(built: Path) -> None:
     """Of Pagefind's output no user interface is published, and one WebAssembly file."""
     names = sorted(path.name for path in (built / "pagefind").iterdir())
     assert [re.sub(r"[0-9a-f]{10}", "#", name) for name in names] == [
-        "filter",
         "fragment",
         "index",
         "pagefind-entry.json",
@@ -341,7 +340,7 @@ Hot enough for steam: the hot stone of an oven glows.
 /// question | Do I need a packet of yeast?
     evidence: starter-rises
 
-No, a starter will do, if flour is fresh. Sweet flour and steam help.
+No, a starter will do, if flour is fresh. Rye flour and steam help.
 ///
 
 /// note | On flour
@@ -421,7 +420,7 @@ def test_any_word_is_enough(bakery: Ask) -> None:
 def test_more_words_come_first(bakery: Ask) -> None:
     """A block that holds two of the words stands before those that hold one of them."""
     assert bakery("yeast flour")[0] == YEAST
-    assert bakery("rye flour feeds")[0] == FLOUR
+    assert bakery("oat flour feeds")[0] == FLOUR
 
 
 def test_a_form_of_a_word_is_the_word(bakery: Ask) -> None:
@@ -456,9 +455,10 @@ def test_a_question_comes_before_a_note(bakery: Ask) -> None:
 
 def test_a_term_comes_first_by_its_own_name(bakery: Ask) -> None:
     """Who asks for a term gets its meaning first, but not who asks in other words."""
-    assert bakery("yeast")[0] == "/glossary/#yeast"
-    assert bakery("spelt")[0] != "/glossary/#rye"
-    assert set(bakery("spelt")) == {"/glossary/#rye", FLOUR}
+    rye = "/glossary/#rye"
+    assert bakery("rye")[0] == rye
+    assert bakery("spelt")[0] == YEAST
+    assert set(bakery("spelt")) == set(bakery("rye")) == {rye, YEAST, FLOUR}
 
 
 @pytest.mark.parametrize("query", ["toaster", "howl", "starfish", "content", "topics"])

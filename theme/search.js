@@ -19,18 +19,18 @@ let engine;
 async function load() {
   engine ??= Promise.all([import("/pagefind/pagefind.js"), fetch("/pagefind/words.json")])
     .then(async ([pagefind, words]) => {
-      await pagefind.options({ noWorker: true, ranking: { metaWeights: { title: 0, url: 0, page: 0, topics: 0, notes: 0 } } });
+      await pagefind.options({ noWorker: true, ranking: { metaWeights: { title: 0, url: 0, kind: 0, page: 0, topics: 0, notes: 0 } } });
       const { stop, synonyms } = await words.json();
       return { pagefind, kinds: await kinds(pagefind), stop: new Set(stop), synonyms: new Map(Object.entries(synonyms)) };
     });
   return engine;
 }
 
-// The kind of every record by its id.
+// The kind of every record by its id. It is metadata: `kindbox` and so on, words that no text has.
 async function kinds(pagefind) {
   const found = new Map();
-  for (const kind of Object.keys((await pagefind.filters()).kind)) {
-    const { results } = await pagefind.search(null, { filters: { kind } });
+  for (const kind of Object.keys(KINDS)) {
+    const { results } = await pagefind.search(`"kind${kind}"`);
     for (const { id } of results) found.set(id, kind);
   }
   return found;

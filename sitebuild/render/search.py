@@ -24,7 +24,6 @@ _NEEDED = (
     "pagefind-entry.json",
     "*.pf_meta",
     "index/*",
-    "filter/*",
     "fragment/*",
 )
 _TEXTS = 2**15  # memo: more than a large site has passages
@@ -187,8 +186,12 @@ def _write_pages(found: Sequence[Record], language: str, folder: Path) -> None:
 
 
 def _html(record: Record, language: str) -> str:
-    """Return a page on one record as Pagefind reads it; its kind is a filter."""
-    beside = {"url": record.url}
+    """Return a page on one record as Pagefind reads it.
+
+    Its kind is metadata, for which the search page asks by a word that no text has; a
+    filter would say the same, but its bytes differ from run to run (Pagefind 1.5.2).
+    """
+    beside = {"url": record.url, "kind": f"kind{record.kind}"}
     for name in ("page", "topics", "notes"):
         if getattr(record, name):
             beside[name] = getattr(record, name)
@@ -196,7 +199,7 @@ def _html(record: Record, language: str) -> str:
     meta = ",".join(f"{name}[data-{name}]" for name in beside)
     return (
         f'<html lang="{language}"><body><main {" ".join(data)} '
-        f'data-pagefind-meta="{meta}" data-pagefind-filter="kind:{record.kind}">'
+        f'data-pagefind-meta="{meta}">'
         f"<h1>{escape(record.title)}</h1><p>{escape(record.text)}</p></main>"
     )
 
