@@ -334,7 +334,7 @@ A hot oven burns, and so do steam, trays & &lt;tins&gt;.
 /// question | How hot is an oven?
     evidence: starter-rises
 
-Hot enough for steam: the hot stone of an oven glows.
+Hot enough for steam, in other words: the hot stone of an oven glows.
 ///
 
 /// question | Do I need a packet of yeast?
@@ -443,7 +443,8 @@ def test_a_box_comes_first(bakery: Ask) -> None:
 
 def test_a_box_that_fits_less_does_not_come_first(bakery: Ask) -> None:
     """A box that holds fewer of the words than the best block stands in its own place."""
-    found = bakery("steam glows stone")
+    assert bakery("steam oven")[0] == HANDS
+    found = bakery("steam oven words")
     assert found[0] == OVEN
     assert HANDS in found
 
