@@ -27,6 +27,20 @@ SCHEMA_TYPE = "MedicalWebPage"  # the schema.org type of pages about it
 SEARCH_INDEX = (
     True  # False leaves the search page with its list of questions and terms alone
 )
+# Words that search leaves out of a question, in the language of the site: words of
+# grammar, and those with which every question is asked; without apostrophes.
+STOP_WORDS = """
+    a about after all also am an and any anything are arent around as at be because been
+    being but by can cannot cant could couldnt did didnt do does doesnt doing dont each
+    for from get gets getting go going got had has hasnt have havent having he her here
+    him his how i id if ill im in into is isnt it its itself just know less like made
+    make makes many may me might more most much must my need no nor not of on or our
+    out over own really s shall she should shouldnt so some something such t than that
+    thats the their them then there these they thing things this those through to too
+    under until up us use used using very want was wasnt way we well were werent what
+    whats when where whether which while who whom why will with without wont would
+    wouldnt yet you your yours
+"""
 # Words and phrases that hedge, attribute a claim to others, or deny it, in the language
 # of the site. `invoke check` names an article in which too many sentences have one, and
 # a passage that attributes more than once.

@@ -23,7 +23,7 @@ from sitebuild import deploy as deploying
 from sitebuild import preview
 from sitebuild import publish as publishing
 from sitebuild.check import advice as writing
-from sitebuild.check import weight
+from sitebuild.check import synonyms, weight
 from sitebuild.dev import browser, scaffold
 from sitebuild.diff import changes as changed
 from sitebuild.plugin import build as build_site
@@ -84,6 +84,8 @@ def check(c: Context) -> None:
     for line in writing.advise(done.site, today, hedges, months):
         print(line)
     for line in weight.advise(done.files):
+        print(line)
+    for line in synonyms.advise(done.site, done.synonyms):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 

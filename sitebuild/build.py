@@ -28,9 +28,10 @@ from sitebuild.faults import Report, SiteFaults
 from sitebuild.host import headers
 from sitebuild.host.finish import finish
 from sitebuild.model import Document, SourceLine
-from sitebuild.read import evidence, redirects, tree
+from sitebuild.read import evidence, redirects, synonyms, tree
 from sitebuild.read.document import DocumentReader, Reading, reader_for
 from sitebuild.read.markdown import Typesetter
+from sitebuild.read.synonyms import Synonym
 from sitebuild.render import anchors, machines, templates
 from sitebuild.render.cache import RenderCache
 from sitebuild.render.renderer import Renderer
@@ -39,7 +40,13 @@ from sitebuild.render.theme import Theme, read_theme
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
 _EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
-_DATA = (_EVIDENCE, _REFERENCES, redirects.REDIRECTS, redirects.RECORD)
+_DATA = (
+    _EVIDENCE,
+    _REFERENCES,
+    redirects.REDIRECTS,
+    redirects.RECORD,
+    synonyms.SYNONYMS,
+)
 _NAMES = 2**15  # memo: more than a large site has files
 
 
@@ -73,6 +80,7 @@ class Build:
     wanted: list[WantedPage] = field(default_factory=list)
     evidence: Evidence | None = None
     moves: redirects.Moves = field(init=False)
+    synonyms: tuple[Synonym, ...] = ()
     moved: dict[str, str] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     site: Site = field(init=False)
@@ -186,14 +194,20 @@ def read_source(build: Build, path: Path) -> Document:
 
 
 def read_data(build: Build) -> None:
-    """Read what is no document: findings, references, redirects."""
-    files = []
-    for name in (_EVIDENCE, _REFERENCES):
-        path = build.content / name
-        data = path.read_bytes() if path.exists() else b""
-        files.append((build.name(path), data))
-    build.evidence, faults = evidence.read_evidence(*files)
+    """Read what is no document: findings, references, synonyms."""
+    cited = (_data_file(build, _EVIDENCE), _data_file(build, _REFERENCES))
+    build.evidence, faults = evidence.read_evidence(*cited)
     build.report.extend(faults)
+    words = _data_file(build, synonyms.SYNONYMS)
+    build.synonyms, faults = synonyms.read_synonyms(*words)
+    build.report.extend(faults)
+
+
+def _data_file(build: Build, name: str) -> tuple[str, bytes]:
+    """Return the path and the bytes of a file in content; none where it is missing."""
+    path = build.content / name
+    data = path.read_bytes() if path.exists() else b""
+    return build.name(path), data
 
 
 def derive(build: Build) -> None:
@@ -226,7 +240,7 @@ def _check_content(build: Build) -> None:
     known.update(map(str, build.images.values()))
     allowed = (
         f"content holds .md files in {', '.join(KINDS)}, files in images,"
-        f" {_EVIDENCE}, {_REFERENCES}"
+        f" {_EVIDENCE}, {_REFERENCES}, {synonyms.SYNONYMS}"
     )
     content_files.check_known(build.content, known, build.name, allowed, build.report)
 
@@ -267,7 +281,7 @@ def render(build: Build) -> None:
         build.cache.disk,
     )
     build.files |= machines.search_files(
-        build.site, build.cache.index, build.settings, build.report
+        build.site, build.synonyms, build.cache.index, build.settings, build.report
     )
     _put_old_ids(build)
 

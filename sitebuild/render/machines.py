@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from subprocess import CalledProcessError
 from typing import Any
@@ -13,9 +13,10 @@ from sitebuild.disk import DiskCache
 from sitebuild.faults import Report
 from sitebuild.model import Document, SourceLine
 from sitebuild.read.markdown import Typesetter, text_of
+from sitebuild.read.synonyms import Synonym
 from sitebuild.render import cards, icons
 from sitebuild.render.feeds import feeds
-from sitebuild.render.search import Index
+from sitebuild.render.search import Index, words_file
 from sitebuild.render.theme import Theme
 
 # Templates that no source names.
@@ -104,9 +105,13 @@ def _under_title(document: Document, site: Site) -> str:
 
 
 def search_files(
-    site: Site, index: Index, settings: Mapping[str, Any], report: Report
+    site: Site,
+    synonyms: Sequence[Synonym],
+    index: Index,
+    settings: Mapping[str, Any],
+    report: Report,
 ) -> dict[str, bytes]:
-    """Return the search index, unless SEARCH_INDEX is off.
+    """Return the search index and its words, unless SEARCH_INDEX is off.
 
     With REUSE_SEARCH_INDEX it is the one made last, if any.
     """
@@ -124,4 +129,8 @@ def search_files(
             "install the requirements again, or set SEARCH_INDEX = False",
         )
         return {}
-    return {f"pagefind/{name}": data for name, data in files.items()}
+    found = {f"pagefind/{name}": data for name, data in files.items()}
+    found["pagefind/words.json"] = words_file(
+        settings.get("STOP_WORDS", "").split(), synonyms
+    )
+    return found
