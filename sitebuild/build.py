@@ -28,10 +28,10 @@ from sitebuild.faults import Report, SiteFaults
 from sitebuild.host import headers
 from sitebuild.host.finish import finish
 from sitebuild.model import Document, SourceLine
-from sitebuild.read import evidence, redirects, synonyms, tree
+from sitebuild.read import evidence, redirects, tree
 from sitebuild.read.document import DocumentReader, Reading, reader_for
 from sitebuild.read.markdown import Typesetter
-from sitebuild.read.synonyms import Synonym
+from sitebuild.read.synonyms import SYNONYMS, Synonym, read_synonyms
 from sitebuild.render import anchors, machines, templates
 from sitebuild.render.cache import RenderCache
 from sitebuild.render.renderer import Renderer
@@ -40,13 +40,7 @@ from sitebuild.render.theme import Theme, read_theme
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
 _EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
-_DATA = (
-    _EVIDENCE,
-    _REFERENCES,
-    redirects.REDIRECTS,
-    redirects.RECORD,
-    synonyms.SYNONYMS,
-)
+_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, redirects.RECORD)
 _NAMES = 2**15  # memo: more than a large site has files
 
 
@@ -198,8 +192,7 @@ def read_data(build: Build) -> None:
     cited = (_data_file(build, _EVIDENCE), _data_file(build, _REFERENCES))
     build.evidence, faults = evidence.read_evidence(*cited)
     build.report.extend(faults)
-    words = _data_file(build, synonyms.SYNONYMS)
-    build.synonyms, faults = synonyms.read_synonyms(*words)
+    build.synonyms, faults = read_synonyms(*_data_file(build, SYNONYMS))
     build.report.extend(faults)
 
 
@@ -240,7 +233,7 @@ def _check_content(build: Build) -> None:
     known.update(map(str, build.images.values()))
     allowed = (
         f"content holds .md files in {', '.join(KINDS)}, files in images,"
-        f" {_EVIDENCE}, {_REFERENCES}, {synonyms.SYNONYMS}"
+        f" {_EVIDENCE}, {_REFERENCES}, {SYNONYMS}"
     )
     content_files.check_known(build.content, known, build.name, allowed, build.report)
 
