@@ -151,7 +151,7 @@ async function item({ result, at, kind }) {
   const copy = row.cloneNode(true);
   copy.firstElementChild.dataset.kind = kind;
   const link = copy.querySelector("a");
-  link.href = meta.url;
+  link.href = new URL(`..${meta.url}`, import.meta.url).href;
   link.textContent = meta.title;
   copy.querySelector("[data-excerpt]").append(excerpt(content, meta.title, at));
   for (const name of ["page", "topics", "notes"]) {
