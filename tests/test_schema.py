@@ -10,7 +10,6 @@ import pytest
 from sitebuild.faults import Report
 from sitebuild.model import (
     PAGE_TYPES,
-    ArticleFields,
     Options,
     PageFields,
     Raw,
