@@ -220,7 +220,7 @@ class PartViews:
         return FindingLine(self._site.findings[name], url)
 
     def _placed(self, placed: Placed) -> PassageView:
-        level = self._level + 1
+        level = self._level
         if self._home.kind == "topic":
             level = _COPY_LEVEL
         view = self._passage(placed.passage, level)

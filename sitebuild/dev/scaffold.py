@@ -24,6 +24,12 @@ date: {today}
 status: draft
 summary: One or two sentences that say what this article answers.
 
+/// answer | In short
+
+Say here what is known, in two to five sentences.
+The first one stands for the article wherever it is listed.
+///
+
 ## A first heading
 
 /// passage | {slug}-first
@@ -48,11 +54,17 @@ name: {title}
 slug: {slug}
 order: {order}
 status: draft
-summary: One or two sentences that say what this page gathers.
 
-/// note | In short
+/// answer | In short
 
-Passages that name the topic {slug} will stand here.
+Say here what is known, in two to five sentences.
+The first one stands for the topic wherever it is listed.
+///
+
+/// question | What do readers ask?
+
+Answer it here; the option passages names those that stand under it.
+Passages that name the topic {slug} and stand under no question come last.
 Set the status to published once a passage names it.
 ///
 """

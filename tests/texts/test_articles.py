@@ -68,7 +68,7 @@ def test_a_required_passage_is_a_caution(site: Site) -> None:
 def test_every_passage_has_a_heading_of_its_own(articles: list[Document]) -> None:
     """A passage has a short title, which no other passage has."""
     passages = [it for article in articles for it in article.blocks("passage")]
-    titles = [passage.options["title"] for passage in passages]
+    titles = [passage.options.title for passage in passages]
     assert all(title and len(title) <= 50 for title in titles)
     assert len(set(titles)) == len(titles)
 
@@ -79,7 +79,7 @@ def test_articles_open_with_an_answer(articles: list[Document]) -> None:
         answer = article.parts[0]
         assert isinstance(answer, Block)
         assert answer.kind == "answer"
-        assert answer.options["evidence"]
+        assert answer.options.evidence
         text = text_of(answer.html)
         assert len(text.split()) <= 70
         assert 2 <= len(re.split(r"(?<=[.])\s", text)) <= 5
@@ -109,9 +109,9 @@ def test_warning_signs_come_before_the_first_passage(
 def test_what_says_the_same_is_named_once(site: Site) -> None:
     """Of two passages on blood flow and healing, one stands for both."""
     same = {
-        key: passage.block.options["same"]
+        key: passage.block.options.same
         for key, passage in site.passages.items()
-        if passage.block.options["same"]
+        if passage.block.options.same
     }
     assert same == {f"{WEEKLY}/blood-to-the-back": (f"{WEEKLY}/blood-and-healing",)}
 

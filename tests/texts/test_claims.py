@@ -67,9 +67,9 @@ def test_every_claim_is_carried(site: Site) -> None:
     """Every claim of the two source articles stands in exactly one passage or page."""
     carried: Counter[str] = Counter()
     for passage in site.passages.values():
-        carried.update(passage.block.options["claims"])
+        carried.update(passage.block.options.claims)
     for page in site.pages:
-        carried.update(page.fields["claims"])
+        carried.update(page.fields.claims)
     wrong = {claim: carried[claim] for claim in ledger("claims.txt")}
     wrong = {claim: count for claim, count in wrong.items() if count != 1}
     assert not wrong, f"a claim of today's texts is lost or doubled: {wrong}"
@@ -80,7 +80,7 @@ def test_findings_stand_beside_their_claims(site: Site) -> None:
     claims = ledger("claims.txt")
     for passage in site.passages.values():
         shown = {finding.id for finding in passage.findings}
-        for claim in passage.block.options["claims"]:
+        for claim in passage.block.options.claims:
             wanted = set(filter(None, claims.get(claim, "").split(", ")))
             lost = wanted - shown
             assert not lost, f"{passage.key} shows no longer: {lost}"
