@@ -10,6 +10,12 @@ globals().update(runpy.run_path(str(ROOT / "pelicanconf.py")))
 # Where the site will stand: https:// and a host, without a folder. The environment goes before the file.
 SITEURL = os.environ.get("SITEURL", "")
 OUTPUT_PATH = str(ROOT / "public")
+# Browsers that saw this refuse plain http for the site and all names below its host, as
+# long as it says (in seconds). Leave "; includeSubDomains" out where other names below
+# the host are served without https; "" says nothing.
+HSTS = "max-age=31536000; includeSubDomains"
+# For a copy of the site that is tried out: search engines are asked to leave it out.
+NOINDEX = bool(os.environ.get("NOINDEX"))
 HOSTING = True  # headers, redirects, compressed copies and the manifest are made
 
 # Where `invoke deploy NAME` takes it. Keys and passwords never stand here: rclone,

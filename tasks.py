@@ -11,6 +11,7 @@ if __name__ == "__main__":
     sys.exit(start(sys.argv[1:]))
 
 import importlib.util
+import io
 import os
 import re
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from sitebuild import deploy as deploying
 from sitebuild import preview
 from sitebuild import publish as publishing
 from sitebuild.check import advice as writing
-from sitebuild.check import weight
+from sitebuild.check import synonyms, weight
 from sitebuild.dev import browser, scaffold
 from sitebuild.diff import changes as changed
 from sitebuild.plugin import build as build_site
@@ -36,6 +37,11 @@ CALLER = (
     Path.cwd()
 )  # where the arguments of a task count from; the tasks themselves run in the project
 os.chdir(ROOT)
+
+
+for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
 
 
 @task
@@ -72,9 +78,14 @@ def serve(
 def check(c: Context) -> None:
     """Check all content without publishing, and say what is no fault but worth a look."""
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
-    for line in writing.advise(done.site, datetime.now(UTC).date()):
+    hedges = done.settings.get("HEDGES", {})
+    months = done.settings.get("REVIEW_MONTHS", 0)
+    today = datetime.now(UTC).date()
+    for line in writing.advise(done.site, today, hedges, months):
         print(line)
     for line in weight.advise(done.files):
+        print(line)
+    for line in synonyms.advise(done.site, done.synonyms):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 
@@ -135,16 +146,14 @@ _ALLOWED = {
 
 @task(
     help={
-        **_TARGET,
+        "target": "one of TARGETS in publishconf.py, or all",
         **_ALLOWED,
-        "all": "deploy to every target",
         "orphans": "remove files of no release: their names with commas, or all",
     }
 )
 def deploy(
     _: Context,
-    target: str = "",
-    all: bool = False,
+    target: str,
     orphans: str = "",
     dry_run: bool = False,
     take_lock: bool = False,
@@ -155,12 +164,10 @@ def deploy(
     """Bring public/ to a host: the plan first, then only what changed."""
     allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
     wishes = deploying.Wishes(allowed, dry_run, resend, orphans)
-    if all == bool(target):
-        raise Exit("Name one target, or say --all.", 1)
-    if all:
-        deploying.deploy_all(wishes)
+    if target == "all":
+        deploying.deploy_all(wishes, settings_file=PUBLISHING)
     else:
-        deploying.deploy(target, wishes)
+        deploying.deploy(target, wishes, settings_file=PUBLISHING)
 
 
 @task(
@@ -183,19 +190,19 @@ def rollback(
     """Put back an earlier release."""
     allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
     wishes = deploying.Wishes(allowed, dry_run, resend)
-    deploying.rollback(target, release, wishes)
+    deploying.rollback(target, release, wishes, settings_file=PUBLISHING)
 
 
 @task(help=_TARGET)
 def verify(_: Context, target: str) -> None:
     """Ask the public address for every page, redirect and header of the live release."""
-    deploying.verify(target)
+    deploying.verify(target, settings_file=PUBLISHING)
 
 
 @task(help=_TARGET)
 def releases(_: Context, target: str) -> None:
     """Say which releases a target remembers, and which one is live."""
-    deploying.releases(target)
+    deploying.releases(target, settings_file=PUBLISHING)
 
 
 @task

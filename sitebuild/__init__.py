@@ -2,6 +2,7 @@
 
 model     the values that everything else passes on
 faults    one form for all that can be wrong
+disk      what builds keep on disk for the builds after them
 read      sources -> documents, findings, references, redirects
 derive    documents -> the site: topics, provenance, cautions, views
 render    values -> HTML, CSS, SVG, PNG, feeds, search index

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sitebuild import output
-from sitebuild.check import addresses, links
+from sitebuild.check import addresses, links, places
 from sitebuild.check import files as content_files
 from sitebuild.check.settings import check_settings
 from sitebuild.derive import drafts
@@ -28,9 +28,10 @@ from sitebuild.faults import Report, SiteFaults
 from sitebuild.host import headers
 from sitebuild.host.finish import finish
 from sitebuild.model import Document, SourceLine
-from sitebuild.read import evidence, redirects
+from sitebuild.read import evidence, redirects, synonyms, tree
 from sitebuild.read.document import DocumentReader, Reading, reader_for
 from sitebuild.read.markdown import Typesetter
+from sitebuild.read.synonyms import Synonym
 from sitebuild.render import anchors, machines, templates
 from sitebuild.render.cache import RenderCache
 from sitebuild.render.renderer import Renderer
@@ -39,7 +40,13 @@ from sitebuild.render.theme import Theme, read_theme
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
 _EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
-_DATA = (_EVIDENCE, _REFERENCES, redirects.REDIRECTS, redirects.RECORD)
+_DATA = (
+    _EVIDENCE,
+    _REFERENCES,
+    redirects.REDIRECTS,
+    redirects.RECORD,
+    synonyms.SYNONYMS,
+)
 _NAMES = 2**15  # memo: more than a large site has files
 
 
@@ -73,6 +80,7 @@ class Build:
     wanted: list[WantedPage] = field(default_factory=list)
     evidence: Evidence | None = None
     moves: redirects.Moves = field(init=False)
+    synonyms: tuple[Synonym, ...] = ()
     moved: dict[str, str] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     site: Site = field(init=False)
@@ -157,12 +165,16 @@ def _relative(path: str, folder: str) -> str:
 def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
     """Return the state of a new build. Raises SiteFaults for settings it cannot use."""
     report = Report()
-    check_settings(settings, Path(settings["PATH"]).parent, report)
+    content = Path(settings["PATH"])
+    check_settings(settings, content.parent, report)
+    for folder in (content, Path(settings["THEME"])):
+        tree.check(folder, report)
     report.stop()
-    build = Build(settings, cache, reader_for(settings))
-    output.check_replaceable(build.output, build.report)
-    headers.check_settings(settings, build.report)
-    build.report.stop()
+    build = Build(settings, cache, reader_for(settings), report)
+    output.check_replaceable(build.output, report)
+    headers.check_settings(settings, report)
+    report.stop()
+    build.setter.disk = cache.disk
     return build
 
 
@@ -182,14 +194,20 @@ def read_source(build: Build, path: Path) -> Document:
 
 
 def read_data(build: Build) -> None:
-    """Read what is no document: findings, references, redirects."""
-    files = []
-    for name in (_EVIDENCE, _REFERENCES):
-        path = build.content / name
-        data = path.read_bytes() if path.exists() else b""
-        files.append((build.name(path), data))
-    build.evidence, faults = evidence.read_evidence(*files)
+    """Read what is no document: findings, references, synonyms."""
+    cited = (_data_file(build, _EVIDENCE), _data_file(build, _REFERENCES))
+    build.evidence, faults = evidence.read_evidence(*cited)
     build.report.extend(faults)
+    words = _data_file(build, synonyms.SYNONYMS)
+    build.synonyms, faults = synonyms.read_synonyms(*words)
+    build.report.extend(faults)
+
+
+def _data_file(build: Build, name: str) -> tuple[str, bytes]:
+    """Return the path and the bytes of a file in content; none where it is missing."""
+    path = build.content / name
+    data = path.read_bytes() if path.exists() else b""
+    return build.name(path), data
 
 
 def derive(build: Build) -> None:
@@ -222,7 +240,7 @@ def _check_content(build: Build) -> None:
     known.update(map(str, build.images.values()))
     allowed = (
         f"content holds .md files in {', '.join(KINDS)}, files in images,"
-        f" {_EVIDENCE}, {_REFERENCES}"
+        f" {_EVIDENCE}, {_REFERENCES}, {synonyms.SYNONYMS}"
     )
     content_files.check_known(build.content, known, build.name, allowed, build.report)
 
@@ -255,10 +273,15 @@ def render(build: Build) -> None:
     _render_templates(build)
     build.files |= machines.theme_files(build.theme)
     build.files |= machines.card_files(
-        build.site, build.pages, build.theme, build.setter, build.settings
+        build.site,
+        build.pages,
+        build.theme,
+        build.setter,
+        build.settings,
+        build.cache.disk,
     )
     build.files |= machines.search_files(
-        build.site, build.cache.index, build.settings, build.report
+        build.site, build.synonyms, build.cache.index, build.settings, build.report
     )
     _put_old_ids(build)
 
@@ -308,13 +331,13 @@ def check(build: Build) -> None:
     for new in build.moved.values():
         if "#" in new:
             moved.append((f"{build.content.name}/{redirects.REDIRECTS}", new))
+    disk = build.cache.disk
     origin = build.settings["SITEURL"]
-    problems = set(links.find_problems(build.files, origin, moved))
+    problems = set(links.find_problems(build.files, origin, moved, disk))
     if build.drafts:  # what is published leads to nothing that only the preview shows
-        problems.update(links.find_problems(_published_files(build), origin))
-    shown = (*build.site.documents, *build.drafts)
-    texts = content_files.source_texts(shown, _template_texts(build))
-    content_files.report_problems(problems, texts, build.report)
+        published = _published_files(build)
+        problems.update(links.find_problems(published, origin, disk=disk))
+    places.report_problems(problems, _sources(build), build.report)
     build.report.stop()
 
 
@@ -327,10 +350,17 @@ def _published_files(build: Build) -> dict[str, bytes]:
     return files
 
 
-def _template_texts(build: Build) -> dict[str, str]:
+def _sources(build: Build) -> places.Sources:
+    """Return what the pages are made of, to find the lines of what is broken."""
+    texts = {}
     folder = build.theme.folder / "templates"
-    texts = build.theme.templates
-    return {build.name(folder / name): text for name, text in texts.items()}
+    for name, text in build.theme.templates.items():
+        texts[build.name(folder / name)] = text
+    moves = build.content / redirects.REDIRECTS
+    if moves.exists():
+        texts[build.name(moves)] = moves.read_text("utf-8", "replace")
+    documents = (*build.site.documents, *build.drafts)
+    return places.Sources(documents, tuple(build.site.findings.values()), texts)
 
 
 def write(build: Build) -> None:
@@ -339,7 +369,13 @@ def write(build: Build) -> None:
     ON_BUILT is called with the build when all is well and the disk has the old site.
     """
     if build.settings.get("HOSTING"):
-        finish(build.files, build.redirects, build.settings, build.report)
+        finish(
+            build.files,
+            build.redirects,
+            build.settings,
+            build.report,
+            build.cache.disk,
+        )
         build.report.stop()
     on_built = build.settings.get("ON_BUILT")
     if on_built:

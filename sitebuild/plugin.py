@@ -31,10 +31,10 @@ from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
 from sitebuild import build as steps
-from sitebuild import output
+from sitebuild import disk, output
 from sitebuild.build import Build, WantedPage
 from sitebuild.faults import Fault, SiteFaults, Warnings, place_of
-from sitebuild.model import Document
+from sitebuild.model import ArticleFields, Document
 from sitebuild.read import ignore
 from sitebuild.render.cache import RenderCache
 
@@ -75,16 +75,17 @@ def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
     url = document.url.removeprefix("/")
     metadata = {
         "title": "",
-        "slug": fields["slug"] or "?",
+        "slug": document.slug or "?",
         "status": "published" if is_shown else "draft",
-        "template": fields.get("template", document.kind),
+        "template": document.template,
         "url": url,
         "save_as": _path_of(url) if is_shown else "",
         "document": document,
     }
-    for name in ("date", "modified"):
-        if fields.get(name):
-            metadata[name] = SafeDatetime.combine(fields[name], time())
+    if isinstance(fields, ArticleFields):
+        metadata["date"] = SafeDatetime.combine(fields.date, time())
+        if fields.modified:
+            metadata["modified"] = SafeDatetime.combine(fields.modified, time())
     return metadata
 
 
@@ -256,14 +257,21 @@ def build(
 ) -> Build:
     """Run Pelican once with the settings in a file, some overridden.
 
-    A process that builds again and again hands in the same cache every time. Returns
-    the finished build; raises SiteFaults, with the old output as it was, when anything
-    is wrong.
+    A process that builds again and again hands in the same cache every time; without
+    one, what earlier runs made is taken from the disk. Returns the finished build;
+    raises SiteFaults, with the old output as it was, when anything is wrong.
     """
+    if cache is not None:
+        return _build(settings_file, cache, override)
+    with disk.opened(settings_file.parent / disk.PATH) as kept:
+        return _build(settings_file, RenderCache(kept), override)
+
+
+def _build(settings_file: Path, cache: RenderCache, override: dict[str, Any]) -> Build:
     console.quiet = True
     try:
         settings = read_settings(str(settings_file), override=override)
-        settings["RENDER_CACHE"] = cache or RenderCache()
+        settings["RENDER_CACHE"] = cache
         if __name__ not in settings["PLUGINS"]:
             raise KeyError(f'PLUGINS does not name "{__name__}"')  # noqa: TRY301
         pelican = Pelican(settings)

@@ -23,7 +23,7 @@ from sitebuild.deploy.hosts.folder import Folder, FolderHost
 from sitebuild.deploy.records import History, Journal, read_history, read_journal
 from sitebuild.host.copies import compress
 from sitebuild.host.files import COMPRESSED, MANIFEST
-from sitebuild.host.manifest import entry, manifest
+from sitebuild.host.manifest import manifest
 
 # Where the small site says it stands.
 SITE = "https://example.org"
@@ -36,7 +36,7 @@ class Owner:
         self.root = root
         self.public = root / "public"
         self.live = root.parent / "live"
-        self.memory = root.parent / "memory"
+        self.memory = root.parent / "memory" / "web"
         self.said: list[str] = []
         root.mkdir(parents=True, exist_ok=True)
         self.configure(
@@ -45,7 +45,7 @@ class Owner:
                 or {
                     "tool": "folder",
                     "to": str(self.live),
-                    "memory": str(self.memory),
+                    "memory": str(self.memory.parent),
                     "server": True,
                 }
             )
@@ -150,7 +150,7 @@ def _site(version: int, pages: int) -> dict[str, bytes]:
     """
     title = f"<title>{version}</title>"
     picture = f'<svg xmlns="http://www.w3.org/2000/svg">{title}</svg>'.encode()
-    name = f"picture.{entry(picture).sha256[:12]}.svg"
+    name = f"picture-{version}.svg"
     names = [f"page-{number}" for number in range(pages - 1)] + [f"new-in-{version}"]
     lines = "".join(f'<p><a href="/{other}/">{other}</a></p>\n' for other in names)
     files = {
@@ -288,5 +288,5 @@ def dav(
         entries = {"TYPE": "webdav", "VENDOR": "other", "URL": f"{address}/dav"}
         for name, value in remote("dav", entries).items():
             monkeypatch.setenv(name, value)
-        owner.configure(tool="rclone", to="dav:", memory=str(owner.memory))
+        owner.configure(tool="rclone", to="dav:", memory=str(owner.memory.parent))
         yield address

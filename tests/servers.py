@@ -56,14 +56,11 @@ def sshd(folder: Path) -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def apache(root: Path, folder: Path, site: str = "") -> Iterator[str]:
-    """Run Apache over `root`, with WebDAV at /dav/; yields its address.
-
-    `site` is what the virtual host holds beside its root.
-    """
+def apache(root: Path, folder: Path, port: int = 0) -> Iterator[str]:
+    """Run Apache over `root`, with WebDAV at /dav/; yields its address."""
     folder.mkdir(parents=True, exist_ok=True)
     root.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     names = (
         "mpm_event authz_core authn_core dir mime alias headers rewrite setenvif "
         "dav dav_fs dav_lock negotiation filter deflate expires"
@@ -81,7 +78,6 @@ def apache(root: Path, folder: Path, site: str = "") -> Iterator[str]:
         f"<Directory {root}>\nAllowOverride All\nRequire all granted\n</Directory>\n"
         f"Alias /dav {root}\n<Location /dav>\nDav On\nRewriteEngine Off\n"
         "DirectoryIndex disabled\n</Location>\n"
-        f"{site}\n"
     )
     for path in (root, folder):
         subprocess.run(["chown", "-R", "www-data", str(path)], check=True)

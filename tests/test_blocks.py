@@ -71,10 +71,14 @@ def test_code_ends_at_a_fence_of_its_own_kind(inner: str) -> None:
     assert f"{inner}\n///" in passage(body).html
 
 
-def test_a_longer_fence_ends_code() -> None:
-    """A fence ends at a line of as many of its characters or more (CommonMark 4.5)."""
-    reading = read("/// passage | a\n\n```\ncode\n`````\n///\n")
-    assert reading.faults == ()
+def test_a_longer_fence_is_a_fault_and_ends_code() -> None:
+    """Python-Markdown ends code at as many characters as began it, and no more."""
+    body = "/// passage | a\n\n```\ncode\n`````\n///\n\n/// passage | b\n\nText.\n///\n"
+    (fault,) = found(body)
+    assert fault == (
+        FIRST + 4,
+        'the code that line 9 opens with "```" is closed with "`````"',
+    )
 
 
 @pytest.mark.parametrize("kind", ["article", "page"])
@@ -105,15 +109,12 @@ def test_markers_of_four_slashes_make_a_block() -> None:
     assert passage("//// passage | a\n\nText.\n////\n").html == "<p>Text.</p>"
 
 
-def test_two_slashes_are_text() -> None:
-    """A marker has three slashes at least."""
-    html = passage("/// passage | a\n\nText.\n\n// passage | b\n//\n///\n").html
-    assert "// passage | b" in html
-
-
-def test_an_indented_marker_is_text() -> None:
-    """A marker stands at the beginning of its line."""
-    assert "///" in passage("/// passage | a\n\nText.\n\n    ///\n///\n").html
+def test_an_escaped_marker_is_text() -> None:
+    """A backslash before its first slash makes a marker what it says."""
+    body = "/// passage | a\n\nText.\n\n\\/// passage | b\n\n\\// x | y\n///\n"
+    html = passage(body).html
+    assert "<p>/// passage | b</p>" in html
+    assert "<p>// x | y</p>" in html
 
 
 def test_a_block_that_the_file_does_not_close_is_a_fault_where_it_opens() -> None:
@@ -250,9 +251,11 @@ def test_a_slip_in_a_block_names_its_line(
     assert (FIRST + number, message) in found(f"/// passage | a\n{lines}\n///\n")
 
 
-def test_the_name_of_an_option_in_running_text_is_text() -> None:
-    """Below the first words of a block, `topics:` is what it says."""
-    assert "topics: a" in passage("/// passage | a\n\nText.\n\ntopics: a\n///\n").html
+@pytest.mark.parametrize("name", ["topics", "Topics", "Topic", "evidnce"])
+def test_an_escaped_option_is_text(name: str) -> None:
+    """A backslash before its colon makes a line what it says."""
+    html = passage(f"/// passage | a\n\n{name}\\: a\n///\n").html
+    assert html == f"<p>{name}: a</p>"
 
 
 def test_headings_stand_between_the_blocks_of_an_article() -> None:

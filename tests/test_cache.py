@@ -143,7 +143,7 @@ def test_an_edit_of_the_same_size_and_time_is_noticed(process: Process) -> None:
 def test_a_template_sees_nothing_of_pelican(process: Process, name: str) -> None:
     """What is not compared is not shown: Pelican's own names are not defined."""
     process.project.edit(
-        "theme/templates/_site_footer.html", ("<p>", f"<p>{{{{ {name} }}}}")
+        "theme/templates/base.html", ("</body>", f"{{{{ {name} }}}}</body>")
     )
     with pytest.raises(SiteFaults, match=f"'{name}' is undefined"):
         process.build()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ from sitebuild.check import links
 from sitebuild.deploy import RefusedError
 from sitebuild.deploy.plan import PAGES, PLAIN, SERVERS, make_plan, select
 from sitebuild.host.files import MANIFEST
-from sitebuild.host.manifest import Entry, manifest, read_release
+from sitebuild.host.manifest import Entry, entry, manifest, read_release
 from sitebuild.publish import publish
 
 
@@ -424,3 +425,85 @@ def test_a_rollback_is_newer_than_what_it_replaces(owner: Owner) -> None:
     before = page.stat().st_mtime_ns
     owner.rollback()
     assert page.stat().st_mtime_ns > before
+
+
+HASH = "0" * 64
+
+
+@pytest.mark.parametrize(
+    ("path", "sha256"),
+    [
+        ("../x", HASH),
+        ("/etc/passwd", HASH),
+        ("a//b", HASH),
+        ("a\\b", HASH),
+        ("a\x1b[2J", HASH),
+        ("a", "../../../etc/passwd"),
+        ("a", HASH[1:]),
+        ("a", HASH.replace("0", "G")),
+    ],
+)
+def test_a_manifest_names_files_of_the_site_by_hashes(path: str, sha256: str) -> None:
+    """Whoever writes the target writes its manifest: no path and no hash leads out."""
+    found = [1, HASH[:32], sha256]
+    data = json.dumps({"site": SITE, "stubs": [], "files": {path: found}}).encode()
+    with pytest.raises(ValueError, match="it is not"):
+        read_release(data)
+
+
+def test_names_that_others_chose_are_escaped(owner: Owner) -> None:
+    """A file's name cannot write to the owner's terminal."""
+    owner.live.mkdir()
+    (owner.live / "a\x1b[2Jb").write_text("")
+    owner.publish(1)
+    assert r"'a\x1b[2Jb'" in owner.refused()
+
+
+def test_what_a_killed_deploy_laid_out_is_removed(owner: Owner) -> None:
+    """The next one finds the folder of files on their way, and removes it."""
+    owner.publish(1)
+    owner.deploy()
+    left = owner.root / ".build/releases/sending-abc"
+    left.mkdir()
+    owner.deploy()
+    assert not left.exists()
+
+
+def test_every_target_is_deployed_to_and_each_says_what_is_wrong(owner: Owner) -> None:
+    """One that refuses does not keep the others back."""
+    other = owner.root.parent / "other"
+    text = owner.settings.read_text()
+    more = f"TARGETS['more'] = {{**TARGETS['web'], 'to': {str(other)!r}}}\n"
+    bad = "TARGETS = {'bad': {'tool': 'folder'}, **TARGETS}\n"
+    owner.settings.write_text(text + more + bad)
+    built = owner.publish(1)
+    with pytest.raises(RefusedError, match=r"^bad: The target"):
+        deploy.deploy_all(settings_file=owner.settings, say=lambda _: None)
+    assert tree(owner.live) == tree(other) == built
+
+
+def add_script(owner: Owner, text: bytes) -> str:
+    """Put a script whose name carries its hash into the published site."""
+    name = f"search/search.{entry(text).sha256[:12]}.js"
+    files = tree(owner.public) | {name: text}
+    files[MANIFEST] = manifest(files, SITE, [])
+    for path, data in files.items():
+        (owner.public / path).parent.mkdir(exist_ok=True)
+        (owner.public / path).write_bytes(data)
+    return name
+
+
+def test_a_page_that_is_open_finds_its_files_for_one_more_release(owner: Owner) -> None:
+    """What carries a hash in its name outlives its release by one, and then goes."""
+    names = []
+    for version in (1, 2, 3):
+        owner.publish(version)
+        names.append(add_script(owner, b"// %d" % version))
+        owner.deploy()
+        there = {name for name in owner.site if name.startswith("search/")}
+        assert there == set(names[-2:])
+        assert "of no release" not in "\n".join(owner.deploy())
+        assert there == {name for name in owner.site if name.startswith("search/")}
+    owner.rollback()
+    assert {*names[1:]} <= owner.site.keys()
+    assert names[0] not in owner.site

@@ -42,7 +42,7 @@ RCLONE = {"tool": "rclone", "to": "/srv"}
         ("'web'", "TARGETS in publishconf.py must be names with entries"),
         ({"tool": ["rclone"], "to": "/srv"}, "is none of folder, rclone, github"),
         ({**RCLONE, "sever": True}, "unknown entry 'sever'.*Did you mean \"server\""),
-        ({**RCLONE, "server": "yes"}, '"server" of the target "web" must be True or'),
+        ({**RCLONE, "server": "yes"}, '"server" of the target "web" must be True'),
         ({**RCLONE, "to": 7}, '"to" of the target "web" must be an rclone remote'),
         ({**RCLONE, "to": None}, '"to" of the target "web" must be an rclone remote'),
         (

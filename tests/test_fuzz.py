@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sitebuild.faults import Report
-from sitebuild.read.cut import cut
+from sitebuild.read.cut import Line, cut
 
 REDIRECTS = "content/redirects.txt"
 FILES = (
@@ -146,7 +146,8 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
 def test_every_line_is_cut_once(lines: list[str]) -> None:
     """Each line is a marker, an option or text of one piece; the order is kept."""
     report = Report()
-    pieces = cut(lines, 1, "a.md", report)
+    numbered = [Line(number, text) for number, text in enumerate(lines, 1)]
+    pieces = cut(numbered, "a.md", report)
     text = [line for piece in pieces for line in piece.body]
     assert [line.number for line in text] == sorted({line.number for line in text})
     assert all(lines[line.number - 1] == line.text for line in text)

@@ -52,16 +52,72 @@ def test_a_link_to_something_of_the_site_works(target: str) -> None:
     assert link(target) == []
 
 
-@pytest.mark.parametrize("target", ["/c/", "/a", "/a/x.png", "/images/a%2520b.png"])
+@pytest.mark.parametrize("target", ["/c/", "/a/x.png", "/images/a%2520b.png"])
 def test_a_link_to_nothing_is_a_problem(target: str) -> None:
     """A path without a file is a problem, and so is a folder without its slash."""
     assert link(target) == ["nothing stands at this address"]
 
 
-@pytest.mark.parametrize("target", ["/a/#two", "#two", "/#one", "/a/#One%20Two"])
+@pytest.mark.parametrize("target", ["/a/#two", "#two", "/#one"])
 def test_a_fragment_without_its_id_is_a_problem(target: str) -> None:
     """A fragment leads to an id of the page, letter by letter."""
     assert link(target) == ["the page has no such id"]
+
+
+@pytest.mark.parametrize(
+    ("target", "spelt"),
+    [
+        ("/a", "/a/"),
+        ("/A/", "/a/"),
+        ("/404.HTML", "/404.html"),
+        ("/images/A%20b.png", "/images/a b.png"),
+        ("/a/#One%20Two", "#one two"),
+        ("/a/#cafe%CC%81", "#café"),
+    ],
+)
+def test_what_is_spelt_otherwise_is_not_called_missing(target: str, spelt: str) -> None:
+    """Of a name in other letters, the message says how it is spelt."""
+    assert link(target) == [f'it is spelt "{spelt}"']
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://example.org.evil.com/x.png",
+        "https://example.org@evil.com/x.png",
+        "https://example.organic/x.png",
+        "https://example.org:8080/x.png",
+    ],
+)
+def test_a_host_that_begins_alike_is_another_site(source: str) -> None:
+    """The address of the site is followed by a path or by nothing."""
+    what = "a page shows files of its own site only, by its content policy"
+    assert problems(f'<img src="{source}" alt=x>')[0] == what
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<img src="/images/a b.png" alt=x srcset="{} 2x">',
+        '<picture><source srcset="/feed.xml, {} 100w"></picture>',
+        "<svg><image href='{}'/></svg>",
+        "<svg><image xlink:href='{}'/></svg>",
+        "<svg><use href='{}#x'/></svg>",
+        "<video src='{}'></video>",
+        "<video><track src='{}'></video>",
+        "<table background='{}'></table>",
+    ],
+)
+def test_no_page_shows_files_of_another_site(html: str) -> None:
+    """Whatever element asks for it, a file of another host is a problem."""
+    what = "a page shows files of its own site only, by its content policy"
+    assert what in problems(html.format("https://example.com/x.png"))
+
+
+def test_a_set_of_images_is_looked_up() -> None:
+    """What srcset offers stands on the site."""
+    found = problems('<img src="/images/a b.png" alt=x srcset="/images/c.png 2x">')
+    assert found == ["nothing stands at this address"]
 
 
 def test_a_fragment_alone_leads_to_its_own_page() -> None:

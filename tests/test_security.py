@@ -249,7 +249,7 @@ def test_the_site_is_published_for_https_only(
         "http://example.org",
         "https://example",
         "example.org",
-        f"{SITEURL}/folder",
+        f"{SITEURL}/?query",
     ):
         monkeypatch.setenv("SITEURL", address)
         with pytest.raises(SystemExit) as refusal:

@@ -26,11 +26,11 @@ def served(owner: Owner, published: Path, tmp_path: Path) -> Iterator[Owner]:
     port = free_port()
     owner.public = published
     target = {"tool": "folder", "to": str(owner.live), "server": True}
-    owner.configure(**target, memory=str(owner.memory))
+    owner.configure(**target, memory=str(owner.memory.parent))
     owner.deploy()
     owner.configure(
         **target,
-        memory=str(owner.memory),
+        memory=str(owner.memory.parent),
         url=f"http://127.0.0.1:{port}",
         verify=True,
     )

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lxml.etree import HTML, XPath
+from lxml.html import HtmlElement
+
+from sitebuild.disk import NOTHING, DiskCache, digest
 
 # Pages that are remembered, so that an edit reads again only the pages it changed.
-_KEPT = 2**12
+_KEPT = 2**14
+_KEPT_LINKS = 2**16
 _ids = XPath("//@id", smart_strings=False)
 _links = XPath("//@href | //@src | //@poster", smart_strings=False)
-_shown = XPath("//@src | //@poster", smart_strings=False)
-_images_without_text = XPath("//img[not(normalize-space(@alt))]")
+_shown = XPath(
+    "//@src | //@poster | //@background | //*[local-name()='image' or "
+    "local-name()='use']/@*[name()='href' or name()='xlink:href']",
+    smart_strings=False,
+)
+_sets = XPath("//@srcset | //@imagesrcset", smart_strings=False)
+# The mark in the head of a page stands beside the site's name: `alt=""` is right there.
+_images_without_text = XPath(
+    "//img[not(@alt)] | //img[not(normalize-space(@alt))][not(ancestor::header)]"
+)
 _links_without_text = XPath(
     "//a[not(normalize-space()) and not(.//img)]/@href", smart_strings=False
 )
@@ -28,21 +42,21 @@ _WEB_SCHEMES = ("", "http", "https")
 _OTHER_SCHEMES = ("mailto", "tel")
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Something broken on one page.
 
-    `target` is what stands in the HTML, `what` says why it is wrong.
+    `target` is what stands in the HTML, `what` says why it is wrong. `is_of_id`: the
+    target is an id; `is_of_text`: a link or an image lacks its text.
     """
 
     page: str
     target: str
     what: str
     is_of_id: bool = False
+    is_of_text: bool = False
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A link as it is written, and the file and the fragment that it leads to.
 
     `file` is empty where the link leads out of the site, and `wrong` says why it
@@ -55,8 +69,7 @@ class Link:
     wrong: str = ""
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """What one page offers to links, asks of them, and has wrong in itself."""
 
     ids: frozenset[str]
@@ -65,7 +78,10 @@ class Page:
 
 
 def find_problems(
-    files: Mapping[str, bytes], origin: str = "", others: Iterable[tuple[str, str]] = ()
+    files: Mapping[str, bytes],
+    origin: str = "",
+    others: Iterable[tuple[str, str]] = (),
+    disk: DiskCache = NOTHING,
 ) -> Iterator[Problem]:
     """Check every page of a site, given as path → bytes.
 
@@ -75,7 +91,7 @@ def find_problems(
     pages = {}
     for name, data in files.items():
         if name.endswith(".html"):
-            pages[name] = read_page(name, data, origin)
+            pages[name] = _remembered(name, data, origin, disk)
     for name, page in pages.items():
         yield from page.problems
         for link in page.links:
@@ -93,11 +109,50 @@ def _problem(link: Link, files: Mapping[str, bytes], pages: Mapping[str, Page]) 
     if link.wrong or not link.file:
         return link.wrong
     if link.file not in files:
+        near = _spelt(link.file, files)
+        if near:
+            return f'it is spelt "/{near.removesuffix("index.html")}"'
         return "nothing stands at this address"
     page = pages.get(link.file)
     if link.fragment and page and link.fragment not in page.ids:
-        return "the page has no such id"
+        near = _spelt(link.fragment, page.ids)
+        return f'it is spelt "#{near}"' if near else "the page has no such id"
     return ""
+
+
+def _remembered(name: str, html: bytes, origin: str, disk: DiskCache) -> Page:
+    """Return what `read_page` does, from the disk if that is open."""
+    if not disk.is_open:
+        return read_page(name, html, origin)
+    made_of = digest(name.encode(), html, origin.encode())
+    kept = disk.remember(
+        "links", made_of, lambda: _to_json(read_page(name, html, origin))
+    )
+    ids, links, problems = json.loads(kept)
+    return Page(
+        frozenset(ids),
+        tuple(Link(*link) for link in links),
+        tuple(Problem(*problem) for problem in problems),
+    )
+
+
+def _to_json(page: Page) -> bytes:
+    return json.dumps([sorted(page.ids), page.links, page.problems]).encode()
+
+
+def _spelt(name: str, names: Iterable[str]) -> str:
+    """Return how a name that differs in case, accents' form or an end is spelt."""
+    folded = _folded(name)
+    for other in names:
+        if _folded(other) == folded:
+            return other
+    return ""
+
+
+def _folded(name: str) -> str:
+    """Return a path or id as it is compared with others, without case."""
+    bare = name.removesuffix("/index.html").removesuffix("/index.htm").strip("/")
+    return unicodedata.normalize("NFC", bare).casefold().replace("_", "-")
 
 
 @lru_cache(maxsize=_KEPT)
@@ -114,33 +169,60 @@ def read_page(name: str, html: bytes, origin: str) -> Page:
     ]
     for image in _images_without_text(root):
         source = image.get("src") or ""
-        problems.append(Problem(name, source, "the image has no alternative text"))
-    for source in _shown(root):
+        what = "the image has no alternative text"
+        problems.append(Problem(name, source, what, is_of_text=True))
+    for source in [*_shown(root), *_candidates(root)]:
         if _is_elsewhere(source, origin):
             what = "a page shows files of its own site only, by its content policy"
             problems.append(Problem(name, source, what))
     problems += [
-        Problem(name, target, "the link has no text")
+        Problem(name, target, "the link has no text", is_of_text=True)
         for target in _links_without_text(root)
     ]
-    targets = dict.fromkeys(_links(root))
+    targets = dict.fromkeys([*_links(root), *_candidates(root)])
     links = tuple(read_link(target, name, origin) for target in targets)
     return Page(frozenset(ids), links, tuple(problems))
 
 
+def _candidates(root: HtmlElement) -> Iterator[str]:
+    """Yield the addresses that srcset offers (HTML 4.8.4.2.1)."""
+    for offered in _sets(root):
+        for candidate in offered.split(","):
+            words = candidate.split()
+            if words:
+                yield words[0]
+
+
 def _is_elsewhere(source: str, origin: str) -> bool:
-    if origin and source.startswith(origin):
+    if _is_own(source, origin):
         return False
     return bool(_ELSEWHERE.match(source))
 
 
+def _is_own(address: str, origin: str) -> bool:
+    """Return whether an absolute address is one of the site (RFC 6454, 4).
+
+    example.org.evil.com and example.org@evil.com are not example.org.
+    """
+    if not origin or not address.startswith(origin):
+        return False
+    return address[len(origin.rstrip("/")) :][:1] in ("", "/", "?", "#")
+
+
 def read_link(target: str, name: str, origin: str) -> Link:
     """Return where a link on the page `name` leads."""
+    if target.startswith("/"):  # which leads there from every page
+        name = ""
+    return _read_link(target, name, origin)
+
+
+@lru_cache(maxsize=_KEPT_LINKS)
+def _read_link(target: str, name: str, origin: str) -> Link:
     try:
         parts = urlsplit(target.strip())
     except ValueError:
         return Link(target, wrong="it is not an address")
-    if origin and target.startswith(origin):
+    if _is_own(target, origin):
         parts = urlsplit("/" + target[len(origin) :].lstrip("/"))
     if parts.scheme or parts.netloc:
         return Link(target, wrong=_wrong_outside(parts))

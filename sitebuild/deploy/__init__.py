@@ -22,12 +22,12 @@ from sitebuild.deploy.programs import Runner
 from sitebuild.deploy.records import Past
 from sitebuild.deploy.refusal import RefusedError
 from sitebuild.deploy.store import Store
+from sitebuild.host.folders import folder_of
 from sitebuild.host.manifest import Release, read_release
 
 __all__ = ["OPTIONS", "Allowed", "RefusedError", "Wishes", "deploy", "releases"]
 __all__ += ["deploy_all", "rollback", "verify"]
 Say = Callable[[str], None]
-SETTINGS = Path(__file__).resolve().parents[2] / "publishconf.py"
 PLAIN = Wishes()
 
 
@@ -71,6 +71,11 @@ def _open(name: str, file: Path, say: Say) -> Iterator[_Opened]:
             runner = Runner(root, lock)
             context = Context(name, found.target, found.site, store, runner, say)
             host = TOOLS[found.target["tool"]](context)
+            if folder_of(found.site) and host.takes.private:
+                raise RefusedError(
+                    f"{found.site} is a folder of a host, and the target {name!r} is "
+                    "a server of a whole host. Leave its folder or its server out."
+                )
             yield _Opened(name, found, store, runner, host, say)
     except OSError as error:
         where = f" ({Path(str(error.filename)).name})" if error.filename else ""
@@ -88,7 +93,7 @@ def deploy(
     target: str,
     wishes: Wishes = PLAIN,
     *,
-    settings_file: Path = SETTINGS,
+    settings_file: Path,
     say: Say = print,
 ) -> None:
     """Put the published folder on a target; the plan is shown first.
@@ -102,7 +107,7 @@ def deploy(
 
 
 def deploy_all(
-    wishes: Wishes = PLAIN, *, settings_file: Path = SETTINGS, say: Say = print
+    wishes: Wishes = PLAIN, *, settings_file: Path, say: Say = print
 ) -> None:
     """Deploy to every target, one after the other.
 
@@ -123,7 +128,7 @@ def rollback(
     release: str = "",
     wishes: Wishes = PLAIN,
     *,
-    settings_file: Path = SETTINGS,
+    settings_file: Path,
     say: Say = print,
 ) -> None:
     """Put an earlier release back: the one whose name begins so, or the one before.
@@ -138,7 +143,7 @@ def rollback(
         opened.deployment(found, wishes, is_rollback=True).run(live)
 
 
-def verify(target: str, *, settings_file: Path = SETTINGS, say: Say = print) -> None:
+def verify(target: str, *, settings_file: Path, say: Say = print) -> None:
     """Ask the public address of a target for every file of the release that is live.
 
     Raises RefusedError with what differs from the release.
@@ -152,7 +157,7 @@ def verify(target: str, *, settings_file: Path = SETTINGS, say: Say = print) -> 
         say(deployment.check(live.history.names))
 
 
-def releases(target: str, *, settings_file: Path = SETTINGS, say: Say = print) -> None:
+def releases(target: str, *, settings_file: Path, say: Say = print) -> None:
     """Say which releases a target remembers, newest first, and which one is live."""
     with _open(target, settings_file, say) as opened:
         history = opened.host.read().history

@@ -63,7 +63,7 @@ def _unknown(
     live, lift = state.live, "overwrite_unknown"
     journal, history = live.journal, live.history
     if held and held.site != release.site:
-        yield Objection(f"it holds another site, {held.site}", lift)
+        yield Objection(f"it holds another site, {escape(held.site)}", lift)
     elif held and history.live and held.name not in history.names:
         if not journal or held.name not in (journal.base, journal.release):
             yield Objection(
@@ -90,10 +90,15 @@ def find_lock(live: Live, actor: str) -> Iterator[Objection]:
         )
 
 
+def escape(name: str) -> str:
+    """Return a name that others chose, without what a terminal would obey."""
+    return name if name.isprintable() else ascii(name)
+
+
 def shorten(paths: Iterable[str]) -> str:
     """Return names as one text, the first twenty of them."""
     names = sorted(paths)
-    shown = ", ".join(names[:_MOST_NAMES])
+    shown = ", ".join(map(escape, names[:_MOST_NAMES]))
     if len(names) > _MOST_NAMES:
         return f"{shown} and {len(names) - _MOST_NAMES} more"
     return shown

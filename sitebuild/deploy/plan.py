@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sitebuild.deploy.refusal import RefusedError
-from sitebuild.host.configs import caddy, nginx, pages
+from sitebuild.host.configs import apache, caddy, nginx, pages
 from sitebuild.host.files import COMPRESSED, address, bare, is_private
 from sitebuild.host.manifest import Entry, Release
 
@@ -29,8 +29,9 @@ class Takes(NamedTuple):
 
 
 PLAIN = Takes()
-SERVERS = {
+SERVERS: Mapping[object, Takes] = {
     True: Takes((nginx.NAME, caddy.NAME), copies=True, redirects=True),
+    "apache": Takes((apache.NAME,), copies=True, redirects=True, stubs=False),
 }
 PAGES = Takes((pages.HEADERS, pages.REDIRECTS), redirects=True, stubs=False)
 

@@ -13,7 +13,10 @@ from typing import NamedTuple
 from sitebuild.deploy.refusal import RefusedError
 
 _SECRET = re.compile(r"TOKEN|SECRET|PASS|KEY|CREDENTIAL", re.IGNORECASE)
-_CACHED = (".cache/rclone/bin", ".cache/node_modules/.bin")
+_CACHED = tuple(
+    f".cache/{folder}"
+    for folder in ("rclone/bin", "wrangler/node_modules/.bin", "node_modules/.bin")
+)
 _SHOWN_CHARACTERS = 500
 
 

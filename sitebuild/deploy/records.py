@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
@@ -11,6 +12,9 @@ from sitebuild.host.manifest import Entry
 
 KEPT = 10
 HISTORY = "history.json"
+_NAME = re.compile("[0-9a-f]{16}")
+_DATE = re.compile("[0-9TZ:-]{0,20}")
+_COMMIT = re.compile("[0-9a-f]{0,64}")
 
 
 class Past(NamedTuple):
@@ -23,10 +27,15 @@ class Past(NamedTuple):
 
 @dataclass(frozen=True)
 class History:
-    """The releases of a target in the order of their going live, and the live one."""
+    """The releases of a target in the order of their going live, and the live one.
+
+    `lingering` are files of the release before that pages which are open may still ask
+    for; the next deploy deletes them.
+    """
 
     live: str = ""
     releases: tuple[Past, ...] = ()
+    lingering: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -45,7 +54,13 @@ class History:
         """Return the releases whose names begin so."""
         return [past for past in self.releases if past.name.startswith(beginning)]
 
-    def add(self, past: Past, *, is_rollback: bool = False) -> History:
+    def add(
+        self,
+        past: Past,
+        *,
+        is_rollback: bool = False,
+        lingering: tuple[str, ...] = (),
+    ) -> History:
         """Return the history after a release went live.
 
         A rollback goes along the history; a deploy is its new end, before which comes
@@ -53,18 +68,19 @@ class History:
         """
         names = self.names
         if past.name == self.live or (is_rollback and past.name in names):
-            return History(past.name, self.releases)
+            return History(past.name, self.releases, lingering)
         end = len(names)
         if self.live in names:
             end = names.index(self.live) + 1
         kept = [*self.releases[end:], *self.releases[:end]]
         others = [other for other in kept if other.name != past.name]
-        return History(past.name, tuple([*others, past][-KEPT:]))
+        return History(past.name, tuple([*others, past][-KEPT:]), lingering)
 
     def dump(self) -> bytes:
         """Return it as JSON."""
         releases = [past._asdict() for past in self.releases]
-        return json.dumps({"live": self.live, "releases": releases}, indent=1).encode()
+        state = {"live": self.live, "releases": releases, "lingering": self.lingering}
+        return json.dumps(state, indent=1).encode()
 
     def lines(self) -> Iterator[str]:
         """The history as its reader meets it, newest first."""
@@ -74,15 +90,27 @@ class History:
             yield f"{mark}  {past.name}  {past.date}{commit}"
 
 
+def _checked(pattern: re.Pattern[str], text: str) -> str:
+    """The text, which goes into paths and onto the terminal."""
+    if not pattern.fullmatch(text):
+        raise ValueError("it is no record of a deploy")
+    return text
+
+
 def read_history(data: bytes | None) -> History:
     """Return the history that some bytes hold; an empty one for other bytes."""
     try:
         raw = json.loads(data or b"")
         releases = tuple(
-            Past(str(past["name"]), str(past["date"]), str(past.get("commit", "")))
+            Past(
+                _checked(_NAME, past["name"]),
+                _checked(_DATE, past["date"]),
+                _checked(_COMMIT, past.get("commit", "")),
+            )
             for past in raw["releases"]
         )
-        return History(str(raw["live"]), releases)
+        lingering = tuple(map(str, raw.get("lingering", ())))
+        return History(_checked(_NAME, raw["live"]), releases, lingering)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return History()
 
@@ -123,6 +151,7 @@ def read_journal(data: bytes | None) -> Journal | None:
         journal = Journal(**raw)
         known = {path: Entry(*entry) for path, entry in journal.known.items()}
         new = {path: Entry(*entry) for path, entry in journal.new.items()}
+        _checked(_DATE, journal.date)
         return Journal(**{**raw, "known": known, "new": new})
     except (ValueError, TypeError, AttributeError, RecursionError):
         return Journal(token=data.decode("utf-8", "replace"))

@@ -63,9 +63,9 @@ def _check_targets(targets: object, file: Path) -> Mapping[str, Mapping[Any, Any
             '{"folder": {"tool": "folder", …}}.'
         )
     for key in targets:
-        if not isinstance(key, str) or not re.fullmatch(r"[\w.-]+", key):
+        if not isinstance(key, str) or not re.fullmatch(r"(?!all$)[\w.-]+", key):
             raise RefusedError(
-                "A target's name is letters, digits, hyphens and underscores, "
+                "A target's name is letters, digits, hyphens and underscores, not all, "
                 f"and {key!r} is not."
             )
     return targets

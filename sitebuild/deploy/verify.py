@@ -225,7 +225,8 @@ class _Check:
 
 def _redirect(old: str, new: str, get: Ask) -> Iterator[str]:
     answer = get(old, "identity")
-    if (answer.status, answer.headers.get("location")) != (301, new):
+    leads_to = urlsplit(answer.headers.get("location", ""))
+    if answer.status != 301 or leads_to.path != urlsplit(new).path:
         yield f"{old} answers {answer.status} and does not redirect to {new}"
 
 

@@ -1,6 +1,7 @@
 """Built bytes to headers, policies, configurations of servers and the manifest.
 
 files     what the name of a built file says: address, type, copy, private
+folders   links of a site that stands in a folder of a host
 policies  the Content-Security-Policy of each page
 headers   with which headers each file is served: one table for all hosts
 rules     the same as few rules, by folder

@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from sitebuild.disk import NOTHING, DiskCache
 from sitebuild.faults import Report
 from sitebuild.host import configs
 from sitebuild.host.copies import compress
 from sitebuild.host.files import MANIFEST
-from sitebuild.host.headers import headers_for
+from sitebuild.host.folders import folder_of, put_in_folder
+from sitebuild.host.headers import headers_for, headers_of_site
 from sitebuild.host.manifest import manifest
-from sitebuild.host.policies import put_policies
+from sitebuild.host.policies import put_noindex, put_policies
 from sitebuild.host.rules import Site, find_rules
 
 
@@ -23,21 +25,29 @@ def finish(
     redirects: Mapping[str, str],
     settings: Mapping[str, Any],
     report: Report,
+    disk: DiskCache = NOTHING,
 ) -> None:
     """Add to a built site all that hosts need; report what does not fit their limits.
 
-    `redirects` say where old page addresses lead in the end.
+    `redirects` say where old page addresses lead in the end. A site in a folder of a
+    host gets no configurations: they speak of the whole host.
     """
     files[MANIFEST] = b""  # has headers as others do, and is written last
-    headers = {path: headers_for(path, files) for path in sorted(files)}
+    site = headers_of_site(settings)
+    headers = {path: headers_for(path, files, site) for path in sorted(files)}
     rules = tuple(find_rules(headers))
+    folder = folder_of(settings["SITEURL"])
+    put_in_folder(files, settings["SITEURL"])
     put_policies(files, report)
+    if settings.get("NOINDEX"):
+        put_noindex(files)
     stubs = _put_stubs(files, redirects, settings)
     host = urlsplit(settings["SITEURL"]).netloc
-    for name, text in configs.write(Site(rules, redirects, host)).items():
+    written = {} if folder else configs.write(Site(rules, redirects, host))
+    for name, text in written.items():
         configs.check(name, text, report)
         files[name] = text.encode()
-    compress(files)
+    compress(files, disk)
     files[MANIFEST] = manifest(files, settings["SITEURL"], stubs)
 
 
@@ -61,10 +71,12 @@ def stub(new: str, settings: Mapping[str, Any]) -> bytes:
     A browser keeps a fragment through a redirect (RFC 9110, 10.2.2) but not through a
     refresh, so a script takes it along.
     """
-    here, whole = html.escape(new), html.escape(settings["SITEURL"] + new)
+    site = settings["SITEURL"]
+    path = folder_of(site) + new
+    here, whole = html.escape(path), html.escape(site + new)
     refresh = f'<meta http-equiv="refresh" content="0; url={here}">'
     if "#" not in new:
-        go = f"location.replace({json.dumps(new)} + location.hash)"
+        go = f"location.replace({json.dumps(path)} + location.hash)"
         refresh = f"<script>{go}</script>\n<noscript>{refresh}</noscript>"
     lines = [
         "<!DOCTYPE html>",

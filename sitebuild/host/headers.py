@@ -14,6 +14,7 @@ from sitebuild.host.policies import has_scripts, policy, styles
 from sitebuild.model import SourceLine
 
 _YEAR_S = 365 * 24 * 3600
+_HSTS = "Strict-Transport-Security"
 # The best scores of MDN's HTTP Observatory. Prefetching needs no script where its rules
 # come by header.
 _ALWAYS = {
@@ -24,27 +25,40 @@ _ALWAYS = {
         for name in ("camera", "microphone", "geolocation", "browsing-topics")
     ),
     "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Strict-Transport-Security": f"max-age={_YEAR_S}; includeSubDomains",
+    _HSTS: f"max-age={_YEAR_S}; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
-_SITE = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?")
+_SITE = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[\w.~-]+)*")
 _HASHED = re.compile(r"\.([0-9a-f]{8,64})\.\w+$")
 
 
 def check_settings(settings: Mapping[str, Any], report: Report) -> None:
-    """Report a SITEURL at which a site cannot be published.
-
-    Links count from the root of a host, and the policies want https.
-    """
+    """Report a SITEURL at which a site cannot be published."""
     address = str(settings["SITEURL"])
     if settings.get("HOSTING") and not _SITE.fullmatch(address):
         report.add(
             SourceLine("publishconf.py", 1),
             f'SITEURL is "{address}"',
             "a site is published at https:// and a host in lower case or punycode, "
-            "such as https://example.org",
+            "with a folder or without, such as https://example.org",
             "set SITEURL there or in the environment",
         )
+
+
+def headers_of_site(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers that all files of a site have, by its settings.
+
+    HSTS is the value of Strict-Transport-Security (RFC 6797), "" for none; NOINDEX
+    keeps a site that is tried out from search engines.
+    """
+    headers = dict(_ALWAYS)
+    if "HSTS" in settings:
+        headers[_HSTS] = settings["HSTS"]
+    if not headers[_HSTS]:
+        del headers[_HSTS]
+    if settings.get("NOINDEX"):
+        headers["X-Robots-Tag"] = "noindex"
+    return headers
 
 
 def cache_control(path: str, sha256: str) -> str:
@@ -67,13 +81,16 @@ def object_headers(path: str, sha256: str) -> dict[str, str]:
     return {"Cache-Control": cache_control(path, sha256), "Content-Type": kind}
 
 
-def headers_for(path: str, files: Mapping[str, bytes]) -> dict[str, str]:
+def headers_for(
+    path: str, files: Mapping[str, bytes], site: Mapping[str, str] = _ALWAYS
+) -> dict[str, str]:
     """Return the headers with which the file `path` of a built site is served.
 
-    What a host sets by itself is not among them.
+    `site` are those that all its files have. What a host sets by itself is not among
+    them.
     """
     sha256 = hashlib.sha256(files[path]).hexdigest()
-    headers = {**_ALWAYS, "Cache-Control": cache_control(path, sha256)}
+    headers = {**site, "Cache-Control": cache_control(path, sha256)}
     if "/" in path or path.endswith(".html"):
         headers["Content-Security-Policy"] = _policy_for(path, files)
     if SPECULATION in files:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sitebuild.host.files import MANIFEST
+
+_MD5, _SHA256 = re.compile("[0-9a-f]{32}"), re.compile("[0-9a-f]{64}")
 
 
 class Entry(NamedTuple):
@@ -58,7 +61,7 @@ def read_release(data: bytes) -> Release:
     """Return the release of a manifest; raise ValueError for other bytes."""
     try:
         raw = json.loads(data)
-        files = {str(path): _entry(found) for path, found in raw["files"].items()}
+        files = {_path(path): _entry(found) for path, found in raw["files"].items()}
         return Release(data, str(raw["site"]), frozenset(raw["stubs"]), files)
     except (
         LookupError,
@@ -70,6 +73,16 @@ def read_release(data: bytes) -> Release:
         raise ValueError("it is not a manifest") from error
 
 
+def _path(path: str) -> str:
+    """A path below the folder of a site, from whoever wrote the manifest."""
+    parts = path.split("/")
+    if not path.isprintable() or "\\" in path or {"", ".", ".."} & set(parts):
+        raise ValueError("it is not a path")
+    return path
+
+
 def _entry(found: list[str]) -> Entry:
     size, md5, sha256 = found
-    return Entry(int(size), str(md5), str(sha256))
+    if not (_MD5.fullmatch(md5) and _SHA256.fullmatch(sha256)):
+        raise ValueError("it is not a hash")
+    return Entry(int(size), md5, sha256)

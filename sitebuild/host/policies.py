@@ -59,6 +59,14 @@ def put_policies(files: dict[str, bytes], report: Report) -> None:
             files[path] = _with_policy(files[path])
 
 
+def put_noindex(files: dict[str, bytes]) -> None:
+    """Ask search engines, in each page, to leave it out: for hosts without headers."""
+    meta = b'<meta name="robots" content="noindex">'
+    for path, page in files.items():
+        if path.endswith(".html"):
+            files[path] = page.replace(_CHARSET, _CHARSET + b"\n" + meta, 1)
+
+
 def _with_policy(page: bytes) -> bytes:
     text = policy(styles(page), scripts=has_scripts(page), in_page=True)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{text}">'

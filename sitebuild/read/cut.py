@@ -14,31 +14,35 @@ never text on a page. A marker inside a fenced code block is code.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from sitebuild.faults import Report
 from sitebuild.model import Raw, SourceLine
-from sitebuild.read.schema import BLOCKS
+from sitebuild.read import looks
 
 _MARKER = re.compile(
     r"(?P<slashes>/{3,})(?:\s+(?P<kind>[\w-]+)\s*(?:\|\s*(?P<name>.*?))?)?\s*$"
 )
 _OPTION = re.compile(r"\s{4,}(?P<name>[\w-]+)\s*:\s*(?P<value>.*?)\s*$")
-_LATE_OPTION = re.compile(r"\s*(?P<name>[\w-]+)\s*:(?:\s|$)")
-# CommonMark 4.5: code begins at three or more backticks or tildes, indented by at most
-# three spaces, and ends at a line of nothing but as many of them or more. A line with
-# backticks further on is code within a line.
-_FENCE = re.compile(r"\s{0,3}(?P<marks>`{3,}(?!.*`)|~{3,})\s*(?P<info>.*)$")
+# Python-Markdown's fenced_code: code begins at three or more backticks or tildes at the
+# left margin and ends at a line of exactly as many. A line with backticks further on is
+# code within a line. What CommonMark 4.5 allows beyond that is a fault.
+_FENCE = re.compile(
+    r"(?P<indent>[\s>]*(?:[-*+]\s+|\d+[.)]\s+)?)(?P<marks>`{3,}(?!.*`)|~{3,})"
+    r"\s*(?P<info>.*)$"
+)
 _INDENT = "    "
 _SHOWN = 40
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a source file with its number."""
+    """A line of a source file with its number; `is_code`: it is part of a fence."""
 
     number: int
     text: str
+    is_code: bool = False
 
 
 @dataclass
@@ -58,14 +62,15 @@ class Piece:
         return "\n".join(line.text for line in self.body)
 
 
-def cut(lines: list[str], first: int, path: str, report: Report) -> list[Piece]:
-    """Return the blocks, and the texts between them, in the lines from `first` on.
+def cut(lines: Sequence[Line], path: str, report: Report) -> list[Piece]:
+    """Return the blocks, and the texts between them, in some lines.
 
     `path` names the file in messages; what is not well formed is a fault.
     """
+    first = lines[0].number if lines else 1
     cutter = _Cutter(first, path, report)
-    for number, text in enumerate(lines[first - 1 :], first):
-        cutter.take(Line(number, text))
+    for line in lines:
+        cutter.take(line)
     return cutter.finish()
 
 
@@ -80,12 +85,13 @@ class _Cutter:
         self._takes_options = False
         self._fence = ""
         self._fence_line = 0
+        self._has_text = False
 
     def take(self, line: Line) -> None:
         """Sort one line into what it is: a marker, an option or text."""
         marker = None
         if not self._fence:
-            marker = _MARKER.match(line.text)
+            marker = self._marker(line)
         if marker:
             self._take_marker(marker, line)
         elif self._takes_options and line.text.strip():
@@ -103,6 +109,18 @@ class _Cutter:
         self._pieces.append(self._piece)
         return self._pieces
 
+    def _marker(self, line: Line) -> re.Match[str] | None:
+        """Return the marker that a line is; one that it looks like is a fault."""
+        marker = _MARKER.match(line.text)
+        if marker:
+            return marker
+        meant = looks.marker(line.text)
+        if not meant:
+            return None
+        place = SourceLine(self._path, line.number)
+        looks.add_marker(line.text, meant, place, self._report)
+        return _MARKER.match(meant)
+
     def _take_marker(self, marker: re.Match[str], line: Line) -> None:
         if marker["kind"]:
             if self._piece.kind:
@@ -119,6 +137,7 @@ class _Cutter:
     def _begin(self, piece: Piece) -> None:
         self._pieces.append(self._piece)
         self._piece = piece
+        self._has_text = False
 
     def _take_option(self, line: Line) -> None:
         option = _OPTION.match(line.text)
@@ -129,32 +148,47 @@ class _Cutter:
             self._piece.options[name] = Raw(option["value"], line.number)
             return
         self._takes_options = False
-        if line.text.startswith(_INDENT):
+        if line.text.startswith(_INDENT) and not _FENCE.match(line.text):
             self._add_no_option(line)
             self._piece.body.append(line)
+            self._has_text = True
         else:
             self._take_text(line)
 
     def _take_text(self, line: Line) -> None:
-        late = _LATE_OPTION.match(line.text)
-        if late and self._is_option(late["name"]) and not self._piece.text.strip():
-            self._add_late_option(late["name"], line)
         fence = _FENCE.match(line.text)
+        is_code = bool(self._fence)
         if fence:
-            self._take_fence(fence["marks"], fence["info"], line.number)
-        self._piece.body.append(line)
+            is_code = self._take_fence(fence, line.number) or is_code
+        if not is_code:
+            self._look_for_option(line)
+        self._piece.body.append(replace(line, is_code=is_code))
+        self._has_text = self._has_text or bool(line.text.strip())
 
-    def _take_fence(self, marks: str, info: str, number: int) -> None:
+    def _look_for_option(self, line: Line) -> None:
+        kind = self._piece.kind
+        if not kind:
+            return
+        found = looks.option(line.text, kind, is_first=not self._has_text)
+        if found:
+            place = SourceLine(self._path, line.number)
+            looks.add_option(found, kind, place, self._report)
+
+    def _take_fence(self, fence: re.Match[str], number: int) -> bool:
+        """Open or close fenced code; return whether the line did."""
+        marks = fence["marks"]
         if not self._fence:
             self._fence = marks
             self._fence_line = number
-        elif marks.startswith(self._fence) and not info:
+            if fence["indent"]:
+                self._add_indented_fence(number)
+        elif marks.startswith(self._fence) and not fence["info"]:
+            if marks != self._fence:
+                self._add_longer_fence(marks, number)
             self._fence = ""
-
-    def _is_option(self, name: str) -> bool:
-        """Return whether blocks of the open one's kind have an option of this name."""
-        kind = BLOCKS.get(self._piece.kind)
-        return kind is not None and name in kind.fields
+        else:
+            return False
+        return True
 
     def _add(self, number: int, found: str, allowed: str, remedy: str) -> None:
         self._report.add(SourceLine(self._path, number), found, allowed, remedy)
@@ -203,10 +237,20 @@ class _Cutter:
             "write it so, or put a blank line before it if it is text",
         )
 
-    def _add_late_option(self, name: str, line: Line) -> None:
+    def _add_longer_fence(self, marks: str, number: int) -> None:
         self._add(
-            line.number,
-            f'the option "{name}" stands in the text',
-            "options come first, indented by four spaces",
-            "indent it, with no blank line before it",
+            number,
+            f'the code that line {self._fence_line} opens with "{self._fence}" is '
+            f'closed with "{marks}"',
+            "code ends with a line of as many characters as it begins with",
+            f'write "{self._fence}"',
+        )
+
+    def _add_indented_fence(self, number: int) -> None:
+        self._add(
+            number,
+            "a fence of code is indented, in a list or in a quotation",
+            "a fence stands at the beginning of its line, outside lists",
+            "move it to the left margin; in a list, indent the code by eight spaces "
+            "and leave the fence out",
         )

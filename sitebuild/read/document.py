@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from markdown.extensions.toc import slugify
 
 from sitebuild.faults import Fault, Report, decode
-from sitebuild.model import Document, Heading, Part, Prose, SourceLine
-from sitebuild.read import ordinary, schema
-from sitebuild.read.blocks import check_html, read_block
+from sitebuild.model import Block, Document, Heading, Part, Prose, SourceLine
+from sitebuild.read import looks, ordinary, schema
+from sitebuild.read.active import find_active
+from sitebuild.read.blocks import check_html, check_title, read_block, set_text
+from sitebuild.read.comments import without_comments
 from sitebuild.read.cut import Line, Piece, cut
 from sitebuild.read.frontmatter import read_front_matter
-from sitebuild.read.html_checks import find_active
 from sitebuild.read.markdown import Typesetter, Typesetting
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<title>.*?)\s*#*$")
@@ -83,9 +85,12 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     """
     report = Report()
     text = decode(data, path, report)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if kind == "article" and ordinary.is_ordinary(lines):
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if kind == "article" and ordinary.is_ordinary(text.split("\n")):
         return _unread(path, text)
+    lines = []
+    for number, written in without_comments(text, path, report):
+        lines.append(Line(number, written))
     front_matter = read_front_matter(lines, path, report)
     form = schema.FRONT_MATTER[kind]
     # Of bytes that are not text, no field is missing.
@@ -94,13 +99,25 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     values = schema.read(form.fields, front_matter.raw, "the file", place, field_report)
     fields = form.make(**values)
     parts: list[Part] = []
-    for piece in cut(lines, front_matter.next_line, path, report):
+    for piece in cut(lines[front_matter.count :], path, report):
         parts += _parts(piece, kind, path, setter, report)
-    _check_active(parts, fields.allow, report)
+    if "summary" not in front_matter.raw:
+        _check_answer(parts, place, field_report)
+    _check_active(parts, fields.allow, lines, report)
     _check_ids(parts, report)
     field_lines = {name: raw.line for name, raw in front_matter.raw.items()}
-    document = Document(path, kind, fields, field_lines, tuple(parts), text)
+    shown = _joined(lines)
+    document = Document(path, kind, fields, field_lines, tuple(parts), shown)
     return Reading(document, tuple(report.faults))
+
+
+def _joined(lines: Iterable[Line]) -> str:
+    """Return lines as one text in which each has its number again."""
+    texts: list[str] = []
+    for line in lines:
+        texts += [""] * (line.number - len(texts) - 1)
+        texts.append(line.text)
+    return "\n".join(texts)
 
 
 def _unread(path: str, text: str) -> Reading:
@@ -123,12 +140,21 @@ def _parts(
     elif not piece.text.strip():
         return
     elif kind == "page":
+        _check_fields(piece, path, report)
         place = SourceLine(path, piece.line)
-        prose = Prose(setter.block(piece.text), place)
-        check_html(prose.html, "the text", place, report)
+        prose = Prose(set_text(piece, path, setter, report), place)
+        check_html(prose.html, "the text", piece, path, report)
         yield prose
     else:
         yield from _headings(piece, kind, path, setter, report)
+
+
+def _check_fields(piece: Piece, path: str, report: Report) -> None:
+    """Report lines between the blocks of a page that look like a field."""
+    for line in piece.body:
+        name = "" if line.is_code else looks.field(line.text)
+        if name:
+            looks.add_field(name, SourceLine(path, line.number), report)
 
 
 def _headings(
@@ -141,6 +167,7 @@ def _headings(
         if kind == "article":
             heading = _heading(line, place, setter)
         if heading:
+            check_title(line.text.strip("# "), "heading", place, report)
             yield heading
         elif line.text.strip():
             _add_outside(line, kind, place, report)
@@ -171,29 +198,67 @@ def _add_outside(line: Line, kind: str, place: SourceLine, report: Report) -> No
 
 
 def _check_active(
-    parts: Iterable[Part], allowed: tuple[str, ...], report: Report
+    parts: Sequence[Part],
+    allowed: tuple[str, ...],
+    lines: Sequence[Line],
+    report: Report,
 ) -> None:
     """Report, once a part, HTML that the front matter does not allow by name."""
     for part in parts:
         if isinstance(part, Heading):
             continue
-        for name in find_active(part.html):
-            if name not in allowed:
-                _add_active(name, part.place, report)
-                break
+        names = [name for name in find_active(part.html) if name not in allowed]
+        if names:
+            place = _place_of(names[0], part, parts, lines)
+            _add_active(names, place, report)
 
 
-def _add_active(name: str, place: SourceLine, report: Report) -> None:
-    remedy = f"remove it, or allow it by name in the front matter: `allow: {name}`"
-    if name.endswith(":"):  # no link of this scheme passes the check of links
+def _place_of(
+    word: str, part: Part, parts: Sequence[Part], lines: Sequence[Line]
+) -> SourceLine:
+    """Return the first line of a part that holds a word; its own if none does."""
+    first = part.place.line
+    later = [it.place.line for it in parts if it.place.line > first]
+    for line in lines:
+        is_inside = line.number >= first and line.number < min(later, default=2**31)
+        if is_inside and word in _written(line.text):
+            return SourceLine(part.place.file, line.number)
+    return part.place
+
+
+def _written(text: str) -> str:
+    """Return a line as a parser of HTML reads names and addresses in it."""
+    return "".join(unescape(text).lower().split()).replace("<?", "<!")
+
+
+def _add_active(names: Sequence[str], place: SourceLine, report: Report) -> None:
+    listed = ", ".join(names)
+    remedy = f"remove it, or allow it by name in the front matter: `allow: {listed}`"
+    if names[0] in ("<", "<!"):
+        remedy = "close the tag, or write &lt; for the sign"
+    elif names[0].endswith(":"):  # no link of this scheme passes the check of links
         remedy = "link to an address instead"
+    shown = '", "'.join(names)
     report.add(
         place,
-        f'this text holds "{name}", which may run a script, set a style or break the '
+        f'this text holds "{shown}", which may run a script, set a style or break the '
         "page",
         "plain Markdown is allowed, and HTML without scripts, styles, forms and what "
         "belongs to a page's head",
         remedy,
+    )
+
+
+def _check_answer(parts: Iterable[Part], place: SourceLine, report: Report) -> None:
+    """Report a file that says nowhere in a sentence what it is about."""
+    for part in parts:
+        if isinstance(part, Block) and part.kind == "answer":
+            return
+    report.add(
+        place,
+        'the file has no "summary"',
+        "summary is required where no answer opens the file",
+        "add a line `summary: …`",
     )
 
 

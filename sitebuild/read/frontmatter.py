@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sitebuild.faults import Report
 from sitebuild.model import Raw, SourceLine
+from sitebuild.read.cut import Line
 
 _FIELD = re.compile(r"([A-Za-z][\w-]*)\s*:\s*(.*?)\s*$")
 _INDENT = "    "
@@ -16,13 +18,15 @@ _SHOWN = 40
 
 @dataclass
 class FrontMatterText:
-    """What the front matter of a file says, and the number of the line after it."""
+    """What the front matter of a file says, and how many lines it takes."""
 
     raw: dict[str, Raw] = field(default_factory=dict)
-    next_line: int = 1
+    count: int = 0
 
 
-def read_front_matter(lines: list[str], path: str, report: Report) -> FrontMatterText:
+def read_front_matter(
+    lines: Sequence[Line], path: str, report: Report
+) -> FrontMatterText:
     """Read the fields that open a file, given as its lines.
 
     They end at a blank line, or at `---` as Jekyll writes it; an indented line goes on
@@ -31,28 +35,27 @@ def read_front_matter(lines: list[str], path: str, report: Report) -> FrontMatte
     """
     result = FrontMatterText()
     name = ""
-    number = 1
-    if lines[:1] and lines[0].strip() == _FENCE:
-        number = 2
-    for line in lines[number - 1 :]:
-        if line.strip() in ("", _FENCE):
-            result.next_line = number + 1
+    rest = list(lines)
+    if rest and rest[0].text.strip() == _FENCE:
+        result.count = 1
+    for line in rest[result.count :]:
+        if line.text.strip() in ("", _FENCE):
+            result.count += 1
             return result
-        found = _FIELD.match(line)
-        if line.startswith(_INDENT) and name:
+        place = SourceLine(path, line.number)
+        found = _FIELD.match(line.text)
+        if line.text.startswith(_INDENT) and name:
             above = result.raw[name]
-            result.raw[name] = Raw(f"{above.value} {line.strip()}", above.line)
+            result.raw[name] = Raw(f"{above.value} {line.text.strip()}", above.line)
         elif found:
             name = found[1].lower()
             if name in result.raw:
-                _repeated(name, SourceLine(path, number), report)
-            result.raw[name] = Raw(found[2], number)
+                _repeated(name, place, report)
+            result.raw[name] = Raw(found[2], line.number)
         else:
-            _no_field(line, SourceLine(path, number), report)
-            result.next_line = number
+            _no_field(line.text, place, report)
             return result
-        number += 1
-    result.next_line = number
+        result.count += 1
     return result
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from sitebuild.read.markdown import text_of
 
@@ -11,19 +10,12 @@ from sitebuild.read.markdown import text_of
 # wrong side or too far away.
 _UNRESOLVED = re.compile(
     r"\[[^][<>]*\][\[(][^][()<>]*[\])]"
+    r"|\[[^][<>]*\]\([^\s()<>]*"
     r"|\[\^[\w-]+\]"
     r"|\[[^][<>]*\] \((?:/|https?:)[^()<>]*\)"
     r"|\([^()<>]*\)\[(?:/|https?:)[^][<>]*\]"
 )
 _CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
-# What runs a script: elements, event handlers and addresses (HTML Living Standard
-# 8.1.8); what a page has one of; and what swallows all that follows it.
-_ACTIVE = re.compile(
-    r"<(script|iframe|frame|object|embed|style|base|meta|link|title|h1|form|input"
-    r"|select|textarea|button|plaintext)\b"
-    r"|<[^>]*\s(on\w+|style)\s*=|<[^>]*(javascript:)",
-    re.IGNORECASE,
-)
 _TAG = re.compile(
     r"""<!--.*?-->|<(?P<end>/?)(?P<name>[a-z][\w-]*)"""
     r"""(?P<attributes>(?:"[^"]*"|'[^']*'|[^>"'])*)>""",
@@ -34,17 +26,14 @@ _VOID = {"area", "br", "col", "hr", "img", "source", "track", "wbr"}
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
 
 
-def find_active(html: str) -> Iterator[str]:
-    """Yield each element, attribute or scheme that may run a script or set a style."""
-    for found in _ACTIVE.finditer(html):
-        for name in found.groups():
-            if name:
-                yield name.lower()
+def without_code(html: str) -> str:
+    """Return HTML without what is set as code."""
+    return _CODE.sub("", html)
 
 
 def find_unresolved(html: str) -> str:
     """Return the first Markdown link that stayed text; "" if there is none."""
-    found = _UNRESOLVED.search(_CODE.sub("", html))
+    found = _UNRESOLVED.search(without_code(html))
     return found[0] if found else ""
 
 

@@ -1,8 +1,10 @@
 """The one cache of rendered files: what a process keeps from one build to the next.
 
-The rule: a file is rendered again when what its template sees differs. A template sees
-two things, what every file shows and what this file shows, and both are compared by
-value; so nothing can be out of date.
+The rule: what a template sees is what is compared. It sees two things, what every file
+shows and what this file shows. Both are written out whole, as Python writes values
+(`repr`), and the digest of that is the name of the file that was rendered; so nothing
+that is found can be out of date. In memory the cache has the files of the last build;
+on disk (see `disk`) those of earlier processes.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import Any
 
 import jinja2
 
+from sitebuild.disk import NOTHING, DiskCache, digest
 from sitebuild.read.markdown import Typesetter
 from sitebuild.render.search import Index
 from sitebuild.render.templates import Loader, make_environment
@@ -21,7 +24,7 @@ from sitebuild.render.theme import Theme
 
 @dataclass(frozen=True)
 class _Rendered:
-    shown: object
+    made_of: bytes
     data: bytes
 
 
@@ -31,14 +34,15 @@ class RenderCache:
     `sources` is for the program that runs the builds: what it made of each source file.
     """
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self.index = Index()
+    def __init__(self, disk: DiskCache = NOTHING) -> None:
+        """Begin with nothing but what is on disk, if anything is."""
+        self.disk = disk
+        self.index = Index(disk)
         self.sources: dict[str, Any] = {}
         self._loader = Loader()
         self._setter: Typesetter | None = None
         self._env: jinja2.Environment | None = None
-        self._everywhere: object = None
+        self._everywhere = b""
         self._before: dict[str, _Rendered] = {}
         self._now: dict[str, _Rendered] = {}
 
@@ -51,15 +55,10 @@ class RenderCache:
         return self._env
 
     def begin(self, everywhere: object) -> None:
-        """Begin a build; where what every file shows differs, nothing is kept.
-
-        That is all templates and what each of them sees, and the typesetter.
-        """
+        """Begin a build; `everywhere` is all templates and what each of them sees."""
         self._before |= self._now
         self._now = {}
-        if everywhere != self._everywhere:
-            self._everywhere = everywhere
-            self._before = {}
+        self._everywhere = digest(repr(everywhere).encode())
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -67,10 +66,11 @@ class RenderCache:
         return tuple(self._before)
 
     def render(self, path: str, shown: object, make: Callable[[], bytes]) -> bytes:
-        """Return the bytes of a file: those of the last build if it shows the same."""
+        """Return the bytes of a file: those of earlier builds if it shows the same."""
+        made_of = digest(self._everywhere, repr(shown).encode())
         kept = self._before.get(path)
-        if kept is None or kept.shown != shown:
-            kept = _Rendered(shown, make())
+        if kept is None or kept.made_of != made_of:
+            kept = _Rendered(made_of, self.disk.remember("file", made_of, make))
         self._now[path] = kept
         return kept.data
 

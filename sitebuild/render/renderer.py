@@ -35,7 +35,8 @@ class Renderer:
     def render(self, files: Iterable[TemplateFile]) -> dict[str, bytes]:
         """Return the bytes of files by path; one that fails is a fault and left out."""
         env = self.cache.environment(self.theme, self.setter)
-        self.cache.begin((self.theme.templates, self.setter, self.everywhere))
+        made_of = self.setter.made_of
+        self.cache.begin((self.theme.templates, made_of, self.everywhere))
         rendered = {}
         for file in files:
             try:

@@ -39,8 +39,8 @@ CAUTIONS = {
     "benefits-of-massage/strain-and-scar": "benefits-of-massage/ask-first",
     "benefits-of-massage/fewer-painkillers": "benefits-of-massage/ask-first",
     "benefits-of-massage/getting-the-most": "benefits-of-massage/ask-first",
-    "benefits-of-massage/part-of-a-routine": "weekly-massages/not-alike",
-    "weekly-massages/one-approach": "weekly-massages/not-alike",
+    "benefits-of-massage/part-of-a-routine": "benefits-of-massage/ask-first",
+    "weekly-massages/one-approach": "weekly-massages/rule-out-serious",
     "weekly-massages/three-kinds-of-cause": "weekly-massages/wrong-tool",
 }
 

@@ -24,10 +24,12 @@ class Setting(NamedTuple):
 
 ADDRESS = Setting("an address that begins with https://", r"https?://[^/\s]")
 REMOTE = Setting('the name of a git remote, such as "origin"', r"\w[\w.-]*$")
-SERVER = Setting("True or False", values=(True, False))
+FLAG = Setting("True or False", values=(True, False))
+SERVER = Setting(
+    'True (nginx, Caddy), "apache" or False', values=(True, "apache", False)
+)
 
 
-FLAG = SERVER
 COMMAND = Setting("a command")
 # What a target of each tool may have.
 COMMON: Mapping[str, Setting] = {

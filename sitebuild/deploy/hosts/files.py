@@ -139,7 +139,7 @@ class FilesHost(Host):
         self.files = self.open(context.target["to"])
         place = context.target.get("memory")
         if place:
-            self.memory = Memory(self.open(place), "", keeps_files=True)
+            self.memory = Memory(self.open(place), context.name, keeps_files=True)
         else:
             keeps = bool(context.target.get("server"))
             self.memory = Memory(self.files, MEMORY, keeps_files=keeps)

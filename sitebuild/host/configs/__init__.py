@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from sitebuild.faults import Report
-from sitebuild.host.configs import caddy, nginx, pages
+from sitebuild.host.configs import apache, caddy, nginx, pages
 from sitebuild.host.rules import Site
 
 # File -> what writes it. A new server is a module and a line here.
@@ -14,6 +14,7 @@ WRITERS: Mapping[str, Callable[[Site], str]] = {
     pages.REDIRECTS: pages.write_redirects,
     nginx.NAME: nginx.write,
     caddy.NAME: caddy.write,
+    apache.NAME: apache.write,
 }
 
 

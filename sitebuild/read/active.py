@@ -1,0 +1,102 @@
+"""HTML that may run a script, set a style or break the page that holds it.
+
+The HTML is parsed as browsers parse it (lxml 6 has the tokenizer of HTML 13.2.5), and
+what is not known to be harmless is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import lxml.html
+
+
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Elements of text (HTML 4.3 to 4.9 without what runs, embeds or styles).
+_ELEMENTS = _words(
+    "a abbr address article aside audio b bdi bdo blockquote br caption cite code col "
+    "colgroup data dd del details dfn div dl dt em figcaption figure footer h2 h3 h4 "
+    "h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby s samp "
+    "section small source span strong sub summary sup table tbody td tfoot th thead "
+    "time tr track u ul var video wbr"
+)
+# Elements of SVG 2 that draw and do nothing else. `title` is none of them: parsers
+# disagree on what stands in it.
+_DRAWING = _words(
+    "svg g defs symbol use path circle ellipse line polyline polygon rect text tspan "
+    "textpath image desc lineargradient radialgradient stop clippath mask pattern "
+    "marker"
+)
+_ATTRIBUTES = _words(
+    "abbr align alt cite class colspan controls datetime decoding default dir download "
+    "headers height hidden href hreflang id itemprop kind label lang loading loop "
+    "media muted name open playsinline poster preload rel reversed role rowspan scope "
+    "sizes span src srclang srcset start tabindex title translate type value width "
+    "xlink:href"
+)
+_FAMILIES = ("aria-", "data-")
+# How attributes begin that run, style or send something, whatever has them; `xml:base`
+# changes where addresses lead.
+_HARMFUL = ("on", "style", "xml:base", "srcdoc", "action", "formaction")
+_ADDRESSES = ("href", "src", "xlink:href", "poster", "cite", "srcset")
+_SCRIPT_SCHEMES = ("javascript:", "vbscript:", "data:", "blob:")
+# URL Standard 4.4: these are removed from an address before it is read.
+_REMOVED = re.compile(r"[\0-\x20]")
+_ELSEWHERE = re.compile(r"url\(\s*['\"]?(?!['\"#\s])", re.IGNORECASE)
+# Tags that a parser drops or adds to the elements that every page has.
+_OF_THE_PAGE = re.compile(r"<(?:!?doctype|html|head|body)(?=[\s/>])", re.IGNORECASE)
+_END = "<wbr data-end-of-text>"
+
+
+def find_active(html: str) -> Iterator[str]:
+    """Yield, once each, elements, attributes and schemes that are not harmless."""
+    yield from dict.fromkeys(_names(html))
+
+
+def _names(html: str) -> Iterator[str]:
+    if "<" not in html:
+        return
+    for tag in _OF_THE_PAGE.findall(html):
+        yield tag[1:].lower()
+    root = lxml.html.fragment_fromstring(html + _END, create_parent="div")
+    has_end = False
+    has_found = False
+    for element in root.iterdescendants():
+        if not isinstance(element.tag, str):  # a comment or a processing instruction
+            has_found = True
+            yield "<!"
+        elif "data-end-of-text" in element.attrib:
+            has_end = True
+        else:
+            for name in _names_in(element):
+                has_found = True
+                yield name
+    if not has_end and not has_found:
+        yield "<"  # a tag or an attribute that is not closed takes in what follows
+
+
+def _names_in(element: lxml.html.HtmlElement) -> Iterator[str]:
+    """Yield what is not harmless in one element, its children aside."""
+    is_text = element.tag in _ELEMENTS
+    if not is_text and element.tag not in _DRAWING:
+        yield element.tag
+    for name, value in element.attrib.items():
+        is_known = name in _ATTRIBUTES or name.startswith(_FAMILIES)
+        if name.startswith(_HARMFUL) or (is_text and not is_known):
+            yield name
+        if name in _ADDRESSES:
+            yield from _schemes(value)
+        elif not is_text and _ELSEWHERE.search(value):
+            yield "url("
+
+
+def _schemes(address: str) -> Iterator[str]:
+    """Yield the scheme of an address if opening it may run a script."""
+    read = _REMOVED.sub("", address).lower()
+    for scheme in _SCRIPT_SCHEMES:
+        if read.startswith(scheme):
+            yield scheme
