@@ -32,6 +32,8 @@ _PARAGRAPH_END = re.compile(r"</(?:p|li|dd|td|th|h\d)>")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _RARE = re.compile(rf"\b(?:[A-Z]{{2,}}|[A-Za-z]{{{RARE_WORD},}})\b")
 _OPENING_WORDS = 6
+_TWO_SENTENCES = re.compile(r"[a-z)][.?] [A-Z]")
+_MARKS = ("///", "#", "    ")  # not sentences: blocks, headings, options and code
 
 
 @dataclass(frozen=True, order=True)
@@ -66,6 +68,7 @@ def advise(
         *_long_texts(site),
         *_rare_words(site),
         *_unused_terms(site),
+        *_crowded_lines(site),
         *_voice(site, hedges or {}),
     }
     return [str(advice) for advice in sorted(found)]
@@ -178,6 +181,17 @@ def _long_paragraph(paragraph: str, place: SourceLine) -> Iterator[Advice]:
 
 def _opening(text: str) -> str:
     return " ".join(text.split()[:_OPENING_WORDS])
+
+
+def _crowded_lines(site: Site) -> Iterator[Advice]:
+    """Yield lines with two sentences: a change of one is not seen as one line then."""
+    for document in _documents(site):
+        body = False
+        for number, line in enumerate(document.text.split("\n"), 1):
+            body = body or not line.strip()
+            if body and not line.startswith(_MARKS) and _TWO_SENTENCES.search(line):
+                place = SourceLine(document.path, number)
+                yield Advice(place, "two sentences on a line; give each its own")
 
 
 def _terms(site: Site) -> Iterator[Block]:

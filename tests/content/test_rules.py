@@ -14,8 +14,6 @@ from sitebuild.derive.site import Site
 from sitebuild.model import Passage
 from sitebuild.plugin import build
 
-SOURCES = sorted((ROOT / "content").rglob("*.md"))
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
@@ -93,14 +91,6 @@ def test_required_caution_is_on_every_page_of_its_passage(
                 wanted = shown_as(site.passages[caution], page)
                 assert wanted in elements, (page, key, caution)
     assert seen
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_one_sentence_a_line(path: Path) -> None:
-    """Sources keep one sentence a line, so that a change of one shows as one line."""
-    for line in path.read_text("utf-8").split("\n\n", 1)[1].splitlines():
-        if not line.startswith(("///", "#", "    ")):
-            assert not re.search(r"[a-z)][.?] [A-Z]", line), line
 
 
 def test_glossary_terms_are_linked_once_in_an_article(built: Path) -> None:

@@ -151,3 +151,13 @@ def test_site_says_who_has_not_reviewed_it(built: Path) -> None:
     """The page about the site says that no clinician has reviewed it."""
     text = words(document(built / "about" / "index.html"))
     assert re.search(r"[Nn]o doctor, physiotherapist or other clinician", text)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_addresses_are_recorded(page: str) -> None:
+    """The record has each of today's articles and topics with its passages."""
+    recorded = (ROOT / "content/addresses.txt").read_text("utf-8").split("\n")
+    assert f"/{page}/" in recorded
+    slug = page.removeprefix("articles/")
+    known = [line for line in recorded if line.startswith(f"/{page}/#")]
+    assert len(known) >= ARTICLES.get(slug, 1)
