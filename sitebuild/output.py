@@ -12,15 +12,16 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
+from sitebuild import trees
 from sitebuild.faults import Fault, Report
 from sitebuild.model import SourceLine
 
 _AT_FDCWD = -100  # renameat2(2), Linux 3.15
 _RENAME_EXCHANGE = 2
-_SECOND_NS = 10**9
 _FOLDER_MODE = 0o755  # a temporary folder is private, a site is not
 
 # The record of a build in its folder. It is no file of the site: `read` leaves it out.
@@ -36,18 +37,11 @@ def read(tree: Path) -> dict[str, bytes]:
 
     Links are not followed, so nothing outside the folder is read. Raises OSError.
     """
-    files = dict(sorted(_walk(str(tree), "")))
-    files.pop(RECORD, None)
-    return files
-
-
-def _walk(folder: str, prefix: str) -> Iterator[tuple[str, bytes]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(entry.path, f"{prefix}{entry.name}/")
-            elif entry.is_file(follow_symlinks=False):
-                yield prefix + entry.name, Path(entry.path).read_bytes()
+    files = {}
+    for name, entry in trees.walk(str(tree)):
+        if name != RECORD:
+            files[name] = Path(entry.path).read_bytes()
+    return dict(sorted(files.items()))
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -137,17 +131,30 @@ def publish(files: Mapping[str, bytes], output: Path) -> None:
     output = output.resolve()  # of a link, the folder that it leads to is replaced
     staged = stage(output)
     try:
-        for folder in sorted({(staged / name).parent for name in files}):
-            folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            _write(staged / name, data, output / name)
+        trees.fill(staged, {RECORD: _RECORD_TEXT, **files}, output)
         swap(staged, output)
+        _keep(staged, output)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
 
 
+def _spare(output: Path) -> Path:
+    """Return where the tree before that of the output waits to be used again."""
+    return output.parent / ".cache" / f"{output.name}.before"
+
+
+def _keep(tree: Path, output: Path) -> None:
+    """Keep a tree for the next build, where the project has a folder for that."""
+    spare = _spare(output)
+    if spare.parent.is_dir() and is_built(tree):
+        if is_built(spare):  # of another build that ran at the same time
+            shutil.rmtree(spare, ignore_errors=True)
+        with suppress(OSError):
+            tree.rename(spare)
+
+
 def stage(output: Path) -> Path:
-    """Return a new folder beside `output` with a record and nothing else.
+    """Return a folder beside `output` with a record, new or with the site before.
 
     What killed builds left is removed. Raises OSError.
     """
@@ -159,8 +166,12 @@ def stage(output: Path) -> Path:
     recover(output)
     prefix = f".{output.name}-{os.getpid()}-"
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=output.parent))
+    if is_built(_spare(output)):
+        with suppress(OSError):
+            _spare(output).rename(folder)
     folder.chmod(_FOLDER_MODE)
-    (folder / RECORD).write_bytes(_RECORD_TEXT)
+    if not is_built(folder):
+        (folder / RECORD).write_bytes(_RECORD_TEXT)
     return folder
 
 
@@ -179,18 +190,6 @@ def _is_running(pid: str) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _write(path: Path, data: bytes, old: Path) -> None:
-    """Write a file, with the time of the old one if that is equal, else a later one."""
-    path.write_bytes(data)
-    if not old.is_file():
-        return
-    before = old.stat()
-    if before.st_size == len(data) and old.read_bytes() == data:
-        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    elif path.stat().st_mtime_ns <= before.st_mtime_ns:  # the clock was set back
-        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + _SECOND_NS))
 
 
 def swap(staged: Path, output: Path) -> None:

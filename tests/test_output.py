@@ -277,7 +277,7 @@ def test_a_link_as_output_stays_a_link(tmp_path: Path) -> None:
 # its own; the old site is removed last.
 POINTS = {
     "before staging": ("os.mkdir:1", "old"),
-    "half staged": ("os.utime:5", "old"),
+    "half staged": ("os.link:5", "old"),
     "before the exchange": ("ctypes.dlsym:1", "old"),
     "after the exchange": ("shutil.rmtree:1", "new"),
 }
