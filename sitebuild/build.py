@@ -19,7 +19,7 @@ from sitebuild.derive.metadata import PageData
 from sitebuild.faults import Report
 from sitebuild.host import headers as hosting
 from sitebuild.model import Document, Heading, SourceLine
-from sitebuild.read import evidence, tree
+from sitebuild.read import evidence, pictures, tree
 from sitebuild.read import ignore as litter
 from sitebuild.read import redirects as addresses
 from sitebuild.read.document import reader_for
@@ -88,6 +88,8 @@ class Build:
         read, faults = evidence.read_evidence(*data)
         self.report.extend(faults)
         documents = [self.documents[name] for name in sorted(self.documents)]
+        sizes = pictures.read_pictures(self.content, self.report)
+        documents = pictures.with_sizes(documents, sizes)
         whole = not self.report.faults
         site = topics.derive(documents, read, addresses.aliases(redirects), self.report)
         promises.check(self.content, redirects, site, self.report, whole=whole)
