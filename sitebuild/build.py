@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from sitebuild import output
 from sitebuild.check import addresses as promises
-from sitebuild.check import links, places
+from sitebuild.check import links, machines, places, sources
 from sitebuild.check import settings as checked_settings
 from sitebuild.derive import site as topics
 from sitebuild.derive.metadata import PageData
@@ -92,6 +92,7 @@ class Build:
         documents = pictures.with_sizes(documents, sizes)
         whole = not self.report.faults
         site = topics.derive(documents, read, addresses.aliases(redirects), self.report)
+        sources.check(documents, self.report)
         promises.check(self.content, redirects, site, self.report, whole=whole)
         safety = self.settings["SAFETY_TOPIC"]
         if safety and safety not in {topic.slug for topic in site.topics}:
@@ -160,6 +161,12 @@ class Build:
         ]
         problems = links.find_problems(self.files, self.settings["SITEURL"], moved)
         places.report_problems(problems, self._sources(), self.report)
+        theme = Path(self.settings["THEME"])
+        allowed = {name for d in self.documents.values() for name in d.fields.allow}
+        machines.check_files(
+            self.files, self.name(theme / "templates"), allowed, self.report
+        )
+        machines.check_theme(theme, self.name, self.report)
 
     def _sources(self) -> places.Sources:
         """Return what the pages are made of, to find the lines of what is broken."""
