@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from sitebuild import output
-from sitebuild.check import addresses, links, places
+from sitebuild.check import addresses, links, places, sources
 from sitebuild.check import files as content_files
+from sitebuild.check import machines as machine_files
 from sitebuild.check.settings import check_settings
 from sitebuild.derive import drafts
 from sitebuild.derive.assemble import Evidence, assemble
@@ -28,7 +29,7 @@ from sitebuild.faults import Report, SiteFaults
 from sitebuild.host import headers
 from sitebuild.host.finish import finish
 from sitebuild.model import Document, SourceLine
-from sitebuild.read import evidence, redirects, tree
+from sitebuild.read import evidence, pictures, redirects, tree
 from sitebuild.read.document import DocumentReader, Reading, reader_for
 from sitebuild.read.markdown import Typesetter
 from sitebuild.read.synonyms import SYNONYMS, Synonym, read_synonyms
@@ -213,6 +214,9 @@ def derive(build: Build) -> None:
         if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
             build.redirects[old] = new
     documents = [build.documents[name] for name in sorted(build.documents)]
+    sizes = pictures.read_pictures(build.content, report)
+    documents = pictures.with_sizes(documents, sizes)
+    sources.check(documents, report)
     whole = not report.faults
     aliases = build.moves.aliases()
     build.site = assemble(documents, build.evidence, aliases, report)
@@ -331,7 +335,17 @@ def check(build: Build) -> None:
         published = _published_files(build)
         problems.update(links.find_problems(published, origin, disk=disk))
     places.report_problems(problems, _sources(build), build.report)
+    _check_machines(build)
     build.report.stop()
+
+
+def _check_machines(build: Build) -> None:
+    """Report feeds, style sheets and scripts that no machine can read."""
+    allowed = {name for it in build.documents.values() for name in it.fields.allow}
+    folder = build.theme.folder
+    templates_folder = build.name(folder / "templates")
+    machine_files.check_files(build.files, templates_folder, allowed, build.report)
+    machine_files.check_theme(folder, build.name, build.report)
 
 
 def _published_files(build: Build) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from bread import bake
-from conftest import Project
+from conftest import ROOT, Project
 from helpers import document, words
 
 from sitebuild.derive.pages import show
@@ -217,7 +217,8 @@ def test_references_are_numbered_per_page(built: Path) -> None:
 
 def test_draft_leaves_no_trace(project: Project) -> None:
     """A draft and the image that only it shows stay out of the output altogether."""
-    project.write("content/images/secret.png", b"\x89PNG\r\n\x1a\n")
+    picture = ROOT / "tests/kitchen_sink/images/kitchen-sink.png"
+    project.write("content/images/secret.png", picture.read_bytes())
     project.edit(
         "content/articles/weekly-massages.md", ("status: published", "status: draft")
     )

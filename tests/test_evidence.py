@@ -138,9 +138,9 @@ def test_a_slip_in_the_findings_names_its_line(old: str, new: str, said: str) ->
         (
             "Baker, Bea-Ann",
             "Baker B; Bun, C",
-            'r.bib:1: the reference "a" cannot be read',
+            'r.bib:2: the reference "a" cannot be read',
         ),
-        ("{partly}", "{no}", 'r.bib:10: the reference "b" has the verified "no"'),
+        ("{partly}", "{no}", 'r.bib:13: the reference "b" has the verified "no"'),
     ],
 )
 def test_a_slip_in_the_references_names_its_line(old: str, new: str, said: str) -> None:

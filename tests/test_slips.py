@@ -266,7 +266,26 @@ MARKDOWN = {
     ),
 }
 
+FILES = {
+    "modified before its date": Slip(
+        "articles",
+        "\0title: A\nslug: slip\ndate: 2026-02-02\nmodified: 2026-02-01\n"
+        f"status: published\nsummary: S.\n\n{GOOD}",
+        "modified:",
+        "modified is 2026-02-01, before the date 2026-02-02",
+    ),
+    "article without passages": Slip(
+        "articles", "/// note | N\n\nWords.\n///\n", 1, "the article has no passage"
+    ),
+    "two terms with one form": page(
+        "/// term | crumb\n\nOne.\n///\n\n/// term | b\n    also: CRUMB\n\nTwo.\n///\n",
+        "CRUMB",
+        r'the form "CRUMB" already stands at content/pages/slip.md:6',
+    ),
+}
+
 GROUPS = {
+    "file": FILES,
     "Markdown": MARKDOWN,
     "link": LINKS,
     "script": SCRIPTS,
@@ -342,6 +361,32 @@ def test_what_a_fault_advises_is_set_as_text(written: str, site: Project) -> Non
     assert faults == []
     assert re.sub(r"\s+", "", ESCAPES[written]) in re.sub(r"\s+", "", html)
     assert "gone" not in html
+
+
+@pytest.mark.parametrize(
+    ("term", "use"),
+    [
+        ("baker's yeast", "Some baker's yeast."),
+        ("baker\u2019s yeast", "Some baker's yeast."),
+        ("salt & water", "Take salt & water."),
+        ("C++", "Write C++ here."),
+        ('so-called "crumb"', 'A so-called "crumb" here.'),
+    ],
+)
+def test_a_term_with_marks_is_linked(term: str, use: str, site: Project) -> None:
+    """Typography and entities do not part a term from its use."""
+    article, glossary = "content/articles/slip.md", "content/pages/slip.md"
+    site.write(article, f"{HEADS['articles']}/// passage | a\n\n{use}\n///\n")
+    site.write(
+        glossary,
+        f"{HEADS['pages'].replace('slip', 'words')}/// term | {term}\n\nIt is.\n///\n",
+    )
+    try:
+        assert site.faults() == []
+    finally:
+        (site.root / article).unlink()
+        (site.root / glossary).unlink()
+    assert '<a href="/words/#' in site.page("/articles/slip/")
 
 
 def test_an_id_that_two_sources_make_names_both(site: Project) -> None:

@@ -100,6 +100,26 @@ def test_a_passage_without_a_topic_is_named(bread: Project) -> None:
     assert not any("wild-yeast" in line for line in advised(bread))
 
 
+def test_a_day_to_come_is_named(bread: Project) -> None:
+    """Which day it is decides what `check` says, and never whether a site is built."""
+    bread.edit(ARTICLE, ("date: 2026-01-02", "date: 2999-01-02"))
+    bread.edit("content/evidence.yaml", ("checked: 2026-01-01", "checked: 2999-01-01"))
+    said = "\n".join(advised(bread))
+    assert f"{ARTICLE}:3: the date 2999-01-02 is in the future" in said
+    assert "was checked on 2999-01-01, in the future" in said
+    assert bread.faults() == []
+
+
+def test_a_finding_that_nothing_uses_is_named(bread: Project) -> None:
+    """A finding beside no passage and in no other block is worth a look."""
+    assert not any("nothing uses the finding" in line for line in advised(bread))
+    bread.edit(ARTICLE, ("    evidence: starter-rises\n", ""))
+    assert not any("nothing uses the finding" in line for line in advised(bread))
+    bread.edit(TOPIC, ("    evidence: starter-rises\n", ""))
+    said = 'content/evidence.yaml:1: nothing uses the finding "starter-rises"'
+    assert said in advised(bread)
+
+
 @pytest.mark.parametrize(("count", "is_long"), [(28, False), (29, True)])
 def test_a_long_sentence_is_named(count: int, is_long: bool, bread: Project) -> None:
     """A sentence of more than 28 words is named by its first six."""

@@ -70,6 +70,8 @@ def advise(
         *_unused_terms(site),
         *_crowded_lines(site),
         *_voice(site, hedges or {}),
+        *_unused_findings(site),
+        *_future(site, today),
     }
     return [str(advice) for advice in sorted(found)]
 
@@ -238,3 +240,29 @@ def _forms(term: Block) -> tuple[str, ...]:
     if isinstance(term.options, TermOptions):
         others = term.options.also
     return (text_of(term.name), *others)
+
+
+def _unused_findings(site: Site) -> Iterator[Advice]:
+    """Yield findings that stand beside no passage and in no other block."""
+    used: set[str] = set()
+    for document in _documents(site):
+        for part in document.parts:
+            if isinstance(part, Block):
+                used.update(getattr(part.options, "evidence", ()))
+    for finding in site.findings.values():
+        if finding.id not in used:
+            yield Advice(finding.place, f'nothing uses the finding "{finding.id}"')
+
+
+def _future(site: Site, today: date) -> Iterator[Advice]:
+    """Yield days that have not come yet."""
+    for document in _documents(site):
+        for name in ("date", "modified", "checked"):
+            day = getattr(document.fields, name, None)
+            if day and day > today:
+                text = f"the {name} {day} is in the future"
+                yield Advice(document.place(name), text)
+    for finding in site.findings.values():
+        if finding.checked > today:
+            text = f'finding "{finding.id}" was checked on {finding.checked}, in the future'
+            yield Advice(finding.place, text)

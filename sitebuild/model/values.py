@@ -43,6 +43,7 @@ class Reference:
     """One published source.
 
     `verified` is "yes" or "partly"; a source with any other value may not be cited.
+    `url` is where it can be read, for a source without a DOI above all.
     """
 
     key: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from markdown.extensions.toc import slugify
@@ -11,7 +12,7 @@ from sitebuild.model import Block, SourceLine
 from sitebuild.read import convert, html_checks, schema, structure, typography
 from sitebuild.read.convert import SLUG
 from sitebuild.read.cut import Piece
-from sitebuild.read.markdown import Typesetter
+from sitebuild.read.markdown import Typesetter, resolve
 
 # Tags other than images, and white space: what is left of an empty block.
 _NO_CONTENT = re.compile(r"<(?!img)[^>]*>|\s")
@@ -67,7 +68,19 @@ def set_text(piece: Piece, path: str, setter: Typesetter, report: Report) -> str
     if len(report.faults) == before:
         structure.check_strong(html_checks.without_code(html), piece, path, report)
         typography.check(html, piece, path, report)
-    return html
+    return resolve(html, lambda name: _address_of_file(name, path))
+
+
+def _address_of_file(name: str, path: str) -> str:
+    """Return the address of a file that `{static}` or `{attach}` names.
+
+    A source is left as `{filename}` for later: its address is in its front matter.
+    """
+    if name.endswith(".md"):
+        return f"{{filename}}{name}"
+    _, _, rest = path.partition("/")
+    folder = "" if name.startswith("/") else posixpath.dirname(rest)
+    return "/" + posixpath.normpath(posixpath.join(folder, name.lstrip("/")))
 
 
 def check_html(html: str, of: str, piece: Piece, path: str, report: Report) -> None:

@@ -16,6 +16,7 @@ _NUMBER = re.compile(r"\d{1,4}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ADDRESS = re.compile(r"/([a-z0-9-]+/)*(?!index\.)([a-z0-9-]+\.html)?")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
+_WEB = re.compile(r"https?://[\w-]+(\.[\w-]+)+(:\d+)?(/[^\s<>\"]*)?", re.IGNORECASE)
 _QUOTES = ('"', "'")
 # Markdown and HTML, which a line of plain text would show as they stand.
 _MARKUP = re.compile(
@@ -126,6 +127,13 @@ def address(value: Any) -> str:
     """Return the address of a page: a folder, or an .html file other than index."""
     if not _ADDRESS.fullmatch(str(value)):
         raise ValueError("allowed is an address such as /about/ or /404.html")
+    return str(value)
+
+
+def web_address(value: Any) -> str:
+    """Return an address of the web."""
+    if not _WEB.fullmatch(str(value)):
+        raise ValueError("allowed is an address such as https://example.org/paper")
     return str(value)
 
 

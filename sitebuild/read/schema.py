@@ -149,7 +149,8 @@ REFERENCE = {
     "isbn": _TEXT,
     "note": _TEXT,
     "publisher": _TEXT,
-    "url": _TEXT,
+    "booktitle": _TEXT,
+    "url": Field(convert.web_address, default=""),
 }
 
 
