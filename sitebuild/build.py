@@ -223,8 +223,7 @@ def derive(build: Build) -> None:
     build.preview = build.site
     if build.settings.get("SHOW_DRAFTS"):
         shown = drafts.as_published(documents)
-        site = assemble(shown, build.evidence, aliases, Report())
-        build.preview = drafts.without_copies(site, build.site)
+        build.preview = assemble(shown, build.evidence, aliases, Report())
     addresses.check(build.content, lines, build.site, report, whole=whole)
     check_safety_topic(build.settings["SAFETY_TOPIC"], build.site, report)
     _check_content(build)

@@ -96,7 +96,7 @@ def from_article(content: Path, file: Path, today: date) -> Path:
             "edit it, or remove those lines first",
         )
     old = passages.read(text)
-    title = old.fields.get("title") or file.stem
+    title = passages.plain(old.fields.get("title", "")) or file.stem
     modified = old.day("modified")
     values = {
         "day": old.day("date") or today,
