@@ -24,6 +24,7 @@ _shown = XPath(
     smart_strings=False,
 )
 _sets = XPath("//@srcset | //@imagesrcset", smart_strings=False)
+_pictures = XPath("//img/@src", smart_strings=False)
 _images_without_text = XPath("//img[not(normalize-space(@alt))]")
 _links_without_text = XPath(
     "//a[not(normalize-space()) and not(.//img)]/@href", smart_strings=False
@@ -144,6 +145,10 @@ def read_page(name: str, html: bytes, origin: str) -> Page:
         source = image.get("src") or ""
         what = "the image has no alternative text"
         problems.append(Problem(name, source, what, is_of_text=True))
+    for source in _pictures(root):
+        if read_link(source, name, origin).file.endswith(".html"):
+            what = "a picture is a file in images, and this is a page"
+            problems.append(Problem(name, source, what))
     for source in [*_shown(root), *_candidates(root)]:
         if _is_elsewhere(source, origin):
             what = "a page shows files of its own site only, by its content policy"

@@ -9,10 +9,15 @@ from dataclasses import dataclass, field
 from sitebuild.faults import Report
 from sitebuild.model import Raw, SourceLine
 from sitebuild.read.cut import Line
+from sitebuild.read.schema import FRONT_MATTER
 
 _FIELD = re.compile(r"([A-Za-z][\w-]*)\s*:\s*(.*?)\s*$")
+# What is nearly a field: indented, or with another sign.
+_NEARLY = re.compile(r"\s*([a-z]+)\s*[:=]\s*(.*?)\s*$")
+_NAMES = frozenset(name for kind in FRONT_MATTER.values() for name in kind.fields)
 _INDENT = "    "
 _FENCE = "---"
+_OTHER_FENCE = "+++"  # of TOML, as Hugo writes it
 _SHOWN = 40
 
 
@@ -39,11 +44,23 @@ def read_front_matter(
     if rest and rest[0].text.strip() == _FENCE:
         result.count = 1
     for line in rest[result.count :]:
+        place = SourceLine(path, line.number)
         if line.text.strip() in ("", _FENCE):
             result.count += 1
-            return result
-        place = SourceLine(path, line.number)
+            if line.text.strip() or not _goes_on(rest[result.count :]):
+                return result
+            _gap(place, report)
+            continue
         found = _FIELD.match(line.text)
+        nearly = _NEARLY.match(line.text)
+        if (
+            not found
+            and nearly
+            and nearly[1] in _NAMES
+            and not (name and _is_rest(line))
+        ):
+            _no_field(line.text, place, report)
+            found = nearly
         if line.text.startswith(_INDENT) and name:
             above = result.raw[name]
             result.raw[name] = Raw(f"{above.value} {line.text.strip()}", above.line)
@@ -54,9 +71,33 @@ def read_front_matter(
             result.raw[name] = Raw(found[2], line.number)
         else:
             _no_field(line.text, place, report)
-            return result
+            if line.text.strip() != _OTHER_FENCE:
+                return result
         result.count += 1
     return result
+
+
+def _goes_on(lines: Sequence[Line]) -> bool:
+    """Return whether the next line with text is a field by its exact name."""
+    for line in lines:
+        if line.text.strip():
+            found = _FIELD.match(line.text)
+            return bool(found and found[1] in _NAMES)
+    return False
+
+
+def _is_rest(line: Line) -> bool:
+    """Return whether a line may go on with the field above it."""
+    return line.text.startswith(_INDENT)
+
+
+def _gap(place: SourceLine, report: Report) -> None:
+    report.add(
+        place,
+        "a blank line stands among the fields",
+        "fields open the file, with no blank line before or between them",
+        "remove it; if what follows is text, write a backslash before its colon",
+    )
 
 
 def _repeated(name: str, place: SourceLine, report: Report) -> None:
