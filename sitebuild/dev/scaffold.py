@@ -10,7 +10,7 @@ from markdown.extensions.toc import slugify
 
 from sitebuild.faults import Fault, SiteFaults
 from sitebuild.model import SourceLine
-from sitebuild.read.convert import SLUG
+from sitebuild.read.convert import SLUG, check_plain
 
 # The longest address in characters: file systems allow names of 255 bytes.
 LONGEST_SLUG = 200
@@ -81,6 +81,12 @@ def _create(folder: Path, title: str, template: str, **values: object) -> Path:
             "choose another title",
         )
     path = folder / f"{slug}.md"
+    try:
+        check_plain(title)
+    except ValueError as error:
+        raise _fault(
+            path, f'the title is "{title}"', str(error), "write it without marks"
+        ) from None
     text = template.format(title=" ".join(title.split()), slug=slug, **values)
     folder.mkdir(parents=True, exist_ok=True)
     try:

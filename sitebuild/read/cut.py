@@ -32,6 +32,8 @@ _FENCE = re.compile(
     r"(?P<indent>[\s>]*(?:[-*+]\s+|\d+[.)]\s+)?)(?P<marks>`{3,}(?!.*`)|~{3,})"
     r"\s*(?P<info>.*)$"
 )
+# A new article has the option ready; that nothing follows it loses no caution.
+_MAY_BE_EMPTY = "topics"
 _INDENT = "    "
 _SHOWN = 40
 
@@ -145,7 +147,7 @@ class _Cutter:
             name = option["name"]
             if name in self._piece.options:
                 self._add_repeated(name, line)
-            if not option["value"]:
+            if not option["value"] and name != _MAY_BE_EMPTY:
                 self._add_empty(name, line)
             self._piece.options[name] = Raw(option["value"], line.number)
             return

@@ -51,16 +51,7 @@ def read_front_matter(
                 return result
             _gap(place, report)
             continue
-        found = _FIELD.match(line.text)
-        nearly = _NEARLY.match(line.text)
-        if (
-            not found
-            and nearly
-            and nearly[1] in _NAMES
-            and not (name and _is_rest(line))
-        ):
-            _no_field(line.text, place, report)
-            found = nearly
+        found = _field(line, name, path, report)
         if line.text.startswith(_INDENT) and name:
             above = result.raw[name]
             result.raw[name] = Raw(f"{above.value} {line.text.strip()}", above.line)
@@ -69,12 +60,23 @@ def read_front_matter(
             if name in result.raw:
                 _repeated(name, place, report)
             result.raw[name] = Raw(found[2], line.number)
-        else:
-            _no_field(line.text, place, report)
-            if line.text.strip() != _OTHER_FENCE:
-                return result
+        elif line.text.strip() != _OTHER_FENCE:
+            return result
         result.count += 1
     return result
+
+
+def _field(line: Line, above: str, path: str, report: Report) -> re.Match[str] | None:
+    """Return the field that a line is, or nearly is, which is a fault.
+
+    `above` is the name of the field above it, with which an indented line goes on.
+    """
+    found = _FIELD.match(line.text)
+    if found or (above and line.text.startswith(_INDENT)):
+        return found
+    _no_field(line.text, SourceLine(path, line.number), report)
+    nearly = _NEARLY.match(line.text)
+    return nearly if nearly and nearly[1] in _NAMES else None
 
 
 def _goes_on(lines: Sequence[Line]) -> bool:
@@ -84,11 +86,6 @@ def _goes_on(lines: Sequence[Line]) -> bool:
             found = _FIELD.match(line.text)
             return bool(found and found[1] in _NAMES)
     return False
-
-
-def _is_rest(line: Line) -> bool:
-    """Return whether a line may go on with the field above it."""
-    return line.text.startswith(_INDENT)
 
 
 def _gap(place: SourceLine, report: Report) -> None:
