@@ -11,6 +11,7 @@ if __name__ == "__main__":
     sys.exit(start(sys.argv[1:]))
 
 import importlib.util
+import io
 import os
 import re
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from sitebuild import deploy as deploying
 from sitebuild import preview
 from sitebuild import publish as publishing
 from sitebuild.check import advice as writing
-from sitebuild.check import weight
+from sitebuild.check import synonyms, weight
 from sitebuild.dev import browser, scaffold
 from sitebuild.diff import changes as changed
 from sitebuild.plugin import build as build_site
@@ -36,6 +37,11 @@ CALLER = (
     Path.cwd()
 )  # where the arguments of a task count from; the tasks themselves run in the project
 os.chdir(ROOT)
+
+
+for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
 
 
 @task
@@ -72,25 +78,41 @@ def serve(
 def check(c: Context) -> None:
     """Check all content without publishing, and say what is no fault but worth a look."""
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
-    for line in writing.advise(done.site, datetime.now(UTC).date()):
+    hedges = done.settings.get("HEDGES", {})
+    months = done.settings.get("REVIEW_MONTHS", 0)
+    today = datetime.now(UTC).date()
+    for line in writing.advise(done.site, today, hedges, months):
         print(line)
     for line in weight.advise(done.files):
+        print(line)
+    for line in synonyms.advise(done.site, done.synonyms):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 
 
-@task(help={"kind": "article or topic", "name": "its title or name, in quotes"})
-def new(_: Context, kind: str, name: str) -> None:
-    """Make a file for a new article or topic, ready to be filled: invoke new article "Title"."""
+@task(
+    help={
+        "kind": "article or topic",
+        "from": "its title or name in quotes, or an ordinary Pelican article (a .md file)",
+    }
+)
+def new(_: Context, kind: str, from_: str) -> None:
+    """Make a draft of a new article or topic: invoke new article "Title", or invoke new article --from FILE.md."""
+    # One argument for both, since Invoke has no optional positional ones.
     makers = {"article": scaffold.new_article, "topic": scaffold.new_topic}
     if kind not in makers:
         raise Exit(
             f'"{kind}" is not a kind of file; allowed are {" and ".join(makers)}.', 1
         )
-    path = makers[kind](ROOT / "content", name, datetime.now(UTC).date()).relative_to(
-        ROOT
+    content = ROOT / "content"
+    today = datetime.now(UTC).date()
+    if kind == "article" and from_.endswith(".md"):
+        path = scaffold.from_article(content, CALLER / from_, today)
+    else:
+        path = makers[kind](content, from_, today)
+    print(
+        f"{path.relative_to(ROOT)}: a draft, which only `serve` shows until you set its status to published"
     )
-    print(f"{path}: a draft, which no page shows until you set its status to published")
 
 
 @task(help={"old": "a built folder", "new": "another"})
@@ -112,28 +134,75 @@ def publish(_: Context) -> None:
         print(line)
 
 
+_TARGET = {"target": "one of TARGETS in publishconf.py"}
+_ALLOWED = {
+    "dry_run": "show the plan and stop",
+    "take_lock": "go on where another machine's deploy died",
+    "overwrite_unknown": "replace what no deploy put there, and keep copies of it",
+    "delete_many": "delete more than a quarter of what is live",
+    "resend": "send again what the target cannot vouch for",
+}
+
+
 @task(
     help={
-        "target": "one of TARGETS in publishconf.py",
-        "dry_run": "show the plan and stop",
-        "force": "do what the guard refuses",
+        "target": "one of TARGETS in publishconf.py, or all",
+        **_ALLOWED,
+        "orphans": "remove files of no release: their names with commas, or all",
     }
 )
-def deploy(_: Context, target: str, dry_run: bool = False, force: bool = False) -> None:
+def deploy(
+    _: Context,
+    target: str,
+    orphans: str = "",
+    dry_run: bool = False,
+    take_lock: bool = False,
+    overwrite_unknown: bool = False,
+    delete_many: bool = False,
+    resend: bool = False,
+) -> None:
     """Bring public/ to a host: the plan first, then only what changed."""
-    deploying.deploy(target, dry_run=dry_run, force=force)
+    allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
+    wishes = deploying.Wishes(allowed, dry_run, resend, orphans)
+    if target == "all":
+        deploying.deploy_all(wishes, settings_file=PUBLISHING)
+    else:
+        deploying.deploy(target, wishes, settings_file=PUBLISHING)
 
 
 @task(
     help={
-        "target": "one of TARGETS in publishconf.py",
+        **_TARGET,
+        **_ALLOWED,
         "release": "which; the one before the last if left out",
-        "force": "do what the guard refuses",
     }
 )
-def rollback(_: Context, target: str, release: str = "", force: bool = False) -> None:
+def rollback(
+    _: Context,
+    target: str,
+    release: str = "",
+    dry_run: bool = False,
+    take_lock: bool = False,
+    overwrite_unknown: bool = False,
+    delete_many: bool = False,
+    resend: bool = False,
+) -> None:
     """Put back an earlier release."""
-    deploying.rollback(target, release, force=force)
+    allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
+    wishes = deploying.Wishes(allowed, dry_run, resend)
+    deploying.rollback(target, release, wishes, settings_file=PUBLISHING)
+
+
+@task(help=_TARGET)
+def verify(_: Context, target: str) -> None:
+    """Ask the public address for every page, redirect and header of the live release."""
+    deploying.verify(target, settings_file=PUBLISHING)
+
+
+@task(help=_TARGET)
+def releases(_: Context, target: str) -> None:
+    """Say which releases a target remembers, and which one is live."""
+    deploying.releases(target, settings_file=PUBLISHING)
 
 
 @task

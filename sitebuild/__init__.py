@@ -2,11 +2,13 @@
 
 model     the values that everything else passes on
 faults    one form for all that can be wrong
+disk      what builds keep on disk for the builds after them
 read      sources -> documents, findings, references, redirects
 derive    documents -> the site: topics, provenance, cautions, views
 render    values -> HTML, CSS, SVG, PNG, feeds, search index
 check     what must be true of the pages, and advice to the editor
 host      built bytes -> headers, configurations, manifest
+trees     a tree of files on disk, filled again
 output    the swap on disk: all of the new tree or all of the old
 diff      what differs between two built trees, and why
 build     one build, step by step

@@ -1,181 +1,393 @@
-"""One build: the sources read, what was derived from them, the faults met, and the checks of the whole."""
+"""One build, step by step; `run` is the place to read them in order.
+
+Pelican finds and reads the sources and says which pages are to be made (see `plugin`);
+everything else happens here, in memory, and the disk is written last.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from functools import cache
-from html import escape
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sitebuild import output
-from sitebuild.check import addresses as promises
-from sitebuild.check import links, machines, places, sources
-from sitebuild.check import settings as checked_settings
-from sitebuild.derive import site as topics
-from sitebuild.derive.metadata import PageData
-from sitebuild.faults import Report
-from sitebuild.host import headers as hosting
-from sitebuild.model import Document, Heading, SourceLine
-from sitebuild.read import evidence, pictures, tree
-from sitebuild.read import ignore as litter
-from sitebuild.read import redirects as addresses
-from sitebuild.read.document import reader_for
+from sitebuild.check import addresses, links, places, sources
+from sitebuild.check import files as content_files
+from sitebuild.check import machines as machine_files
+from sitebuild.check.settings import check_settings
+from sitebuild.derive import drafts
+from sitebuild.derive.assemble import Evidence, assemble
+from sitebuild.derive.consistency import check_safety_topic
+from sitebuild.derive.links import shown_files
+from sitebuild.derive.pages import frame, show
+from sitebuild.derive.site import Site
+from sitebuild.derive.views import Frame, Page
+from sitebuild.faults import Report, SiteFaults
+from sitebuild.host import headers
+from sitebuild.host.finish import finish
+from sitebuild.model import Document, SourceLine
+from sitebuild.read import evidence, pictures, redirects, tree
+from sitebuild.read.document import DocumentReader, Reading, reader_for
+from sitebuild.read.markdown import Typesetter
+from sitebuild.read.synonyms import SYNONYMS, Synonym, read_synonyms
+from sitebuild.render import anchors, machines, templates
+from sitebuild.render.cache import RenderCache
+from sitebuild.render.renderer import Renderer
+from sitebuild.render.theme import Theme, read_theme
 
-# Content folder → kind of document; files outside these, the data files and the images are read by nothing.
+# Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
-DATA = ("evidence.yaml", "references.bib")
+_EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
+_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, redirects.RECORD)
+_NAMES = 2**15  # memo: more than a large site has files
 
 
-@cache
-def _relative(path: str, folder: Path) -> str:
-    return Path(os.path.relpath(path, folder)).as_posix()
+@dataclass(frozen=True)
+class WantedPage:
+    """A page that is to be made: its path in the output, its template, its source."""
+
+    path: str
+    template: str
+    source: str
 
 
+@dataclass
 class Build:
-    """The state of one build; `files` is the site by path, in memory until it is checked whole."""
+    """The state of one build, in the order in which its steps fill it.
 
-    def __init__(self, settings: dict[str, Any]) -> None:
-        """Take Pelican's settings; raises SiteFaults where they cannot be built by."""
-        self.settings = settings
-        self.content = Path(settings["PATH"])
-        self.root = self.content.parent
-        self.output = Path(settings["OUTPUT_PATH"])
-        self.report = Report()
-        self.documents: dict[str, Document] = {}
-        self.site: topics.Site
-        self.pages: dict[str, PageData] = {}
-        self.files: dict[str, bytes] = {}
-        self.redirects: dict[str, str] = {}
-        checked_settings.check(settings, self.root, self.report)
-        tree.check(self.content, self.report)
-        tree.check(Path(settings["THEME"]), self.report)
-        self.report.stop()
-        self.reader = reader_for(settings)
-        self.setter = self.reader.setter
-        output.check_replaceable(self.output, self.report)
-        hosting.check_settings(self.settings, self.report)
-        self.report.stop()
+    `redirects` are old and new addresses of pages; `moved` has those of passages too.
+    `preview` is the site as it would be with its drafts; it equals `site` unless the
+    setting SHOW_DRAFTS asks for pages of them.
+    `objects` is for the program that runs the build, see RenderCache. `files` is the
+    site by path.
+    """
 
-    def name(self, path: str | Path) -> str:
-        """A file's path as messages show it: relative to the project."""
-        return _relative(str(path), self.root)
+    settings: Mapping[str, Any]
+    cache: RenderCache
+    reader: DocumentReader
+    report: Report = field(default_factory=Report)
+    documents: dict[str, Document] = field(default_factory=dict)
+    images: dict[str, Path] = field(default_factory=dict)
+    objects: dict[str, Any] = field(default_factory=dict)
+    wanted: list[WantedPage] = field(default_factory=list)
+    evidence: Evidence | None = None
+    moves: redirects.Moves = field(init=False)
+    synonyms: tuple[Synonym, ...] = ()
+    moved: dict[str, str] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
+    site: Site = field(init=False)
+    preview: Site = field(init=False)
+    theme: Theme = field(init=False)
+    pages: dict[str, Page] = field(default_factory=dict)
+    draft_pages: dict[str, Page] = field(default_factory=dict)
+    frame: Frame = field(init=False)
+    files: dict[str, bytes] = field(default_factory=dict)
 
-    def read(self, path: str) -> Document:
-        """Read one source file, once."""
-        name = self.name(path)
-        if name not in self.documents:
-            kind = KINDS[Path(path).relative_to(self.content).parts[0]]
-            reading = self.reader.read(name, kind, Path(path).read_bytes())
-            self.documents[name] = reading.document
-            self.report.extend(reading.faults)
-        return self.documents[name]
+    @property
+    def content(self) -> Path:
+        """The folder of the sources."""
+        return Path(self.settings["PATH"])
 
-    def derive(self) -> topics.Site:
-        """Check everything read against everything else; raises SiteFaults with all that is wrong."""
-        redirects = addresses.read_redirects(self.content, self.report)
-        self._moved = addresses.ends(redirects)
-        self.redirects = {
-            old: new for old, new in self._moved.items() if "#" not in old
-        }  # no server sees a fragment
-        files = [self.content / name for name in DATA]
-        data = [
-            (self.name(path), path.read_bytes() if path.exists() else b"")
-            for path in files
-        ]
-        read, faults = evidence.read_evidence(*data)
-        self.report.extend(faults)
-        documents = [self.documents[name] for name in sorted(self.documents)]
-        sizes = pictures.read_pictures(self.content, self.report)
-        documents = pictures.with_sizes(documents, sizes)
-        whole = not self.report.faults
-        site = topics.derive(documents, read, addresses.aliases(redirects), self.report)
-        sources.check(documents, self.report)
-        promises.check(self.content, redirects, site, self.report, whole=whole)
-        safety = self.settings["SAFETY_TOPIC"]
-        if safety and safety not in {topic.slug for topic in site.topics}:
-            place, slugs = (
-                SourceLine("pelicanconf.py", 1),
-                (topic.slug for topic in site.topics),
-            )
-            self.report.unknown(
-                place,
-                f'the setting SAFETY_TOPIC names the topic "{safety}"',
-                safety,
-                slugs,
-            )
-        return site
+    @property
+    def root(self) -> Path:
+        """The folder of the project."""
+        return self.content.parent
 
-    def check_files(self, copied: Iterable[str]) -> None:
-        """Every file under content/ is read by some part of the build; `copied` are those that are copied."""
-        known = {
-            str(self.content / name)
-            for name in (*DATA, addresses.REDIRECTS, addresses.RECORD)
-        }
-        known |= {str(self.root / name) for name in self.documents} | set(copied)
-        for path in sorted(litter.walk(str(self.content))):
-            if path not in known:
-                allowed = f"content holds .md files in {', '.join(KINDS)}, files in images, {', '.join(DATA)}"
-                self.report.add(
-                    SourceLine(self.name(path), 1),
-                    "no part of the build reads this file",
-                    allowed,
-                    "move or remove it",
-                )
+    @property
+    def output(self) -> Path:
+        """The folder that the site is written to."""
+        return Path(self.settings["OUTPUT_PATH"])
 
-    def is_shown(self, address: str) -> bool:
-        """Whether a published text shows the file at an address; what only drafts show stays out of the output."""
-        return any(
-            any(
-                f'"{form}"' in part.html
-                for form in (address, quote(address), escape(address))
-            )
-            for document in self.documents.values()
-            for part in document.parts
-            if document.is_published and not isinstance(part, Heading)
-        )
+    @property
+    def setter(self) -> Typesetter:
+        """What sets the words of sources and of templates."""
+        return self.reader.setter
+
+    def shows(self, document: Document) -> bool:
+        """Return whether a document has a page in this build."""
+        if self.settings.get("SHOW_DRAFTS"):
+            return bool(document.slug)
+        return document.is_published
+
+    @property
+    def drafts(self) -> tuple[Document, ...]:
+        """The drafts that have a page in this build, as if they were published."""
+        found = []
+        for document in self.preview.documents:
+            if not self.documents[document.path].is_published:
+                found.append(document)
+        return tuple(found)
+
+    def name(self, path: Path) -> str:
+        """Return a file's path as messages show it: relative to the project."""
+        return _relative(str(path), str(self.root))
 
     @property
     def summary(self) -> str:
         """What was built, in a line or two."""
-        pages = len(self.site.articles) + len(self.site.topics) + len(self.site.pages)
-        loose = [
-            passage.key
-            for passage in self.site.passages.values()
-            if not self.site.topics_of(passage)
-        ]
+        site = self.site
+        loose = [it.key for it in site.passages.values() if not site.topics_of(it)]
         return (
-            f"Built {pages} pages into {self.output.name}/ from {len(self.site.passages)} passages, "
-            f"{len(self.site.topics)} topics and {len(self.site.findings)} findings.\n"
+            f"Built {len(site.documents)} pages into {self.output.name}/"
+            f" from {len(site.passages)} passages, {len(site.topics)} topics"
+            f" and {len(site.findings)} findings.\n"
             f"{len(loose)} passages have no topic: {', '.join(loose) or 'none'}."
         )
 
-    def check_links(self) -> None:
-        """Nothing in the pages leads nowhere."""
-        moved = [
-            (f"{self.content.name}/{addresses.REDIRECTS}", new)
-            for new in self._moved.values()
-            if "#" in new
-        ]
-        problems = links.find_problems(self.files, self.settings["SITEURL"], moved)
-        places.report_problems(problems, self._sources(), self.report)
-        theme = Path(self.settings["THEME"])
-        allowed = {name for d in self.documents.values() for name in d.fields.allow}
-        machines.check_files(
-            self.files, self.name(theme / "templates"), allowed, self.report
-        )
-        machines.check_theme(theme, self.name, self.report)
 
-    def _sources(self) -> places.Sources:
-        """Return what the pages are made of, to find the lines of what is broken."""
-        documents = [d for d in self.documents.values() if d.is_published]
-        texts = {}
-        for path in sorted(Path(self.settings["THEME"]).rglob("*.html")):
-            texts[self.name(path)] = path.read_text("utf-8", "replace")
-        redirects = self.content / addresses.REDIRECTS
-        if redirects.exists():
-            texts[self.name(redirects)] = redirects.read_text("utf-8", "replace")
-        findings = tuple(self.site.findings.values())
-        return places.Sources(tuple(documents), findings, texts)
+def run(build: Build) -> None:
+    """Finish a build whose sources are read: the site on disk is the new one.
+
+    Raises SiteFaults, with the old site as it was, when anything is wrong, the disk
+    included.
+    """
+    read_data(build)
+    derive(build)
+    show_pages(build)
+    render(build)
+    check(build)
+    write(build)
+
+
+@lru_cache(maxsize=_NAMES)
+def _relative(path: str, folder: str) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
+    """Return the state of a new build. Raises SiteFaults for settings it cannot use."""
+    report = Report()
+    content = Path(settings["PATH"])
+    check_settings(settings, content.parent, report)
+    for folder in (content, Path(settings["THEME"])):
+        tree.check(folder, report)
+    report.stop()
+    build = Build(settings, cache, reader_for(settings), report)
+    output.check_replaceable(build.output, report)
+    headers.check_settings(settings, report)
+    report.stop()
+    build.setter.disk = cache.disk
+    return build
+
+
+def read_source(build: Build, path: Path) -> Document:
+    """Read one source file, once; faults go to the report."""
+    name = build.name(path)
+    if name not in build.documents:
+        kind = KINDS[path.relative_to(build.content).parts[0]]
+        try:
+            reading = build.reader.read(name, kind, path.read_bytes())
+        except OSError as error:
+            empty = build.reader.read(name, kind, b"")
+            reading = Reading(empty.document, (output.unread_fault(name, error),))
+        build.documents[name] = reading.document
+        build.report.extend(reading.faults)
+    return build.documents[name]
+
+
+def read_data(build: Build) -> None:
+    """Read what is no document: findings, references, synonyms."""
+    cited = (_data_file(build, _EVIDENCE), _data_file(build, _REFERENCES))
+    build.evidence, faults = evidence.read_evidence(*cited)
+    build.report.extend(faults)
+    build.synonyms, faults = read_synonyms(*_data_file(build, SYNONYMS))
+    build.report.extend(faults)
+
+
+def _data_file(build: Build, name: str) -> tuple[str, bytes]:
+    """Return the path and the bytes of a file in content; none where it is missing."""
+    path = build.content / name
+    data = path.read_bytes() if path.exists() else b""
+    return build.name(path), data
+
+
+def derive(build: Build) -> None:
+    """Check everything that was read against everything else; make one site of it."""
+    report = build.report
+    lines = redirects.read_redirects(build.content, report)
+    build.moves = redirects.Moves(lines)
+    build.moved = build.moves.ends()
+    for old, new in build.moved.items():
+        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
+            build.redirects[old] = new
+    documents = [build.documents[name] for name in sorted(build.documents)]
+    sizes = pictures.read_pictures(build.content, report)
+    documents = pictures.with_sizes(documents, sizes)
+    sources.check(documents, report)
+    whole = not report.faults
+    aliases = build.moves.aliases()
+    build.site = assemble(documents, build.evidence, aliases, report)
+    build.preview = build.site
+    if build.settings.get("SHOW_DRAFTS"):
+        shown = drafts.as_published(documents)
+        site = assemble(shown, build.evidence, aliases, Report())
+        build.preview = drafts.without_copies(site, build.site)
+    addresses.check(build.content, lines, build.site, report, whole=whole)
+    check_safety_topic(build.settings["SAFETY_TOPIC"], build.site, report)
+    _check_content(build)
+
+
+def _check_content(build: Build) -> None:
+    """Report files under content/ that no part of the build reads."""
+    known = {str(build.content / name) for name in _DATA}
+    known.update(str(build.root / name) for name in build.documents)
+    known.update(map(str, build.images.values()))
+    allowed = (
+        f"content holds .md files in {', '.join(KINDS)}, files in images,"
+        f" {_EVIDENCE}, {_REFERENCES}, {SYNONYMS}"
+    )
+    content_files.check_known(build.content, known, build.name, allowed, build.report)
+
+
+def show_pages(build: Build) -> None:
+    """Make the value of every page that its template shows. Raises SiteFaults."""
+    build.theme = read_theme(Path(build.settings["THEME"]), build.name, build.report)
+    _check_templates(build)
+    build.report.stop()
+    for document in build.site.documents:
+        build.pages[document.url] = show(document, build.site, build.settings)
+    for draft in build.drafts:
+        page = show(draft, build.preview, build.settings)
+        build.draft_pages[draft.url] = drafts.unaddressed(page)
+    build.frame = frame(build.site, build.settings["SAFETY_TOPIC"])
+
+
+def _check_templates(build: Build) -> None:
+    env = build.cache.environment(build.theme, build.setter)
+    checker = templates.Checker(env, build.theme, build.name, build.report)
+    for page in build.wanted:
+        checker.check(page.template, build.documents[page.source].place("template"))
+    for template in machines.TEMPLATES:
+        checker.check(template, SourceLine(build.name(build.theme.folder), 1))
+
+
+def render(build: Build) -> None:
+    """Make every file of the site; what a template fails on goes to the report."""
+    _copy_images(build)
+    _render_templates(build)
+    build.files |= machines.theme_files(build.theme)
+    build.files |= machines.card_files(
+        build.site,
+        build.pages,
+        build.theme,
+        build.setter,
+        build.settings,
+        build.cache.disk,
+    )
+    build.files |= machines.search_files(
+        build.site, build.synonyms, build.cache.index, build.settings, build.report
+    )
+    _put_old_ids(build)
+
+
+def _put_old_ids(build: Build) -> None:
+    recorded = redirects.read_record(build.content, Report())
+    promised = [it.address for it in recorded]
+    titles = {url: page.title for url, page in build.pages.items()}
+    anchors.put_old_ids(build.files, build.moves, promised, titles)
+
+
+def _copy_images(build: Build) -> None:
+    addresses = {f"/{path}": path for path in build.images}
+    shown = (*build.site.documents, *build.drafts)
+    for address in shown_files(shown, addresses):
+        path = addresses[address]
+        build.files[path] = build.images[path].read_bytes()
+
+
+def _render_templates(build: Build) -> None:
+    everywhere = templates.everywhere(build.theme, build.frame, build.settings)
+    renderer = Renderer(
+        build.cache, build.theme, build.setter, everywhere, build.name, build.report
+    )
+    build.files |= renderer.render(_template_files(build))
+
+
+def _template_files(build: Build) -> list[machines.TemplateFile]:
+    files = []
+    for wanted in build.wanted:
+        url = build.documents[wanted.source].url
+        page = build.pages.get(url) or build.draft_pages[url]
+        shown = {"page": page}
+        files.append(machines.TemplateFile(wanted.path, wanted.template, shown))
+    files += machines.template_files(build.site, build.pages, build.settings)
+    return files
+
+
+def check(build: Build) -> None:
+    """Check the pages as a whole. Raises SiteFaults with all that is wrong.
+
+    A page that a template failed on is none, and links to it are right: such faults
+    come first and alone.
+    """
+    build.report.stop()
+    moved = []
+    for new in build.moved.values():
+        if "#" in new:
+            moved.append((f"{build.content.name}/{redirects.REDIRECTS}", new))
+    disk = build.cache.disk
+    origin = build.settings["SITEURL"]
+    problems = set(links.find_problems(build.files, origin, moved, disk))
+    if build.drafts:  # what is published leads to nothing that only the preview shows
+        published = _published_files(build)
+        problems.update(links.find_problems(published, origin, disk=disk))
+    places.report_problems(problems, _sources(build), build.report)
+    _check_machines(build)
+    build.report.stop()
+
+
+def _check_machines(build: Build) -> None:
+    """Report feeds, style sheets and scripts that no machine can read."""
+    allowed = {name for it in build.documents.values() for name in it.fields.allow}
+    folder = build.theme.folder
+    templates_folder = build.name(folder / "templates")
+    machine_files.check_files(build.files, templates_folder, allowed, build.report)
+    machine_files.check_theme(folder, build.name, build.report)
+
+
+def _published_files(build: Build) -> dict[str, bytes]:
+    sources = {draft.path for draft in build.drafts}
+    files = dict(build.files)
+    for wanted in build.wanted:
+        if wanted.source in sources:
+            files.pop(wanted.path)
+    return files
+
+
+def _sources(build: Build) -> places.Sources:
+    """Return what the pages are made of, to find the lines of what is broken."""
+    texts = {}
+    folder = build.theme.folder / "templates"
+    for name, text in build.theme.templates.items():
+        texts[build.name(folder / name)] = text
+    moves = build.content / redirects.REDIRECTS
+    if moves.exists():
+        texts[build.name(moves)] = moves.read_text("utf-8", "replace")
+    documents = (*build.site.documents, *build.drafts)
+    return places.Sources(documents, tuple(build.site.findings.values()), texts)
+
+
+def write(build: Build) -> None:
+    """Add what hosts need, if HOSTING is set, and put the site in the place of the old.
+
+    ON_BUILT is called with the build when all is well and the disk has the old site.
+    """
+    if build.settings.get("HOSTING"):
+        finish(
+            build.files,
+            build.redirects,
+            build.settings,
+            build.report,
+            build.cache.disk,
+        )
+        build.report.stop()
+    on_built = build.settings.get("ON_BUILT")
+    if on_built:
+        on_built(build)
+    try:
+        output.publish(build.files, build.output)
+    except OSError as error:
+        raise SiteFaults([output.disk_fault(error)]) from None

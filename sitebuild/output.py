@@ -1,4 +1,9 @@
-"""The output folder: staged beside it and swapped in whole, so that it is the old site or the new one."""
+"""Trees of files on disk: read whole, replaced whole.
+
+A new tree is staged beside the old one and swapped in, so that the folder is the old
+site or the new one at every moment. Each tree holds a record that a build made it: a
+folder without one is never replaced or removed.
+"""
 
 from __future__ import annotations
 
@@ -8,34 +13,173 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from sitebuild.faults import Report
+from sitebuild import trees
+from sitebuild.faults import Fault, Report
 from sitebuild.model import SourceLine
 
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # renameat2(2), Linux 3.15
+_AT_FDCWD = -100  # renameat2(2), Linux 3.15
+_RENAME_EXCHANGE = 2
+_FOLDER_MODE = 0o755  # a temporary folder is private, a site is not
+
+# The record of a build in its folder. It is no file of the site: `read` leaves it out.
+RECORD = ".site-build"
+_RECORD_TEXT = b"A build made this folder; the next one replaces it whole.\n"
+# What a version control system keeps in a folder is more than a site.
+_REPOSITORIES = (".git", ".hg", ".svn", ".jj")
+_NAMED = 3  # files that a message names
+
+
+def read(tree: Path) -> dict[str, bytes]:
+    """Return the files of a folder by their path below it, sorted, without the record.
+
+    Links are not followed, so nothing outside the folder is read. Raises OSError.
+    """
+    files = {}
+    for name, entry in trees.walk(str(tree)):
+        if name != RECORD:
+            files[name] = Path(entry.path).read_bytes()
+    return dict(sorted(files.items()))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write one file so that it has all of its old bytes or all of the new.
+
+    Raises OSError, with the old file as it was.
+    """
+    staged = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        staged.write_bytes(data)
+        staged.replace(path)
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def disk_fault(error: OSError) -> Fault:
+    """Return what an editor reads when the disk refuses to take a file."""
+    where = f" ({Path(str(error.filename)).name})" if error.filename else ""
+    return Fault(
+        SourceLine("pelicanconf.py", 1),
+        f"the disk refuses: {error.strerror or error}{where}",
+        "the last site that was built is as it was",
+        "make room, or allow reading and writing there",
+    )
+
+
+def unread_fault(name: str, error: OSError) -> Fault:
+    """Return what an editor reads when a source cannot be read."""
+    return Fault(
+        SourceLine(name, 1),
+        f"the file cannot be read: {error.strerror or error}",
+        "a source is a file that you may read",
+        "allow reading it, or remove it",
+    )
+
+
+def is_built(folder: Path) -> bool:
+    """Return whether a folder holds the record that a build made it."""
+    return (folder / RECORD).is_file()
+
+
+def check_replaceable(output: Path, report: Report) -> None:
+    """Report what stands at the place of the output and was not made by a build.
+
+    A new or an empty folder is fine; one that holds a repository never is.
+    """
+    try:
+        found = _found_at(output)
+    except OSError as error:
+        report.extend([disk_fault(error)])
+        return
+    if found:
+        report.add(
+            SourceLine("pelicanconf.py", 1),
+            f"the output folder {output.name} {found}",
+            "a build replaces the whole folder, so it must be new, be empty, or hold the"
+            f" record {RECORD} of an earlier build and no repository",
+            f"move {output.name} away, or delete it if you need nothing in it, or name "
+            "another folder (OUTPUT_PATH, -o)",
+        )
+
+
+def _found_at(output: Path) -> str:
+    """Return why a path may not be replaced by a built site; "" if it may."""
+    if not output.exists():
+        return ""
+    if not output.is_dir():
+        return "is a file"
+    names = sorted(path.name for path in output.iterdir())
+    for name in _REPOSITORIES:
+        if name in names:
+            return f"holds a repository ({name})"
+    if not names or is_built(output):
+        return ""
+    shown = names[:_NAMED]
+    if len(names) > _NAMED:
+        shown.append("…")
+    return f"holds files that no build made ({', '.join(shown)})"
+
+
+def publish(files: Mapping[str, bytes], output: Path) -> None:
+    """Put a site, given as path → bytes, in the place of the old one, whole.
+
+    Files whose bytes are equal keep their time of change. Raises OSError, with the old
+    site as it was, when the disk refuses.
+    """
+    output = output.resolve()  # of a link, the folder that it leads to is replaced
+    staged = stage(output)
+    try:
+        trees.fill(staged, {RECORD: _RECORD_TEXT, **files}, output)
+        swap(staged, output)
+        _keep(staged, output)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _spare(output: Path) -> Path:
+    """Return where the tree before that of the output waits to be used again."""
+    return output.parent / ".cache" / f"{output.name}.before"
+
+
+def _keep(tree: Path, output: Path) -> None:
+    """Keep a tree for the next build, where the project has a folder for that."""
+    spare = _spare(output)
+    if spare.parent.is_dir() and is_built(tree):
+        if is_built(spare):  # of another build that ran at the same time
+            shutil.rmtree(spare, ignore_errors=True)
+        with suppress(OSError):
+            tree.rename(spare)
 
 
 def stage(output: Path) -> Path:
-    """A new empty folder beside `output`; folders left by builds that were killed are removed."""
+    """Return a folder beside `output` with a record, new or with the site before.
+
+    What killed builds left is removed. Raises OSError.
+    """
     output.parent.mkdir(parents=True, exist_ok=True)
     for left in output.parent.glob(f".{output.name}-*-*"):
-        if not _is_running(left.name.split("-")[-2]):
+        pid = left.name.split("-")[-2]
+        if _is_left_over(left) and not _is_running(pid):
             shutil.rmtree(left, ignore_errors=True)
     recover(output)
-    folder = Path(
-        tempfile.mkdtemp(prefix=f".{output.name}-{os.getpid()}-", dir=output.parent)
-    )
-    folder.chmod(0o755)
+    prefix = f".{output.name}-{os.getpid()}-"
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=output.parent))
+    if is_built(_spare(output)):
+        with suppress(OSError):
+            _spare(output).rename(folder)
+    folder.chmod(_FOLDER_MODE)
+    if not is_built(folder):
+        (folder / RECORD).write_bytes(_RECORD_TEXT)
     return folder
 
 
-def recover(output: Path) -> None:
-    """Put the old output back where a build was killed between the two renames of `swap`."""
-    old = output.with_name(f".{output.name}.old")
-    if old.is_dir() and not output.exists():
-        old.rename(output)
-    shutil.rmtree(old, ignore_errors=True)
+def _is_left_over(folder: Path) -> bool:
+    """Return whether a folder beside the output is one that `stage` made."""
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    return is_built(folder) or not any(folder.iterdir())
 
 
 def _is_running(pid: str) -> bool:
@@ -48,74 +192,42 @@ def _is_running(pid: str) -> bool:
     return True
 
 
-def check_replaceable(output: Path, report: Report) -> None:
-    """A folder that holds other things than a built site is not replaced: that is a fault."""
-    if output.exists() and (
-        not output.is_dir()
-        or (any(output.iterdir()) and not (output / "404.html").is_file())
-    ):
-        found = f"the output folder {output.name} holds files that no build made"
-        report.add(
-            SourceLine("pelicanconf.py", 1),
-            found,
-            "the folder is replaced whole",
-            "empty it or choose another",
-        )
-
-
-def read(tree: Path) -> dict[str, bytes]:
-    """The files of a folder by their path below it, sorted."""
-    return {
-        path.relative_to(tree).as_posix(): path.read_bytes()
-        for path in sorted(tree.rglob("*"))
-        if path.is_file()
-    }
-
-
-def publish(files: Mapping[str, bytes], output: Path) -> None:
-    """Put a site, given as path → bytes, in the place of the old one, whole.
-
-    Files whose bytes are equal keep their time of change. Raises OSError, with the old site as it was, when the disk
-    refuses.
-    """
-    staged = stage(output)
-    try:
-        for folder in {staged / name for name in map(os.path.dirname, files)}:
-            folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            _write(staged / name, data, output / name)
-        swap(staged, output)
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
-
-
-def _write(path: Path, data: bytes, old: Path) -> None:
-    """Write a file, with the time of the old one if that is equal, else with a later one."""
-    path.write_bytes(data)
-    if old.is_file():
-        before = old.stat()
-        if before.st_size == len(data) and old.read_bytes() == data:
-            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-        elif path.stat().st_mtime_ns <= before.st_mtime_ns:  # the clock was set back
-            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 10**9))
-
-
 def swap(staged: Path, output: Path) -> None:
-    """Exchange two folders in one step where the system can, else by two renames that `recover` can finish."""
-    old = output.with_name(f".{output.name}.old")
+    """Put one folder in the place of another.
+
+    In one step where the system can exchange them, else by two renames, which `recover`
+    finishes after a kill between them.
+    """
     if not output.exists():
         staged.rename(output)
     elif not _exchange(staged, output):
+        old = _aside(output)
         output.rename(old)
         staged.rename(output)
         shutil.rmtree(old, ignore_errors=True)
 
 
+def recover(output: Path) -> None:
+    """Put the old output back where a build was killed in the middle of `swap`."""
+    old = _aside(output)
+    if not is_built(old):
+        return
+    if output.exists():
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        old.rename(output)
+
+
+def _aside(output: Path) -> Path:
+    return output.with_name(f".{output.name}.old")
+
+
 def _exchange(one: Path, two: Path) -> bool:
+    """Exchange two folders in one step; False where the system does not know how."""
     if sys.platform != "linux":
         return False
     rename = getattr(ctypes.CDLL(None), "renameat2", None)
-    return (
-        rename is not None
-        and rename(_AT_FDCWD, bytes(one), _AT_FDCWD, bytes(two), _RENAME_EXCHANGE) == 0
-    )
+    if rename is None:
+        return False
+    paths = (_AT_FDCWD, bytes(one), _AT_FDCWD, bytes(two))
+    return bool(rename(*paths, _RENAME_EXCHANGE) == 0)

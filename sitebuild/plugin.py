@@ -1,15 +1,23 @@
-"""The only module that imports Pelican: reads the sources into documents, derives, and lets Pelican write the pages."""
+"""The only module that imports Pelican, and all that it does is adapt it.
+
+Pelican finds the sources and hands each to `SourceReader`; it asks `SiteWriter` for
+every page it would write; when it is done, `build.run` makes the site of both. What is
+used of Pelican is pinned in tests/test_pelican.py.
+"""
 
 from __future__ import annotations
 
+import inspect
 import logging
+import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import time
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
-from pelican import Pelican, signals
-from pelican.contents import Content
+from pelican import Pelican, autoreload, signals
 from pelican.generators import (
     ArticlesGenerator,
     Generator,
@@ -22,105 +30,81 @@ from pelican.settings import read_settings
 from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
-from sitebuild import output
-from sitebuild.build import Build
-from sitebuild.derive import views as pages
-from sitebuild.derive.metadata import describe
+from sitebuild import build as steps
+from sitebuild import disk, output
+from sitebuild.build import Build, WantedPage
 from sitebuild.faults import Fault, SiteFaults, Warnings, place_of
-from sitebuild.host import headers as hosting
-from sitebuild.model import SourceLine
-from sitebuild.read import ignore as litter
-from sitebuild.render import machines, templates
-from sitebuild.render.css import squeeze
+from sitebuild.model import ArticleFields, Document
+from sitebuild.read import ignore
+from sitebuild.render.cache import RenderCache
 
-# Settings that differ in every build and that no template shows.
-_OF_ONE_BUILD = ("BUILD", "OUTPUT_PATH", "ON_BUILT", "REUSE_SEARCH_INDEX")
+# Settings that differ in every build and that Pelican makes nothing of.
+_OF_ONE_BUILD = (
+    "BUILD",
+    "OUTPUT_PATH",
+    "ON_BUILT",
+    "RENDER_CACHE",
+    "REUSE_SEARCH_INDEX",
+)
+# What ArticlesGenerator writes of itself beside articles.
+_ARCHIVES = ("period_archives", "tags", "categories", "authors", "drafts")
 
 
 class SourceReader(BaseReader):
-    """Reads one Markdown source; the text stays in the document, since each block is set by itself."""
+    """Reads one Markdown source for Pelican, as metadata without a text.
+
+    The text stays in the document, since each block is set by itself.
+    """
 
     enabled = True
     file_extensions = ("md",)
 
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
-        """Return no content, and metadata that always lets Pelican go on: faults are in the build's report."""
-        document = self.settings["BUILD"].read(source_path)
-        fields = document.fields
-        dates = {
-            name: SafeDatetime.combine(fields[name], time())
-            for name in ("date", "modified")
-            if fields.get(name)
-        }
-        url = document.url.removeprefix("/")
-        return "", {
-            "title": "",
-            "slug": fields["slug"] or "?",
-            **dates,
-            "status": "published" if document.is_published else "draft",
-            "template": fields.get("template", document.kind),
-            "url": url,
-            "save_as": (f"{url}index.html" if not url or url.endswith("/") else url)
-            if document.is_published
-            else "",
-            "document": document,
-        }
+        """Return no content, and metadata that always lets Pelican go on.
+
+        Faults are in the build's report.
+        """
+        build: Build = self.settings["BUILD"]
+        document = steps.read_source(build, Path(source_path))
+        return "", _metadata(document, is_shown=build.shows(document))
+
+
+def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
+    """Return what Pelican needs to ask for the page of a source, if it is shown."""
+    fields = document.fields
+    url = document.url.removeprefix("/")
+    metadata = {
+        "title": "",
+        "slug": document.slug or "?",
+        "status": "published" if is_shown else "draft",
+        "template": document.template,
+        "url": url,
+        "save_as": _path_of(url) if is_shown else "",
+        "document": document,
+    }
+    if isinstance(fields, ArticleFields):
+        metadata["date"] = SafeDatetime.combine(fields.date, time())
+        if fields.modified:
+            metadata["modified"] = SafeDatetime.combine(fields.modified, time())
+    return metadata
+
+
+def _path_of(url: str) -> str:
+    """Return the path of a page in the output: index.html where it is a folder."""
+    return f"{url}index.html" if not url or url.endswith("/") else url
 
 
 class SiteWriter(Writer):
-    """Writes into the build's files, not to the disk; a fault in a template is gathered like any other.
-
-    A page is rendered only when something that it shows has changed since the last build of this process.
-    """
-
-    _rendered: ClassVar[dict[str, tuple[object, bytes]]] = {}
-    _everywhere: ClassVar[tuple[object, ...]] = ()
-
-    @classmethod
-    def kept(cls, *values: object) -> tuple[object, ...]:
-        """What every page may show: the very object of the last build where it is equal, to be compared in no time."""
-        if cls._everywhere != values:
-            cls._everywhere = values
-        return cls._everywhere
+    """Notes the pages that Pelican would write; `build.run` makes them."""
 
     def write_file(
-        self, name: str, template: Any, context: Any, *_: Any, **kwargs: Any
+        self, name: str, template: str, _: Any, *__: Any, **shown: Any
     ) -> None:
-        """Render one page; see Pelican's Writer for the arguments."""
-        if not name:  # a draft
-            return
-        build: Build = self.settings["BUILD"]
-        shown = {key: _value(value) for key, value in kwargs.items()}
-        inputs = (template.name, context["shown_everywhere"], shown)
-        try:
-            if self._rendered.get(name, ())[:1] != (inputs,):
-                text = template.render({**context, **kwargs})
-                self._rendered[name] = (
-                    inputs,
-                    (squeeze(text) if name.endswith(".html") else text).encode(),
-                )
-            build.files[name] = self._rendered[name][1]
-        except Exception as error:  # whatever a template may raise
-            place, allowed = (
-                templates.place_of(error, build),
-                "templates use names that the build gives them",
-            )
-            if place not in [
-                fault.place for fault in build.report.faults
-            ]:  # once, not for every page
-                build.report.add(
-                    place,
-                    f"a template failed on {name}: {error}",
-                    allowed,
-                    "mend the line",
-                )
-
-
-def _value(shown: Any) -> Any:
-    """What is compared of something that a template is given: of Pelican's objects, the values behind them."""
-    if isinstance(shown, Content):
-        return shown.document, shown.view, shown.data
-    return [_value(item) for item in shown] if isinstance(shown, list) else shown
+        """Note one page, as Pelican's Writer is asked; a draft has no name."""
+        if name:
+            content = shown.get("article") or shown["page"]
+            page = WantedPage(name, template, content.document.path)
+            self.settings["BUILD"].wanted.append(page)
 
 
 def on_readers_init(readers: Readers) -> None:
@@ -131,129 +115,129 @@ def on_readers_init(readers: Readers) -> None:
     }
 
 
-_made: dict[str, tuple[dict[str, Any], Content]] = {}
-
-
-def _take_again(generator: Generator, build: Build) -> None:
-    """Give Pelican what it made of a file before where file and settings are the same, by its own hooks for a cache."""
-    settings = _lasting(generator.settings)
-
-    def known(path: str, default: Any) -> Any:
-        by, content = _made.get(path, (None, default))
-        with suppress(OSError):  # Pelican's own reading tells of it
-            if by == settings and content.metadata["document"] is build.read(
-                f"{generator.path}/{path}"
-            ):
-                return content
-        return default
-
-    generator.get_cached_data, generator.cache_data = (
-        known,
-        lambda path, it: _made.update({path: (settings, it)}),
-    )
-
-
-def _lasting(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings without what differs in every build."""
-    return {
-        key: value
-        for key, value in settings.items()
-        if key.isupper() and key not in _OF_ONE_BUILD
-    }
-
-
 def on_generator_init(generator: Generator) -> None:
-    """Take templates from the theme alone: a missing one is a fault, not Pelican's own. Make no archives."""
-    build: Build = generator.settings["BUILD"]
+    """Name templates instead of loading them, use objects again, make no archives.
+
+    A template that is missing is a fault; Pelican would take one of its own.
+    """
+    generator.get_template = "{}.html".format
     if isinstance(generator, (ArticlesGenerator, PagesGenerator)):
-        _take_again(generator, build)
-    generator.env = templates.environment(
-        Path(generator.settings["THEME"]) / "templates", build.setter
-    )
+        _keep_objects(generator)
     if isinstance(generator, ArticlesGenerator):
-        for name in ("period_archives", "tags", "categories", "authors", "drafts"):
+        for name in _ARCHIVES:
             setattr(generator, f"generate_{name}", lambda _: None)
 
 
-class MachineGenerator:
-    """Writes what is for machines: feeds, sitemap, robots.txt, prefetch rules, icon, cards and search index."""
+def _keep_objects(generator: Generator) -> None:
+    """Give Pelican the object it made of a file before, if file and settings are equal.
 
-    def __init__(
-        self, context: dict[str, Any], settings: dict[str, Any], **_: Any
-    ) -> None:
-        """Take what Pelican gives a generator."""
-        self.context, self.build = context, cast("Build", settings["BUILD"])
-
-    def generate_output(self, writer: SiteWriter) -> None:
-        """Write all of it beside the pages."""
-        build = self.build
-        env = templates.environment(
-            Path(build.settings["THEME"]) / "templates", build.setter
-        )
-        for name, template, shown in machines.texts(build):
-            writer.write_file(name, env.get_template(template), self.context, **shown)
-        build.files |= machines.files(build)
-
-
-def on_get_generators(pelican: Pelican) -> type[MachineGenerator]:
-    """Begin a build, with an empty report; Pelican is to run MachineGenerator after its own.
-
-    `pelican -r` runs one instance again and again, and this is the first signal of a run.
+    These are Pelican's own hooks for a cache. What is kept is as much as the last build
+    had of sources.
     """
-    build = pelican.settings["BUILD"] = Build(pelican.settings)
-    pelican.settings["IGNORE_FILES"] = list(litter.PATTERNS)
-    logger = logging.getLogger("pelican")
-    logger.handlers = [
-        handler for handler in logger.handlers if not isinstance(handler, Warnings)
-    ]
-    logger.addHandler(Warnings(build.report, build.root))
-    return MachineGenerator
+    build: Build = generator.settings["BUILD"]
+    settings = _lasting(generator.settings)
+    before = build.cache.sources
+    now = build.objects
+
+    def get(path: str, default: Any) -> Any:
+        by, content = before.get(path, (None, None))
+        with suppress(OSError):  # Pelican reports it when it reads the file itself
+            if by == settings:
+                document = steps.read_source(build, Path(generator.path, path))
+                if content.metadata["document"] is document:
+                    now[path] = (settings, content)
+                    return content
+        return default
+
+    def keep(path: str, content: Any) -> None:
+        now[path] = (settings, content)
+
+    generator.get_cached_data = get
+    generator.cache_data = keep
 
 
-def on_all_generators_finalized(generators: list[Generator]) -> None:
-    """Everything is read: derive, check, and hand the templates what they show."""
-    build: Build = generators[0].settings["BUILD"]
-    site = build.site = build.derive()
-    copied = next(g for g in generators if isinstance(g, StaticGenerator))
-    build.check_files(static.source_path for static in copied.staticfiles)
-    contents = [
-        content
-        for g in generators
-        for content in getattr(g, "articles", getattr(g, "pages", ()))
-    ]
-    wanted = [
-        (f"{content.template}.html", content.document.place("template"))
-        for content in contents
-    ]
-    wanted += [
-        (name, SourceLine(build.name(build.settings["THEME"]), 1))
-        for name in machines.TEMPLATES
-    ]
-    templates.check(wanted, generators[0].env, build)
-    machines.check_theme(build)
-    build.report.stop()
-    for static in copied.staticfiles:
-        if build.is_shown(f"/{static.url}"):
-            build.files[static.save_as] = Path(static.source_path).read_bytes()
-    copied.context["staticfiles"] = []  # nothing is left for Pelican to copy
-    by_path = {
-        document.path: document
-        for document in (*site.articles, *site.topics, *site.pages)
-    }
-    context = generators[0].context
-    context["site"] = site.outline()
-    context |= templates.theme_context(Path(generators[0].theme))
-    context["shown_everywhere"] = SiteWriter.kept(
-        context["site"], context["theme_stamp"], _lasting(context)
+def _lasting(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings without what differs in every build."""
+    lasting = {}
+    for name, value in settings.items():
+        if name.isupper() and name not in _OF_ONE_BUILD:
+            lasting[name] = value
+    return lasting
+
+
+def on_initialized(pelican: Pelican) -> None:
+    """Let a run of Pelican end on faults as each of its commands needs it."""
+    vars(pelican)["run"] = partial(_run, pelican, pelican.run)
+
+
+def _run(pelican: Pelican, run: Callable[[], None]) -> None:
+    """Run a build; raise SiteFaults for whatever is wrong with it, and nothing else.
+
+    `pelican -r` goes on after faults: it would run again at once after an exception,
+    and end on a SystemExit, so there they are printed and the run ends as a good one.
+    """
+    root = Path(pelican.settings["PATH"]).parent
+    try:
+        _run_once(run, root)
+    except SiteFaults as faults:
+        if not _is_repeated():
+            raise
+        sys.stderr.write(f"{faults}\n")
+
+
+def _run_once(run: Callable[[], None], root: Path) -> None:
+    try:
+        run()
+    except OSError as error:
+        raise SiteFaults([output.disk_fault(error)]) from error
+    except Exception as error:
+        raise _as_faults("build", error, root) from error
+
+
+def _as_faults(what: str, error: Exception, root: Path) -> SiteFaults:
+    fault = Fault(
+        place_of(error, root),
+        f"the {what} failed with {type(error).__name__}: {error}",
+        "settings and code raise nothing",
+        "fix the line",
     )
-    for content in contents:
-        content.document = by_path[content.document.path]
-        content.view = pages.view(content.document, site)
-        content.data = build.pages[content.document.url] = describe(
-            content.document, content.view, site, build.settings
-        )
-        content.title = build.setter.line(content.document.fields["title"] or "")
-        content.summary = build.setter.line(content.document.fields["summary"] or "")
+    return SiteFaults([fault])
+
+
+def _is_repeated() -> bool:
+    """Return whether Pelican's loop that builds after every edit runs this build."""
+    frame = inspect.currentframe()
+    while frame:
+        if frame.f_code is autoreload.__code__:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def on_get_generators(pelican: Pelican) -> None:
+    """Begin a build, with an empty report.
+
+    `pelican -r` runs one instance again and again; this is the first signal of a run.
+    Pelican deletes nothing by itself: the output is replaced when the site is whole.
+    """
+    settings = pelican.settings
+    pelican.delete_outputdir = False
+    cache = settings.setdefault("RENDER_CACHE", RenderCache())
+    build = settings["BUILD"] = steps.begin(settings, cache)
+    settings["IGNORE_FILES"] = list(ignore.PATTERNS)
+    logger = logging.getLogger("pelican")
+    for handler in list(logger.handlers):
+        if isinstance(handler, Warnings):
+            logger.removeHandler(handler)
+    logger.addHandler(Warnings(build.report, build.root))
+
+
+def on_static_generator_finalized(generator: StaticGenerator) -> None:
+    """Take the images that Pelican found; nothing is left for it to copy."""
+    build: Build = generator.settings["BUILD"]
+    for image in generator.staticfiles:
+        build.images[image.save_as] = Path(image.source_path)
+    generator.context["staticfiles"] = []
 
 
 def on_get_writer(_: Pelican) -> type[Writer]:
@@ -262,54 +246,51 @@ def on_get_writer(_: Pelican) -> type[Writer]:
 
 
 def on_finalized(pelican: Pelican) -> None:
-    """Check what was written, and only then put it in the place of the old output.
-
-    ON_BUILT is called with the build when all is well and the disk does not hold it yet.
-    """
+    """Make the site of what Pelican read and asked for."""
     build: Build = pelican.settings["BUILD"]
-    build.report.stop()  # a page that a template failed on is none, and links to it are right
-    build.check_links()
-    build.report.stop()
-    if build.settings.get("HOSTING"):
-        hosting.finish(build.files, build.redirects, build.settings, build.report)
-        build.report.stop()
-    build.settings.get("ON_BUILT", id)(build)
-    output.publish(build.files, build.output)
+    build.cache.sources = build.objects
+    steps.run(build)
 
 
-def build(settings_file: Path, **override: Any) -> Build:
+def build(
+    settings_file: Path, cache: RenderCache | None = None, **override: Any
+) -> Build:
     """Run Pelican once with the settings in a file, some overridden.
 
-    Returns the finished build; raises SiteFaults, with the old output as it was, when anything is wrong.
+    A process that builds again and again hands in the same cache every time; without
+    one, what earlier runs made is taken from the disk. Returns the finished build;
+    raises SiteFaults, with the old output as it was, when anything is wrong.
     """
+    if cache is not None:
+        return _build(settings_file, cache, override)
+    with disk.opened(settings_file.parent / disk.PATH) as kept:
+        return _build(settings_file, RenderCache(kept), override)
+
+
+def _build(settings_file: Path, cache: RenderCache, override: dict[str, Any]) -> Build:
     console.quiet = True
-    what = "settings"
     try:
         settings = read_settings(str(settings_file), override=override)
+        settings["RENDER_CACHE"] = cache
         if __name__ not in settings["PLUGINS"]:
-            raise KeyError(f'PLUGINS does not name "{__name__}"')  # noqa: TRY301 - told like any other
-        what = "build"
-        Pelican(settings).run()
-        return cast("Build", settings["BUILD"])
+            raise KeyError(f'PLUGINS does not name "{__name__}"')  # noqa: TRY301
+        pelican = Pelican(settings)
     except Exception as error:
-        place, found = (
-            place_of(error, settings_file.parent),
-            f"the {what} failed with {type(error).__name__}: {error}",
-        )
-        raise SiteFaults(
-            [Fault(place, found, "settings and code raise nothing", "mend the line")]
-        ) from error
+        raise _as_faults("settings", error, settings_file.parent) from error
+    pelican.run()
+    return cast("Build", settings["BUILD"])
 
 
 def register() -> None:
     """Connect to Pelican.
 
-    `all_generators_finalized` is the first signal at which every source is read and nothing is written;
-    `finalized` the first at which every file is written.
+    `static_generator_finalized` comes when every source is read, `finalized` when every
+    page has been asked for.
     """
+    signals.initialized.connect(on_initialized)
     signals.readers_init.connect(on_readers_init)
     signals.generator_init.connect(on_generator_init)
-    signals.all_generators_finalized.connect(on_all_generators_finalized)
     signals.get_generators.connect(on_get_generators)
+    signals.static_generator_finalized.connect(on_static_generator_finalized)
     signals.get_writer.connect(on_get_writer)
     signals.finalized.connect(on_finalized)

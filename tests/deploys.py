@@ -1,21 +1,29 @@
-"""What the tests of deploys share: an owner who deploys, a small site of many versions, a WebDAV server that may refuse."""
+"""What the tests of deploys share: an owner who deploys, and versions of a site."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import signal
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
-from threading import Thread
-from typing import Any, ClassVar
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
 import pytest
-from tools import need
+from helpers import tree
+from servers import apache, need_rclone, remote
+from tools import CACHE
 
 from sitebuild import deploy, output
-from sitebuild.deploy import RefusedError
-from sitebuild.host import headers as hosting
+from sitebuild.deploy import Allowed, RefusedError, Wishes
+from sitebuild.deploy.hosts.files import MEMORY, STAGING
+from sitebuild.deploy.hosts.folder import Folder, FolderHost
+from sitebuild.deploy.records import History, Journal, read_history, read_journal
+from sitebuild.host.copies import compress
+from sitebuild.host.files import COMPRESSED, MANIFEST
+from sitebuild.host.manifest import manifest
 
 # Where the small site says it stands.
 SITE = "https://example.org"
@@ -28,49 +36,121 @@ class Owner:
         self.root = root
         self.public = root / "public"
         self.live = root.parent / "live"
+        self.memory = root.parent / "memory" / "web"
         self.said: list[str] = []
         root.mkdir(parents=True, exist_ok=True)
         self.configure(
-            **(target or {"tool": "rclone", "to": str(self.live), "server": True})
+            **(
+                target
+                or {
+                    "tool": "folder",
+                    "to": str(self.live),
+                    "memory": str(self.memory.parent),
+                    "server": True,
+                }
+            )
         )
 
     def configure(self, **target: Any) -> None:
-        """Write the settings, with one target called web."""
+        """Write the settings, with one target called web.
+
+        Nobody serves it at its address, so a test that wants it verified says so.
+        """
+        target = {"verify": False, **target} if "tool" in target else target
+        self.target = target
         self.settings = self.root / "publishconf.py"
         self.settings.write_text(
-            f"SITEURL = {SITE!r}\nOUTPUT_PATH = {str(self.public)!r}\nTARGETS = {{'web': {target!r}}}\n"
+            f"SITEURL = {SITE!r}\nOUTPUT_PATH = {str(self.public)!r}\n"
+            f"TARGETS = {{'web': {target!r}}}\n"
         )
 
+    def elsewhere(self, name: str = "laptop") -> Owner:
+        """The same project on another machine, where nothing is known of deploys."""
+        other = Owner(self.root.parent / name / "project", **self.target)
+        other.live, other.memory = self.live, self.memory
+        return other
+
     def publish(self, version: int, pages: int = 8) -> dict[str, bytes]:
-        """Put a small published site in place, different in each version; returns its files."""
+        """Put a small published site in place, different in each version."""
         shutil.rmtree(self.public, ignore_errors=True)
         return make_site(self.public, version, pages)
 
-    def deploy(self, **how: bool) -> list[str]:
+    def deploy(
+        self,
+        dry_run: bool = False,
+        resend: bool = False,
+        orphans: str = "",
+        **allowed: bool,
+    ) -> list[str]:
         """Deploy to the target; returns what was said."""
         self.said = []
-        deploy.deploy("web", settings_file=self.settings, say=self.said.append, **how)
+        wishes = Wishes(Allowed(**allowed), dry_run, resend, orphans)
+        deploy.deploy("web", wishes, settings_file=self.settings, say=self.said.append)
         return self.said
 
-    def rollback(self, manifest: str = "") -> list[str]:
+    def rollback(self, release: str = "", **allowed: bool) -> list[str]:
         """Roll the target back; returns what was said."""
         self.said = []
         deploy.rollback(
-            "web", manifest, settings_file=self.settings, say=self.said.append
+            "web",
+            release,
+            Wishes(Allowed(**allowed)),
+            settings_file=self.settings,
+            say=self.said.append,
         )
         return self.said
 
-    def refused(self, **how: bool) -> str:
+    def releases(self) -> list[str]:
+        """What the target remembers, as its owner reads it."""
+        self.said = []
+        deploy.releases("web", settings_file=self.settings, say=self.said.append)
+        return self.said
+
+    def refused(self, **how: Any) -> str:
         """Why a deploy is refused."""
         with pytest.raises(RefusedError) as refusal:
             self.deploy(**how)
         return str(refusal.value)
 
+    @property
+    def site(self) -> dict[str, bytes]:
+        """The files of the live folder, without those on their way or remembered."""
+        return {
+            path: data
+            for path, data in tree(self.live).items()
+            if not path.startswith((f"{STAGING}/", f"{MEMORY}/"))
+        }
+
+    @property
+    def history(self) -> History:
+        """What the target's memory holds."""
+        path = self.memory / "history.json"
+        return read_history(path.read_bytes() if path.exists() else None)
+
+    @property
+    def journal(self) -> Journal | None:
+        """The journal of a deploy under way."""
+        path = self.live / STAGING / "lock.json"
+        return read_journal(path.read_bytes() if path.exists() else None)
+
 
 def make_site(folder: Path, version: int, pages: int = 8) -> dict[str, bytes]:
-    """A small site whose every page refers to a picture of the version and to the other pages, of which one is new."""
-    picture = f'<svg xmlns="http://www.w3.org/2000/svg"><title>{version}</title></svg>'.encode()
-    name = f"picture.{hosting.entry(picture)[2][:12]}.svg"
+    """Make a small site in a folder; returns its files."""
+    files = dict(_site(version, pages))
+    output.publish(files, folder)
+    return files
+
+
+@cache
+def _site(version: int, pages: int) -> dict[str, bytes]:
+    """The files of the small site.
+
+    Every page refers to a picture of the version and to the other pages, one of them
+    new.
+    """
+    title = f"<title>{version}</title>"
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg">{title}</svg>'.encode()
+    name = f"picture-{version}.svg"
     names = [f"page-{number}" for number in range(pages - 1)] + [f"new-in-{version}"]
     lines = "".join(f'<p><a href="/{other}/">{other}</a></p>\n' for other in names)
     files = {
@@ -79,147 +159,134 @@ def make_site(folder: Path, version: int, pages: int = 8) -> dict[str, bytes]:
         "robots.txt": b"User-agent: *\n",
     }
     for page in ["", *(f"{name}/" for name in names)]:
-        text = f'<!DOCTYPE html><title>{page}</title><img alt="{version}" src="/{name}">\n{lines}'
+        image = f'<img alt="{version}" src="/{name}">'
+        text = f"<!DOCTYPE html><title>{page}</title>{image}\n{lines}"
         files[f"{page}index.html"] = text.encode()
     files["404.html"] = b"<!DOCTYPE html><title>Nothing</title>"
-    hosting.compress(files)
-    files[hosting.MANIFEST] = hosting.manifest(files, SITE, [])
-    output.publish(files, folder)
+    compress(files)
+    files[MANIFEST] = manifest(files, SITE, [])
     return files
 
 
 def plain(files: dict[str, bytes]) -> dict[str, bytes]:
     """What a target takes that compresses by itself."""
-    return {
-        path: data
-        for path, data in files.items()
-        if not path.endswith(hosting.COMPRESSED)
-    }
+    return {path: data for path, data in files.items() if not path.endswith(COMPRESSED)}
 
 
-class Dav(BaseHTTPRequestHandler):
-    """As much of WebDAV (RFC 4918) as rclone asks for, over a folder; remembers what was done and may refuse."""
+class Recorder(Folder):
+    """A folder that tells of each step before it is done, for a test to interfere."""
 
-    folder: ClassVar[Path]
-    done: ClassVar[list[tuple[str, str]]]
-    refuse_after: ClassVar[int]
-    protocol_version = "HTTP/1.1"
+    def __init__(self, root: Path, before: Callable[[str, str], None]) -> None:
+        super().__init__(root)
+        self.before = before
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+    def put(self, folder: Path, paths: Iterable[str], below: str = "") -> None:
+        """Put one after the other."""
+        for path in paths:
+            self.before("put", f"{below}/{path}".removeprefix("/"))
+            super().put(folder, [path], below)
 
-    def _path(self, address: str) -> Path:
-        return self.folder / unquote(urlsplit(address).path).strip("/")
+    def place(self, paths: Iterable[str]) -> None:
+        """Place one after the other."""
+        for path in paths:
+            self.before("place", path)
+            super().place([path])
 
-    def _answer(self, status: int, body: bytes = b"") -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(b"" if self.command == "HEAD" else body)
+    def delete(self, paths: Iterable[str]) -> None:
+        """Delete one after the other."""
+        for path in paths:
+            self.before("delete", path)
+            super().delete([path])
 
-    def do_PROPFIND(self) -> None:
-        """List a folder."""
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        path = self._path(self.path)
-        if not path.exists():
-            self._answer(404)
-            return
-        found = [
-            path,
-            *(
-                sorted(path.iterdir())
-                if path.is_dir() and self.headers["Depth"] != "0"
-                else []
-            ),
-        ]
-        items = ""
-        for item in found:
-            href = (
-                "/"
-                + item.relative_to(self.folder).as_posix().strip(".")
-                + ("/" if item.is_dir() else "")
-            )
-            kind = "<D:collection/>" if item.is_dir() else ""
-            items += (
-                f"<D:response><D:href>{href.replace('//', '/')}</D:href><D:propstat><D:prop>"
-                f"<D:resourcetype>{kind}</D:resourcetype><D:getcontentlength>{item.stat().st_size}</D:getcontentlength>"
-                "</D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
-            )
-        self._answer(
-            207,
-            f'<?xml version="1.0"?><D:multistatus xmlns:D="DAV:">{items}</D:multistatus>'.encode(),
-        )
+    def clear(self) -> None:
+        """Clear."""
+        self.before("clear", "")
+        super().clear()
 
-    def do_GET(self) -> None:
-        """Give a file."""
-        path = self._path(self.path)
-        self._answer(200, path.read_bytes()) if path.is_file() else self._answer(404)
 
-    def do_HEAD(self) -> None:
-        """Give a file without its bytes."""
-        self.do_GET()
+Steps = list[tuple[str, str]]
 
-    def do_PUT(self) -> None:
-        """Take a file, or refuse it."""
-        data = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if len([1 for method, _ in self.done if method == "PUT"]) >= self.refuse_after:
-            self._answer(403)
-            return
-        self._path(self.path).write_bytes(data)
-        self.done.append(("PUT", self.path))
-        self._answer(201)
 
-    def do_MKCOL(self) -> None:
-        """Make a folder."""
-        path = self._path(self.path)
-        if path.exists() or not path.parent.exists():
-            self._answer(405 if path.exists() else 409)
-            return
-        path.mkdir()
-        self._answer(201)
+@pytest.fixture
+def steps(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> Steps:
+    """What deploys do to the owner's live folder, as (what, path), growing."""
+    done: Steps = []
 
-    def do_MOVE(self) -> None:
-        """Rename a file."""
-        self._path(self.path).replace(self._path(self.headers["Destination"]))
-        self.done.append(("MOVE", urlsplit(self.headers["Destination"]).path))
-        self._answer(201)
+    def note(what: str, path: str) -> None:
+        done.append((what, path))
 
-    def do_DELETE(self) -> None:
-        """Delete a file or a folder."""
-        path = self._path(self.path)
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-        self.done.append(("DELETE", self.path))
-        self._answer(204)
+    watch(owner, monkeypatch, note)
+    return done
+
+
+def watch(
+    owner: Owner,
+    monkeypatch: pytest.MonkeyPatch,
+    before: Callable[[str, str], None],
+) -> None:
+    """Call `before` with each step that is done to the owner's live folder."""
+
+    def open_folder(_: object, place: str) -> Folder:
+        if place == str(owner.live):
+            return Recorder(Path(place), before)
+        return Folder(Path(place))
+
+    monkeypatch.setattr(FolderHost, "open", open_folder)
+
+
+def killed_at(owner: Owner, number: int, act: Callable[[], Any]) -> bool:
+    """Do something in a child that is killed before its step `number`.
+
+    Returns whether it was killed, and not done before.
+    """
+    child = os.fork()
+    if not child:
+        end = 1
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                left = [number]
+
+                def count(_what: str, _path: str) -> None:
+                    left[0] -= 1
+                    if left[0] < 0:
+                        os.kill(os.getpid(), signal.SIGKILL)
+
+                watch(owner, patch, count)
+                act()
+                end = 0
+        finally:
+            os._exit(end)
+    status = os.waitpid(child, 0)[1]
+    assert status in (0, signal.SIGKILL), status
+    return status != 0
 
 
 @pytest.fixture
 def owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Owner:
-    """An owner with a folder as the target, and an rclone that knows of no remotes but those of the test."""
-    need("rclone")
+    """An owner with a folder as the target, and an rclone without remotes."""
     monkeypatch.setenv("RCLONE_CONFIG", str(tmp_path / "rclone.conf"))
+    monkeypatch.setenv("PATH", str(CACHE / "rclone" / "bin"), prepend=":")
     return Owner(tmp_path / "project")
 
 
 @pytest.fixture
-def dav(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Dav]]:
-    """A WebDAV server over the owner's live folder, and the owner's target on it."""
-    owner.live.mkdir()
-    handler = type(
-        "Handler", (Dav,), {"folder": owner.live, "done": [], "refuse_after": 10**9}
-    )
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    monkeypatch.setenv("RCLONE_CONFIG_DAV_TYPE", "webdav")
-    monkeypatch.setenv("RCLONE_CONFIG_DAV_VENDOR", "other")
-    monkeypatch.setenv(
-        "RCLONE_CONFIG_DAV_URL", f"http://127.0.0.1:{server.server_port}/"
-    )
-    owner.configure(tool="rclone", to="dav:")
-    yield handler
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def open_folder() -> Iterator[Path]:
+    """A folder that servers with users of their own can reach."""
+    with tempfile.TemporaryDirectory(prefix="site-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture
+def dav(
+    owner: Owner, open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """Apache with WebDAV over the owner's live folder, and the owner's target on it."""
+    need_rclone()
+    owner.live = open_folder / "live"
+    with apache(owner.live, open_folder / "apache") as address:
+        entries = {"TYPE": "webdav", "VENDOR": "other", "URL": f"{address}/dav"}
+        for name, value in remote("dav", entries).items():
+            monkeypatch.setenv(name, value)
+        owner.configure(tool="rclone", to="dav:", memory=str(owner.memory.parent))
+        yield address

@@ -8,6 +8,8 @@ from pathlib import Path
 import lxml.html
 import pytest
 
+from sitebuild.output import RECORD
+
 
 def document(page: Path | str) -> lxml.html.HtmlElement:
     """Return a built page, given as its file or its HTML, parsed."""
@@ -31,11 +33,14 @@ def words(element: lxml.html.HtmlElement) -> str:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Return the bytes of every file below a folder by its relative path."""
+    """Return the bytes of every file below a folder by its relative path.
+
+    The record that a build leaves in its folder is no file of a site.
+    """
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.name != RECORD
     }
 
 

@@ -2,207 +2,88 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
 import random
 import resource
-import select
-import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import kills
 import pytest
-from bread import BREAD, bake
+from bread import bake
 from conftest import ROOT, SITEURL
-from deploys import Owner, make_site
-from helpers import rounds, tree
+from deploys import Owner
+from helpers import tree
+from kills import Victim
+from servers import need_rclone
 from tools import free_port
 
-from sitebuild.check import links
-from sitebuild.deploy.rclone import STAGING
+from sitebuild.deploy.hosts.files import STAGING
 from sitebuild.faults import SiteFaults
-from sitebuild.host import headers as hosting
 from sitebuild.publish import publish
 
-# Forks a child for each job, so that a kill costs no start of Python.
-VICTIM = """
-import os, sys
-from pathlib import Path
-from sitebuild import deploy
-from sitebuild import plugin
-from sitebuild import publish as publishing
-jobs = {
-    "build": lambda path: plugin.build(path, SITEURL="https://example.org"),
-    "publish": publishing.publish,
-    "deploy": lambda path: deploy.deploy("web", settings_file=path, say=lambda _: None),
-}
-for line in sys.stdin:
-    job, path = line.split()
-    child = os.fork()
-    if not child:
-        try:
-            jobs[job](Path(path))
-        except BaseException as error:
-            print(repr(error), file=sys.stderr, flush=True)
-            os._exit(1)
-        os._exit(0)
-    print(child, flush=True)
-    print(os.waitpid(child, 0)[1], flush=True)
-"""
 DEPLOY = """
 import sys
 from pathlib import Path
 from sitebuild import deploy
 deploy.deploy("web", settings_file=Path(sys.argv[1]))
 """
-
-
-class Victim:
-    """Runs jobs, and kills them after a while."""
-
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", VICTIM],
-            cwd=ROOT,
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "SITEURL": SITEURL},
-        )
-        assert self.process.stdin
-        assert self.process.stdout
-        self.input, self.output = self.process.stdin, self.process.stdout
-
-    def run(self, job: str, settings: Path, seconds: float | None = None) -> bool:
-        """Run a job and kill it after some seconds; True if it was killed before its end."""
-        self.input.write(f"{job} {settings}\n")
-        self.input.flush()
-        child = int(self.output.readline())
-        if seconds is not None and not select.select([self.output], [], [], seconds)[0]:
-            with contextlib.suppress(ProcessLookupError):  # it came to its end just now
-                os.kill(child, signal.SIGKILL)
-        end = int(self.output.readline())
-        assert end in (0, signal.SIGKILL), f"{job} ended with {end}"
-        return end != 0
-
-    def close(self) -> None:
-        """End it."""
-        self.input.close()
-        self.output.close()
-        self.process.wait()
+KILLS = {"build": 6, "publish": 5}
+MANY = 10  # times as many kills in the long run
 
 
 @pytest.fixture(scope="module")
 def victim() -> Iterator[Victim]:
     """One for all tests."""
-    one = Victim()
-    yield one
-    one.close()
+    with kills.victim() as one:
+        yield one
 
 
-@rounds(3, 45)
+# How many kills of each kind; the long run has more.
+short_and_long = pytest.mark.parametrize(
+    "times", [1, pytest.param(MANY, marks=pytest.mark.long)]
+)
+
+
+@short_and_long
 @pytest.mark.parametrize(
     ("job", "settings", "output"),
     [("build", "pelicanconf.py", "output"), ("publish", "publishconf.py", "public")],
 )
 def test_a_killed_build_leaves_the_old_site(
-    victim: Victim, tmp_path: Path, job: str, settings: str, output: str, rounds: int
+    victim: Victim, tmp_path: Path, job: str, settings: str, output: str, times: int
 ) -> None:
-    """Whenever it is killed, the folder is the old site or the new one, whole, and nothing is left over in the end."""
-    project = bake(tmp_path / "project")
-    moments = random.Random(job)
+    """Whatever step it dies before, the folder is the old site or the new one, whole.
+
+    Nothing is left over in the end.
+    """
+    project = bake(tmp_path / "project", SEARCH_INDEX=False)
+    article = "content/articles/sour.md"
+    texts = [project.read(article)]
+    texts.append(texts[0].replace("wild yeast", "tame yeast"))
+    sites = []
+    for text in texts:
+        project.write(article, text)
+        steps = victim.run(job, project.root / settings).steps
+        sites.append(tree(project.root / output))
+    beside = {path.name for path in project.root.iterdir()}
+    numbers = random.Random(job)
+    for kill in range(KILLS[job] * times):
+        project.write(article, texts[kill % 2])
+        victim.run(job, project.root / settings, numbers.randint(1, steps))
+        assert tree(project.root / output) in sites
     victim.run(job, project.root / settings)
-    folder = project.root / output
-    old = tree(folder)
-    sites = [old]
-    killed, version, longest = 0, 0, 0.5
-    while killed < rounds:
-        version += 1
-        project.edit(
-            "content/articles/sour.md",
-            lambda text: text.replace("wild yeast", "wild yeast indeed", 1),
-        )
-        if version % 8 == 0:
-            project.write("content/articles/sour.md", BREAD["articles/sour.md"])
-        if victim.run(job, project.root / settings, moments.uniform(0, longest)):
-            killed += 1
-            longest += 0.02
-        else:
-            longest = max(0.1, longest * 0.8)
-        found = tree(folder)
-        if found != sites[-1]:  # it was killed after the swap, or came to its end
-            if job == "publish":
-                assert_made_whole(folder)
-            assert list(links.find_problems(found, SITEURL)) == []
-            sites.append(found)
-    victim.run(job, project.root / settings)
-    clean = bake(tmp_path / "clean")
-    shutil.copytree(
-        project.root / "content", clean.root / "content", dirs_exist_ok=True
-    )
-    victim.run(job, clean.root / settings)
-    assert tree(folder) == tree(clean.root / output)
-    assert {path.name for path in project.root.iterdir()} == {
-        path.name for path in clean.root.iterdir()
-    }
+    assert tree(project.root / output) == sites[kill % 2]
+    assert {path.name for path in project.root.iterdir()} == beside
 
 
-def assert_made_whole(folder: Path) -> None:
-    """Every file is as the manifest says, and there are no others."""
-    made = hosting.manifest(tree(folder), SITEURL, [])
-    assert made == (folder / hosting.MANIFEST).read_bytes()
-
-
-def wait_for_the_end(owner: Owner) -> None:
-    """Until the programs of a killed deploy are gone, which hold its lock as long."""
-    with (owner.root / ".build/releases/lock").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-
-
-@rounds(4, 120)
-def test_a_killed_deploy_leaves_a_whole_site(
-    owner: Owner, victim: Victim, tmp_path: Path, rounds: int
-) -> None:
-    """Whenever it is killed, every live file is the old or the new one, whole, no link is broken, and going on ends well."""
-    for version in (0, 1):
-        make_site(tmp_path / f"v{version}", version)
-    versions = [tree(tmp_path / f"v{version}") for version in (0, 1)]
-    shutil.copytree(tmp_path / "v0", owner.public)
-    victim.run("deploy", owner.settings)
-    moments = random.Random("deploy")
-    killed, now, longest = 0, 1, 0.4
-    while killed < rounds:
-        if moments.random() < 0.3:  # go on with another release than the one that died
-            now = 1 - now
-        shutil.rmtree(owner.public)
-        shutil.copytree(tmp_path / f"v{now}", owner.public)
-        if victim.run("deploy", owner.settings, moments.uniform(0, longest)):
-            killed += 1
-            longest += 0.01
-        else:
-            longest = max(0.1, longest * 0.8)
-            now = 1 - now
-        wait_for_the_end(owner)
-        live = {
-            path: data
-            for path, data in tree(owner.live).items()
-            if not path.startswith(STAGING)
-        }
-        assert all(
-            data in (versions[0].get(path), versions[1].get(path))
-            for path, data in live.items()
-        )
-        assert versions[0].keys() & versions[1].keys() <= live.keys()
-        assert list(links.find_problems(live)) == []
-    shutil.rmtree(owner.public)
-    shutil.copytree(tmp_path / "v1", owner.public)
-    victim.run("deploy", owner.settings)
-    assert tree(owner.live) == versions[1]
+def live_files(owner: Owner) -> dict[str, bytes]:
+    """What readers meet: the target without what a deploy stages there."""
+    live = tree(owner.live)
+    return {path: live[path] for path in live if not path.startswith(STAGING)}
 
 
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,11 +120,7 @@ def test_a_full_target(owner: Owner) -> None:
         end = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)
         assert end.returncode == 1
         assert "Traceback" not in end.stderr
-        assert {
-            path: data
-            for path, data in tree(owner.live).items()
-            if not path.startswith(STAGING)
-        } == old
+        assert live_files(owner) == old
         owner.deploy(
             dry_run=True
         )  # so that the next time it is the target that is full
@@ -292,6 +169,7 @@ def test_a_target_that_cannot_be_reached(
     owner: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One sentence, soon, and nothing changed."""
+    need_rclone()
     monkeypatch.setenv("RCLONE_CONFIG_DAV_TYPE", "webdav")
     monkeypatch.setenv("RCLONE_CONFIG_DAV_URL", f"http://127.0.0.1:{free_port()}/")
     owner.configure(tool="rclone", to="dav:")
@@ -303,8 +181,8 @@ def test_a_target_that_may_not_be_written(owner: Owner) -> None:
     """A file where a folder should be, as a stand-in for a lack of permission that binds root too."""
     owner.publish(1)
     owner.live.write_text("a file")
-    owner.configure(tool="rclone", to=str(owner.live / "site"))
-    assert "does not do as asked" in owner.refused()
+    owner.configure(tool="folder", to=str(owner.live / "site"))
+    assert "The disk refuses: Not a directory" in owner.refused()
     assert owner.live.read_text() == "a file"
 
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import SITEURL, Project
 from helpers import document, tree
 
-from sitebuild.host import headers as hosting
+from sitebuild.host.headers import headers_for
 
 HALF_A_YEAR = 15_768_000
 
@@ -114,7 +114,7 @@ def test_the_observatory_gives_every_page_130(published: Path) -> None:
     """Of at most 140, where the rest is for preloading and for scripts of other hosts."""
     files = tree(published)
     for name in pages(files):
-        assert score(hosting.headers_for(name, files), files[name]) >= 130, name
+        assert score(headers_for(name, files), files[name]) >= 130, name
 
 
 def test_the_score_is_that_of_the_observatory() -> None:
@@ -152,7 +152,7 @@ def test_the_policy_allows_what_a_page_has_and_nothing_else(published: Path) -> 
     scripted = []
     files = tree(published)
     for name in pages(files):
-        rules = directives(hosting.headers_for(name, files)["Content-Security-Policy"])
+        rules = directives(headers_for(name, files)["Content-Security-Policy"])
         root = document(published / name)
         runs = [
             script
@@ -205,9 +205,7 @@ def test_the_policy_of_hosts_without_headers_is_in_the_page(published: Path) -> 
     for name in pages(files):
         root = document(published / name)
         [meta] = root.xpath("//meta[@http-equiv='Content-Security-Policy']")
-        by_header = directives(
-            hosting.headers_for(name, files)["Content-Security-Policy"]
-        )
+        by_header = directives(headers_for(name, files)["Content-Security-Policy"])
         by_header.pop("frame-ancestors")
         assert directives(meta.get("content")) == by_header
         assert root.find("head").index(meta) == 1, name
@@ -251,7 +249,7 @@ def test_the_site_is_published_for_https_only(
         "http://example.org",
         "https://example",
         "example.org",
-        f"{SITEURL}/folder",
+        f"{SITEURL}/?query",
     ):
         monkeypatch.setenv("SITEURL", address)
         with pytest.raises(SystemExit) as refusal:

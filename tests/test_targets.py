@@ -1,178 +1,128 @@
-"""Deploys to each kind of target: WebDAV, a bucket, GitHub Pages, hosts with tools of their own."""
+"""Deploys to each kind of target: WebDAV, SFTP, FTP, a bucket, a branch, and others."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
-from deploys import Dav, Owner, plain
+from deploys import Owner, Steps, plain
 from helpers import tree
-from tools import Answer, free_port, get, serving
+from servers import need_rclone, remote, s3, sshd
+from tools import Answer, get, serving
 
-from sitebuild.deploy.hosts import Host
-from sitebuild.deploy.plan import read_release
-from sitebuild.deploy.rclone import STAGING
-from sitebuild.host import headers as hosting
+from sitebuild.deploy.hosts.base import Context
+from sitebuild.deploy.hosts.files import LOCK, STAGING
+from sitebuild.deploy.hosts.github import GitHub
+from sitebuild.deploy.hosts.rclone import Remote
+from sitebuild.deploy.programs import Runner
+from sitebuild.deploy.store import Store
+from sitebuild.host.files import COMPRESSED, MANIFEST
+from sitebuild.host.headers import object_headers
+from sitebuild.host.manifest import read_release
 
 
-def test_a_webdav_host_gets_everything_in_order(owner: Owner, dav: type[Dav]) -> None:
-    """Uploads come first, beside the site; then files take their places, then deletions, then the manifest."""
+def test_files_are_staged_then_placed_then_deleted(owner: Owner, steps: Steps) -> None:
+    """The journal is first, the manifest last; nothing is live before all is there."""
     owner.publish(1)
     owner.deploy()
-    built = owner.publish(2)
-    dav.done.clear()
-    owner.deploy()
-    assert tree(owner.live) == plain(built)
-    uploads = [path for method, path in dav.done if method == "PUT"]
-    assert all(path.startswith(f"/{STAGING}/") for path in uploads)
-    last_upload = max(
-        n
-        for n, (method, path) in enumerate(dav.done)
-        if method == "PUT" and hosting.MANIFEST not in path
-    )
-    moves = [path for method, path in dav.done if method == "MOVE"]
-    assert last_upload < min(
-        n for n, (method, _) in enumerate(dav.done) if method == "MOVE"
-    )
-    assert moves[0].endswith(".svg")
-    assert (
-        moves.index("/new-in-2/index.html")
-        < moves.index("/index.html")
-        < moves.index("/feed.xml")
-    )
-    assert moves[-1] == f"/{hosting.MANIFEST}"
-    deletions = [
-        n
-        for n, (method, path) in enumerate(dav.done)
-        if method == "DELETE" and STAGING not in path
-    ]
-    assert max(
-        n for n, step in enumerate(dav.done) if step == ("MOVE", "/feed.xml")
-    ) < min(deletions)
-    assert max(deletions) < dav.done.index(("MOVE", f"/{hosting.MANIFEST}"))
-
-
-def test_same_size_edits_reach_a_host_that_knows_no_hashes(
-    owner: Owner, dav: type[Dav]
-) -> None:
-    """A page of the same size with other bytes is a changed page."""
-    owner.publish(1)
-    owner.deploy()
-    built = owner.publish(2)
-    owner.deploy()
-    assert tree(owner.live) == plain(built)
-
-
-def test_a_target_that_refuses_the_tenth_file(owner: Owner, dav: type[Dav]) -> None:
-    """The live site stays the old one, whole; going on sends the rest and nothing twice."""
-    old = owner.publish(1)
-    owner.deploy()
-    built = owner.publish(2)
-    dav.done.clear()
-    dav.refuse_after = 10
-    assert "does not do as asked" in owner.refused()
-    held = {
-        path: data
-        for path, data in tree(owner.live).items()
-        if not path.startswith(STAGING)
-    }
-    assert held == plain(old)
-    dav.refuse_after = 10**9
-    owner.deploy()
-    assert tree(owner.live) == plain(built)
-    sent = [
-        path
-        for method, path in dav.done
-        if method == "PUT" and not path.endswith(("lock.json", hosting.MANIFEST))
-    ]
-    assert len(sent) == len(set(sent))
-    assert {path.removeprefix(f"/{STAGING}/") for path in sent} == {
-        p for p in plain(built) if built[p] != old.get(p)
-    } - {hosting.MANIFEST}
-
-
-def test_going_on_after_another_publish(owner: Owner, dav: type[Dav]) -> None:
-    """A deploy that died is overtaken by a newer release: what it left is known, used or removed."""
-    owner.publish(1)
-    owner.deploy()
+    steps.clear()
     owner.publish(2)
-    dav.refuse_after = len([1 for method, _ in dav.done if method == "PUT"]) + 8
-    owner.refused()
-    dav.refuse_after = 10**9
-    built = owner.publish(3)
     owner.deploy()
-    assert tree(owner.live) == plain(built)
+    kinds = [what for what, path in steps if path not in (LOCK, MANIFEST)]
+    assert steps[0] == ("put", LOCK)
+    assert list(dict.fromkeys(kinds)) == ["put", "place", "delete", "clear"]
+    assert kinds == sorted(kinds, key=["put", "place", "delete", "clear"].index)
+    assert all(path.startswith(f"{STAGING}/") for what, path in steps if what == "put")
+    placed = [path for what, path in steps if what == "place"]
+    assert placed[0].endswith(".svg")
+    pages = ["new-in-2/index.html", "index.html", "feed.xml", MANIFEST]
+    assert sorted(placed, key=placed.index)[-1] == MANIFEST
+    assert [path for path in placed if path in pages] == pages
+    assert steps.index(("place", MANIFEST)) == len(steps) - 2
 
 
-def test_a_deploy_that_died_elsewhere_is_not_overrun(
-    owner: Owner, dav: type[Dav], tmp_path: Path
-) -> None:
-    """The mark of a deploy under way stops others, unless told; then everything is made sure of."""
-    owner.publish(1)
-    owner.deploy()
-    owner.publish(2)
-    dav.refuse_after = len([1 for method, _ in dav.done if method == "PUT"]) + 5
-    owner.refused()
-    dav.refuse_after = 10**9
-    other = Owner(tmp_path / "other", tool="rclone", to="dav:")
-    built = other.publish(3)
-    assert "under way or died" in other.refused()
-    other.deploy(force=True)
-    assert tree(owner.live) == plain(built)
+@pytest.fixture
+def sftp(
+    owner: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Owner]:
+    """OpenSSH, and the owner's target on it."""
+    need_rclone()
+    with sshd(tmp_path / "ssh") as entries:
+        for name, value in remote("own", entries).items():
+            monkeypatch.setenv(name, value)
+        owner.configure(tool="rclone", to=f"own:{owner.live}", server=True)
+        yield owner
+
+
+def test_an_own_server_by_sftp(sftp: Owner) -> None:
+    """Each release is there byte for byte; its memory is in the private folder."""
+    for version in (1, 2):
+        built = sftp.publish(version)
+        sftp.deploy()
+        assert sftp.site == built
+    other = sftp.elsewhere()
+    other.rollback()
+    assert "new-in-1/index.html" in sftp.site
+    assert not (sftp.live / "new-in-2").exists()
+
+
+def test_a_webdav_host(owner: Owner, dav: str) -> None:
+    """Each release is there; what is gone is deleted, and empty folders with it."""
+    for version in (1, 2):
+        built = owner.publish(version)
+        owner.deploy()
+        assert owner.site == plain(built)
+    assert not (owner.live / "new-in-1").exists()
+    owner.rollback()
+    assert "new-in-1/index.html" in owner.site
 
 
 @pytest.fixture
 def bucket(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An S3-compatible store with a bucket, and the owner's target on it; yields the bucket's address."""
-    port = free_port()
-    values = {
-        "TYPE": "s3",
-        "PROVIDER": "Other",
-        "ENV_AUTH": "true",
-        "ENDPOINT": f"http://127.0.0.1:{port}",
-    }
-    for name, value in {**values, "ACL": "private", "REGION": "us-east-1"}.items():
-        monkeypatch.setenv(f"RCLONE_CONFIG_STORE_{name}", value)
+    """An S3-compatible store with a bucket, the owner's target; yields its address."""
+    rclone = need_rclone()
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test-test-test")
     owner.configure(tool="rclone", to="store:site")
-    with serving(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        "Running on",
-    ):
-        subprocess.run(["rclone", "mkdir", "store:site"], check=True)
-        yield f"http://127.0.0.1:{port}/site/"
+    with s3() as entries:
+        for name, value in remote("store", entries).items():
+            monkeypatch.setenv(name, value)
+        subprocess.run([rclone, "mkdir", "store:site"], check=True)
+        yield f"{entries['ENDPOINT']}/site/"
 
 
 def ask(url: str, **headers: str) -> Answer:
     """Get an object as its owner."""
-    return get(
-        url,
-        Authorization="AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request",
-        **headers,
-    )
+    scope = "test/20260101/us-east-1/s3/aws4_request"
+    signed = f"AWS4-HMAC-SHA256 Credential={scope}"
+    return get(url, Authorization=signed, **headers)
 
 
 def test_a_bucket_serves_what_was_built(
     owner: Owner, bucket: str, published: Path
 ) -> None:
-    """Bytes, types, how long each object lasts, 304; compressed copies and files for servers stay at home."""
+    """Bytes, types, time to live, 304; no copies, no files for servers."""
     owner.public = published
     owner.configure(tool="rclone", to="store:site")
     owner.deploy()
-    release = read_release((published / hosting.MANIFEST).read_bytes())
+    release = read_release((published / MANIFEST).read_bytes())
     for name in tree(published):
         answer = ask(bucket + name)
-        if name.startswith("_") or name.endswith(hosting.COMPRESSED):
+        if name.startswith("_") or name.endswith(COMPRESSED):
             assert answer.status == 404, name
             continue
         assert answer.body == (published / name).read_bytes(), name
-        expected = hosting.object_headers(name, release.files.get(name, (0, "", ""))[2])
+        expected = object_headers(name, release.files.get(name, (0, "", ""))[2])
         assert {header: answer.headers[header] for header in expected} == expected, name
         assert ask(bucket + name, If_None_Match=answer.headers["ETag"]).status == 304
     assert (
@@ -181,7 +131,7 @@ def test_a_bucket_serves_what_was_built(
 
 
 def test_a_bucket_gets_what_changed(owner: Owner, bucket: str) -> None:
-    """Nothing is sent again; what is gone is deleted; what someone changed in the bucket is seen by its hash."""
+    """Nothing is sent again; what is gone is deleted; a change is seen by its hash."""
     owner.publish(1)
     owner.deploy()
     robots = ask(bucket + "robots.txt").headers["Last-Modified"]
@@ -192,7 +142,8 @@ def test_a_bucket_gets_what_changed(owner: Owner, bucket: str) -> None:
     assert all(ask(bucket + name).body == data for name, data in plain(built).items())
     (owner.root / "x").write_bytes(b"!" * len(built["robots.txt"]))
     subprocess.run(
-        ["rclone", "copyto", str(owner.root / "x"), "store:site/robots.txt"], check=True
+        [need_rclone(), "copyto", str(owner.root / "x"), "store:site/robots.txt"],
+        check=True,
     )
     assert "change robots.txt" in owner.deploy()
     owner.rollback()
@@ -214,17 +165,29 @@ def git(folder: Path, *words: str) -> str:
     ).stdout
 
 
-def test_github_pages(
-    owner: Owner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """The branch holds the site, .nojekyll and CNAME; another's push is seen and mended; rollback is a new commit."""
+@pytest.fixture
+def hub(owner: Owner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A repository that the owner's project has as its remote "origin"."""
     for name in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{name}_NAME", "A")
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "a@example.org")
     hub = tmp_path / "hub.git"
     git(tmp_path, "init", "--bare", str(hub))
+    clone(owner, hub)
+    return hub
+
+
+def clone(owner: Owner, hub: Path) -> None:
+    """Make a repository of an owner's project."""
     git(owner.root, "init")
     git(owner.root, "remote", "add", "origin", str(hub))
+
+
+def test_github_pages(owner: Owner, hub: Path, tmp_path: Path) -> None:
+    """The branch holds the site, .nojekyll and CNAME; rollback is a new commit.
+
+    What another pushed is seen, and put right.
+    """
     owner.configure(tool="github", remote="origin", branch="gh-pages")
 
     def branch() -> dict[str, bytes]:
@@ -266,95 +229,177 @@ def test_github_pages(
     assert git(hub, "rev-list", "--count", "gh-pages").strip() == "6"
     owner.deploy()
     assert git(hub, "rev-list", "--count", "gh-pages").strip() == "6"
-    owner.deploy(force=True)
-    assert git(hub, "rev-list", "--count", "gh-pages").strip() == "7"
     other = Owner(tmp_path / "other", tool="github", remote="origin", branch="gh-pages")
-    git(other.root, "init")
-    git(other.root, "remote", "add", "origin", str(hub))
+    clone(other, hub)
     other.publish(3)
-    assert "was not put there from here" in other.refused()
-    other.deploy(force=True)
-    owner.publish(4)
-    assert "was not put there from here" in owner.refused()
+    other.deploy()
+    other.rollback()
+    assert branch() == plain(first) | extra
+    assert len(owner.releases()) == 3
 
 
-@pytest.mark.parametrize(
-    ("target", "program", "words"),
-    [
-        (
-            {"tool": "cloudflare", "project": "site"},
-            "wrangler",
-            "pages deploy * --project-name site --branch main --commit-dirty=true",
-        ),
-        (
-            {"tool": "netlify", "site": "site"},
-            "netlify",
-            "deploy --prod --no-build --site site --dir *",
-        ),
-    ],
-)
-def test_hosts_with_a_tool_of_their_own(
-    owner: Owner,
-    monkeypatch: pytest.MonkeyPatch,
-    target: dict[str, str],
-    program: str,
-    words: str,
+def test_cloudflare_pages(
+    owner: Owner, hub: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The tool is given the right folder and words; a stand-in takes its place, as the real one wants an account."""
+    """Wrangler is given the right folder and words, and a branch remembers releases.
+
+    A stand-in takes its place, as the real one wants an account.
+    """
     folder = owner.root / "bin"
     folder.mkdir()
-    stand_in = folder / program
+    stand_in = folder / "wrangler"
     stand_in.write_text(
-        f'#!/bin/sh\necho "$@" >> {folder}/said\nfor word; do if [ -d "$word" ]; then rm -rf {owner.live}; '
-        f'cp -r "$word" {owner.live}; fi; done\n[ ! -e {folder}/fail ] || {{ echo "denied $SITE_TOKEN" >&2; exit 1; }}\n'
+        f'#!/bin/sh\necho "$@" >> {folder}/said\nfor word; do if [ -d "$word" ]; '
+        f'then rm -rf {owner.live}; cp -r "$word" {owner.live}; fi; done\n'
+        f'[ ! -e {folder}/fail ] || {{ echo "denied $SITE_TOKEN" >&2; exit 1; }}\n'
     )
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", str(folder), prepend=":")
     monkeypatch.setenv("SITE_TOKEN", "hushhush")
     owner.live.mkdir()
-    with serving(
-        [
-            sys.executable,
-            "-u",
-            "-m",
-            "http.server",
-            "-b",
-            "127.0.0.1",
-            "-d",
-            str(owner.root.parent),
-            "0",
-        ],
-        "Serving",
-    ) as said:
+    command = [sys.executable, "-u", "-m", "http.server", "-b", "127.0.0.1", "-d"]
+    with serving([*command, str(owner.root.parent), "0"], "Serving") as said:
         port = said[0].split("port ")[1].split()[0]
-        owner.configure(**target, url=f"http://127.0.0.1:{port}/live")
+        url = f"http://127.0.0.1:{port}/live"
+        owner.configure(tool="cloudflare", project="site", url=url)
         for version in (1, 2):
             built = owner.publish(version)
             owner.deploy(dry_run=True)
             owner.deploy()
             assert tree(owner.live) == plain(built)
-        assert len((folder / "said").read_text().splitlines()) == 2
+        used = (folder / "said").read_text().splitlines()
+        words = "--project-name site --branch main --commit-dirty=true"
+        assert len(used) == 2
+        assert re.fullmatch(rf"pages deploy \S+ {words}", used[0])
         (owner.live / "index.html").write_bytes(b"theirs")
-        assert "change index.html" in owner.deploy(force=True)
+        assert "change index.html" in owner.deploy(resend=True)
         assert tree(owner.live) == plain(built)
-        used = (folder / "said").read_text().splitlines()[0].split()
-        assert [
-            a for a, b in zip(used, words.split(), strict=True) if b not in ("*", a)
-        ] == []
-        owner.rollback()
+        other = owner.elsewhere()
+        clone(other, hub)
+        other.rollback()
         assert (owner.live / "new-in-1/index.html").exists()
+        assert len(owner.releases()) == 2
         owner.publish(3)
         (folder / "fail").touch()
-        assert f"{program} failed: denied ***" in owner.refused()
+        assert "wrangler failed: denied ***" in owner.refused()
 
 
-def test_the_name_of_the_site_for_github_has_no_port(tmp_path: Path) -> None:
+class NetlifyApi(BaseHTTPRequestHandler):
+    """As much of Netlify's API as a deploy asks for, over a folder that it serves."""
+
+    live: Path
+    begun: dict[str, str]
+    kept: dict[str, bytes]
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _take(self) -> bytes:
+        assert self.headers["Authorization"] == "Bearer hushhush"
+        return self.rfile.read(int(self.headers["Content-Length"]))
+
+    def do_POST(self) -> None:
+        """Begin a deploy: say which files are not known."""
+        if self.path != "/sites/example.netlify.app/deploys":
+            self._answer(404, b'{"message": "Not Found"}')
+            return
+        self.begun.update(json.loads(self._take())["files"])
+        required = sorted(set(self.begun.values()) - self.kept.keys())
+        answer = {"id": "d1", "required": required, "state": "prepared"}
+        self._answer(200, json.dumps(answer).encode())
+
+    def do_PUT(self) -> None:
+        """Take a file."""
+        data = self._take()
+        path = self.path.removeprefix("/deploys/d1/files")
+        sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+        assert self.begun[path] == sha1
+        self.kept[sha1] = data
+        self._answer(200, b"{}")
+
+    def do_GET(self) -> None:
+        """Put a deploy live, or serve a file."""
+        if self.path == "/deploys/d1":
+            shutil.rmtree(self.live, ignore_errors=True)
+            for path, sha1 in self.begun.items():
+                file = self.live / path.removeprefix("/")
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(self.kept[sha1])
+            self.begun.clear()
+            self._answer(200, b'{"state": "ready"}')
+            return
+        file = self.live / self.path.removeprefix("/live/")
+        if file.is_file():
+            self._answer(200, file.read_bytes())
+        else:
+            self._answer(404, b"")
+
+
+def test_netlify(owner: Owner, hub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only files that Netlify does not know are sent; a branch remembers releases.
+
+    A stand-in takes the API's place, as the real one wants an account.
+    """
+    kept: dict[str, bytes] = {}
+    names = {"live": owner.live, "begun": {}, "kept": kept}
+    handler = type("Handler", (NetlifyApi,), names)
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setattr("sitebuild.deploy.hosts.netlify._API", url)
+        owner.configure(tool="netlify", site="example", url=f"{url}/live")
+        first = owner.publish(1)
+        assert "set NETLIFY_AUTH_TOKEN" in owner.refused()
+        monkeypatch.setenv("NETLIFY_AUTH_TOKEN", "hushhush")
+        owner.deploy()
+        assert tree(owner.live) == plain(first)
+        second = owner.publish(2)
+        owner.deploy()
+        assert tree(owner.live) == plain(second)
+        assert len(kept) < len(plain(first)) + len(plain(second))
+        other = owner.elsewhere()
+        clone(other, hub)
+        other.rollback()
+        assert tree(owner.live) == plain(first)
+        owner.configure(tool="netlify", site="nobody", url=f"{url}/live")
+        owner.publish(3)
+        assert "Netlify answers 404" in owner.refused()
+        server.shutdown()
+        thread.join()
+
+
+def test_a_host_without_a_memory_wants_a_repository(owner: Owner) -> None:
+    """Where no remote is there to remember releases, a sentence says what to do."""
+    owner.live.mkdir()
+    command = [sys.executable, "-u", "-m", "http.server", "-b", "127.0.0.1", "-d"]
+    with serving([*command, str(owner.live), "0"], "Serving") as said:
+        port = said[0].split("port ")[1].split()[0]
+        owner.configure(tool="netlify", site="x", url=f"http://127.0.0.1:{port}")
+        owner.publish(1)
+        assert 'There is no git remote "origin"' in owner.refused()
+
+
+def test_the_name_of_the_site_for_github_has_no_port(
+    owner: Owner, hub: Path, tmp_path: Path
+) -> None:
     """A CNAME is a host and no more."""
+    owner.publish(1)
     target = {"tool": "github", "remote": "origin", "branch": "gh-pages"}
-    said: list[list[str]] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "sitebuild.deploy.tools.run", lambda command, *_: said.append(command)
-        )
-        Host(target, tmp_path, "https://example.org:8443", 0).send(tmp_path)
-    assert said[0][said[0].index("--cname") + 1] == "example.org"
+    store, runner = Store(tmp_path / "store"), Runner(owner.root, 0)
+    site = "https://example.org:8443"
+    host = GitHub(Context("web", target, site, store, runner, print))
+    host.branch.send(owner.public, "x", host.domain)
+    assert git(hub, "show", "gh-pages:CNAME") == "example.org"
+
+
+def test_a_remote_with_a_secret_is_refused_before_it_is_asked(owner: Owner) -> None:
+    """What stands in a target is shown and recorded, so no secret may."""
+    with pytest.raises(SystemExit, match="holds a secret"):
+        Remote("site,pass=x:", Runner(owner.root, 0))

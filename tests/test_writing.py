@@ -195,3 +195,12 @@ def test_advice_is_sorted_by_file_and_line(bread: Project) -> None:
     assert found == sorted(
         found, key=lambda line: (line.split(":")[0], int(line.split(":")[1]))
     )
+
+
+def test_two_sentences_on_a_line_are_named(bread: Project) -> None:
+    """Each sentence has its own line, so that a change of one shows as one line."""
+    text = "One here. Another there.\nOne more, e.g. this.\n\n    Code. Here.\n"
+    place = add(bread, ARTICLE, f"/// passage | two\n\n{text}///\n")
+    number = int(place.split(":")[1]) + 2
+    lines = [line for line in advised(bread) if "two sentences" in line]
+    assert lines == [f"{ARTICLE}:{number}: two sentences on a line; give each its own"]

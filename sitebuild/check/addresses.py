@@ -5,16 +5,18 @@ Compares the site with content/redirects.txt and content/addresses.txt.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from sitebuild.check.newaddress import find_new
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
+from sitebuild.model import PagePart, SourceLine, page_type
 from sitebuild.read.redirects import (
-    RECORD,
     REDIRECTS,
+    Moves,
+    RecordedAddress,
     Redirect,
-    follow,
     read_record,
 )
 
@@ -22,14 +24,23 @@ _HEAD = (
     "# Every address that was ever published, kept by `invoke publish`; "
     "do not remove lines.\n"
 )
+# The pages that every site has, and the sources that usually make them.
+_NEEDED = {"/": "pages/home.md", "/404.html": "pages/404.md"}
 
 
 def published(site: Site) -> tuple[str, ...]:
-    """Return every address that the site promises, sorted: pages and passages."""
-    documents = (*site.articles, *site.topics, *site.pages)
-    pages = [document.url for document in documents]
-    passages = [passage.url for passage in site.passages.values()]
-    return tuple(sorted([*pages, *passages]))
+    """Return every address that the site promises, sorted.
+
+    Those of its pages, and in them those of passages, findings and questions.
+    """
+    promised = [document.url for document in site.documents]
+    promised += [passage.url for passage in site.passages.values()]
+    for page in site.pages:
+        if PagePart.FINDINGS in page_type(page.template).parts:
+            promised += [f"{page.url}#{ident}" for ident in site.findings]
+    for topic in site.topics:
+        promised += [f"{topic.url}#{block.id}" for block in topic.blocks("question")]
+    return tuple(sorted(promised))
 
 
 def check(
@@ -44,26 +55,102 @@ def check(
 
     Unless every source was read as it was meant (`whole`), nobody can say what is gone.
     """
+    redirects = tuple(redirects)
+    moves = Moves(redirects)
     live = set(published(site))
-    moved = {redirect.old: redirect.new for redirect in redirects}
     for redirect in redirects:
-        _check_redirect(redirect, moved, live, report)
-    for recorded in read_record(content, report):
-        page = recorded.address.partition("#")[0]
-        is_reachable = not {recorded.address, page}.isdisjoint(moved)
-        if whole and recorded.address not in live and not is_reachable:
+        _check_redirect(redirect, moves, live, report)
+    recorded = read_record(content, report)
+    if whole:
+        _check_needed(content, live, report)
+        articles = {article.url for article in site.articles}
+        for promise in recorded:
+            if _is_gone(promise.address, moves, live, articles):
+                _report_gone(promise, recorded, moves, live, content, report)
+
+
+def _page(address: str) -> str:
+    return address.partition("#")[0]
+
+
+def _check_needed(content: Path, live: Collection[str], report: Report) -> None:
+    for address, source in _NEEDED.items():
+        if address not in live:
             report.add(
-                recorded.place,
-                f"{recorded.address} was published and is gone",
-                "what was published stays reachable",
-                f"add the line `{recorded.address} /where-it-went/` to "
-                f"{content.name}/{REDIRECTS}",
+                SourceLine(f"{content.name}/{source}", 1),
+                f"the site has no page {address}",
+                f"every site has the pages {' and '.join(_NEEDED)}, published",
+                f"bring the file back; its front matter says `address: {address}`",
             )
 
 
-def _check_redirect(
-    redirect: Redirect, moved: Mapping[str, str], live: Collection[str], report: Report
+def _is_gone(
+    address: str, moves: Moves, live: Collection[str], articles: Collection[str]
+) -> bool:
+    """Return whether a reader who kept an address finds nothing there.
+
+    What a line of redirects.txt says wrongly is reported at that line. A passage of a
+    page that moved to an article is looked for in that article; of one that moved
+    elsewhere, its page is enough.
+    """
+    if address in live or address in moves or address in _NEEDED:
+        return False
+    end = moves.end(address).address
+    if end in live:
+        return False
+    is_carried_along = end != address
+    return not is_carried_along or _page(end) in articles
+
+
+def _report_gone(
+    promise: RecordedAddress,
+    recorded: Collection[RecordedAddress],
+    moves: Moves,
+    live: Collection[str],
+    content: Path,
+    report: Report,
 ) -> None:
+    """Report an address that is gone.
+
+    That of a page stands for all that it held, the newest address of a passage for its
+    former ones.
+    """
+    known = {other.address for other in recorded}
+    old = promise.address
+    page = _page(old)
+    is_of_lost_page = page in known and page not in live and page not in moves
+    if is_of_lost_page and page != old:
+        return
+    end = moves.end(old).address
+    if end in known and end != old:
+        return
+    new = find_new(old, moves.end(page).address, known, live)
+    file = f"{content.name}/{REDIRECTS}"
+    remedy = f"add the line `{old} {new}` to {file}"
+    if not new:
+        remedy = (
+            f"add a line to {file}: {old}, a space and the address of the page that "
+            "takes its place"
+        )
+    report.add(
+        promise.place,
+        f"{old} was published and is gone",
+        "what was published stays reachable",
+        remedy,
+    )
+
+
+def _check_redirect(
+    redirect: Redirect, moves: Moves, live: Collection[str], report: Report
+) -> None:
+    if redirect.old in _NEEDED:
+        report.add(
+            redirect.place,
+            f"{redirect.old} is redirected",
+            f"every site has the pages {' and '.join(_NEEDED)}",
+            "remove the line, and bring the page back if it is gone",
+        )
+        return
     if redirect.old in live:
         report.add(
             redirect.place,
@@ -72,11 +159,11 @@ def _check_redirect(
             "remove the line or the page",
         )
         return
-    end = follow(redirect.old, moved)
+    end = moves.end(redirect.old)
     found = ""
     if end.is_circle:
         found = f"{redirect.old} leads in a circle by way of {end.address}"
-    elif end.address not in live and end.address.partition("#")[0] not in live:
+    elif end.address not in live and _page(end.address) not in live:
         found = f"{redirect.old} leads to {end.address}, which does not exist"
     if found:
         report.add(
@@ -85,13 +172,33 @@ def _check_redirect(
             "a redirect leads to a page or passage of the site",
             "correct its end",
         )
+        return
+    _check_arrival(redirect, moves, live, report)
 
 
-def record(content: Path, site: Site) -> tuple[str, ...]:
-    """Add what is published now to the record; returns what was new."""
+def _check_arrival(
+    redirect: Redirect, moves: Moves, live: Collection[str], report: Report
+) -> None:
+    """Report an old id that another passage has on the page that is opened for it."""
+    for arrival in moves.arrivals():
+        found = f"{arrival.page}#{arrival.ident}"
+        if arrival.old == redirect.old and found in live and found != arrival.end:
+            report.add(
+                redirect.place,
+                f"{redirect.old} opens {found}, which is another passage",
+                "an id that was published leads to its passage for ever",
+                f"give the passage {found} another id",
+            )
+
+
+def record_with(content: Path, new: Collection[str]) -> str:
+    """Return the text of the record with some addresses added."""
     known = {it.address for it in read_record(content, Report())}
-    new = tuple(address for address in published(site) if address not in known)
-    if new:
-        lines = [f"{address}\n" for address in sorted({*known, *new})]
-        (content / RECORD).write_text(_HEAD + "".join(lines), "utf-8")
-    return new
+    lines = [f"{address}\n" for address in sorted({*known, *new})]
+    return _HEAD + "".join(lines)
+
+
+def unrecorded(content: Path, site: Site) -> tuple[str, ...]:
+    """Return the addresses of the site that its record does not have yet, sorted."""
+    known = {it.address for it in read_record(content, Report())}
+    return tuple(address for address in published(site) if address not in known)

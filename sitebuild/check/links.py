@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lxml.etree import HTML, XPath
 from lxml.html import HtmlElement
 
+from sitebuild.disk import NOTHING, DiskCache, digest
+
 # Pages that are remembered, so that an edit reads again only the pages it changed.
-_KEPT = 2**12
+_KEPT = 2**14
+_KEPT_LINKS = 2**16
 _ids = XPath("//@id", smart_strings=False)
 _links = XPath("//@href | //@src | //@poster", smart_strings=False)
 _shown = XPath(
@@ -25,7 +29,10 @@ _shown = XPath(
 )
 _sets = XPath("//@srcset | //@imagesrcset", smart_strings=False)
 _pictures = XPath("//img/@src", smart_strings=False)
-_images_without_text = XPath("//img[not(normalize-space(@alt))]")
+# The mark in the head of a page stands beside the site's name: `alt=""` is right there.
+_images_without_text = XPath(
+    "//img[not(@alt)] | //img[not(normalize-space(@alt))][not(ancestor::header)]"
+)
 _links_without_text = XPath(
     "//a[not(normalize-space()) and not(.//img)]/@href", smart_strings=False
 )
@@ -36,8 +43,7 @@ _WEB_SCHEMES = ("", "http", "https")
 _OTHER_SCHEMES = ("mailto", "tel")
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Something broken on one page.
 
     `target` is what stands in the HTML, `what` says why it is wrong. `is_of_id`: the
@@ -51,8 +57,7 @@ class Problem:
     is_of_text: bool = False
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A link as it is written, and the file and the fragment that it leads to.
 
     `file` is empty where the link leads out of the site, and `wrong` says why it
@@ -65,8 +70,7 @@ class Link:
     wrong: str = ""
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """What one page offers to links, asks of them, and has wrong in itself."""
 
     ids: frozenset[str]
@@ -75,7 +79,10 @@ class Page:
 
 
 def find_problems(
-    files: Mapping[str, bytes], origin: str = "", others: Iterable[tuple[str, str]] = ()
+    files: Mapping[str, bytes],
+    origin: str = "",
+    others: Iterable[tuple[str, str]] = (),
+    disk: DiskCache = NOTHING,
 ) -> Iterator[Problem]:
     """Check every page of a site, given as path → bytes.
 
@@ -85,7 +92,7 @@ def find_problems(
     pages = {}
     for name, data in files.items():
         if name.endswith(".html"):
-            pages[name] = read_page(name, data, origin)
+            pages[name] = _remembered(name, data, origin, disk)
     for name, page in pages.items():
         yield from page.problems
         for link in page.links:
@@ -112,6 +119,26 @@ def _problem(link: Link, files: Mapping[str, bytes], pages: Mapping[str, Page]) 
         near = _spelt(link.fragment, page.ids)
         return f'it is spelt "#{near}"' if near else "the page has no such id"
     return ""
+
+
+def _remembered(name: str, html: bytes, origin: str, disk: DiskCache) -> Page:
+    """Return what `read_page` does, from the disk if that is open."""
+    if not disk.is_open:
+        return read_page(name, html, origin)
+    made_of = digest(name.encode(), html, origin.encode())
+    kept = disk.remember(
+        "links", made_of, lambda: _to_json(read_page(name, html, origin))
+    )
+    ids, links, problems = json.loads(kept)
+    return Page(
+        frozenset(ids),
+        tuple(Link(*link) for link in links),
+        tuple(Problem(*problem) for problem in problems),
+    )
+
+
+def _to_json(page: Page) -> bytes:
+    return json.dumps([sorted(page.ids), page.links, page.problems]).encode()
 
 
 def _spelt(name: str, names: Iterable[str]) -> str:
@@ -189,6 +216,13 @@ def _is_own(address: str, origin: str) -> bool:
 
 def read_link(target: str, name: str, origin: str) -> Link:
     """Return where a link on the page `name` leads."""
+    if target.startswith("/"):  # which leads there from every page
+        name = ""
+    return _read_link(target, name, origin)
+
+
+@lru_cache(maxsize=_KEPT_LINKS)
+def _read_link(target: str, name: str, origin: str) -> Link:
     try:
         parts = urlsplit(target.strip())
     except ValueError:

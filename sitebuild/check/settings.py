@@ -1,7 +1,8 @@
-"""Settings that Pelican and Python-Markdown would fail on, far from their line."""
+"""Settings that Pelican takes as they are and fails on later, far from their cause."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,54 +10,65 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from markdown import Markdown
 
-from sitebuild.faults import Report, suggest
+from sitebuild.faults import Report
 from sitebuild.model import SourceLine
 
 _FILE = "pelicanconf.py"
 
 
-def check(settings: Mapping[str, Any], root: Path, report: Report) -> None:
-    """Report a TIMEZONE and a MARKDOWN setting that cannot be used, at its line."""
-    _check_timezone(settings, root, report)
-    _check_markdown(settings, root, report)
+def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> None:
+    """Report a TIMEZONE that is none, and a MARKDOWN that does not load.
+
+    `root` is the folder of pelicanconf.py, where the line of a setting is looked up.
+    """
+    _check_timezone(settings["TIMEZONE"], place_of_setting("TIMEZONE", root), report)
+    _check_markdown(settings["MARKDOWN"], place_of_setting("MARKDOWN", root), report)
 
 
-def _check_timezone(settings: Mapping[str, Any], root: Path, report: Report) -> None:
-    name = str(settings.get("TIMEZONE", "UTC"))
+def place_of_setting(name: str, root: Path) -> SourceLine:
+    """Return the line of pelicanconf.py that sets a name; line 1 if none does."""
+    try:
+        text = (root / _FILE).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    found = re.search(rf"^{name}\s*[:=]", text, re.MULTILINE)
+    line = text.count("\n", 0, found.start()) + 1 if found else 1
+    return SourceLine(_FILE, line)
+
+
+def _check_timezone(name: Any, place: SourceLine, report: Report) -> None:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError
-        near = suggest(name, available_timezones()).nearest or "UTC"
-    else:
-        return
-    report.add(
-        _place("TIMEZONE", root),
-        f'the setting TIMEZONE is "{name}"',
-        "a time zone is a name of the IANA database, such as UTC or Europe/Berlin",
-        f'did you mean "{near}"?',
-    )
-
-
-def _check_markdown(settings: Mapping[str, Any], root: Path, report: Report) -> None:
-    try:
-        Markdown(**settings["MARKDOWN"])
-    except Exception as error:  # whatever an extension may raise
-        report.add(
-            _place("MARKDOWN", root),
-            f"the setting MARKDOWN cannot be used: {error}",
-            "it holds arguments of Python-Markdown: extensions that are installed, and "
-            "their extension_configs",
-            "correct the name, or install the extension",
+    except (KeyError, ValueError, TypeError, OSError):
+        report.unknown(
+            place,
+            f'the setting TIMEZONE is "{name}"',
+            str(name),
+            available_timezones(),
+            "name a time zone as the IANA database does, such as UTC or Europe/Berlin",
         )
 
 
-def _place(name: str, root: Path) -> SourceLine:
-    """Return the line that sets something; line 1 where none does."""
-    path = root / _FILE
-    lines = []
-    if path.is_file():
-        lines = path.read_text("utf-8", "replace").split("\n")
-    for number, line in enumerate(lines, 1):
-        if line.startswith(name):
-            return SourceLine(_FILE, number)
-    return SourceLine(_FILE, 1)
+def _check_markdown(options: Any, place: SourceLine, report: Report) -> None:
+    """Report the extension that does not load, else what Python-Markdown says."""
+    try:
+        Markdown(**options)
+    except Exception as error:  # whatever the code of an extension raises
+        report.add(
+            place,
+            f"the setting MARKDOWN{_which(options)} does not load: {error}",
+            "extensions are allowed that Python-Markdown finds by name, such as extra",
+            "correct the setting, or add the package to requirements.txt",
+        )
+
+
+def _which(options: Any) -> str:
+    """Return the words for the first extension that does not load by itself."""
+    if not isinstance(options, Mapping):
+        return ""
+    for extension in options.get("extensions", ()):
+        try:
+            Markdown(extensions=[extension])
+        except Exception:  # as above
+            return f' names the extension "{extension}", which'
+    return ""

@@ -3,317 +3,210 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-from threading import Lock
-from typing import Any
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
-from sitebuild.deploy.hosts import Host
-from sitebuild.deploy.plan import (
-    Entry,
-    Plan,
-    RefusedError,
-    Release,
-    find_objections,
-    make_plan,
-    read_release,
-    select,
-)
-from sitebuild.deploy.rclone import LOCK, STAGING, Remote
-from sitebuild.deploy.store import Journal, Store
+from sitebuild.deploy.guard import Allowed, find_lock, find_objections, shorten
+from sitebuild.deploy.hooks import Hooks
+from sitebuild.deploy.hosts.base import Delivery, Host, Live
+from sitebuild.deploy.plan import Plan, make_plan, select
+from sitebuild.deploy.programs import GIT, Runner
+from sitebuild.deploy.records import Journal, Past
+from sitebuild.deploy.refusal import RefusedError
+from sitebuild.deploy.state import State
+from sitebuild.deploy.store import Store
+from sitebuild.deploy.verify import ask, expect, verify
 from sitebuild.diff import changes
-from sitebuild.host import configs as servers
-from sitebuild.host import headers as hosting
+from sitebuild.host.configs import caddy, nginx
+from sitebuild.host.files import is_shown
+from sitebuild.host.manifest import Release, read_release
 
-_TOGETHER = 8
-_OVERTAKEN = (
-    "Another deploy to this target began at the same moment. Try again when it is done."
-)
+_PAUSE_S = 10
+_MOST_PROBLEMS = 40
 
 
 @dataclass(frozen=True)
-class Live:
-    """What is on a target: the manifest's bytes (None without one), files there, and the mark of a deploy under way."""
+class Wishes:
+    """How a deploy is done.
 
-    manifest: bytes | None
-    present: Mapping[str, tuple[int, str]]
-    mark: str = ""
+    `resend`: send again what the target cannot vouch for; `orphans`: the names of files
+    to remove that no deploy put there, or "all".
+    """
+
+    allowed: Allowed = field(default_factory=Allowed)
+    dry_run: bool = False
+    resend: bool = False
+    orphans: str = ""
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """A release on its way to a target; `target` is the settings of the one called `name`."""
+    """A release on its way to a target."""
 
     name: str
-    target: Mapping[str, Any]
+    host: Host
     release: Release
     store: Store
-    root: Path
-    lock: int
+    runner: Runner
     say: Callable[[str], None]
+    wishes: Wishes = field(default_factory=Wishes)
     is_rollback: bool = False
 
-    def run(self, dry_run: bool, force: bool) -> None:
-        """Tell the plan, and unless `dry_run` do it; the guard speaks unless `force`."""
-        if self.target["tool"] == "rclone":
-            with Remote(self.target["to"], self.root, self.lock) as remote:
-                present = remote.find_files()
-                manifest = (
-                    remote.read(hosting.MANIFEST)
-                    if hosting.MANIFEST in present
-                    else None
-                )
-                live = Live(
-                    manifest, present, remote.read_mark() if LOCK in present else ""
-                )
-                plan, journal = self._prepare(live, dry_run, force)
-                if not dry_run:
-                    self._send(plan, journal, remote, live)
-        else:
-            host = Host(self.target, self.root, self.release.site, self.lock)
-            plan, journal = self._prepare(self._read(host, force), dry_run, force)
-            if not dry_run and (plan or force):
-                self._hand_over(host)
-        if dry_run:
+    def run(self, live: Live) -> None:
+        """Show the plan, judge it, and unless it is a dry run carry it out."""
+        held = _parse(live.manifest)
+        new = select(self.release, self.host.takes)
+        old = select(held, self.host.takes) if held else {}
+        state = State(live, old, new)
+        is_same = held is not None and held.name == self.release.name
+        lingering = state.find_lingering(old, is_same=is_same)
+        plan = self._plan(state, lingering)
+        self._show(held, plan, state)
+        self._judge(held, plan, state)
+        if self.wishes.dry_run:
             self.say("This was the plan; nothing was done.")
             return
-        stale = self._find_stale(plan, journal)
-        self.store.record(self.name, self.release.name, is_rollback=self.is_rollback)
+        self._clear_away(held, plan, state)
+        delivery = self._prepare(held, plan, state, tuple(sorted(lingering)))
+        if plan:
+            count = len(plan.add) + len(plan.change)
+            self.say(f"Sending {count} files, deleting {len(plan.delete)} …")
+        self.host.send(delivery)
         self.say(f"Live on {self.name}: release {self.release.name}.")
-        if stale:
-            self.say(
-                f"Reload nginx or Caddy: {' and '.join(stale)} changed, and pages are unstyled until then."
-            )
+        target = self.host.context.target
+        for line in Hooks(target, self.runner).run(
+            self.release.site, delivery.journal.reload, plan.purge, plan.appear
+        ):
+            self.say(line)
+        if target.get("verify", True):
+            self.say(self.check(delivery.history.names))
 
-    def _find_stale(self, plan: Plan, journal: Journal) -> list[str]:
-        """Files that a server read when it began and that have changed since, also in a deploy that died."""
-        new, old = self._select(self.release), self.store.release(journal.base)
-        held = self._select(old) if old else {}
-        names = [name for name in (servers.NGINX, servers.CADDY) if name in new]
-        return [
-            name
-            for name in names
-            if name in plan.change or held.get(name, new[name]) != new[name]
-        ]
+    def check(self, names: list[str]) -> str:
+        """Return what was found to be as released at the public address.
 
-    def _select(self, release: Release) -> dict[str, Entry]:
-        redirects = self.target["tool"] in ("cloudflare", "netlify")
-        return select(
-            release, server=bool(self.target.get("server")), redirects=redirects
+        Raises RefusedError with what differs, once the host has had its time.
+        """
+        expected = expect(self.release, self.host.takes, self.store, names)
+        tries = 1 + self.host.patience_s // _PAUSE_S
+        for left in reversed(range(tries)):
+            result = verify(expected, ask(self.host.url))
+            if not result.problems:
+                return f"Live and verified: {result.checked}."
+            if left:
+                time.sleep(_PAUSE_S)
+        raise RefusedError(
+            f"{self.host.url} does not serve the release {self.release.name} "
+            "as built:\n" + "\n".join(result.problems[:_MOST_PROBLEMS])
         )
 
-    def _read(self, host: Host, force: bool) -> Live:
-        """What a host has, as its manifest tells it, and a branch by what is on it."""
-        try:
-            manifest = host.read()
-        except RefusedError:
-            if not force:
-                raise
-            manifest = None
-        held = _parse(manifest)
-        blobs = host.find_blobs() if held else None
-        present = {}
-        for path, (size, md5, sha256) in (self._select(held) if held else {}).items():
-            blob = self.store.find_blob(sha256)
-            if blobs is None or path in blobs:
-                found = blobs and blob and blobs[path]
-                present[path] = (
-                    (size, "")
-                    if not found
-                    else (size, md5)
-                    if found == blob
-                    else (-1, "")
-                )
-        return Live(manifest, present)
-
-    def _prepare(self, live: Live, dry_run: bool, force: bool) -> tuple[Plan, Journal]:
-        """The plan and the state it begins from, told and guarded."""
-        held, journal = _parse(live.manifest), self.store.journal(self.name)
-        ours = bool(live.mark) and live.mark == journal.token
-        if ours:
-            known, mine, staged = journal.known, journal.ours, journal.staged
-        else:
-            known, mine, staged = self._select(held) if held else {}, set[str](), {}
-        new, present = self._select(self.release), live.present
-        if force or (live.mark and not ours):  # trust only what the target vouches for
+    def _plan(self, state: State, lingering: set[str]) -> Plan:
+        known, present = state.known, state.live.present
+        if self.wishes.resend:
             known = {
                 path: entry
                 for path, entry in known.items()
-                if present.get(path, ("", ""))[1]
+                if present[path].is_surely(entry)
             }
-            staged = {}
-        known = {
-            path: entry
-            for path, entry in known.items()
-            if present.get(path) in (entry[:2], (entry[0], ""))
-        }
-        known |= {
-            path: entry for path, entry in new.items() if present.get(path) == entry[:2]
-        }
-        staged = {
-            p: entry
-            for p, entry in staged.items()
-            if present.get(f"{STAGING}/{p}", (-1, ""))[0] == entry[0]
-        }
-        mine = mine | set(self._select(held) if held else ())
-        plan = make_plan(self.release.site, known, present, mine, new)
+        ours = state.ours - lingering
+        return make_plan(self.release.site, known, present, ours, state.new)
+
+    def _show(self, held: Release | None, plan: Plan, state: State) -> None:
         for line in [*self._reasons(held), *plan.lines()]:
             self.say(line)
-        objections = [
-            *self._unexpected(live, held, journal, ours),
-            *find_objections(plan, sorted(mine & set(present))),
-        ]
-        if objections and not force and not dry_run:
-            raise RefusedError(
-                "\n".join(
-                    f"Not deployed: {text}. --force does it all the same."
-                    for text in objections
-                )
+        if state.orphans and held:
+            self.say(
+                f"{len(state.orphans)} files there are of no release: "
+                f"{shorten(state.orphans)}. --orphans removes them, by name or all."
             )
-        for text in objections:
-            self.say(f"Beware: {text}.")
-        untouched = {
-            path: entry for path, entry in known.items() if new.get(path) == entry
-        }
-        token = journal.token if ours else secrets.token_hex(16)
-        base = held.name if held else ""
-        return plan, Journal(
-            token, base, self.release.name, untouched, mine | set(new), staged
+
+    def _judge(self, held: Release | None, plan: Plan, state: State) -> None:
+        """Raise RefusedError with every objection that is not lifted."""
+        found = [
+            *find_lock(state.live, self.store.actor()),
+            *find_objections(self.release, held, plan, state),
+        ]
+        allowed = self.wishes.allowed
+        refused = [str(one) for one in found if not one.is_lifted(allowed)]
+        if refused:
+            raise RefusedError("\n".join(refused))
+        for objection in found:
+            self.say(f"Beware: {objection.text}.")
+
+    def _clear_away(self, held: Release | None, plan: Plan, state: State) -> None:
+        """Keep copies of what is not ours and goes, and remove the orphans named."""
+        orphans = set(state.orphans)
+        if self.wishes.orphans != "all":
+            orphans &= {name.strip() for name in self.wishes.orphans.split(",")}
+        theirs = set(plan.change) - state.ours
+        if not state.live.listed and not held:
+            theirs = set(state.foreign)
+        theirs |= orphans
+        if not theirs:
+            return
+        if not held or orphans:
+            where = self.host.keep_copies(theirs)
+            if where:
+                self.say(f"Copies of {shorten(theirs)} are kept in {where}.")
+        if orphans:
+            self.host.remove(sorted(orphans))
+            self.say(f"Removed: {shorten(orphans)}.")
+
+    def _prepare(
+        self,
+        held: Release | None,
+        plan: Plan,
+        state: State,
+        lingering: tuple[str, ...],
+    ) -> Delivery:
+        """All that is needed to carry a plan out, and to go on if that dies."""
+        before = state.live.journal
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        reload = set(before.reload) if before else set()
+        reload |= {name for name in (nginx.NAME, caddy.NAME) if name in plan.change}
+        journal = Journal(
+            token=secrets.token_hex(16),
+            by=self.store.actor(),
+            date=now,
+            base=held.name if held else "",
+            release=self.release.name,
+            known=state.known,
+            new=state.new,
+            ours=sorted(state.ours | set(state.new)),
+            reload=sorted(reload),
+        )
+        past = Past(self.release.name, now, "" if self.is_rollback else self._commit())
+        history = state.live.history.add(
+            past, is_rollback=self.is_rollback, lingering=lingering
+        )
+        return Delivery(
+            self.release, state.new, plan, journal, state.live, past, history
         )
 
+    def _commit(self) -> str:
+        """The commit that the release was built from; "" where git knows none."""
+        with suppress(RefusedError):
+            said = self.runner.run(GIT, ["rev-parse", "HEAD"], accept=(0, 128))
+            return said.decode().strip() if len(said) == 41 else ""
+        return ""
+
     def _reasons(self, held: Release | None) -> Iterable[str]:
-        """Why each page changes, where the release that is live is kept."""
-        old = self.store.release(held.name) if held else None
+        """Why each page changes, where the release that is live is kept here."""
+        old = dict(self._texts(held)) if held else {}
         if not old:
             return ()
-        trees = [
-            {
-                path: (self.store.objects / entry[2]).read_bytes()
-                for path, entry in self._select(release).items()
-            }
-            for release in (old, self.release)
-        ]
-        shown = [
-            {
-                p: data
-                for p, data in t.items()
-                if not p.endswith(hosting.COMPRESSED) and p[0] != "_"
-            }
-            for t in trees
-        ]
-        return changes.describe(changes.compare(*shown))
+        return changes.describe(changes.compare(old, dict(self._texts(self.release))))
 
-    def _unexpected(
-        self, live: Live, held: Release | None, journal: Journal, ours: bool
-    ) -> Iterable[str]:
-        """What is on the target and was not put there by the last deploy from here."""
-        last = self.store.history(self.name)[0]
-        expected = {last, journal.base, journal.release, self.release.name}
-        if live.mark and not ours:
-            yield "another deploy to it is under way or died there"
-        if held and held.site != self.release.site:
-            yield f"it holds another site, {held.site}"
-        elif held and held.name not in expected:
-            yield f"it holds the release {held.name}, which was not put there from here"
-        elif not held and live.manifest is not None:
-            yield "its manifest cannot be read"
-        elif not held and last and not ours:
-            yield f"the release {last} was put there and is gone"
-
-    def _send(self, plan: Plan, journal: Journal, remote: Remote, live: Live) -> None:
-        """Assets, then pages, then deletions, then the manifest; each step is noted when it is done."""
-        if not plan and journal.base == self.release.name:
-            if live.mark:
-                remote.clear()
-            return
-        new, writing = self._select(self.release), Lock()
-        self.store.begin(self.name, journal)
-        self._mark(journal.token, remote, live)
-
-        def note(step: str, path: str) -> None:
-            with writing:
-                self.store.note(self.name, step, path, new[path])
-
-        def upload(path: str) -> None:
-            if journal.staged.get(path) == new[path]:
-                return
-            place = f"{STAGING}/{path}" if remote.renames else path
-            remote.put(
-                self.store.objects / new[path][2],
-                place,
-                hosting.object_headers(path, new[path][2]),
-            )
-            note("staged" if remote.renames else "live", path)
-
-        def put_live(path: str) -> None:
-            remote.rename(f"{STAGING}/{path}", path)
-            note("live", path)
-
-        phases = plan.phases()
-        for phase in phases:
-            _each(upload, phase)
-        _check_mark(journal.token, remote)
-        for phase in phases if remote.renames else ():
-            _each(put_live, phase)
-        _each(remote.delete, plan.delete)
-        _check_mark(journal.token, remote)
-        self._put_manifest(remote)
-        remote.clear()
-
-    def _mark(self, token: str, remote: Remote, live: Live) -> None:
-        """Say on the target that a deploy is under way, and see that nobody did so since it was listed."""
-        _check_mark(live.mark, remote)
-        with tempfile.TemporaryDirectory() as folder:
-            source = Path(folder) / "lock.json"
-            source.write_text(token)
-            remote.put(source, LOCK, {})
-        _check_mark(token, remote)
-        if live.manifest is not None and remote.read(hosting.MANIFEST) != live.manifest:
-            raise RefusedError(_OVERTAKEN)
-
-    def _put_manifest(self, remote: Remote) -> None:
-        source = self.store.folder / f"{self.release.name}.json"
-        headers = hosting.object_headers(hosting.MANIFEST, "")
-        if remote.renames:
-            remote.put(source, f"{STAGING}/{hosting.MANIFEST}", headers)
-            remote.rename(f"{STAGING}/{hosting.MANIFEST}", hosting.MANIFEST)
-        else:
-            remote.put(source, hosting.MANIFEST, headers)
-
-    def _hand_over(self, host: Host) -> None:
-        """Lay out the release for the host's own tool, which sends what changed and swaps it in at once."""
-        with tempfile.TemporaryDirectory(dir=self.store.folder) as name:
-            folder = Path(name)
-            self.store.materialize(
-                {path: entry[2] for path, entry in self._select(self.release).items()},
-                folder,
-            )
-            (folder / hosting.MANIFEST).write_bytes(self.release.data)
-            host.send(folder)
-
-
-def _check_mark(token: str, remote: Remote) -> None:
-    if remote.read_mark() != token:
-        raise RefusedError(_OVERTAKEN)
+    def _texts(self, release: Release) -> Iterator[tuple[str, bytes]]:
+        for path, entry in select(release, self.host.takes).items():
+            data = self.store.read(entry.sha256) if is_shown(path) else None
+            if data is not None:
+                yield path, data
 
 
 def _parse(manifest: bytes | None) -> Release | None:
-    try:
+    with suppress(ValueError):
         return read_release(manifest or b"")
-    except ValueError:
-        return None
-
-
-def _each(work: Callable[[str], None], paths: Iterable[str]) -> None:
-    """Do it for all, several at a time; after the first failure nothing new is begun."""
-    with ThreadPoolExecutor(_TOGETHER) as pool:
-        jobs = [pool.submit(work, path) for path in paths]
-        try:
-            for job in jobs:
-                job.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    return None

@@ -10,29 +10,14 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from sitebuild.deploy.plan import RefusedError
-
-# What a target of each tool needs, and what else it may have.
-_TOOLS: dict[str, tuple[set[str], set[str]]] = {
-    "rclone": ({"to"}, {"server"}),
-    "github": ({"remote", "branch"}, set()),
-    "cloudflare": ({"project"}, {"branch", "url"}),
-    "netlify": ({"site"}, {"url"}),
-}
-# How the text of an entry begins, and the same in words.
-_FORMS = {
-    "to": (
-        r"/|:|[^/:]+:",
-        'an rclone remote such as "name:path", or a folder from the root such as "/srv/site"',
-    ),
-    "url": (r"https?://[^/\s]", "an address that begins with https://"),
-    "remote": (r"\w[\w.-]*$", 'the name of a git remote, such as "origin"'),
-}
+from sitebuild.deploy.hosts import TOOLS
+from sitebuild.deploy.hosts.base import COMMON, Setting
+from sitebuild.deploy.refusal import RefusedError
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A target's entries, the site's address without a slash at its end, the published folder."""
+    """A target's entries, the site's address without a slash at its end, the folder."""
 
     target: Mapping[str, Any]
     site: str
@@ -40,38 +25,50 @@ class Settings:
 
 
 def read(file: Path, name: str) -> Settings:
-    """The settings for the target `name`; raises RefusedError, a plain sentence, when anything is wrong with them."""
-    try:
-        found = runpy.run_path(str(file))
-    except Exception as error:
-        raise RefusedError(
-            f"{file.name} fails: {type(error).__name__}: {error}. Mend it."
-        ) from None
-    site, tree, targets = (
-        found.get("SITEURL", ""),
-        found.get("OUTPUT_PATH"),
-        found.get("TARGETS"),
-    )
+    """Return the settings for the target `name`.
+
+    Raises RefusedError, a plain sentence, when anything is wrong with them.
+    """
+    found = _run(file)
+    site, tree = found.get("SITEURL", ""), found.get("OUTPUT_PATH")
     if not isinstance(site, str) or not isinstance(tree, (str, Path)):
         raise RefusedError(f"SITEURL and OUTPUT_PATH in {file.name} must be texts.")
-    if not isinstance(targets, dict) or not all(
-        isinstance(t, dict) for t in targets.values()
-    ):
-        raise RefusedError(
-            f'TARGETS in {file.name} must be names with entries: {{"folder": {{"tool": "rclone", …}}}}.'
-        )
-    if wrong := [
-        key
-        for key in targets
-        if not re.fullmatch(r"[\w.-]+", str(key)) or not isinstance(key, str)
-    ]:
-        raise RefusedError(
-            f"A target's name is letters, digits, hyphens and underscores, and {wrong[0]!r} is not."
-        )
+    targets = _check_targets(found.get("TARGETS"), file)
     if name not in targets:
         raise RefusedError(f'There is no target "{name}"; {_known(name, targets)}')
     _check(name, targets[name])
     return Settings(targets[name], site.rstrip("/"), file.resolve().parent / tree)
+
+
+def read_names(file: Path) -> list[str]:
+    """Return the names of all targets."""
+    return [*_check_targets(_run(file).get("TARGETS"), file)]
+
+
+def _run(file: Path) -> dict[str, Any]:
+    try:
+        return runpy.run_path(str(file))
+    except Exception as error:
+        raise RefusedError(
+            f"{file.name} fails: {type(error).__name__}: {error}. Correct it."
+        ) from None
+
+
+def _check_targets(targets: object, file: Path) -> Mapping[str, Mapping[Any, Any]]:
+    if not isinstance(targets, dict) or not all(
+        isinstance(target, dict) for target in targets.values()
+    ):
+        raise RefusedError(
+            f"TARGETS in {file.name} must be names with entries: "
+            '{"folder": {"tool": "folder", …}}.'
+        )
+    for key in targets:
+        if not isinstance(key, str) or not re.fullmatch(r"(?!all$)[\w.-]+", key):
+            raise RefusedError(
+                "A target's name is letters, digits, hyphens and underscores, not all, "
+                f"and {key!r} is not."
+            )
+    return targets
 
 
 def _known(name: str, names: Iterable[str]) -> str:
@@ -82,25 +79,30 @@ def _known(name: str, names: Iterable[str]) -> str:
 
 def _check(name: str, target: Mapping[Any, Any]) -> None:
     tool = target.get("tool")
-    if not isinstance(tool, str) or tool not in _TOOLS:
+    if not isinstance(tool, str) or tool not in TOOLS:
         raise RefusedError(
-            f'The tool of the target "{name}" is none of {", ".join(_TOOLS)}.'
+            f'The tool of the target "{name}" is none of {", ".join(TOOLS)}.'
         )
-    needed, others = _TOOLS[tool]
-    if missing := needed - target.keys():
-        raise RefusedError(f'The target "{name}" lacks {", ".join(sorted(missing))}.')
+    needed = TOOLS[tool].needs
+    entries = {**needed, **TOOLS[tool].may, **COMMON}
+    missing = sorted(needed.keys() - target.keys())
+    if missing:
+        raise RefusedError(f'The target "{name}" lacks {", ".join(missing)}.')
     for key, value in target.items():
-        if key not in {"tool", *needed, *others}:
-            known = _known(str(key), {"tool", *needed, *others})
+        if key == "tool":
+            continue
+        if key not in entries:
+            known = _known(str(key), {"tool", *entries})
             raise RefusedError(
                 f'The target "{name}" has an unknown entry {key!r}; {known}'
             )
-        pattern, words = _FORMS.get(key, (".", "a text"))
-        if key == "server" and not isinstance(value, bool):
+        if not _fits(value, entries[key]):
             raise RefusedError(
-                f'"server" of the target "{name}" must be True or False.'
+                f'"{key}" of the target "{name}" must be {entries[key].words}.'
             )
-        if key != "server" and not (
-            isinstance(value, str) and re.match(pattern, value)
-        ):
-            raise RefusedError(f'"{key}" of the target "{name}" must be {words}.')
+
+
+def _fits(value: object, setting: Setting) -> bool:
+    if setting.values:
+        return any(value is allowed or value == allowed for allowed in setting.values)
+    return isinstance(value, str) and bool(re.match(setting.pattern, value))

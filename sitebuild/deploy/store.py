@@ -1,56 +1,36 @@
-"""What this machine keeps of deploys, in .build/releases/: releases to go back to, what is live, what is under way.
+"""What this machine keeps of deploys, in .build/releases/: files, manifests, a lock.
 
-Files are kept once each, by their SHA-256; a deploy sends from here, so that nothing done to the published folder while
-it runs can get out. The last ten releases of each target stay.
+A deploy sends from here, so that nothing done to the published folder while it runs can
+get out. Which releases were live on a target is not known here but there.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from sitebuild import output
-from sitebuild.deploy.plan import Entry, RefusedError, Release, read_release
-from sitebuild.host import headers as hosting
+from sitebuild.deploy.refusal import RefusedError
+from sitebuild.host.files import MANIFEST
+from sitebuild.host.manifest import Entry, Release, entry, read_release
 
-_KEPT = 10
+_KEPT = 20
+_SENDING = "sending-"
 
 
-def _write(path: Path, data: bytes) -> None:
-    """All of it or nothing."""
+def write_whole(path: Path, data: bytes) -> None:
+    """Write all of a file or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     part.write_bytes(data)
     part.replace(path)
-
-
-@dataclass
-class Journal:
-    """A deploy under way, and so what is live in the middle of it.
-
-    `base` is the release that it found, `known` the files whose live bytes are known, `ours` all that deploys may have
-    put there, `staged` what is uploaded and not yet in its place.
-    """
-
-    token: str = ""
-    base: str = ""
-    release: str = ""
-    known: dict[str, Entry] = field(default_factory=dict)
-    ours: set[str] = field(default_factory=set)
-    staged: dict[str, Entry] = field(default_factory=dict)
-
-    def apply(self, step: str, path: str, entry: Entry) -> None:
-        """Follow one step of a deploy."""
-        if step == "staged":
-            self.staged[path] = entry
-        else:
-            self.staged.pop(path, None)
-            self.known[path] = entry
 
 
 class Store:
@@ -60,171 +40,141 @@ class Store:
         """Make the folder if it is not there."""
         self.folder = folder
         self.objects = folder / "objects"
-        self.objects.mkdir(parents=True, exist_ok=True)
+        self.manifests = folder / "manifests"
+        for place in (self.objects, self.manifests):
+            place.mkdir(parents=True, exist_ok=True)
 
     @contextmanager
     def lock(self) -> Iterator[int]:
-        """Hold the lock; raises RefusedError while another deploy holds it.
+        """Hold the lock; yields the number of its file.
 
-        The programs that a deploy starts inherit its number, so that it outlives a killed deploy until they are gone.
+        Raises RefusedError while another deploy of this machine holds it.
         """
         with (self.folder / "lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise RefusedError(
-                    "Another deploy of this site is under way. Try again when it is done."
+                    "Another deploy of this site is under way. "
+                    "Try again when it is done."
                 ) from None
+            for left in self.folder.glob(f"{_SENDING}*"):
+                shutil.rmtree(left)
             yield file.fileno()
 
+    def actor(self) -> str:
+        """Return who deploys: the workflow where it runs in one, else this machine.
+
+        A workflow runs one deploy at a time, so its next run may go on with its last.
+        """
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            names = ("GITHUB_REPOSITORY", "GITHUB_WORKFLOW")
+            return " ".join(os.environ.get(name, "") for name in names)
+        path = self.folder / "machine"
+        if not path.exists() or not path.read_text("utf-8"):
+            write_whole(path, secrets.token_hex(8).encode())
+        return path.read_text("utf-8")
+
+    def put(self, data: bytes) -> None:
+        """Keep some bytes."""
+        path = self.objects / entry(data).sha256
+        if not path.exists():
+            write_whole(path, data)
+
     def keep(self, tree: Path) -> Release:
-        """Keep a published folder; raises RefusedError if anything in it is not what the build made."""
+        """Keep a published folder.
+
+        Raises RefusedError if anything in it is not what the build made.
+        """
         try:
-            release = read_release((tree / hosting.MANIFEST).read_bytes())
+            release = read_release((tree / MANIFEST).read_bytes())
         except (OSError, ValueError):
             raise RefusedError(
                 f"{tree.name}/ holds no published site. Publish first."
             ) from None
-        held = {
-            path: data
-            for path, data in output.read(tree).items()
-            if path != hosting.MANIFEST
-        }
-        wrong = sorted(held.keys() ^ release.files.keys())
-        for path in sorted(held.keys() & release.files.keys()):
-            data = held[path]
-            sha256 = release.files[path][2]
-            if tuple(hosting.entry(data)) != release.files[path]:
+        found = output.read(tree)
+        del found[MANIFEST]
+        wrong = sorted(found.keys() ^ release.files.keys())
+        for path in sorted(found.keys() & release.files.keys()):
+            if entry(found[path]) != release.files[path]:
                 wrong.append(path)
-            elif not (self.objects / sha256).exists():
-                _write(self.objects / sha256, data)
+            else:
+                self.put(found[path])
         if wrong:
-            found = (
-                f"{wrong[0]} and {len(wrong) - 1} others are"
-                if wrong[1:]
-                else f"{wrong[0]} is"
-            )
             raise RefusedError(
-                f"{found} not as built: {tree.name}/ was edited by hand. Publish again."
+                f"{_name(wrong)} not as built: {tree.name}/ was edited by hand. "
+                "Publish again."
             )
-        _write(self.folder / f"{release.name}.json", release.data)
+        self.keep_manifest(release.data)
+        self._prune(release)
         return release
 
+    def keep_manifest(self, data: bytes) -> None:
+        """Keep a manifest."""
+        write_whole(self.manifests / f"{read_release(data).name}.json", data)
+
     def release(self, name: str) -> Release | None:
-        """A kept release, by the beginning of its name; None if there is not exactly one, or not all of it."""
-        found = [
-            path
-            for path in self.folder.glob("*.json")
-            if name and path.name.startswith(name)
-        ]
-        if len(found) != 1 or found[0].stem.startswith("target-"):
-            return None
+        """Return a kept release; None where its manifest is not kept."""
         try:
-            release = read_release(found[0].read_bytes())
-        except ValueError:
+            return read_release((self.manifests / f"{name}.json").read_bytes())
+        except (FileNotFoundError, ValueError):
             return None
-        return (
-            release
-            if all(
-                (self.objects / entry[2]).exists() for entry in release.files.values()
-            )
-            else None
-        )
+
+    def read(self, sha256: str) -> bytes | None:
+        """Return a kept file; None where it is not kept, or not whole."""
+        path = self.objects / sha256
+        data = path.read_bytes() if path.is_file() else b""
+        return data if entry(data).sha256 == sha256 else None
+
+    def missing(self, files: Mapping[str, Entry]) -> dict[str, Entry]:
+        """Return those of a release's files that are not kept."""
+        return {
+            path: wanted
+            for path, wanted in files.items()
+            if not (self.objects / wanted.sha256).is_file()
+        }
 
     def find_blob(self, sha256: str) -> str:
-        """Git's hash of a kept file; "" where it is not kept."""
-        path = self.objects / sha256
-        if not path.exists():
+        """Return git's hash of a kept file; "" where it is not kept."""
+        data = self.read(sha256)
+        if data is None:
             return ""
-        data = path.read_bytes()
-        return hashlib.sha1(
-            b"blob %d\0%b" % (len(data), data), usedforsecurity=False
-        ).hexdigest()
+        head = b"blob %d\0" % len(data)
+        return hashlib.sha1(head + data, usedforsecurity=False).hexdigest()
 
-    def history(self, target: str) -> tuple[str, list[str]]:
-        """The release last put on a target ("" for none), and its releases in the order in which they went live."""
-        try:
-            raw = json.loads((self.folder / f"target-{target}.json").read_bytes())
-            return str(raw["live"]), list(raw["history"])
-        except (
-            FileNotFoundError,
-            ValueError,
-            LookupError,
-            TypeError,
-        ):  # none yet, or torn by a crash of the machine
-            return "", []
-
-    def record(self, target: str, release: str, *, is_rollback: bool = False) -> None:
-        """Note what is live on a target, and let go of releases that nobody goes back to.
-
-        A rollback goes along the history; a deploy is its new end, before which comes what was live.
-        """
-        live, history = self.history(target)
-        if release != live and not (is_rollback and release in history):
-            end = history.index(live) + 1 if live in history else len(history)
-            others = [
-                name for name in (*history[end:], *history[:end]) if name != release
-            ]
-            history = [*others, release][-_KEPT:]
-        state = json.dumps({"live": release, "history": history}, indent=1)
-        _write(self.folder / f"target-{target}.json", state.encode())
-        self._journal(target).unlink(missing_ok=True)
-        self._prune()
-
-    def _prune(self) -> None:
-        targets = [
-            path.stem.removeprefix("target-")
-            for path in self.folder.glob("target-*.json")
-        ]
-        kept = {name for target in targets for name in self.history(target)[1]}
-        for path in self.folder.glob("*.json"):
-            if not path.name.startswith("target-") and path.stem not in kept:
-                path.unlink()
-        used = {
-            entry[2]
-            for name in kept
-            if (held := self.release(name))
-            for entry in held.files.values()
-        }
+    def _prune(self, release: Release) -> None:
+        """Let go of all but the last manifests, and of files that none names."""
+        paths = sorted(self.manifests.glob("*.json"), key=os.path.getmtime)
+        used = {found.sha256 for found in release.files.values()}
+        for path in paths[:-_KEPT]:
+            path.unlink()
+        for path in paths[-_KEPT:]:
+            kept = self.release(path.stem)
+            if kept:
+                used |= {found.sha256 for found in kept.files.values()}
         for path in self.objects.iterdir():
             if path.name not in used:
                 path.unlink()
 
-    def materialize(self, files: dict[str, str], folder: Path) -> None:
-        """Lay out kept files (path → SHA-256) in a folder, for tools that take one."""
-        for path, sha256 in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            os.link(self.objects / sha256, folder / path)
+    @contextmanager
+    def lay_out(self, files: Mapping[str, bytes | Entry]) -> Iterator[Path]:
+        """Yield a folder with files, given as bytes or as what is kept, for a tool.
 
-    def _journal(self, target: str) -> Path:
-        return self.folder / f"target-{target}.journal"
+        They are copies, so that a file goes out with the time of its deploy and never
+        with an earlier one than what it replaces.
+        """
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix=_SENDING) as name:
+            folder = Path(name)
+            for path, found in files.items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                if isinstance(found, bytes):
+                    (folder / path).write_bytes(found)
+                else:
+                    shutil.copyfile(self.objects / found.sha256, folder / path)
+            yield folder
 
-    def begin(self, target: str, journal: Journal) -> None:
-        """Note that a deploy begins, with all that is known before its first step."""
-        _write(
-            self._journal(target),
-            json.dumps(asdict(journal), default=sorted).encode() + b"\n",
-        )
 
-    def note(self, target: str, step: str, path: str, entry: Entry) -> None:
-        """Note one step of a deploy: a file "staged" or "live"."""
-        with self._journal(target).open("a") as file:
-            file.write(json.dumps([step, path, entry]) + "\n")
-
-    def journal(self, target: str) -> Journal:
-        """The deploy that did not come to its end; an empty one if there is none, or none that can be read."""
-        try:
-            head, *steps = self._journal(target).read_text("utf-8").splitlines()
-            journal = Journal(**json.loads(head))
-        except (FileNotFoundError, ValueError, TypeError):
-            return Journal()
-        journal.ours = set(journal.ours)
-        for held in (journal.known, journal.staged):
-            held.update(
-                {path: (entry[0], entry[1], entry[2]) for path, entry in held.items()}
-            )
-        for line in steps:
-            with suppress(ValueError):  # the last line of a killed deploy may be torn
-                step, name, (size, md5, sha256) = json.loads(line)
-                journal.apply(step, name, (size, md5, sha256))
-        return journal
+def _name(paths: list[str]) -> str:
+    if len(paths) > 1:
+        return f"{paths[0]} and {len(paths) - 1} others are"
+    return f"{paths[0]} is"

@@ -1,120 +1,151 @@
-"""What each page shows: passages as they stand on it, with the cautions that it owes them, and its references."""
+"""Each page as its template shows it: one small value, with nothing left to compute.
+
+A template sees this value, what every page shows (`Frame`), and nothing else; so a page
+whose values are equal need not be rendered again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from datetime import date
 
-from sitebuild.derive.site import Site
-from sitebuild.model import (
-    Block,
-    Document,
-    Finding,
-    Heading,
-    Passage,
-    Prose,
-    Reference,
-    Shown,
-)
-from sitebuild.read.markdown import rebase
+from sitebuild.derive.metadata import Metadata
+from sitebuild.derive.outline import Section
+from sitebuild.derive.parts import CitedFinding, Link, PartView
+from sitebuild.derive.review import Review
+from sitebuild.model import Finding, Reference
 
 
 @dataclass(frozen=True)
-class View:
-    """One page as its template shows it: parts in order, references numbered in order of use."""
+class Frame:
+    """What every page shows: the page of the warning signs, and if there is a feed."""
 
-    parts: tuple[Heading | Prose | Block | Shown, ...]
+    safety: Link | None
+    has_feed: bool
+
+
+@dataclass(frozen=True)
+class Item:
+    """A page in a list: its address, its title and what it says in one sentence."""
+
+    url: str
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class TopicLink:
+    """A topic in a menu or a picture."""
+
+    slug: str
+    url: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of any type; `above` has the pages above it by address, home first.
+
+    `description` says in one sentence what it is about; `standfirst` is empty where the
+    text below says the same.
+    """
+
+    url: str
+    kind: str
+    title: str
+    description: str
+    standfirst: str
+    review: Review | None
+    above: tuple[Link, ...]
+    metadata: Metadata
+    parts: tuple[PartView, ...]
     references: tuple[Reference, ...]
 
-    @cached_property
-    def _number(self) -> dict[str, str]:
-        return {
-            reference.key: str(number)
-            for number, reference in enumerate(self.references, 1)
-        }
 
-    def numbers(self, part: Any) -> list[str]:
-        """The numbers on this page of the references that a part of it cites, in its order."""
-        return [self._number[key] for key in keys(part)]
+@dataclass(frozen=True)
+class ArticlePage(Page):
+    """An article: `lead` stands before its contents, `body` after them."""
 
-
-def _show(passage: Passage, home: Document, *beside: tuple[Shown, ...]) -> Shown:
-    """A passage as it stands on the page `home`: as written in its own article, with prefixed ids elsewhere."""
-    if passage.article.url == home.url:
-        former = "".join(f'<span id="{ident}"></span>' for ident in passage.aliases)
-        return Shown(passage, passage.id, former + passage.html, *beside)
-    prefix = f"{passage.article.slug}-"
-    return Shown(
-        passage,
-        prefix + passage.id,
-        rebase(passage.html, prefix, passage.article.url),
-        *beside,
-    )
+    published: date
+    modified: date | None
+    minutes: int
+    sections: tuple[Section, ...]
+    topics: tuple[TopicLink, ...]
+    lead: tuple[PartView, ...]
+    body: tuple[PartView, ...]
+    neighbours: tuple[Link, ...]
 
 
-def show(passages: Sequence[Passage], site: Site, home: Document) -> tuple[Shown, ...]:
-    """Passages as they stand on one page, each caution that the page lacks beside the first passage that requires it.
+@dataclass(frozen=True)
+class TopicPage(Page):
+    """A topic: its answer, the editor's other blocks, the questions, other passages.
 
-    A passage whose caution stands elsewhere on the page leads to it (`see`).
+    Each question is followed by the passages that bear on it.
     """
-    present = {passage.key for passage in passages}
-    shown = []
-    for passage in passages:
-        here = [key for key in passage.requires if key not in present]
-        present |= set(here)
-        see = tuple(
-            _show(site.passages[key], home)
-            for key in passage.requires
-            if key not in here
-        )
-        cautions = tuple(_show(site.passages[key], home) for key in here)
-        shown.append(_show(passage, home, cautions, see))
-    return tuple(shown)
+
+    name: str
+    lead: tuple[PartView, ...]
+    blocks: tuple[PartView, ...]
+    asked: tuple[PartView, ...]
+    rest: tuple[PartView, ...]
+    before: Link | None
+    after: Link | None
 
 
-def keys(part: Any) -> Iterator[str]:
-    """The references that one part of a page cites, in order."""
-    if isinstance(part, Shown):
-        for finding in part.passage.findings:
-            yield from keys(finding)
-        for caution in part.cautions:
-            yield from keys(caution)
-    elif isinstance(part, Block):
-        yield from part.options.get("references", ())
-    elif isinstance(part, Finding):
-        yield from (reference.key for reference in part.references)
+@dataclass(frozen=True)
+class HomePage(Page):
+    """The first page: headline findings, questions, every article and every topic."""
+
+    glance: tuple[Finding, ...]
+    asked: tuple[Link, ...]
+    articles: tuple[Item, ...]
+    topics: tuple[Item, ...]
 
 
-def view(document: Document, site: Site) -> View:
-    """What the page of a document shows. An article: its text; a topic: its blocks, then the passages it derives."""
-    parts: list[Any]
-    if document.kind == "topic":
-        parts = [*document.parts, *show(site.tagged(document), site, document)]
-        parts.sort(key=lambda part: isinstance(part, Block) and part.kind == "question")
-    else:
-        own = show(
-            [
-                site.passages[f"{document.slug}/{p.id}"]
-                for p in document.blocks("passage")
-            ],
-            site,
-            document,
-        )
-        by_id = {shown.id: shown for shown in own}
-        parts = [
-            by_id[p.id] if isinstance(p, Block) and p.kind == "passage" else p
-            for p in document.parts
-        ]
-        if document.fields.get("template") == "evidence":
-            parts += [
-                finding for _, findings in site.by_topic() for finding in findings
-            ]
-    return View(tuple(parts), number(parts, site))
+@dataclass(frozen=True)
+class MapRow:
+    """How many passages of each part of an article carry one topic, and of all."""
+
+    topic: TopicLink
+    counts: tuple[int, ...]
+    total: int
 
 
-def number(parts: Iterable[Any], site: Site) -> tuple[Reference, ...]:
-    """The references of some parts or findings, each once, in order of first use."""
-    cited = dict.fromkeys(key for part in parts for key in keys(part))
-    return tuple(site.references[key] for key in cited)
+@dataclass(frozen=True)
+class ArticleMap:
+    """What an article lends to each topic, part by part."""
+
+    article: Link
+    parts: tuple[Link, ...]
+    rows: tuple[MapRow, ...]
+
+
+@dataclass(frozen=True)
+class TopicsPage(Page):
+    """The list of topics, and where each comes from."""
+
+    topics: tuple[Item, ...]
+    maps: tuple[ArticleMap, ...]
+
+
+@dataclass(frozen=True)
+class ListedFinding:
+    """A finding in full, with the passages that it stands beside."""
+
+    cited: CitedFinding
+    passages: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class EvidencePage(Page):
+    """All findings by topic; those of no topic stand last, under an empty title."""
+
+    groups: tuple[tuple[str, tuple[ListedFinding, ...]], ...]
+    tally: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class SearchPage(Page):
+    """The search page: page by page the addresses and names of questions and terms."""
+
+    index: tuple[tuple[str, tuple[Link, ...]], ...]

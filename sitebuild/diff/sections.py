@@ -13,7 +13,8 @@ import lxml.html
 from lxml.etree import ParserError
 
 _LINKS = ("href", "src")
-# Elements that do not separate words (phrasing content, HTML Living Standard 3.2.5.2.5).
+# Elements that do not separate words: phrasing content (HTML Living Standard
+# 3.2.5.2.5).
 _INLINE = (
     *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em"),
     *("i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub"),
@@ -22,8 +23,6 @@ _INLINE = (
 # Elements whose text is none of the page's.
 _SKIPPED = ("script", "style", "svg")
 _TITLES = ("h2", "h3", "h4")
-# Classes of the theme that an editor knows by another name.
-_KINDS = {"answer": "finding"}
 _NAMED_WORDS = 4
 
 
@@ -116,7 +115,7 @@ def _kind(element: lxml.html.HtmlElement) -> str:
     classes = _classes(element)
     if not classes:
         return "section"
-    return _KINDS.get(classes[0], classes[0])
+    return classes[0]
 
 
 def _reference_name(element: lxml.html.HtmlElement) -> str:

@@ -33,7 +33,7 @@ def _say(line: str) -> None:
 
 
 def _allow_many_connections() -> None:
-    """Raise the limit of open files: each connection is one, and a system allows few."""
+    """Raise the limit of open files: each connection is one, and few are allowed."""
     with suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415 - not on every system
 

@@ -30,7 +30,7 @@ class Progress:
             self._begun += 1
 
     def finish(self) -> None:
-        """Note that what the last build made is served; let those who wait for it go."""
+        """Note that the last build is served; let those who wait for it go."""
         with self._changed:
             self._finished = self._begun
             self._changed.notify_all()

@@ -58,7 +58,7 @@ class Server(ThreadingHTTPServer):
             f"no port from {port} to {last} is free; name another with --port"
         )
 
-    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
+    def handle_error(self, *_: object) -> None:
         """Print an error that ended one request; a browser that went away is none."""
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):

@@ -13,6 +13,7 @@ from markdown.extensions.toc import slugify
 from sitebuild.faults import Fault, Report, decode
 from sitebuild.model import (
     ArticleFields,
+    Block,
     Document,
     Fields,
     Heading,
@@ -20,7 +21,7 @@ from sitebuild.model import (
     Prose,
     SourceLine,
 )
-from sitebuild.read import looks, schema
+from sitebuild.read import looks, ordinary, schema
 from sitebuild.read.active import find_active
 from sitebuild.read.blocks import check_html, check_title, read_block, set_text
 from sitebuild.read.comments import without_comments
@@ -94,6 +95,8 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     report = Report()
     text = decode(data, path, report)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if kind == "article" and ordinary.is_ordinary(text.split("\n")):
+        return _unread(path, text)
     lines = []
     for number, written in without_comments(text, path, report):
         lines.append(Line(number, written))
@@ -108,6 +111,8 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     parts: list[Part] = []
     for piece in cut(lines[front_matter.count :], path, report):
         parts += _parts(piece, kind, path, setter, report)
+    if "summary" not in front_matter.raw:
+        _check_answer(parts, place, field_report)
     _check_active(parts, fields.allow, lines, report)
     _check_ids(parts, report)
     field_lines = {name: raw.line for name, raw in front_matter.raw.items()}
@@ -138,6 +143,15 @@ def _joined(lines: Iterable[Line]) -> str:
         texts += [""] * (line.number - len(texts) - 1)
         texts.append(line.text)
     return "\n".join(texts)
+
+
+def _unread(path: str, text: str) -> Reading:
+    """Return what an ordinary Pelican article gives: no part, and one fault."""
+    form = schema.FRONT_MATTER["article"]
+    place = SourceLine(path, 1)
+    fields = form.make(**schema.read(form.fields, {}, "the file", place, Report()))
+    document = Document(path, "article", fields, {}, (), text)
+    return Reading(document, (ordinary.fault(path),))
 
 
 def _parts(
@@ -257,6 +271,19 @@ def _add_active(names: Sequence[str], place: SourceLine, report: Report) -> None
         "plain Markdown is allowed, and HTML without scripts, styles, forms and what "
         "belongs to a page's head",
         remedy,
+    )
+
+
+def _check_answer(parts: Iterable[Part], place: SourceLine, report: Report) -> None:
+    """Report a file that says nowhere in a sentence what it is about."""
+    for part in parts:
+        if isinstance(part, Block) and part.kind == "answer":
+            return
+    report.add(
+        place,
+        'the file has no "summary"',
+        "summary is required where no answer opens the file",
+        "add a line `summary: …`",
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,12 +17,19 @@ from lxml.etree import XPath
 from markdown import Markdown
 from typogrify.filters import typogrify
 
-# Results that each function remembers: more than the blocks of a thousand articles, so
-# that an edit sets again only what it changed.
-_KEPT = 2**15
+from sitebuild.disk import NOTHING, digest
+
+# Results that each function remembers: more than the blocks of ten thousand articles,
+# so that an edit sets again only what it changed.
+_KEPT = 2**17
 _KEPT_PATTERNS = 2**9
 # Text inside these is never a place for a link.
 _NO_LINK = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "script", "style"}
+# The filters of typogrify that are off where SmartyPants alone is on.
+_ONLY_SMARTYPANTS = dict.fromkeys(("amp", "caps", "initial_quotes", "widont"), False)
+# What SmartyPants takes for a tag, comments apart, and what it changes outside tags.
+_TAG = re.compile("<[^>]*>")
+_CURLED = re.compile(r"""["'`\\]|--|\.\.\.|\. \. \.""")
 # Pelican's way to link to a source file, percent-encoded or not.
 _SOURCE_LINK = re.compile(r'="(?:\{|%7B)(?:filename|static|attach)(?:\}|%7D)([^"#]*)')
 _MORE_ESCAPED = (":", "/", "=", "<", "|")
@@ -52,21 +61,35 @@ class Typesetting:
 class Typesetter:
     """Markdown, then Typogrify, for each block by itself.
 
-    It remembers the last 2**15 blocks and as many lines that it has set.
+    It remembers the last 2**17 blocks and as many lines that it has set; blocks are
+    kept in `disk` too. `made_of` is equal for typesetters that set alike.
     """
 
     def __init__(self, settings: Typesetting) -> None:
         """Take the settings, which stay those of this typesetter."""
         self.settings = settings
+        self.disk = NOTHING
         self._markdown = Markdown(**settings.markdown)
         # CommonMark 2.4 lets a backslash stand before these too: `Topics\: …` is text.
         self._markdown.ESCAPED_CHARS.extend(_MORE_ESCAPED)
         self._filters = dict.fromkeys(settings.filters_off, False)
+        self._is_known = _is_known(settings, self._markdown)
+        self.made_of = secrets.token_bytes()  # as no other is
+        if self._is_known:
+            self.made_of = _plain(settings).encode()
         self.block = lru_cache(maxsize=_KEPT)(self._block)
         self.line = lru_cache(maxsize=_KEPT)(self._line)
 
     def _block(self, text: str) -> str:
         """Return the HTML of some Markdown."""
+        if not self._is_known:
+            return self._set(text)
+        made_of = digest(self.made_of, text.encode())
+        return self.disk.remember(
+            "html", made_of, lambda: self._set(text).encode()
+        ).decode()
+
+    def _set(self, text: str) -> str:
         return self._curled(self._markdown.reset().convert(text))
 
     def _line(self, text: str) -> str:
@@ -74,10 +97,44 @@ class Typesetter:
         return self._curled(escape(text, quote=False))
 
     def _curled(self, html: str) -> str:
-        if not self.settings.is_curled:
+        if not self.settings.is_curled or self._is_plain(html):
             return html
         smartypants.Attr.default = smartypants.Attr.set1
         return str(typogrify(html, None, **self._filters))
+
+    def _is_plain(self, html: str) -> bool:
+        """Return whether no filter that is on would change some HTML.
+
+        That is so where SmartyPants alone is on and what it changes stands in tags only.
+        """
+        if self._filters != _ONLY_SMARTYPANTS or "<!" in html:
+            return False
+        return not _CURLED.search(_TAG.sub(" ", html))
+
+
+def _plain(settings: Typesetting) -> str:
+    """Return settings as JSON; raise TypeError where they hold more than plain values."""
+    parts = [settings.markdown, settings.is_curled, list(settings.filters_off)]
+    return json.dumps(parts, sort_keys=True)
+
+
+def _is_known(settings: Typesetting, markdown: Markdown) -> bool:
+    """Return whether settings and installed packages alone say what HTML is made."""
+    try:
+        _plain(settings)
+    except (TypeError, ValueError):
+        return False
+    for registry in (
+        markdown.preprocessors,
+        markdown.parser.blockprocessors,
+        markdown.treeprocessors,
+        markdown.inlinePatterns,
+        markdown.postprocessors,
+    ):
+        for processor in registry:
+            if not type(processor).__module__.startswith("markdown."):
+                return False
+    return True
 
 
 def _fragment(html: str) -> lxml.html.HtmlElement:

@@ -8,7 +8,7 @@ withdrawn; content/addresses.txt is the record of what was published, kept by
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +71,19 @@ def read_redirects(content: Path, report: Report) -> tuple[Redirect, ...]:
 
 
 def read_record(content: Path, report: Report) -> tuple[RecordedAddress, ...]:
-    """Return every address that a content folder records as published."""
+    """Return every address that a content folder records as published.
+
+    A record that is missing is a fault: what it promised could be lost unseen.
+    """
+    if not (content / RECORD).exists():
+        shown = f"{content.name}/{RECORD}"
+        report.add(
+            SourceLine(shown, 1),
+            "the record of every address that was published is missing",
+            "a site keeps its record, and a new site begins with an empty file",
+            f"bring it back (`git checkout {shown}`); write an empty file only if "
+            "nothing was ever published",
+        )
     rows = _rows(content, RECORD, report)
     return tuple(RecordedAddress(row.words[0], row.place) for row in rows)
 
@@ -97,33 +109,81 @@ class End:
     is_circle: bool = False
 
 
-def follow(start: str, moved: Mapping[str, str]) -> End:
-    """Return where an address leads; `moved` is old address → new address."""
-    seen = {start}
-    address = start
-    while address in moved:
-        address = moved[address]
-        if address in seen:
-            return End(address, is_circle=True)
-        seen.add(address)
-    return End(address)
+@dataclass(frozen=True)
+class Arrival:
+    """A passage's former address `old`: the page that a browser opens for it.
 
-
-def ends(redirects: Iterable[Redirect]) -> dict[str, str]:
-    """Return old address → the address that it leads to in the end."""
-    moved = {redirect.old: redirect.new for redirect in redirects}
-    return {old: follow(old, moved).address for old in moved}
-
-
-def aliases(redirects: Iterable[Redirect]) -> dict[str, tuple[str, ...]]:
-    """Return, for each passage's address, its former ids on the same page.
-
-    The page keeps them: a fragment never reaches a server (RFC 9110, 4.2.4), so no
-    redirect can follow it.
+    There it looks for the id `ident`, and should find what stands at `end` now.
     """
-    found: dict[str, tuple[str, ...]] = {}
-    for old, new in ends(redirects).items():
-        page, _, ident = old.partition("#")
-        if ident and new.partition("#")[0] == page:
-            found[new] = (*found.get(new, ()), ident)
-    return found
+
+    old: str
+    page: str
+    ident: str
+    end: str
+
+    @property
+    def is_same_page(self) -> bool:
+        """Return whether the passage stands on the page that is opened."""
+        return self.end.partition("#")[0] == self.page
+
+
+class Moves:
+    """Where old addresses lead, as a browser finds it.
+
+    A server sees no fragment (RFC 9110, 4.2.4) and the browser keeps it through a
+    redirect (10.2.2): a passage of a page that moved is looked for where the page went,
+    unless a line of its own says otherwise.
+    """
+
+    def __init__(self, redirects: Iterable[Redirect]) -> None:
+        """Take the lines of redirects.txt."""
+        self._moved = {redirect.old: redirect.new for redirect in redirects}
+
+    def __contains__(self, address: str) -> bool:
+        """Return whether a line of its own moves an address."""
+        return address in self._moved
+
+    def end(self, start: str) -> End:
+        """Return where an address leads in the end."""
+        seen = {start}
+        address = self._next(start)
+        while address:
+            if address in seen:
+                return End(address, is_circle=True)
+            seen.add(address)
+            start = address
+            address = self._next(address)
+        return End(start)
+
+    def _next(self, address: str) -> str:
+        """Return the address that one redirect makes of another; "" if none does."""
+        if address in self._moved:
+            return self._moved[address]
+        page, mark, ident = address.partition("#")
+        if not mark or page not in self._moved:
+            return ""
+        new = self._moved[page]
+        return new if "#" in new else f"{new}#{ident}"
+
+    def ends(self) -> dict[str, str]:
+        """Return old address → the address that it leads to, for each line."""
+        return {old: self.end(old).address for old in self._moved}
+
+    def arrivals(self) -> Iterator[Arrival]:
+        """Yield, for each passage that moved, where a browser looks for it."""
+        for old in self._moved:
+            page, mark, ident = old.partition("#")
+            arrived = self.end(page).address
+            if mark and "#" not in arrived:
+                yield Arrival(old, arrived, ident, self.end(old).address)
+
+    def aliases(self) -> dict[str, tuple[str, ...]]:
+        """Return, for each passage's address, its former ids on the same page.
+
+        The page keeps them, since no server can redirect a fragment.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for arrival in self.arrivals():
+            if arrival.is_same_page and "#" in arrival.end:
+                found[arrival.end] = (*found.get(arrival.end, ()), arrival.ident)
+        return found

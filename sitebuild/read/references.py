@@ -1,4 +1,4 @@
-"""References from BibTeX, each with its authors as medical journals write them."""
+"""References from BibTeX, each with its authors in the manner of Vancouver."""
 
 from __future__ import annotations
 
@@ -179,8 +179,8 @@ def _reference(
         year=str(values["year"] or ""),
         doi=values["doi"],
         verified=values["verified"],
-        place=place,
         url=values["url"],
+        place=place,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a page weighs beside its text: the style sheet that each carries, and white space that none needs."""
+"""The style sheet that every page carries."""
 
 from __future__ import annotations
 
@@ -11,20 +11,11 @@ import rcssmin
 
 _FIRST = ("tokens", "reset", "base", "layout")
 _LAST = ("utilities", "print")
-# White space in these is kept; next to a tag of these it shows nowhere (HTML Living Standard 15.3: they are blocks).
-_KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
-_BLOCKS = (
-    "html|head|title|meta|link|body|header|main|article|section|aside|nav|footer|div|details|summary|figure|figcaption"
-    "|h[1-6]|p|ul|ol|li|dl|dt|dd|table|caption|thead|tbody|tr|th|td|blockquote|path"
-)
-_BEFORE, _AFTER = (
-    re.compile(rf" (?=</?(?:{_BLOCKS})\b)"),
-    re.compile(rf"(</?(?:{_BLOCKS})\b[^>]*>) "),
-)
+_PROPERTY = re.compile(r"--[a-z-]+(?=[:),\s])")
 
 
 def paths(folder: Path) -> list[Path]:
-    """The files of a style sheet in the order of its layers; those of blocks/ by name."""
+    """Return the files of a style sheet in the order of its layers, blocks/ by name."""
     blocks = sorted((folder / "blocks").glob("*.css"))
     return [
         *(folder / f"{name}.css" for name in _FIRST),
@@ -34,7 +25,7 @@ def paths(folder: Path) -> list[Path]:
 
 
 def read_style(folder: Path) -> str:
-    """All of it, minified, custom properties renamed to one letter.
+    """Return the whole sheet, minified, custom properties renamed to one letter.
 
     Raises FileNotFoundError where a layer's file is missing.
     """
@@ -43,34 +34,7 @@ def read_style(folder: Path) -> str:
 
 @lru_cache(maxsize=1)
 def _minified(text: str) -> str:
-    short: dict[str, str] = {}
-    text = re.sub(
-        r"--[a-z-]+",
-        lambda name: short.setdefault(name[0], f"--{ascii_letters[len(short)]}"),
-        text,
-    )
-    first, *blocks = (
-        str(rcssmin.cssmin(text)).replace(";}", "}").split("}@layer blocks{")
-    )
-    return "}@layer blocks{".join((first, "".join(blocks)))
-
-
-def squeeze(page: str) -> str:
-    """An HTML page without the white space that a browser would not show."""
-    pieces = _KEPT.split(
-        page
-    )  # what is squeezed, what is kept, its tag, what is squeezed and so on
-    pieces[::3] = [
-        _BEFORE.sub("", _AFTER.sub(r"\1", _fold(piece))) for piece in pieces[::3]
-    ]
-    del pieces[2::3]
-    return "".join(pieces).strip()
-
-
-def _fold(text: str) -> str:
-    """Each run of white space, as HTML counts it (a no-break space is none), as one space."""
-    for space in "\n\t\r\f":
-        text = text.replace(space, " ")
-    while "  " in text:
-        text = text.replace("  ", " ")
-    return text
+    names = dict.fromkeys(_PROPERTY.findall(text))
+    short = dict(zip(names, ascii_letters, strict=False))
+    renamed = _PROPERTY.sub(lambda found: f"--{short[found[0]]}", text)
+    return str(rcssmin.cssmin(renamed))

@@ -1,50 +1,100 @@
-"""The feeds: what the entries of each are, and links that work outside the site."""
+"""The feeds: what the entries of each are, and links that work outside the site.
+
+A feed shows passages as they stand in their article, with absolute links.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from typing import Any
+from functools import lru_cache
+from typing import Any, ClassVar
 
 import lxml.html
 from markupsafe import Markup
 
-from sitebuild.derive.metadata import PageData, dates_shown, label, topics_within
+from sitebuild.derive.answers import description
+from sitebuild.derive.cautions import Placed, place
+from sitebuild.derive.contents import Content, changed, contents
 from sitebuild.derive.site import Site
-from sitebuild.derive.views import show
-from sitebuild.model import Document, Shown
+from sitebuild.derive.twins import Folded
+from sitebuild.model import (
+    ArticleFields,
+    Block,
+    Document,
+    Finding,
+    Heading,
+    Passage,
+    Prose,
+)
+
+_TEXTS = 2**12  # memo: more than all feeds of a site have passages
 
 
-@cache
+@lru_cache(maxsize=_TEXTS)
 def absolute(html: str, url: str) -> Markup:
-    """Some HTML with its links made absolute, as seen from the address `url`."""
+    """Return HTML with its links made absolute, as seen from the address `url`."""
     root = lxml.html.fragment_fromstring(html, create_parent="div")
     root.make_links_absolute(url, handle_failures="ignore")
-    inner = (lxml.html.tostring(child, encoding="unicode") for child in root)
+    inner = [lxml.html.tostring(child, encoding="unicode") for child in root]
     return Markup((root.text or "") + "".join(inner))
 
 
 @dataclass(frozen=True)
+class FeedPassage:
+    """A passage in a feed, never without its findings and cautions."""
+
+    kind: ClassVar[str] = "passage"
+    html: str
+    url: str
+    article: str
+    findings: tuple[Finding, ...]
+    cautions: tuple[FeedPassage, ...] = ()
+
+
+@dataclass(frozen=True)
+class FeedHeading:
+    """A heading between passages."""
+
+    kind: ClassVar[str] = "heading"
+    level: int
+    title: str
+
+
+@dataclass(frozen=True)
+class FeedText:
+    """Words of the editor: prose without a name, or a block under its name."""
+
+    kind: ClassVar[str] = "text"
+    name: str
+    html: str
+
+
+FeedPart = FeedPassage | FeedHeading | FeedText
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One entry of a feed: an article, or a passage with the findings and cautions that it owes."""
+    """One entry of a feed: an article, or a passage, which has no summary."""
 
     url: str
     title: str
-    home: Document
+    summary: str
+    published: date
     updated: date
-    parts: tuple[Any, ...]
-    topics: tuple[str, ...] = ()
+    parts: tuple[FeedPart, ...]
+    topics: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Feed:
-    """One feed: `path` is its own address, `home` the page that it follows."""
+    """One feed: `path` is its own address, `home` that of the page that it follows."""
 
     path: str
     title: str
-    home: Document
+    home: str
+    summary: str
     entries: tuple[Entry, ...]
 
     @property
@@ -53,47 +103,78 @@ class Feed:
         return max(entry.updated for entry in self.entries)
 
 
-def feeds(
-    pages: Mapping[str, PageData], site: Site, settings: Mapping[str, Any]
-) -> Iterator[Feed]:
-    """The feed of the site, its articles in full, and of each topic, its passages; FEED_MAX_ITEMS in each at most."""
+def feeds(site: Site, settings: Mapping[str, Any]) -> Iterator[Feed]:
+    """Yield the feed of the site, with its articles, and of each topic, with passages.
+
+    FEED_MAX_ITEMS is the most entries that each has.
+    """
     most = settings["FEED_MAX_ITEMS"]
-    articles = tuple(
-        _article_entry(pages[article.url], site) for article in site.articles[:most]
-    )
-    if articles and "/" in pages:
-        yield Feed("/feed.xml", settings["SITENAME"], pages["/"].document, articles)
+    home = next((page for page in site.pages if page.url == "/"), None)
+    if home and site.articles:
+        entries = [_article_entry(article, site) for article in site.articles[:most]]
+        yield _feed(home, "/feed.xml", settings["SITENAME"], entries)
     for topic in site.topics:
-        shown = (
-            show([passage], site, passage.article)[0]
-            for passage in site.tagged(topic)[:most]
-        )
-        entries = tuple(_passage_entry(part, site) for part in shown)
-        yield Feed(
-            f"{topic.url}feed.xml",
-            f"{settings['SITENAME']}: {label(topic)}",
-            topic,
-            entries,
-        )
+        passages = site.tagged(topic)[:most]
+        entries = [_passage_entry(passage, site) for passage in passages]
+        title = f"{settings['SITENAME']}: {topic.label}"
+        yield _feed(topic, f"{topic.url}feed.xml", title, entries)
 
 
-def _article_entry(page: PageData, site: Site) -> Entry:
-    article = page.document
-    day = page.changed or article.fields["date"]
-    names = tuple(label(topic) for topic in topics_within(article, site))
+def _feed(home: Document, path: str, title: str, entries: Sequence[Entry]) -> Feed:
+    return Feed(path, title, home.url, description(home), tuple(entries))
+
+
+def _article_entry(article: Document, site: Site) -> Entry:
+    parts = contents(article, site)
+    published = _published(article)
     return Entry(
-        article.url, article.fields["title"], article, day, page.view.parts, names
+        article.url,
+        article.fields.title,
+        description(article),
+        published,
+        changed(article, parts, site) or published,
+        tuple(map(_part, parts)),
+        tuple(topic.label for topic in site.topics_within(article)),
     )
 
 
-def _passage_entry(shown: Shown, site: Site) -> Entry:
-    passage = shown.passage
-    names = tuple(label(topic) for topic in site.topics_of(passage))
+def _passage_entry(passage: Passage, site: Site) -> Entry:
+    placed = place([Folded(passage)], site.passages)
+    published = _published(passage.article)
     return Entry(
         passage.url,
         passage.label,
-        passage.article,
-        max(dates_shown(shown)),
-        (shown,),
-        names,
+        "",
+        published,
+        changed(passage.article, placed, site) or published,
+        tuple(map(_part, placed)),
+        tuple(topic.label for topic in site.topics_of(passage)),
+    )
+
+
+def _published(article: Document) -> date:
+    fields = article.fields
+    return fields.date if isinstance(fields, ArticleFields) else date.min
+
+
+def _part(part: Content) -> FeedPart:
+    if isinstance(part, Placed):
+        cautions = [_passage(caution) for caution in part.cautions]
+        return _passage(part.passage, tuple(cautions))
+    if isinstance(part, Heading):
+        return FeedHeading(part.level, part.title)
+    if isinstance(part, Block):
+        return FeedText(part.name, part.html)
+    if isinstance(part, Prose):
+        return FeedText("", part.html)
+    raise TypeError(f"no article holds a {type(part).__name__}")
+
+
+def _passage(passage: Passage, cautions: tuple[FeedPassage, ...] = ()) -> FeedPassage:
+    return FeedPassage(
+        passage.html,
+        passage.url,
+        passage.article.fields.title,
+        passage.findings,
+        cautions,
     )

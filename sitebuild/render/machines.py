@@ -1,120 +1,136 @@
-"""The files beside the pages, for machines: feeds, sitemap, robots.txt, prefetch rules, icon, cards, search."""
+"""The files beside the pages: feeds, sitemap, robots.txt, icon, cards, search index."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from hashlib import sha256
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from subprocess import CalledProcessError
 from typing import Any
 
-from lxml.etree import XMLSyntaxError
-
-from sitebuild.build import Build
-from sitebuild.derive.metadata import PageData, label, topics_within
-from sitebuild.faults import decode
-from sitebuild.model import SourceLine
-from sitebuild.read import ignore as litter
-from sitebuild.read.markdown import text_of
-from sitebuild.render import cards, search
-from sitebuild.render import css as style
+from sitebuild.derive.site import Site
+from sitebuild.derive.views import Page
+from sitebuild.disk import DiskCache
+from sitebuild.faults import Report
+from sitebuild.model import Document, SourceLine
+from sitebuild.read.markdown import Typesetter, text_of
+from sitebuild.read.synonyms import Synonym
+from sitebuild.render import cards, icons
 from sitebuild.render.feeds import feeds
+from sitebuild.render.search import Index, words_file
+from sitebuild.render.theme import Theme
 
 # Templates that no source names.
 TEMPLATES = ("feed.xml", "robots.txt", "sitemap.xml", "speculation.json")
-_INDEX = search.Index()
 
 
-def check_theme(build: Build) -> None:
-    """The theme has every file that is read without a page asking for it, and a mark that can be drawn."""
-    theme = Path(build.settings["THEME"])
-    for path in (theme / "mark.svg", theme / "search.js", *style.paths(theme / "css")):
-        if not path.is_file():
-            place = SourceLine(build.name(path), 1)
-            build.report.add(
-                place,
-                "the file is missing",
-                "a theme has a mark, a script and its style sheets",
-                "add it",
+@dataclass(frozen=True)
+class TemplateFile:
+    """A file that a template makes: its path in the output, and what it shows."""
+
+    path: str
+    template: str
+    shown: Mapping[str, Any]
+
+
+def template_files(
+    site: Site, pages: Mapping[str, Page], settings: Mapping[str, Any]
+) -> Iterator[TemplateFile]:
+    """Yield the files for machines that templates make.
+
+    Those that need an absolute address are left out without SITEURL.
+    """
+    yield TemplateFile("speculation.json", "speculation.json", {})
+    if settings["SITEURL"]:
+        yield TemplateFile("robots.txt", "robots.txt", {})
+        yield TemplateFile("sitemap.xml", "sitemap.xml", {"addresses": _dated(pages)})
+        for feed in feeds(site, settings):
+            path = feed.path.removeprefix("/")
+            yield TemplateFile(path, "feed.xml", {"feed": feed})
+
+
+def _dated(pages: Mapping[str, Page]) -> tuple[tuple[str, Any], ...]:
+    """Return the absolute address of every page that has one, with its day."""
+    listed = []
+    for _, page in sorted(pages.items()):
+        if page.metadata.url:
+            listed.append((page.metadata.url, page.metadata.changed))
+    return tuple(listed)
+
+
+def theme_files(theme: Theme) -> dict[str, bytes]:
+    """Return the files that the theme gives as they are, by path in the output."""
+    return {
+        "mark.svg": theme.mark,
+        "favicon.ico": icons.favicon(theme.mark, theme.colours),
+        "apple-touch-icon.png": icons.touch_icon(theme.mark, theme.colours),
+        theme.script_path: theme.script,
+    }
+
+
+def card_files(
+    site: Site,
+    pages: Mapping[str, Page],
+    theme: Theme,
+    setter: Typesetter,
+    settings: Mapping[str, Any],
+    disk: DiskCache,
+) -> dict[str, bytes]:
+    """Return the social card of every page that has one, by path in the output."""
+    files = {}
+    for document in site.documents:
+        page = pages[document.url]
+        if page.metadata.card:
+            path = page.metadata.card.removeprefix(f"{settings['SITEURL']}/")
+            card = cards.Card(
+                text_of(setter.line(page.title)),
+                _under_title(document, site) or str(settings["SITESUBTITLE"]),
+                settings["SITENAME"],
+                theme.mark,
+                theme.colours,
             )
-    for name in litter.walk(str(theme)):
-        decode(Path(name).read_bytes(), build.name(name), build.report)
-    build.report.stop()
+            files[path] = _draw(card, disk)
+    return files
+
+
+def _draw(card: cards.Card, disk: DiskCache) -> bytes:
+    made_of = repr(card).encode()
+    return disk.remember("card", made_of, lambda: cards.draw(*card))
+
+
+def _under_title(document: Document, site: Site) -> str:
+    """Return what a card says under the title: the page's topic or topics."""
+    if document.kind == "topic":
+        return document.label
+    return " · ".join(topic.label for topic in site.topics_within(document))
+
+
+def search_files(
+    site: Site,
+    synonyms: Sequence[Synonym],
+    index: Index,
+    settings: Mapping[str, Any],
+    report: Report,
+) -> dict[str, bytes]:
+    """Return the search index and its words, unless SEARCH_INDEX is off.
+
+    With REUSE_SEARCH_INDEX it is the one made last, if any.
+    """
+    if not settings.get("SEARCH_INDEX", True):
+        return {}
+    language = settings["DEFAULT_LANG"].partition("-")[0]
+    reuse = settings.get("REUSE_SEARCH_INDEX", False)
     try:
-        cards.strokes((theme / "mark.svg").read_bytes(), cards.MARK)
-    except (ValueError, TypeError, AttributeError, XMLSyntaxError) as error:
-        found = f"the mark cannot be drawn: {error}"
-        allowed = "a mark is an SVG with a viewBox and strokes along paths"
-        build.report.add(
-            SourceLine(build.name(theme / "mark.svg"), 1), found, allowed, "mend it"
-        )
-
-
-def texts(build: Build) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The files that a template makes: path in the output, template, and what it shows."""
-    yield "speculation.json", "speculation.json", {}
-    if build.settings["SITEURL"]:
-        listed = [
-            (page.url, page.changed)
-            for _, page in sorted(build.pages.items())
-            if page.url
-        ]
-        yield "robots.txt", "robots.txt", {}
-        yield "sitemap.xml", "sitemap.xml", {"addresses": listed}
-        for feed in feeds(build.pages, build.site, build.settings):
-            yield feed.path.removeprefix("/"), "feed.xml", {"feed": feed}
-
-
-def script(theme: Path) -> tuple[str, bytes]:
-    """The script of the search page: its path in the output, with the hash of its bytes in its name, and the bytes."""
-    data = (theme / "search.js").read_bytes()
-    return f"search/search.{sha256(data).hexdigest()[:12]}.js", data
-
-
-def files(build: Build) -> Iterator[tuple[str, bytes]]:
-    """The files that no template makes: path in the output, and bytes."""
-    theme = Path(build.settings["THEME"])
-    mark = (theme / "mark.svg").read_bytes()
-    yield "mark.svg", mark
-    yield script(theme)
-    colours = cards.read_colours((theme / "css" / "tokens.css").read_text("utf-8"))
-    for page in build.pages.values():
-        if page.card:
-            title = text_of(build.setter.line(page.document.fields["title"]))
-            png = cards.draw(
-                title,
-                _under_title(page, build),
-                build.settings["SITENAME"],
-                mark,
-                colours,
-            )
-            yield page.card.removeprefix(f"{build.settings['SITEURL']}/"), png
-    if build.settings.get("SEARCH_INDEX", True):
-        yield from _search(build)
-
-
-def _under_title(page: PageData, build: Build) -> str:
-    """What a card says under the title: the page's topic or topics, else the subtitle of the site."""
-    topics = (
-        [page.document]
-        if page.document.kind == "topic"
-        else topics_within(page.document, build.site)
-    )
-    return " · ".join(map(label, topics)) or str(build.settings["SITESUBTITLE"])
-
-
-def _search(build: Build) -> Iterator[tuple[str, bytes]]:
-    try:
-        language = build.settings["DEFAULT_LANG"].partition("-")[0]
-        index = _INDEX.files(
-            build.site, language, late=build.settings.get("REUSE_SEARCH_INDEX", False)
-        )
+        files = index.files(site, language, reuse=reuse)
     except (OSError, CalledProcessError) as error:
-        found, allowed = (
+        report.add(
+            SourceLine("pelicanconf.py", 1),
             f"the search index was not made: {error}",
             "Pagefind runs on this machine",
+            "install the requirements again, or set SEARCH_INDEX = False",
         )
-        remedy = "install the requirements again, or set SEARCH_INDEX = False"
-        build.report.add(SourceLine("pelicanconf.py", 1), found, allowed, remedy)
-    else:
-        yield from ((f"pagefind/{name}", data) for name, data in index.items())
+        return {}
+    found = {f"pagefind/{name}": data for name, data in files.items()}
+    found["pagefind/words.json"] = words_file(
+        settings.get("STOP_WORDS", "").split(), synonyms
+    )
+    return found

@@ -1,151 +1,235 @@
-"""The search index: what can be found, each thing with an address of its own, and Pagefind's index of it."""
+"""The search index, made by Pagefind: what can be found, and under which address."""
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from html import escape
-from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pagefind.service import get_executable
-
+from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
-from sitebuild.model import Block, Document, Finding, Passage, Prose
+from sitebuild.disk import NOTHING, DiskCache
+from sitebuild.model import Block, Document, Finding, PagePart, Passage, Prose
 from sitebuild.read.markdown import text_of
+from sitebuild.read.synonyms import Synonym
 
-# What the search page loads of Pagefind's output, besides the WebAssembly; the rest is its own user interface.
-_NEEDED = ("pagefind.js", "pagefind-entry.json", "*.pf_meta", "index/*", "fragment/*")
-_text = cache(text_of)
+# What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
+# its own user interface.
+_NEEDED = (
+    "pagefind.js",
+    "pagefind-entry.json",
+    "*.pf_meta",
+    "index/*",
+    "fragment/*",
+)
+_TEXTS = 2**15  # memo: more than a large site has passages
+_text = lru_cache(maxsize=_TEXTS)(text_of)
 
 
 @dataclass(frozen=True)
 class Record:
-    """One thing to be found at `id` of the page `url`; `notes` is what must be said beside it."""
+    """One thing to be found at `url`, which stands on the page `page`.
+
+    `kind` is the kind of block, or "finding" or "page"; it decides what comes first.
+    It is never listed without its `notes`.
+    """
 
     url: str
+    kind: str
     page: str
-    id: str
     title: str
     text: str
     topics: str = ""
     notes: str = ""
 
 
-def _passage(passage: Passage, site: Site) -> Record:
-    """A passage with its topics and with the findings that no claim may be shown without."""
-    topics = ", ".join(topic.fields["name"] for topic in site.topics_of(passage))
-    notes = " ".join(
-        f"{it.verdict.capitalize()}: {it.question}"
-        for it in passage.findings
-        if it.is_negative
-    )
-    page = passage.article
+def records(site: Site) -> tuple[Record, ...]:
+    """Return all that can be found, page by page.
+
+    That is passages, other blocks, findings, and the text of pages of an indexed type.
+    """
+    found: list[Record] = []
+    for document in site.documents:
+        found += _on_page(document, site)
+    return tuple(found)
+
+
+def words_file(stop_words: Iterable[str], synonyms: Iterable[Synonym]) -> bytes:
+    """Return as JSON what the script of the search page knows of words.
+
+    That is the words that it leaves out (the setting STOP_WORDS), and the others that
+    it looks for beside a word.
+    """
+    others = {synonym.word: synonym.others for synonym in synonyms}
+    words = {"stop": sorted(set(stop_words)), "synonyms": others}
+    return json.dumps(words, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _on_page(document: Document, site: Site) -> Iterator[Record]:
+    page_type = type_of(document)
+    if document.kind == "page" and page_type.is_indexed:
+        yield _prose(document)
+    for part in document.parts:
+        if isinstance(part, Block):
+            yield _block(part, document, site)
+    if PagePart.FINDINGS in page_type.parts:
+        for finding in site.findings.values():
+            yield _finding(finding, document)
+
+
+def _prose(page: Document) -> Record:
+    """Return what stands on a page outside its blocks."""
+    title = page.fields.title
+    texts = [_text(part.html) for part in page.parts if isinstance(part, Prose)]
+    return Record(page.url, "page", "", title, " ".join(texts))
+
+
+def _block(block: Block, page: Document, site: Site) -> Record:
+    """Return a block; a page's short answer is found under the title of the page.
+
+    On a page that lists others a block repeats what stands elsewhere, so it is found
+    as text of the page and comes after its original.
+    """
+    if block.kind == "passage":
+        return _passage(site.passages[f"{page.slug}/{block.id}"], site)
+    page_title = page.fields.title
+    title = page_title if block.kind == "answer" else _text(block.name)
+    kind = "page" if type_of(page).lists_others else block.kind
     return Record(
-        page.url,
-        page.fields["title"],
-        passage.id,
+        f"{page.url}#{block.id}",
+        kind,
+        page_title,
+        title,
+        _text(block.html),
+        page.fields.name,
+    )
+
+
+def _passage(passage: Passage, site: Site) -> Record:
+    """Return a passage with its topics and the findings it may not be shown without."""
+    topics = [topic.label for topic in site.topics_of(passage)]
+    notes = []
+    for finding in passage.findings:
+        if finding.is_negative:
+            notes.append(f"{finding.verdict.capitalize()}: {finding.statement}.")
+    return Record(
+        passage.url,
+        "passage",
+        passage.article.fields.title,
         passage.label,
         _text(passage.html),
-        topics,
-        notes,
+        ", ".join(topics),
+        " ".join(notes),
     )
 
 
 def _finding(finding: Finding, page: Document) -> Record:
-    text = f"{finding.verdict.capitalize()}. {finding.explanation}"
-    return Record(page.url, page.fields["title"], finding.id, finding.question, text)
-
-
-def _on_page(document: Document, site: Site) -> Iterator[Record]:
-    title, topic = document.fields["title"], document.fields.get("name", "")
-    if document.fields.get("template") == "page":
-        prose = " ".join(
-            _text(part.html) for part in document.parts if isinstance(part, Prose)
-        )
-        yield Record(document.url, title, "", title, prose)
-    for part in document.parts:
-        if isinstance(part, Block) and part.kind == "passage":
-            yield _passage(site.passages[f"{document.slug}/{part.id}"], site)
-        elif isinstance(part, Block):
-            yield Record(
-                document.url, title, part.id, _text(part.name), _text(part.html), topic
-            )
-    if document.fields.get("template") == "evidence":
-        yield from (_finding(finding, document) for finding in site.findings.values())
-
-
-def records(site: Site) -> tuple[Record, ...]:
-    """Everything that can be found, page by page: passages, other blocks, findings, the text of plain pages."""
-    return tuple(
-        record
-        for page in (*site.articles, *site.topics, *site.pages)
-        for record in _on_page(page, site)
-    )
-
-
-def _html(page: list[Record], language: str) -> str:
-    """A page as Pagefind reads it: each record under a heading with its id, and what stands beside them as metadata."""
-    beside = {
-        it.id: {"topics": it.topics, "notes": it.notes}
-        for it in page
-        if it.topics or it.notes
-    }
-    parts = (
-        f'<h2 id="{it.id}">{escape(it.title)}</h2>' * bool(it.id)
-        + f"<p>{escape(it.text)}</p>"
-        for it in page
-    )
-    return (
-        f'<html lang="{language}"><body><main data-beside="{escape(json.dumps(beside))}" '
-        f'data-pagefind-meta="beside[data-beside]"><h1>{escape(page[0].page)}</h1>{"".join(parts)}</main>'
+    """Return a finding; the words of its question are found with it."""
+    said = (f"{finding.verdict.capitalize()}.", finding.explanation, finding.question)
+    return Record(
+        f"{page.url}#{finding.id}",
+        "finding",
+        page.fields.title,
+        finding.statement,
+        " ".join(said),
     )
 
 
 class Index:
-    """The search index of a process that builds again and again: the last one made, and what it was made of."""
+    """The search index of a process that builds again and again: the last one made."""
 
-    _made: tuple[tuple[tuple[Record, ...], str], Mapping[str, bytes]] | None = None
+    def __init__(self, disk: DiskCache = NOTHING) -> None:
+        """Begin without one but what is on disk."""
+        self._disk = disk
+        self._made_of: tuple[tuple[Record, ...], str] | None = None
+        self._files: Mapping[str, bytes] = {}
 
     def files(
-        self, site: Site, language: str, *, late: bool = False
+        self, site: Site, language: str, *, reuse: bool = False
     ) -> Mapping[str, bytes]:
-        """Pagefind's files for a site; with `late`, those made before serve until it is asked without."""
-        if late and self._made:
-            return self._made[1]
-        these = records(site)
-        if not self._made or self._made[0] != (these, language):
-            self._made = (these, language), _index(these, language)
-        return self._made[1]
+        """Return Pagefind's files for a site; with `reuse` those made last, if any.
+
+        Raises OSError or CalledProcessError where Pagefind does not run.
+        """
+        if reuse and self._made_of:
+            return self._files
+        now = (records(site), language)
+        if self._made_of != now:
+            made = self._disk.remember(
+                "search", repr(now).encode(), lambda: _to_json(_run_pagefind(*now))
+            )
+            self._files = _from_json(made)
+            self._made_of = now
+        return self._files
 
 
-def _index(these: tuple[Record, ...], language: str) -> Mapping[str, bytes]:
-    """Pagefind's files: path below its folder, and bytes; equal records give equal bytes."""
+def _to_json(files: Mapping[str, bytes]) -> bytes:
+    texts = {}
+    for name, data in files.items():
+        texts[name] = base64.b64encode(data).decode()
+    return json.dumps(texts).encode()
+
+
+def _from_json(data: bytes) -> Mapping[str, bytes]:
+    files = {}
+    for name, text in json.loads(data).items():
+        files[name] = base64.b64decode(text)
+    return files
+
+
+def _run_pagefind(found: Sequence[Record], language: str) -> Mapping[str, bytes]:
+    """Return Pagefind's files by path; equal records give equal bytes."""
+    # Imported here: a build without a search index need not have Pagefind.
+    from pagefind.service import get_executable  # noqa: PLC0415
+
     with TemporaryDirectory() as folder:
-        source, made = Path(folder, "source"), Path(folder, "made")
-        for url, page in groupby(these, lambda record: record.url):
-            file = source / url.strip("/") / "index.html"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(_html(list(page), language), "utf-8")
-        arguments = [
-            "--site",
-            str(source),
-            "--output-path",
-            str(made),
-            "--force-language",
-            language,
-            "--silent",
-        ]
-        subprocess.run(
-            [str(get_executable()), *arguments], check=True, stdout=subprocess.DEVNULL
-        )
-        entry = json.loads((made / "pagefind-entry.json").read_bytes())["languages"][
-            language
-        ]
-        names = (*_NEEDED, f"wasm.{entry['wasm'] or 'unknown'}.*")
-        needed = sorted(path for name in names for path in made.glob(name))
-        return {path.relative_to(made).as_posix(): path.read_bytes() for path in needed}
+        source = Path(folder, "source")
+        made = Path(folder, "made")
+        _write_pages(found, language, source)
+        command = [str(get_executable()), "--site", str(source)]
+        command += ["--output-path", str(made)]
+        command += ["--force-language", language, "--silent"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        return _read_needed(made, language)
+
+
+def _write_pages(found: Sequence[Record], language: str, folder: Path) -> None:
+    folder.mkdir()
+    for number, record in enumerate(found):
+        (folder / f"{number}.html").write_text(_html(record, language), "utf-8")
+
+
+def _html(record: Record, language: str) -> str:
+    """Return a page on one record as Pagefind reads it.
+
+    Its kind is metadata, for which the search page asks by a word that no text has; a
+    filter would say the same, but its bytes differ from run to run (Pagefind 1.5.2).
+    """
+    beside = {"url": record.url, "kind": f"kind{record.kind}"}
+    for name in ("page", "topics", "notes"):
+        if getattr(record, name):
+            beside[name] = getattr(record, name)
+    data = [f'data-{name}="{escape(text)}"' for name, text in beside.items()]
+    meta = ",".join(f"{name}[data-{name}]" for name in beside)
+    return (
+        f'<html lang="{language}"><body><main {" ".join(data)} '
+        f'data-pagefind-meta="{meta}">'
+        f"<h1>{escape(record.title)}</h1><p>{escape(record.text)}</p></main>"
+    )
+
+
+def _read_needed(made: Path, language: str) -> Mapping[str, bytes]:
+    entry = json.loads((made / "pagefind-entry.json").read_bytes())
+    wasm = entry["languages"][language]["wasm"] or "unknown"
+    needed: list[Path] = []
+    for pattern in (*_NEEDED, f"wasm.{wasm}.*"):
+        needed += made.glob(pattern)
+    return {
+        path.relative_to(made).as_posix(): path.read_bytes() for path in sorted(needed)
+    }

@@ -1,27 +1,73 @@
-"""The theme's templates: compiled once, checked before anything is written, their failures traced to a line."""
+"""The theme's templates: compiled, checked before use, their failures traced to a line.
+
+What a template sees is stated here: `page`, `site`, the settings in `SETTINGS`, and
+three values of the theme. Pelican's own context is not among them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
-from sitebuild.build import Build
+from sitebuild.derive.views import Frame
+from sitebuild.faults import Report
 from sitebuild.model import SourceLine
 from sitebuild.read.markdown import Typesetter
-from sitebuild.render import feeds, figures, machines
-from sitebuild.render.css import read_style
+from sitebuild.render import feeds, figures
+from sitebuild.render.html import squeeze
+from sitebuild.render.theme import Theme
+
+# The settings that templates show; "" stands for one that is not set.
+SETTINGS = (
+    "SITENAME",
+    "SITESUBTITLE",
+    "SITEURL",
+    "SITE_NOTICE",
+    "OWNER",
+    "EDITOR",
+    "FUNDING",
+    "CONTACT",
+    "LICENCE",
+    "LICENCE_URL",
+    "DEFAULT_LANG",
+)
+# What a template's name ends with.
+_EXTENSIONS = (".html", ".xml", ".txt", ".json")
+
+Namer = Callable[[Path], str]
 
 
-@cache
-def environment(templates: Path, setter: Typesetter) -> jinja2.Environment:
-    """The templates of a theme, compiled once; Jinja compiles again what was edited."""
+class Loader(jinja2.BaseLoader):
+    """Gives Jinja the templates of a theme, again where their text differs."""
+
+    def __init__(self) -> None:
+        """Begin without a theme; each build sets its own."""
+        self.theme: Theme
+
+    def get_source(
+        self, _: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template's text, its file, and whether the text is that of now."""
+        text = self.theme.templates.get(template)
+        if text is None:
+            raise jinja2.TemplateNotFound(template)
+        path = str(self.theme.folder / "templates" / template)
+        return text, path, lambda: self.theme.templates.get(template) == text
+
+    def list_templates(self) -> list[str]:
+        """Return the names of all templates, sorted."""
+        return sorted(self.theme.templates)
+
+
+def make_environment(loader: Loader, setter: Typesetter) -> jinja2.Environment:
+    """Return a Jinja environment with the filters of this project."""
     env = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates, "utf-8-sig"),
+        loader=loader,
         undefined=jinja2.StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -29,67 +75,93 @@ def environment(templates: Path, setter: Typesetter) -> jinja2.Environment:
     )
     env.filters["absolute"] = feeds.absolute
     env.filters["day"] = figures.day
-    env.globals["figures"] = figures
     env.filters["typeset"] = lambda text: Markup(setter.line(str(text)))
+    env.globals["figures"] = figures
     return env
 
 
-def check(
-    wanted: Iterable[tuple[str, SourceLine]], env: jinja2.Environment, build: Build
-) -> None:
-    """Compile the templates that are wanted, each given with the place that asks for it; faults go to the report."""
-    for name, asked in wanted:
+def everywhere(
+    theme: Theme, frame: Frame, settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what every template sees beside the page: names and small values."""
+    shown = {name: settings.get(name) or "" for name in SETTINGS}
+    return {
+        **shown,
+        "site": frame,
+        "STYLE": Markup(theme.style),
+        "SEARCH_SCRIPT": f"/{theme.script_path}",
+    }
+
+
+def render(env: jinja2.Environment, template: str, shown: Mapping[str, Any]) -> bytes:
+    """Return the file that a template makes of what it sees.
+
+    Raises whatever a template may raise; `place_of` says where it did.
+    """
+    text = env.get_template(template).render(shown)
+    if template.endswith(".html"):
+        text = squeeze(text)
+    return text.encode()
+
+
+@dataclass(frozen=True)
+class Checker:
+    """Reports templates that are missing or cannot be compiled."""
+
+    env: jinja2.Environment
+    theme: Theme
+    name: Namer
+    report: Report
+
+    def check(self, template: str, asked: SourceLine) -> None:
+        """Check one template; `asked` is the line of the source that names it.
+
+        It is the first line where the kind of the source decides, and then the template
+        need not be a whole page.
+        """
         try:
-            env.get_template(name)
-            if asked.line > 1 and "{% extends" not in Path(
-                env.get_template(name).filename or ""
-            ).read_text("utf-8"):
-                found = f'the template "{name}" is a part of others'
-                build.report.add(
+            self.env.get_template(template)
+        except jinja2.TemplateNotFound as error:
+            self._report_missing(str(error.name), asked)
+        except jinja2.TemplateSyntaxError as error:
+            self.report.add(
+                place_of(error, self.theme.folder, self.name),
+                str(error.message),
+                "templates are written in Jinja",
+                "fix the line",
+            )
+        else:
+            is_part = "{% extends" not in self.theme.templates[template]
+            if asked.line > 1 and is_part:
+                self.report.add(
                     asked,
-                    found,
+                    f'the template "{template}" is a part of others',
                     "a page names a template that extends another",
                     "name one of those",
                 )
-        except jinja2.TemplateNotFound as error:
-            found = f'there is no template "{error.name}"'
-            allowed = f"the theme has {', '.join(name for name in env.list_templates() if name.endswith('.html'))}"
-            build.report.add(asked, found, allowed, "name one of these or add it")
-        except jinja2.TemplateSyntaxError as error:
-            place = place_of(error, build)
-            build.report.add(
-                place,
-                str(error.message),
-                "templates are written in Jinja",
-                "mend the line",
-            )
+
+    def _report_missing(self, template: str, asked: SourceLine) -> None:
+        pages = [name for name in self.theme.templates if name.endswith(".html")]
+        self.report.add(
+            asked,
+            f'there is no template "{template}"',
+            f"the theme has {', '.join(sorted(pages))}",
+            "name one of these or add it",
+        )
 
 
-def place_of(error: Exception, build: Build) -> SourceLine:
-    """The innermost template line of a failure: Jinja rewrites tracebacks to name template files."""
-    place = SourceLine(build.name(build.settings["THEME"]), 1)
+def place_of(error: BaseException, theme: Path, name: Namer) -> SourceLine:
+    """Return the innermost template line of a failure, else the theme's folder.
+
+    Jinja rewrites tracebacks so that they name template files.
+    """
     if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
-        return SourceLine(build.name(error.filename), error.lineno)
+        return SourceLine(name(Path(error.filename)), error.lineno)
+    place = SourceLine(name(theme), 1)
     trace = error.__traceback__
     while trace:
-        if trace.tb_frame.f_code.co_filename.endswith(
-            (".html", ".xml", ".txt", ".json")
-        ):
-            place = SourceLine(
-                build.name(trace.tb_frame.f_code.co_filename), trace.tb_lineno
-            )
+        file = trace.tb_frame.f_code.co_filename
+        if file.endswith(_EXTENSIONS):
+            place = SourceLine(name(Path(file)), trace.tb_lineno)
         trace = trace.tb_next
     return place
-
-
-def theme_context(theme: Path) -> dict[str, Any]:
-    """What the theme gives to every page beside its templates, and the stamp by which an edit of those is noticed."""
-    files = sorted((theme / "templates").iterdir())
-    return {
-        "theme_stamp": [
-            (path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files
-        ],
-        "SEARCH_SCRIPT": f"/{machines.script(theme)[0]}",
-        "STYLE": Markup(read_style(theme / "css")),
-        "MARK": Markup((theme / "mark.svg").read_text("utf-8")),
-    }

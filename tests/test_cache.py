@@ -1,0 +1,185 @@
+"""A page is rendered again exactly when something that it shows differs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bread import bake
+from conftest import SITEURL, Project
+from helpers import tree
+
+from sitebuild import plugin
+from sitebuild.build import Build
+from sitebuild.faults import SiteFaults
+from sitebuild.render import templates
+from sitebuild.render.cache import RenderCache
+
+
+class Process:
+    """A process that builds one project again and again."""
+
+    def __init__(self, root: Path) -> None:
+        self.project = bake(root, SEARCH_INDEX=False)
+        self.cache = RenderCache()
+
+    def build(self, **override: object) -> Build:
+        """Build with what the builds before left in the cache."""
+        return plugin.build(
+            self.project.root / "pelicanconf.py",
+            self.cache,
+            SITEURL=SITEURL,
+            **override,
+        )
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Process:
+    """A process that has built the site on bread once."""
+    one = Process(tmp_path / "project")
+    one.build()
+    return one
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The templates that are rendered from now on, one entry a file."""
+    names: list[str] = []
+    render = templates.render
+
+    def note(env: object, template: str, shown: object) -> bytes:
+        names.append(template)
+        return render(env, template, shown)
+
+    monkeypatch.setattr(templates, "render", note)
+    return names
+
+
+def add_part(project: Project) -> None:
+    """Let the foot of every page include a template in a sub-folder."""
+    project.write("theme/templates/parts/foot.html", "<p>First foot</p>")
+    project.edit(
+        "theme/templates/_site_footer.html",
+        ("</footer>", '{% include "parts/foot.html" %}</footer>'),
+    )
+
+
+EDITS: dict[str, Callable[[Project], None]] = {
+    "a passage": lambda it: it.edit("content/articles/sour.md", ("wild", "tame")),
+    "a title": lambda it: it.edit("content/articles/sour.md", ("Sourdough", "Dough")),
+    "a topic": lambda it: it.edit("content/topics/rising.md", ("Yeast, gas", "Gas")),
+    "a finding": lambda it: it.edit("content/evidence.yaml", ("slowly", "surely")),
+    "a reference": lambda it: it.edit("content/references.bib", ("year={1900}", "year={1901}")),
+    "a page": lambda it: it.edit("content/pages/about.md", ("Words", "More words")),
+    "a template": lambda it: it.edit("theme/templates/page.html", ("<h1>", "<h1 dir=ltr>")),
+    "a style": lambda it: it.edit("theme/css/base.css", ("}", "color:red}")),
+    "a mark": lambda it: it.edit("theme/mark.svg", ("M8 2", "M9 2")),
+    "a setting": lambda it: it.edit("pelicanconf.py", ('OWNER = ""', 'OWNER = "Bea"')),
+    "typography": lambda it: it.edit("pelicanconf.py", ("TYPOGRIFY = True", "TYPOGRIFY = False")),
+    "a template in a folder": add_part,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_a_warm_build_equals_a_clean_one(
+    process: Process, edit: Callable[[Project], None]
+) -> None:
+    """After any edit the output of a warm process has the bytes of a clean build."""
+    edit(process.project)
+    process.build()
+    warm = tree(process.project.output)
+    process.cache = RenderCache()
+    process.build()
+    assert tree(process.project.output) == warm
+
+
+def test_nothing_is_rendered_without_a_change(
+    process: Process, rendered: list[str]
+) -> None:
+    """A build after no edit renders no template."""
+    process.build()
+    assert rendered == []
+
+
+def test_an_edit_renders_what_shows_it(process: Process, rendered: list[str]) -> None:
+    """The text of a page is shown by that page alone."""
+    process.project.edit("content/pages/about.md", ("Words", "More words"))
+    process.build()
+    assert rendered == ["page.html"]
+
+
+def test_a_passage_renders_the_pages_that_show_it(
+    process: Process, rendered: list[str]
+) -> None:
+    """A passage is shown by its article, its topic and their feeds, not by lists."""
+    process.project.edit("content/articles/sour.md", ("wild yeast", "tame yeast"))
+    process.build()
+    assert sorted(rendered) == ["article.html", "feed.xml", "feed.xml", "topic.html"]
+
+
+def test_a_template_in_a_folder_is_noticed(process: Process) -> None:
+    """An edit of a template in a folder of templates/ reaches the pages."""
+    add_part(process.project)
+    process.build()
+    process.project.edit("theme/templates/parts/foot.html", ("First", "Second"))
+    process.build()
+    assert "Second foot" in process.project.page("/about/")
+
+
+def test_an_edit_of_the_same_size_and_time_is_noticed(process: Process) -> None:
+    """Templates are compared by content: neither size nor time of a file counts."""
+    path = process.project.root / "theme/templates/page.html"
+    before = path.stat()
+    process.project.edit("theme/templates/page.html", ("<h1>", "<h2>"))
+    process.project.edit("theme/templates/page.html", ("</h1>", "</h2>"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    process.build()
+    assert "<h2>The about page</h2>" in process.project.page("/about/")
+
+
+@pytest.mark.parametrize("name", ["articles", "pages", "article", "PATH", "tags"])
+def test_a_template_sees_nothing_of_pelican(process: Process, name: str) -> None:
+    """What is not compared is not shown: Pelican's own names are not defined."""
+    process.project.edit(
+        "theme/templates/base.html", ("</body>", f"{{{{ {name} }}}}</body>")
+    )
+    with pytest.raises(SiteFaults, match=f"'{name}' is undefined"):
+        process.build()
+
+
+def test_the_cache_holds_what_the_last_build_had(process: Process) -> None:
+    """Nothing grows over a day: what is gone from the site is gone from the cache."""
+    count = len(process.cache.pages)
+    article = process.project.read("content/articles/sour.md")
+    for number in range(3):
+        path = f"content/articles/bread-{number}.md"
+        process.project.write(
+            path, article.replace("slug: sour", f"slug: bread-{number}")
+        )
+        assert len(process.build().cache.pages) == count + 1
+        assert len(process.cache.sources) == len(process.build().documents)
+        (process.project.root / path).unlink()
+    process.build()
+    assert len(process.cache.pages) == count
+
+
+def test_a_failed_build_keeps_what_was_rendered(
+    process: Process, rendered: list[str]
+) -> None:
+    """After a fault is fixed, only what it touched is rendered."""
+    process.project.edit("content/pages/about.md", ("Words", "[Gone](/gone/) words"))
+    with pytest.raises(SiteFaults):
+        process.build()
+    process.project.edit("content/pages/about.md", ("[Gone](/gone/) words", "Words"))
+    rendered.clear()
+    process.build()
+    assert set(rendered) <= {"page.html"}
+
+
+def test_two_processes_share_nothing(process: Process, rendered: list[str]) -> None:
+    """The cache is an object that is handed in: another one knows nothing."""
+    process.cache = RenderCache()
+    process.build()
+    assert "article.html" in rendered
