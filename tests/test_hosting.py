@@ -124,7 +124,7 @@ def test_what_a_host_would_drop_stops_the_build(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The limits are checked on every file that is written for a host."""
-    monkeypatch.setattr("sitebuild.host.finish.compress", lambda _: None)
+    monkeypatch.setattr("sitebuild.host.finish.compress", lambda *_: None)
     report = Report()
     files = {"index.html": b'<meta charset="utf-8">', "404.html": b""}
     redirects = {f"/old-{number}/": "/" for number in range(1001)}
