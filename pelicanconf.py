@@ -9,7 +9,12 @@ SITENAME = "Back and Hands"
 SITESUBTITLE = "What massage can and cannot do for lower back pain"
 SITEURL = ""
 OWNER = ""  # a name, shown as publisher
-CONTACT = ""  # an e-mail address or the address of a page
+EDITOR = ""  # who answers for the words
+FUNDING = ""  # a sentence on who pays, such as "The site has no advertising."
+CONTACT = ""  # where mistakes are reported: an e-mail address or the address of a page
+# How long findings and pages stay good without another look at their sources: pages say
+# when it is due and `invoke check` names what is overdue; 0 for no such day.
+REVIEW_MONTHS = 12
 LICENCE = ""  # such as "CC BY 4.0"
 LICENCE_URL = ""
 SITE_NOTICE = "General information, not medical advice. No clinician has reviewed these pages."  # what the foot of every page says
@@ -22,6 +27,41 @@ SCHEMA_TYPE = "MedicalWebPage"  # the schema.org type of pages about it
 SEARCH_INDEX = (
     True  # False leaves the search page with its list of questions and terms alone
 )
+# Words that search leaves out of a question, in the language of the site: words of
+# grammar, and those with which every question is asked; without apostrophes.
+STOP_WORDS = """
+    a about after all also am an and any anything are arent around as at be because been
+    being but by can cannot cant could couldnt did didnt do does doesnt doing dont each
+    for from get gets getting go going got had has hasnt have havent having he her here
+    him his how i id if ill im in into is isnt it its itself just know less like made
+    make makes many may me might more most much must my need no nor not of on or our
+    out over own really s shall she should shouldnt so some something such t than that
+    thats the their them then there these they thing things this those through to too
+    under until up us use used using very want was wasnt way we well were werent what
+    whats when where whether which while who whom why will with without wont would
+    wouldnt yet you your yours
+"""
+# Words and phrases that hedge, attribute a claim to others, or deny it, in the language
+# of the site. `invoke check` names an article in which too many sentences have one, and
+# a passage that attributes more than once.
+HEDGES = {
+    "hedge": [
+        *("may", "might", "could", "would", "perhaps", "maybe", "possibly", "probably"),
+        *("seem", "seems", "seemed", "appear", "appears", "suggest", "suggests"),
+        *("tend", "tends", "likely", "unlikely", "in theory", "for a time"),
+        *("for some people", "some people", "meant to", "should", "yet to"),
+    ],
+    "attribute": [
+        *("said", "told", "believed", "believe", "thought", "blamed", "blames"),
+        *("claimed", "credit", "advised", "promise", "promises", "promised"),
+        *("older article", "the idea", "another idea", "reason given", "guess"),
+        *("guesses", "often named", "supposed"),
+    ],
+    "deny": [
+        *("no", "not", "never", "none", "nor", "neither", "nothing", "nobody"),
+        *("cannot", "can't", "don't", "doesn't", "isn't", "hardly", "without"),
+    ],
+}
 DEFAULT_LANG = "en-GB"
 TIMEZONE = "UTC"
 DEFAULT_DATE_FORMAT = "%-d %B %Y"
@@ -40,7 +80,11 @@ PLUGIN_PATHS = [str(ROOT)]
 PLUGINS = ["sitebuild.plugin"]
 
 # Setting MARKDOWN replaces Pelican's default, so every extension is listed.
-MARKDOWN = {"extensions": ["extra", "sane_lists"], "output_format": "html"}
+MARKDOWN = {
+    "extensions": ["extra", "sane_lists"],
+    "extension_configs": {"extra": {"tables": {"use_align_attribute": True}}},
+    "output_format": "html",
+}
 TYPOGRIFY = True
 # amp corrupts attributes whose name has a hyphen; widont does with bytes what `text-wrap: pretty` does without; the
 # others wrap text in spans that no style dresses.

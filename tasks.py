@@ -23,7 +23,7 @@ from sitebuild import deploy as deploying
 from sitebuild import preview
 from sitebuild import publish as publishing
 from sitebuild.check import advice as writing
-from sitebuild.check import weight
+from sitebuild.check import synonyms, weight
 from sitebuild.dev import browser, scaffold
 from sitebuild.diff import changes as changed
 from sitebuild.plugin import build as build_site
@@ -78,25 +78,41 @@ def serve(
 def check(c: Context) -> None:
     """Check all content without publishing, and say what is no fault but worth a look."""
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
-    for line in writing.advise(done.site, datetime.now(UTC).date()):
+    hedges = done.settings.get("HEDGES", {})
+    months = done.settings.get("REVIEW_MONTHS", 0)
+    today = datetime.now(UTC).date()
+    for line in writing.advise(done.site, today, hedges, months):
         print(line)
     for line in weight.advise(done.files):
+        print(line)
+    for line in synonyms.advise(done.site, done.synonyms):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 
 
-@task(help={"kind": "article or topic", "name": "its title or name, in quotes"})
-def new(_: Context, kind: str, name: str) -> None:
-    """Make a file for a new article or topic, ready to be filled: invoke new article "Title"."""
+@task(
+    help={
+        "kind": "article or topic",
+        "from": "its title or name in quotes, or an ordinary Pelican article (a .md file)",
+    }
+)
+def new(_: Context, kind: str, from_: str) -> None:
+    """Make a draft of a new article or topic: invoke new article "Title", or invoke new article --from FILE.md."""
+    # One argument for both, since Invoke has no optional positional ones.
     makers = {"article": scaffold.new_article, "topic": scaffold.new_topic}
     if kind not in makers:
         raise Exit(
             f'"{kind}" is not a kind of file; allowed are {" and ".join(makers)}.', 1
         )
-    path = makers[kind](ROOT / "content", name, datetime.now(UTC).date()).relative_to(
-        ROOT
+    content = ROOT / "content"
+    today = datetime.now(UTC).date()
+    if kind == "article" and from_.endswith(".md"):
+        path = scaffold.from_article(content, CALLER / from_, today)
+    else:
+        path = makers[kind](content, from_, today)
+    print(
+        f"{path.relative_to(ROOT)}: a draft, which only `serve` shows until you set its status to published"
     )
-    print(f"{path}: a draft, which no page shows until you set its status to published")
 
 
 @task(help={"old": "a built folder", "new": "another"})

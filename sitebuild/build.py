@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from sitebuild import output
-from sitebuild.check import addresses, links, places
+from sitebuild.check import addresses, links, places, sources
 from sitebuild.check import files as content_files
+from sitebuild.check import machines as machine_files
 from sitebuild.check.settings import check_settings
 from sitebuild.derive import drafts
 from sitebuild.derive.assemble import Evidence, assemble
@@ -28,9 +29,10 @@ from sitebuild.faults import Report, SiteFaults
 from sitebuild.host import headers
 from sitebuild.host.finish import finish
 from sitebuild.model import Document, SourceLine
-from sitebuild.read import evidence, redirects, tree
+from sitebuild.read import evidence, pictures, redirects, tree
 from sitebuild.read.document import DocumentReader, Reading, reader_for
 from sitebuild.read.markdown import Typesetter
+from sitebuild.read.synonyms import SYNONYMS, Synonym, read_synonyms
 from sitebuild.render import anchors, machines, templates
 from sitebuild.render.cache import RenderCache
 from sitebuild.render.renderer import Renderer
@@ -39,7 +41,7 @@ from sitebuild.render.theme import Theme, read_theme
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
 _EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
-_DATA = (_EVIDENCE, _REFERENCES, redirects.REDIRECTS, redirects.RECORD)
+_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, redirects.RECORD)
 _NAMES = 2**15  # memo: more than a large site has files
 
 
@@ -73,6 +75,7 @@ class Build:
     wanted: list[WantedPage] = field(default_factory=list)
     evidence: Evidence | None = None
     moves: redirects.Moves = field(init=False)
+    synonyms: tuple[Synonym, ...] = ()
     moved: dict[str, str] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     site: Site = field(init=False)
@@ -186,14 +189,19 @@ def read_source(build: Build, path: Path) -> Document:
 
 
 def read_data(build: Build) -> None:
-    """Read what is no document: findings, references, redirects."""
-    files = []
-    for name in (_EVIDENCE, _REFERENCES):
-        path = build.content / name
-        data = path.read_bytes() if path.exists() else b""
-        files.append((build.name(path), data))
-    build.evidence, faults = evidence.read_evidence(*files)
+    """Read what is no document: findings, references, synonyms."""
+    cited = (_data_file(build, _EVIDENCE), _data_file(build, _REFERENCES))
+    build.evidence, faults = evidence.read_evidence(*cited)
     build.report.extend(faults)
+    build.synonyms, faults = read_synonyms(*_data_file(build, SYNONYMS))
+    build.report.extend(faults)
+
+
+def _data_file(build: Build, name: str) -> tuple[str, bytes]:
+    """Return the path and the bytes of a file in content; none where it is missing."""
+    path = build.content / name
+    data = path.read_bytes() if path.exists() else b""
+    return build.name(path), data
 
 
 def derive(build: Build) -> None:
@@ -206,6 +214,9 @@ def derive(build: Build) -> None:
         if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
             build.redirects[old] = new
     documents = [build.documents[name] for name in sorted(build.documents)]
+    sizes = pictures.read_pictures(build.content, report)
+    documents = pictures.with_sizes(documents, sizes)
+    sources.check(documents, report)
     whole = not report.faults
     aliases = build.moves.aliases()
     build.site = assemble(documents, build.evidence, aliases, report)
@@ -226,7 +237,7 @@ def _check_content(build: Build) -> None:
     known.update(map(str, build.images.values()))
     allowed = (
         f"content holds .md files in {', '.join(KINDS)}, files in images,"
-        f" {_EVIDENCE}, {_REFERENCES}"
+        f" {_EVIDENCE}, {_REFERENCES}, {SYNONYMS}"
     )
     content_files.check_known(build.content, known, build.name, allowed, build.report)
 
@@ -267,7 +278,7 @@ def render(build: Build) -> None:
         build.cache.disk,
     )
     build.files |= machines.search_files(
-        build.site, build.cache.index, build.settings, build.report
+        build.site, build.synonyms, build.cache.index, build.settings, build.report
     )
     _put_old_ids(build)
 
@@ -324,7 +335,17 @@ def check(build: Build) -> None:
         published = _published_files(build)
         problems.update(links.find_problems(published, origin, disk=disk))
     places.report_problems(problems, _sources(build), build.report)
+    _check_machines(build)
     build.report.stop()
+
+
+def _check_machines(build: Build) -> None:
+    """Report feeds, style sheets and scripts that no machine can read."""
+    allowed = {name for it in build.documents.values() for name in it.fields.allow}
+    folder = build.theme.folder
+    templates_folder = build.name(folder / "templates")
+    machine_files.check_files(build.files, templates_folder, allowed, build.report)
+    machine_files.check_theme(folder, build.name, build.report)
 
 
 def _published_files(build: Build) -> dict[str, bytes]:

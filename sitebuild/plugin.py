@@ -34,7 +34,7 @@ from sitebuild import build as steps
 from sitebuild import disk, output
 from sitebuild.build import Build, WantedPage
 from sitebuild.faults import Fault, SiteFaults, Warnings, place_of
-from sitebuild.model import Document
+from sitebuild.model import ArticleFields, Document
 from sitebuild.read import ignore
 from sitebuild.render.cache import RenderCache
 
@@ -75,16 +75,17 @@ def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
     url = document.url.removeprefix("/")
     metadata = {
         "title": "",
-        "slug": fields["slug"] or "?",
+        "slug": document.slug or "?",
         "status": "published" if is_shown else "draft",
-        "template": fields.get("template", document.kind),
+        "template": document.template,
         "url": url,
         "save_as": _path_of(url) if is_shown else "",
         "document": document,
     }
-    for name in ("date", "modified"):
-        if fields.get(name):
-            metadata[name] = SafeDatetime.combine(fields[name], time())
+    if isinstance(fields, ArticleFields):
+        metadata["date"] = SafeDatetime.combine(fields.date, time())
+        if fields.modified:
+            metadata["modified"] = SafeDatetime.combine(fields.modified, time())
     return metadata
 
 

@@ -33,7 +33,7 @@ def publish(settings_file: Path) -> list[str]:
     lines = list(changes.describe(changes.compare(before, _shown(done.files))))
     if new:
         name = f"{done.content.name}/{RECORD}"
-        lines.append(f"{name}: {len(new)} addresses are new there; commit the file")
+        lines.append(f"{name}: new addresses: {len(new)}; commit the file")
     return lines
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from conftest import ROOT, Project
 
+from sitebuild.model import VERDICTS
+
 BREAD = {
     "articles/sour.md": """title: Sourdough for beginners
 slug: sour
@@ -81,10 +83,14 @@ HEADS = {
 
 
 def page_source(slug: str) -> str:
-    """Return the source of a page of one sentence."""
+    """Return the source of a page of one sentence; that of the findings has the verdicts."""
     head = f"title: The {slug} page\nslug: {slug}\n"
     head += HEADS.get(slug, f"template: {slug}\n")
-    return f"{head}status: published\nsummary: On {slug}.\n\nWords on {slug}.\n"
+    text = f"{head}status: published\nsummary: On {slug}.\n\nWords on {slug}.\n"
+    if slug == "evidence":
+        for word in VERDICTS:
+            text += f"\n**{word}**{{#{word}}}\n"
+    return text
 
 
 def bake(root: Path, **settings: object) -> Project:

@@ -23,7 +23,7 @@ from sitebuild.deploy.hosts.folder import Folder, FolderHost
 from sitebuild.deploy.records import History, Journal, read_history, read_journal
 from sitebuild.host.copies import compress
 from sitebuild.host.files import COMPRESSED, MANIFEST
-from sitebuild.host.manifest import entry, manifest
+from sitebuild.host.manifest import manifest
 
 # Where the small site says it stands.
 SITE = "https://example.org"
@@ -150,7 +150,7 @@ def _site(version: int, pages: int) -> dict[str, bytes]:
     """
     title = f"<title>{version}</title>"
     picture = f'<svg xmlns="http://www.w3.org/2000/svg">{title}</svg>'.encode()
-    name = f"picture.{entry(picture).sha256[:12]}.svg"
+    name = f"picture-{version}.svg"
     names = [f"page-{number}" for number in range(pages - 1)] + [f"new-in-{version}"]
     lines = "".join(f'<p><a href="/{other}/">{other}</a></p>\n' for other in names)
     files = {

@@ -12,7 +12,7 @@ from conftest import SITEURL
 from helpers import document
 from PIL import Image, ImageColor
 
-from sitebuild.render import cards
+from sitebuild.render import cards, icons
 
 COLOURS = ("#231d17", "#fbf7ee", "#0c4d48")
 MARK = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" stroke-width="3"><path d="M6 3c7 7-3 14 4 26"/></svg>'
@@ -60,14 +60,14 @@ def test_a_card_has_the_colours_of_the_theme(built: Path) -> None:
     ("css", "colours"),
     [
         (
-            "--ink:light-dark(#111111,#eee);--paper: #fff;\n--accent : red",
+            "--ink:#111111;--paper: #fff;\n--accent : red;--ink:#eee",
             ("#111111", "#fff", "black"),
         ),
         ("", ("black", "white", "black")),
     ],
 )
 def test_a_theme_may_lack_a_colour(css: str, colours: tuple[str, str, str]) -> None:
-    """Of a pair the light value is taken; what is not named in hexadecimal is black on white."""
+    """The first value is the light one and is taken; what is not named in hexadecimal is black on white."""
     assert cards.read_colours(css) == colours
     assert cards.draw("Title", "", "Site", MARK, cards.read_colours(css))
 
@@ -114,3 +114,32 @@ def test_lines_are_even() -> None:
     """No word is left alone on the last line where the lines could be even."""
     lines, _ = cards._set_title("Stress, calm and the sore back")
     assert lines == ["Stress, calm and", "the sore back"]
+
+
+def test_a_page_says_the_size_of_its_card(built: Path) -> None:
+    """Networks lay a card out before they have fetched it."""
+    head = document(built / "index.html")
+    for name, side in zip(("width", "height"), cards.SIZE, strict=True):
+        assert head.xpath(f"//meta[@property='og:image:{name}']/@content") == [
+            str(side)
+        ]
+
+
+def test_icons_that_browsers_ask_for_are_there(built: Path) -> None:
+    """favicon.ico has a picture for each size of tab; the touch icon is 180 px wide and without a clear pixel."""
+    with Image.open(built / "favicon.ico") as icon:
+        assert icon.info["sizes"] == {(side, side) for side in icons.FAVICON_SIDES}
+        icon.size = (16, 16)
+        alphas = set(icon.convert("RGBA").getchannel("A").tobytes())
+        assert min(alphas) == 0
+        assert max(alphas) > 200
+    with Image.open(built / "apple-touch-icon.png") as icon:
+        assert (icon.format, icon.size) == ("PNG", (180, 180))
+        tokens = (Path(__file__).parent.parent / "theme/css/tokens.css").read_text(
+            "utf-8"
+        )
+        _, paper, accent = map(ImageColor.getrgb, cards.read_colours(tokens))
+        counts = sorted(icon.convert("RGB").getcolors() or [], reverse=True)
+        assert [colour for _, colour in counts[:2]] == [paper, accent]
+        assert icon.convert("RGBA").getextrema()[3] == (255, 255)
+    assert (built / "favicon.ico").stat().st_size < 5_000

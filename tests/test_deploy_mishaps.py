@@ -42,7 +42,7 @@ RCLONE = {"tool": "rclone", "to": "/srv"}
         ("'web'", "TARGETS in publishconf.py must be names with entries"),
         ({"tool": ["rclone"], "to": "/srv"}, "is none of folder, rclone, github"),
         ({**RCLONE, "sever": True}, "unknown entry 'sever'.*Did you mean \"server\""),
-        ({**RCLONE, "server": "yes"}, '"server" of the target "web" must be True or'),
+        ({**RCLONE, "server": "yes"}, '"server" of the target "web" must be True'),
         ({**RCLONE, "to": 7}, '"to" of the target "web" must be an rclone remote'),
         ({**RCLONE, "to": None}, '"to" of the target "web" must be an rclone remote'),
         (
@@ -266,6 +266,17 @@ def test_a_missing_git_is_not_the_disk(
     assert "git is not installed: install git" in owner.refused()
 
 
+def git_remote(owner: Owner) -> None:
+    """Give the project a repository that remembers the releases of its targets."""
+    hub = owner.root.parent / "hub.git"
+    for words in (
+        ("init", "-q", "--bare", str(hub)),
+        ("init", "-q"),
+        ("remote", "add", "origin", str(hub)),
+    ):
+        subprocess.run(["git", *words], cwd=owner.root, check=True)
+
+
 @pytest.mark.parametrize(
     "answer",
     [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"],
@@ -280,12 +291,15 @@ def test_a_connection_that_breaks_is_not_the_disk(owner: Owner, answer: bytes) -
                 connection.recv(4096)
                 connection.sendall(answer)
 
+        git_remote(owner)
         thread = Thread(target=serve)
         thread.start()
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
         owner.configure(tool="netlify", site="x", url=address)
         owner.publish(1)
-        assert "cannot be reached" in owner.refused()
+        said = owner.refused()
+        assert "cannot be reached" in said
+        assert "--overwrite-unknown" in said
         thread.join()
 
 

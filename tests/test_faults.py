@@ -203,7 +203,7 @@ SLIPS = {
         r'date "2026-02-30".*2026-01-31',
     ),
     "missing summary": (
-        TOPIC,
+        ABOUT,
         re.compile(r"^summary:.*\n", re.M),
         "",
         r'has no "summary"',
@@ -284,7 +284,7 @@ SLIPS = {
     ),
     "link that nothing defines": (
         ARTICLE,
-        "Regular massage might help a sore low back in six ways.",
+        "Low back pain is common all over the world.",
         "See [this][that].",
         r'holds "\[this\]\[that\]"',
     ),
@@ -687,7 +687,7 @@ def test_topic_without_passages(project: Project) -> None:
     text = re.sub(r"^lead:.*$", "lead:", project.read(TOPIC), flags=re.M).split("\n\n")[
         0
     ]
-    text = text.replace("slug: stress", "slug: empty")
+    text = text.replace("slug: stress", "slug: empty\nsummary: Nothing yet.")
     project.write(
         "content/topics/empty.md", text + "\n\n/// note | A note\n\nWords.\n///\n"
     )

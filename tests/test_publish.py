@@ -13,6 +13,8 @@ from sitebuild import output
 from sitebuild.faults import SiteFaults
 from sitebuild.publish import publish
 
+PASSAGE = "## The starter\n\n/// passage | flour\n\nFlour and water.\n///"
+
 
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
@@ -49,6 +51,38 @@ def test_what_is_published_is_recorded(elsewhere: Project) -> None:
     """Every address that readers may keep is in the record."""
     record = elsewhere.read("content/addresses.txt").splitlines()
     assert "/articles/sour/#wild-yeast" in record
+    assert "/evidence/#starter-rises" in record
+    assert "/topics/rising/#do-i-need-a-packet-of-yeast" in record
+
+
+def test_what_is_new_in_the_record_is_said(elsewhere: Project) -> None:
+    """The report says how many addresses are new, and that the file is committed."""
+    elsewhere.edit("content/articles/sour.md", ("## The starter", PASSAGE))
+    report = publish(elsewhere.root / "publishconf.py")
+    assert report[-1] == ("content/addresses.txt: new addresses: 1; commit the file")
+
+
+def test_a_record_that_cannot_be_written_is_one_sentence(
+    elsewhere: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old record stays whole when the disk refuses the new one."""
+    before = elsewhere.read("content/addresses.txt")
+    elsewhere.edit("content/articles/sour.md", ("## The starter", PASSAGE))
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(output, "write_whole", refuse)
+    with pytest.raises(SiteFaults, match="the disk refuses: No space left"):
+        publish(elsewhere.root / "publishconf.py")
+    assert elsewhere.read("content/addresses.txt") == before
+
+
+def test_publishing_needs_the_record(elsewhere: Project) -> None:
+    """A record that was deleted stops publishing until it is back."""
+    (elsewhere.root / "content/addresses.txt").unlink()
+    with pytest.raises(SiteFaults, match="the record of every address"):
+        publish(elsewhere.root / "publishconf.py")
 
 
 def test_a_disk_that_refuses_is_one_sentence(

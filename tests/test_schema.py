@@ -10,7 +10,6 @@ import pytest
 from sitebuild.faults import Report
 from sitebuild.model import (
     PAGE_TYPES,
-    ArticleFields,
     Options,
     PageFields,
     Raw,
@@ -30,7 +29,7 @@ PLACE = SourceLine("a.md", 1)
         (convert.text, '"A" and "B"', '"A" and "B"'),
         (convert.text, '"A" and B', '"A" and B'),
         (convert.slug, "one-2-three", "one-2-three"),
-        (convert.names, "a, b ,, c", ("a", "b", "c")),
+        (convert.names, "a, b , c", ("a", "b", "c")),
         (convert.names, ["a", " b "], ("a", "b")),
         (convert.names, "", ()),
         (convert.names, None, ()),
@@ -107,13 +106,11 @@ def test_each_slip_in_fields_is_said_at_its_line() -> None:
     values, faults = read(raw)
     assert (values["title"], values["slug"], values["status"]) == ("T", "", "draft")
     assert [fault.split("; ")[0] for fault in faults] == [
-        'a.md:1: the file has no "summary"',
         'a.md:3: the file has the slug "S"',
         'a.md:4: the file has the unknown field "sumary"',
         'a.md:6: the file has the checked "never"',
     ]
     assert [fault.split("; ")[2] for fault in faults] == [
-        "add a line `summary: …`",
         "correct it",
         'did you mean "summary"?',
         "correct or remove it",
@@ -141,20 +138,6 @@ def test_every_kind_of_block_belongs_to_a_kind_of_file() -> None:
     used = {kind for kinds in schema.BLOCKS_OF.values() for kind in kinds}
     assert used == set(schema.BLOCKS)
     assert set(schema.BLOCKS_OF) == set(schema.FRONT_MATTER)
-
-
-def test_fields_can_be_read_by_name_too() -> None:
-    """A value stands in for the mapping that it replaces."""
-    fields = ArticleFields(title="T", date=date(2026, 1, 2))
-    assert fields["title"] == "T"
-    assert fields.get("date") == date(2026, 1, 2)
-    assert fields.get("template") is None
-    assert fields.get("template", "article") == "article"
-    assert "slug" in fields
-    assert "template" not in fields
-    assert "get" not in fields
-    with pytest.raises(KeyError):
-        fields["get"]
 
 
 def test_an_unknown_type_of_page_is_indexed_and_dated() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -15,11 +15,14 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Project
+from bread import bake
+from conftest import Make, Project
 from playwright.sync_api import Browser, Page, expect
 
 from sitebuild import output
 from sitebuild.host.headers import headers_for
+from sitebuild.plugin import build
+from sitebuild.render.search import Record, records
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -258,6 +261,7 @@ def test_only_what_is_needed_is_published(built: Path) -> None:
         "pagefind.en_#.pf_meta",
         "pagefind.js",
         "wasm.en.pagefind",
+        "words.json",
     ]
 
 
@@ -305,3 +309,244 @@ def test_no_pagefind_is_a_fault(
     project.edit("content/pages/disclaimer.md", ("## ", "More. "))
     (fault,) = project.faults()
     assert "SEARCH_INDEX = False" in fault
+
+
+# A site on bread whose blocks differ in what they hold of a few words.
+RISING = """title: What makes bread rise
+name: Rising
+slug: rising
+order: 1
+status: published
+summary: Yeast, gas and patience.
+
+/// answer | In short
+    evidence: starter-rises
+
+Time does it, and warmth.
+///
+
+/// box | Mind your hands
+    urgency: ask
+
+A hot oven burns, and so do steam, trays & &lt;tins&gt;.
+///
+
+/// question | How hot is an oven?
+    evidence: starter-rises
+
+Hot enough for steam, in other words: the hot stone of an oven glows.
+///
+
+/// question | Do I need a packet of yeast?
+    evidence: starter-rises
+
+No, a starter will do, if flour is fresh. Rye flour and steam help.
+///
+
+/// note | On flour
+    evidence: starter-rises
+
+Flour feeds it. Rye is flour too, and so is oat flour.
+///
+"""
+GLOSSARY = """
+/// term | rye
+    also: rye grain
+
+A grain that makes a dark loaf.
+///
+
+/// term | yeast
+
+What makes gas of sugar.
+///
+"""
+
+
+def _bake(folder: Path) -> None:
+    project = bake(folder)
+    project.write("content/topics/rising.md", RISING)
+    project.edit("content/pages/glossary.md", lambda text: text + GLOSSARY)
+    project.write(
+        "content/synonyms.yaml",
+        "mother: [starter]\npain au levain: [starter]\nspelt: [rye]\n",
+    )
+    project.build()
+
+
+@pytest.fixture(scope="module")
+def bakery(
+    chromium: Browser, once: Callable[[str, Make], Path]
+) -> Iterator[Callable[[str], list[str]]]:
+    """A function that asks the site on bread, and returns where the results lead."""
+    tree = once("bakery", _bake) / "output"
+    with serving(tree) as origin, chromium.new_context(base_url=origin) as context:
+        page = context.new_page()
+        page.goto("/search/")
+
+        def ask(query: str) -> list[str]:
+            page.get_by_label("Look for").fill(query)
+            page.get_by_role("button", name="Search").click()
+            expect(page.get_by_role("status")).to_contain_text(f"“{query}”")
+            links = page.locator("#results a").all()
+            return [link.get_attribute("href") or "" for link in links]
+
+        yield ask
+
+
+Ask = Callable[[str], list[str]]
+YEAST = "/topics/rising/#do-i-need-a-packet-of-yeast"
+OVEN = "/topics/rising/#how-hot-is-an-oven"
+HANDS = "/topics/rising/#mind-your-hands"
+FLOUR = "/topics/rising/#on-flour"
+
+
+def test_stop_words_are_left_out(bakery: Ask) -> None:
+    """Words of grammar neither find anything nor keep anything from being found."""
+    assert bakery("what is the") == []
+    assert bakery("what's the flour for?") == bakery("flour")
+    assert set(bakery("flour")) == {YEAST, FLOUR}
+
+
+def test_any_word_is_enough(bakery: Ask) -> None:
+    """A query finds blocks that hold some of its words, and says nothing of the others."""
+    assert set(bakery("flour sugar toaster")) == {
+        YEAST,
+        FLOUR,
+        "/glossary/#yeast",
+    }
+
+
+def test_more_words_come_first(bakery: Ask) -> None:
+    """A block that holds two of the words stands before those that hold one of them."""
+    assert bakery("yeast flour")[0] == YEAST
+    assert bakery("oat flour feeds")[0] == FLOUR
+
+
+def test_a_form_of_a_word_is_the_word(bakery: Ask) -> None:
+    """Endings do not matter: one oven or many, to burn or burning."""
+    assert bakery("ovens") == bakery("oven") != []
+    assert HANDS in bakery("burning")
+
+
+@pytest.mark.parametrize("query", ["mother", "Pain au Levain"])
+def test_synonyms_are_looked_for(query: str, bakery: Ask) -> None:
+    """A word or a name of several words finds what the site calls otherwise."""
+    assert YEAST in bakery(query)
+    assert "/evidence/#starter-rises" in bakery(query)
+
+
+def test_a_box_comes_first(bakery: Ask) -> None:
+    """A box of safety stands before a question that fits even better."""
+    assert bakery("hot oven")[:2] == [HANDS, OVEN]
+
+
+def test_a_box_that_fits_less_does_not_come_first(bakery: Ask) -> None:
+    """A box that holds fewer of the words than the best block stands in its own place."""
+    assert bakery("steam oven")[0] == HANDS
+    found = bakery("steam oven words")
+    assert found[0] == OVEN
+    assert HANDS in found
+
+
+def test_a_question_comes_before_a_note(bakery: Ask) -> None:
+    """What answers stands before what explains, though that has the word more often."""
+    assert bakery("flour") == [YEAST, FLOUR]
+
+
+def test_a_term_comes_first_by_its_own_name(bakery: Ask) -> None:
+    """Who asks for a term gets its meaning first, but not who asks in other words."""
+    rye = "/glossary/#rye"
+    assert bakery("rye")[0] == rye
+    assert bakery("spelt")[0] == YEAST
+    assert set(bakery("spelt")) == set(bakery("rye")) == {rye, YEAST, FLOUR}
+
+
+@pytest.mark.parametrize("query", ["toaster", "howl", "starfish", "content", "topics"])
+def test_words_that_stand_nowhere_find_nothing(query: str, bakery: Ask) -> None:
+    """The beginning of a word, an address or the name of a field is not a word found."""
+    assert bakery(query) == []
+
+
+def test_an_unfinished_word_is_completed(bakery: Ask) -> None:
+    """Three letters find what they begin, while the reader types."""
+    assert set(bakery("flo")) == set(bakery("flour"))
+    assert bakery("fl") == []
+
+
+def test_an_answer_is_found_under_the_title_of_its_page(bakery: Ask) -> None:
+    """The title of a page leads to its short answer."""
+    assert bakery("what makes bread rise")[0] == "/topics/rising/#in-short"
+
+
+def test_an_excerpt_marks_the_words_and_is_text(
+    chromium: Browser, once: Callable[[str, Make], Path]
+) -> None:
+    """Each result shows the words that were found, marked, and no markup of the text."""
+    tree = once("bakery", _bake) / "output"
+    with serving(tree) as origin, chromium.new_context(base_url=origin) as context:
+        page = context.new_page()
+        page.goto("/search/?q=steam+burns")
+        box = page.locator("#results > li").filter(
+            has=page.locator(f'a[href="{HANDS}"]')
+        )
+        expect(box).to_have_attribute("data-kind", "box")
+        expect(box.locator("[data-excerpt]")).to_have_text(
+            "A hot oven burns, and so do steam, trays & <tins>. "
+        )
+        marked = box.locator("mark").all_text_contents()
+        assert marked == ["burns,", "steam,"]
+        assert page.locator("#results tins").count() == 0
+
+
+def test_what_can_be_found(tmp_path: Path) -> None:
+    """Each block is found by itself; a finding by its statement, verdict and question."""
+    _bake(tmp_path)
+    found = {it.url: it for it in records(build(tmp_path / "pelicanconf.py").site)}
+    assert found["/evidence/#starter-rises"] == Record(
+        "/evidence/#starter-rises",
+        "finding",
+        "The evidence page",
+        "A starter raises bread",
+        "Supported. It does, and slowly. Does a starter raise bread?",
+    )
+    assert found["/articles/sour/#wild-yeast"] == Record(
+        "/articles/sour/#wild-yeast",
+        "passage",
+        "Sourdough for beginners",
+        "Wild yeast",
+        "A starter holds wild yeast.",
+        "Rising",
+    )
+    assert found["/topics/rising/#in-short"].title == "What makes bread rise"
+    assert found["/about/"].kind == "page"
+
+
+def test_a_block_of_the_home_page_is_no_answer(tmp_path: Path) -> None:
+    """What the home page repeats of the site comes after the original."""
+    project = bake(tmp_path)
+    box = "\n/// box | Mind your hands\n    urgency: ask\n\nAn oven burns.\n///\n"
+    project.edit("content/pages/home.md", lambda text: text + box)
+    found = {it.url: it for it in records(build(tmp_path / "pelicanconf.py").site)}
+    assert found["/#mind-your-hands"].kind == "page"
+
+
+def test_equal_content_makes_an_equal_index(tmp_path: Path) -> None:
+    """Two builds of the same sources give the same files, byte for byte."""
+    indexes = []
+    for name in ("one", "two"):
+        _bake(tmp_path / name)
+        folder = tmp_path / name / "output" / "pagefind"
+        files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        indexes.append({it.relative_to(folder): it.read_bytes() for it in files})
+    assert indexes[0] == indexes[1]
+
+
+def test_a_change_of_the_synonyms_is_published(project: Project) -> None:
+    """The words beside the index are those of the content, stop words and synonyms."""
+    words = (project.build() / "pagefind/words.json").read_text("utf-8")
+    assert '"wee": ["urine"]' in words
+    assert '"the"' in words
+    project.edit("content/synonyms.yaml", ("wee: [urine]", "wee: [water]"))
+    words = (project.build() / "pagefind/words.json").read_text("utf-8")
+    assert '"wee": ["water"]' in words

@@ -202,7 +202,96 @@ LINKS = {
     ),
 }
 
-GROUPS = {"link": LINKS, "script": SCRIPTS, "option": OPTIONS, "marker": MARKERS}
+
+def field(line: str, says: str) -> Slip:
+    """Return an article whose front matter holds this line too."""
+    name = line.partition(":")[0]
+    head = re.sub(rf"^{name}:.*\n", "", HEADS["articles"], flags=re.MULTILINE)
+    return Slip("articles", f"\0{line}\n{head}{GOOD}", 1, says)
+
+
+def words(text: str, at: str | int, says: str) -> Slip:
+    """Return a page with some Markdown below a paragraph."""
+    return page(f"Words.\n\n{text}\n", at, says)
+
+
+MARKDOWN = {
+    "list below text": words("A list:\n- one\n- two", "- one", "blank line above it"),
+    "numbers below text": words("A list:\n1. one", "1. one", "right below text"),
+    "list below text, quoted": words("> A list:\n> - one", "> - one", "below text"),
+    "table below text": words(
+        "A table:\n| a | b |\n|---|---|\n| 1 | 2 |", "|---|---|", "below other text"
+    ),
+    "table without its line": words("| a | b |\n| 1 | 2 |", "| a |", "without a line"),
+    "table of other cells": words("| a | b |\n|---|", "|---|", "number of cells"),
+    "nested by two": words("- one\n  - two", "- two", "indented by four spaces"),
+    "nested by six": words(
+        "- one\n    - two\n      - three", "- three", "indent it by 8"
+    ),
+    "paragraph of an item": words("- one\n\n  Two.", "Two.", "below a list"),
+    "bullets": words("\u2022 one", "one", 'begins with "\u2022"'),
+    "numbers with brackets": words("1) one\n2) two", "1) one", "`- ` or `1. `"),
+    "boxes to tick": words("- [ ] one", "- [ ]", "a box to tick"),
+    "fence in a list": words("- one\n\n    ```\n    x\n    ```\n", 10, "outside lists"),
+    "fence closed by more": words("```\nx\n````", "````", 'write "```"'),
+    "link that does not end": words(
+        "Read.\nSee [a](/about/ here.", "See [a]", r'"\[a\]\(/about/"'
+    ),
+    "link with a blank": words("Read.\nSee [a] (/about/).", "See", "does not work"),
+    "strong words that do not end": words("**So it is.", "**So", "do not end"),
+    "three hyphens": words("One --- two.", "---", "write `--`"),
+    "decade": words("In the '90s.", "'90s", "the apostrophe \u2019 itself"),
+    "shortened word": words("Now 'tis so.", "'tis", "the apostrophe \u2019 itself"),
+    "apostrophe after a mark": words("The *x*'s end.", "*x*'s", "after a mark"),
+    "quotation after a dash": words('He\u2014"x" and.', "He", "becomes a closing one"),
+    "quotation that ends in code": words('So "a `x`"', "So", "becomes an opening one"),
+    "comment that does not end": words("One <!-- two.", "<!--", "does not end"),
+    "20,000 brackets": words("[" * 20_000, 8, "20000 times; 500 are allowed"),
+    "20,000 tags": words("<a " * 20_000, 8, "20000 times; 500 are allowed"),
+    "title of a note": article(
+        "/// note | *So*\n\nWords.\n///\n", "/// note", r'plain text, without "\*So\*"'
+    ),
+    "heading": article("## Some `code`\n", "## Some", "plain text, without"),
+    "emphasis in a summary": field("summary: So *very* so.", r'without "\*very\*"'),
+    "link in a title": field("title: A [b](/c/)", r'without "\[b\]\("'),
+    "HTML in a title": field("title: A <b>c</b>", 'without "<b>"'),
+    "entity in a title": field("title: A &amp; b", 'without "&amp;"'),
+    "summary as in YAML": field("summary: >-\n    Words.", "right after the colon"),
+    "list as in YAML": field("claims: [b1, b2]", "commas between them and no marks"),
+    "comma at the end of a line": Slip(
+        "articles",
+        "/// passage | a\n    topics: rising,\n\nWords.\n///\n",
+        "topics:",
+        "a comma between two",
+    ),
+}
+
+FILES = {
+    "modified before its date": Slip(
+        "articles",
+        "\0title: A\nslug: slip\ndate: 2026-02-02\nmodified: 2026-02-01\n"
+        f"status: published\nsummary: S.\n\n{GOOD}",
+        "modified:",
+        "modified is 2026-02-01, before the date 2026-02-02",
+    ),
+    "article without passages": Slip(
+        "articles", "/// note | N\n\nWords.\n///\n", 1, "the article has no passage"
+    ),
+    "two terms with one form": page(
+        "/// term | crumb\n\nOne.\n///\n\n/// term | b\n    also: CRUMB\n\nTwo.\n///\n",
+        "CRUMB",
+        r'the form "CRUMB" already stands at content/pages/slip.md:6',
+    ),
+}
+
+GROUPS = {
+    "file": FILES,
+    "Markdown": MARKDOWN,
+    "link": LINKS,
+    "script": SCRIPTS,
+    "option": OPTIONS,
+    "marker": MARKERS,
+}
 
 
 def _rows() -> Iterator[object]:
@@ -231,6 +320,8 @@ def test_a_slip_is_one_fault_at_its_line(slip: Slip, site: Project) -> None:
     """One fault: its file, its line, what was found, is allowed and is to be done."""
     file = f"content/{slip.file}/slip.md"
     text = HEADS[slip.file] + slip.text
+    if slip.text.startswith("\0"):
+        text = slip.text[1:]
     site.write(file, text)
     try:
         faults = site.faults()
@@ -240,6 +331,62 @@ def test_a_slip_is_one_fault_at_its_line(slip: Slip, site: Project) -> None:
     assert faults[0].startswith(f"{file}:{line_of(slip.at, text)}: "), faults
     assert re.search(slip.says, faults[0]), faults
     assert re.match(r"[\w./-]+:\d+: .+; .+; .+", faults[0]), faults
+
+
+ESCAPES = {
+    "Topics\\: rising": "<p>Topics: rising</p>",
+    "\\/// box | X": "<p>/// box | X</p>",
+    "\\// box | X": "<p>// box | X</p>",
+    "\\- one": "<p>- one</p>",
+    "Text\n2\\. one": "2. one</p>",
+    "\\| a \\| b \\|": "<p>| a | b |</p>",
+    "\\*\\*one": "<p>**one</p>",
+    "A\n<!-- gone --- it's\n/// box | X\n-->\nB": "<p>A\nB</p>",
+    "`<!-- code -->`": "<code>&lt;!-- code --&gt;</code>",
+    "the \u201990s \u2014 *x*\u2019s \u2014\u201cx\u201d": "\u2014\u201cx\u201d</p>",
+    "| a | b |\n|:--|--:|\n| 1 | 2 |": '<td align="right">2</td>',
+}
+
+
+@pytest.mark.parametrize("written", ESCAPES)
+def test_what_a_fault_advises_is_set_as_text(written: str, site: Project) -> None:
+    """Each way out that a message names works, and comments leave no trace."""
+    file = "content/pages/slip.md"
+    site.write(file, f"{HEADS['pages']}Words.\n\n{written}\n")
+    try:
+        faults = site.faults()
+        html = site.page("/slip/") if not faults else ""
+    finally:
+        (site.root / file).unlink()
+    assert faults == []
+    assert re.sub(r"\s+", "", ESCAPES[written]) in re.sub(r"\s+", "", html)
+    assert "gone" not in html
+
+
+@pytest.mark.parametrize(
+    ("term", "use"),
+    [
+        ("baker's yeast", "Some baker's yeast."),
+        ("baker\u2019s yeast", "Some baker's yeast."),
+        ("salt & water", "Take salt & water."),
+        ("C++", "Write C++ here."),
+        ('so-called "crumb"', 'A so-called "crumb" here.'),
+    ],
+)
+def test_a_term_with_marks_is_linked(term: str, use: str, site: Project) -> None:
+    """Typography and entities do not part a term from its use."""
+    article, glossary = "content/articles/slip.md", "content/pages/slip.md"
+    site.write(article, f"{HEADS['articles']}/// passage | a\n\n{use}\n///\n")
+    site.write(
+        glossary,
+        f"{HEADS['pages'].replace('slip', 'words')}/// term | {term}\n\nIt is.\n///\n",
+    )
+    try:
+        assert site.faults() == []
+    finally:
+        (site.root / article).unlink()
+        (site.root / glossary).unlink()
+    assert '<a href="/words/#' in site.page("/articles/slip/")
 
 
 def test_an_id_that_two_sources_make_names_both(site: Project) -> None:

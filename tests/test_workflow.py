@@ -101,7 +101,7 @@ def hub(tmp_path: Path) -> Path:
     target = {"tool": "github", "remote": "origin", "branch": "gh-pages"}
     settings += f"TARGETS = {{'web': {target | {'verify': False}!r}}}\n"
     project.write("publishconf.py", settings)
-    (project.root / "content/addresses.txt").unlink(missing_ok=True)
+    project.write("content/addresses.txt", "")
     git(project.root, "init", "-q", "-b", "main")
     git(project.root, "add", "-A")
     git(project.root, "commit", "-q", "-m", "x")

@@ -100,6 +100,26 @@ def test_a_passage_without_a_topic_is_named(bread: Project) -> None:
     assert not any("wild-yeast" in line for line in advised(bread))
 
 
+def test_a_day_to_come_is_named(bread: Project) -> None:
+    """Which day it is decides what `check` says, and never whether a site is built."""
+    bread.edit(ARTICLE, ("date: 2026-01-02", "date: 2999-01-02"))
+    bread.edit("content/evidence.yaml", ("checked: 2026-01-01", "checked: 2999-01-01"))
+    said = "\n".join(advised(bread))
+    assert f"{ARTICLE}:3: the date 2999-01-02 is in the future" in said
+    assert "was checked on 2999-01-01, in the future" in said
+    assert bread.faults() == []
+
+
+def test_a_finding_that_nothing_uses_is_named(bread: Project) -> None:
+    """A finding beside no passage and in no other block is worth a look."""
+    assert not any("nothing uses the finding" in line for line in advised(bread))
+    bread.edit(ARTICLE, ("    evidence: starter-rises\n", ""))
+    assert not any("nothing uses the finding" in line for line in advised(bread))
+    bread.edit(TOPIC, ("    evidence: starter-rises\n", ""))
+    said = 'content/evidence.yaml:1: nothing uses the finding "starter-rises"'
+    assert said in advised(bread)
+
+
 @pytest.mark.parametrize(("count", "is_long"), [(28, False), (29, True)])
 def test_a_long_sentence_is_named(count: int, is_long: bool, bread: Project) -> None:
     """A sentence of more than 28 words is named by its first six."""
@@ -173,3 +193,12 @@ def test_advice_is_sorted_by_file_and_line(bread: Project) -> None:
     assert found == sorted(
         found, key=lambda line: (line.split(":")[0], int(line.split(":")[1]))
     )
+
+
+def test_two_sentences_on_a_line_are_named(bread: Project) -> None:
+    """Each sentence has its own line, so that a change of one shows as one line."""
+    text = "One here. Another there.\nOne more, e.g. this.\n\n    Code. Here.\n"
+    place = add(bread, ARTICLE, f"/// passage | two\n\n{text}///\n")
+    number = int(place.split(":")[1]) + 2
+    lines = [line for line in advised(bread) if "two sentences" in line]
+    assert lines == [f"{ARTICLE}:{number}: two sentences on a line; give each its own"]

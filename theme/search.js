@@ -1,84 +1,196 @@
-// The search page: asks Pagefind, which runs here and tells nobody, and lists what it finds passage by passage.
+// The search page: asks Pagefind, which runs here and tells nobody, and lists what answers the question best.
 const form = document.querySelector("form[role=search]");
 const field = form.elements.q;
 const status = document.querySelector("[role=status]");
 const list = document.querySelector("#results");
 const row = document.querySelector("#result").content;
-const PAGES = 12; // of these at the most the texts are fetched
-const RESULTS = 20;
+const RESULTS = 10; // as many texts are fetched
+const EXCERPT = 30; // words
+const PAUSE_MS = 150; // after the last key
+const TYPED = 3; // letters by which an unfinished word is looked for
+const PAIR = 0.3;
+const SYNONYM = 0.9; // what another word counts beside the reader's own
+// What answers comes before what explains, but a term that the reader names is explained first. Boxes of safety come before all others, see `rank`.
+const KINDS = { box: 1.3, question: 1.6, answer: 1.5, term: 1.7, passage: 1, finding: 0.95, advice: 0.9, page: 0.8, note: 0.7 };
+const BOX = 0.6; // how near to the best a box must come to stand first
+const TELLS = 1.5; // and how much it must count: words that stand nearly everywhere call for none
 
 let engine;
 async function load() {
-  engine ??= import("../pagefind/pagefind.js").then(async (pagefind) => {
-    await pagefind.options({ noWorker: true, excerptLength: 24 });
-    return pagefind;
-  });
+  engine ??= Promise.all([import("../pagefind/pagefind.js"), fetch(new URL("../pagefind/words.json", import.meta.url))])
+    .then(async ([pagefind, words]) => {
+      await pagefind.options({ noWorker: true, ranking: { metaWeights: { title: 0, url: 0, kind: 0, page: 0, topics: 0, notes: 0 } } });
+      const { stop, synonyms } = await words.json();
+      return { pagefind, kinds: await kinds(pagefind), stop: new Set(stop), synonyms: new Map(Object.entries(synonyms)) };
+    });
   return engine;
 }
 
-// Enough of a word to know it by, whatever its ending.
-const stem = (word) => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "").slice(0, 4);
+// The kind of every record by its id. It is metadata: `kindbox` and so on, words that no text has.
+async function kinds(pagefind) {
+  const found = new Map();
+  for (const kind of Object.keys(KINDS)) {
+    const { results } = await pagefind.search(`"kind${kind}"`);
+    for (const { id } of results) found.set(id, kind);
+  }
+  return found;
+}
 
-// The parts of one page that were found: how many of the reader's words each holds, how well, and what stands beside it.
-function parts(page, wanted) {
-  const words = page.content.split(/\s+/);
-  const beside = JSON.parse(page.meta.beside);
-  return page.sub_results.map((part) => ({
-    url: part.url, title: part.title, excerpt: part.excerpt,
-    page: part.anchor && page.meta.title, ...beside[part.anchor?.id],
-    held: wanted.filter((word) => part.locations.some((at) => stem(words[at]) === word)).length,
-    score: part.weighted_locations.reduce((sum, word) => sum + word.balanced_score, 0),
+const words = (text) => text.toLowerCase().replace(/['’]/g, "").match(/[\p{L}\p{N}]+/gu) ?? [];
+
+// What to look for: a list of the reader's words or names, each a list of ways to say it, the reader's own first. Words
+// that say nothing are left out, but not those within a name that has synonyms.
+function terms(query, { stop, synonyms }) {
+  const known = new Map([...synonyms].map(([name, others]) => [words(name).join(" "), others]));
+  const longest = Math.max(1, ...[...known.keys()].map((name) => name.split(" ").length));
+  const all = words(query);
+  const found = [];
+  for (let at = 0; at < all.length; at += 1) {
+    let length = Math.min(longest, all.length - at);
+    while (length > 1 && !known.has(all.slice(at, at + length).join(" "))) length -= 1;
+    const name = all.slice(at, at + length).join(" ");
+    if (known.has(name) || !stop.has(name)) found.push([name, ...(known.get(name) ?? [])]);
+    at += length - 1;
+  }
+  return found;
+}
+
+// The records that hold a word or name as it stands, by id: how well they fit, from 0 to 1, and at which words. Pagefind
+// takes the beginning of a word for the word unless it is quoted; but only unquoted does it say how well a record fits.
+async function holding(text, { pagefind }) {
+  const exact = await pagefind.search(`"${text}"`);
+  const held = new Map(exact.results.filter((it) => it.score > 0).map((it) => [it.id, it.words]));
+  const fits = (await pagefind.search(text)).results.filter((it) => held.has(it.id));
+  const best = Math.max(...fits.map((it) => it.score));
+  return fits.map((result) => ({
+    result, fit: (2 + result.score / best) / 3, at: text.includes(" ") ? held.get(result.id) : result.words,
   }));
 }
 
-// Pagefind finds pages that hold all words; of their parts those are kept that hold the most. Null when the reader has
-// typed on in the meantime.
-async function find(query) {
-  const found = await (await load()).debouncedSearch(query, {}, 150);
-  if (!found) return null;
-  const wanted = query.split(/\s+/).map(stem);
-  const pages = await Promise.all(found.results.slice(0, PAGES).map((result) => result.data()));
-  const all = pages.flatMap((page) => parts(page, wanted));
-  const most = Math.max(...all.map((part) => part.held));
-  return all.filter((part) => part.held === most).sort((one, two) => two.score - one.score);
+// The records that hold a word in any of the ways to say it; each counts the more, the fewer there are.
+async function records(ways, index) {
+  const found = new Map();
+  for (const [place, way] of ways.entries()) {
+    for (const it of await holding(way, index)) {
+      const fit = it.fit * (place ? SYNONYM : 1);
+      if (fit > (found.get(it.result.id)?.fit ?? 0)) found.set(it.result.id, { ...it, fit, isOwn: place === 0 });
+    }
+  }
+  const rare = Math.log(1 + index.kinds.size / found.size);
+  for (const it of found.values()) it.score = it.fit * rare;
+  return found;
 }
 
-function item(result) {
+// The records for a word that the reader has not finished.
+async function beginning(text, { pagefind }) {
+  const found = new Map();
+  if (text.length < TYPED) return found;
+  const { results } = await pagefind.search(text);
+  for (const result of results.slice(0, RESULTS)) {
+    const all = words((await result.data()).content);
+    if (all.some((word) => word.startsWith(text))) found.set(result.id, { result, score: 1, at: result.words });
+  }
+  return found;
+}
+
+// Adds to the records found so far those for one more of the reader's words.
+function add(found, records) {
+  for (const [id, { result, score, at, isOwn }] of records) {
+    const so = found.get(id) ?? { id, result, score: 0, held: 0, at: [] };
+    found.set(id, { ...so, score: so.score + score, held: so.held + 1, isOwn: isOwn || so.isOwn, at: [...so.at, ...at] });
+  }
+}
+
+// Any of the words will do; the more and the rarer, the better. Two words that stand side by side count a little more.
+async function find(query) {
+  const index = await load();
+  const wanted = terms(query, index);
+  const found = new Map();
+  for (const ways of wanted) add(found, await records(ways, index));
+  if (!found.size && wanted.length) add(found, await beginning(wanted.at(-1)[0], index));
+  const all = words(query);
+  for (let at = 1; at < all.length && found.size; at += 1) {
+    for (const [id, { score }] of await records([`${all[at - 1]} ${all[at]}`], index)) {
+      if (found.has(id)) found.get(id).score += score * PAIR;
+    }
+  }
+  return rank([...found.values()], index.kinds);
+}
+
+function rank(all, kinds) {
+  const best = all.reduce((one, two) => (two.score > one.score ? two : one), { score: 0, held: 0 });
+  const enough = Math.max(TELLS, BOX * best.score);
+  for (const it of all) {
+    it.kind = kinds.get(it.id);
+    it.isFirst = it.kind === "box" && it.held >= best.held && it.score >= enough;
+    it.score *= KINDS[it.kind === "term" && !it.isOwn ? "passage" : it.kind] ?? 1;
+  }
+  return all.sort((one, two) => two.isFirst - one.isFirst || two.score - one.score || (one.id < two.id ? -1 : 1));
+}
+
+// Some words of a text from just before the first that was found, those that were found marked.
+function excerpt(content, title, at) {
+  const all = content.split(/\s+/);
+  const body = title.split(/\s+/).length;
+  const found = new Set(at);
+  const first = Math.min(...at.filter((place) => place >= body), all.length);
+  const start = first === all.length ? body : Math.max(body, first - EXCERPT / 3);
+  const copy = document.createDocumentFragment();
+  if (start > body) copy.append("… ");
+  all.slice(start, start + EXCERPT).forEach((word, place) => {
+    const mark = found.has(start + place) && document.createElement("mark");
+    if (mark) mark.append(word);
+    copy.append(mark || word, " ");
+  });
+  if (start + EXCERPT < all.length) copy.append("…");
+  return copy;
+}
+
+async function item({ result, at, kind }) {
+  const { content, meta } = await result.data();
   const copy = row.cloneNode(true);
+  copy.firstElementChild.dataset.kind = kind;
   const link = copy.querySelector("a");
-  link.href = result.url;
-  link.textContent = result.title;
-  copy.querySelector("[data-excerpt]").innerHTML = result.excerpt; // escaped by Pagefind, but for its <mark>
+  link.href = new URL(`..${meta.url}`, import.meta.url).href;
+  link.textContent = meta.title;
+  copy.querySelector("[data-excerpt]").append(excerpt(content, meta.title, at));
   for (const name of ["page", "topics", "notes"]) {
     const place = copy.querySelector(`[data-${name}]`);
-    if (result[name]) place.append(" ", result[name]);
+    if (meta[name]) place.append(" ", meta[name]);
     else place.remove();
   }
   return copy;
 }
 
-function tell(words, count) {
-  if (!words) return "";
-  if (!count) return `Nothing was found for “${words}”.`;
+function tell(query, count) {
+  if (!query) return "";
+  if (!count) return `Nothing was found for “${query}”.`;
   const shown = count > RESULTS ? `The best ${RESULTS} of ${count} results` : count === 1 ? "One result" : `${count} results`;
-  return `${shown} for “${words}”.`;
+  return `${shown} for “${query}”.`;
 }
 
 async function search() {
-  const words = field.value.trim();
-  history.replaceState(null, "", words ? `?q=${encodeURIComponent(words)}` : location.pathname);
+  const query = field.value.trim();
+  history.replaceState(null, "", query ? `?q=${encodeURIComponent(query)}` : location.pathname);
   try {
-    const results = words ? await find(words) : [];
-    if (!results || words !== field.value.trim()) return;
-    list.replaceChildren(...results.slice(0, RESULTS).map(item));
-    status.textContent = tell(words, results.length);
+    const results = query ? await find(query) : [];
+    const items = await Promise.all(results.slice(0, RESULTS).map(item));
+    if (query !== field.value.trim()) return; // the reader has typed on
+    list.replaceChildren(...items);
+    status.textContent = tell(query, results.length);
   } catch {
     status.textContent = "The search could not be loaded. Here is what this site answers and explains:";
   }
 }
 
+let pause;
+function typed() {
+  clearTimeout(pause);
+  pause = setTimeout(search, PAUSE_MS);
+}
+
 field.value = new URLSearchParams(location.search).get("q") ?? "";
-form.addEventListener("submit", (event) => { event.preventDefault(); search(); });
-field.addEventListener("input", search);
+form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(pause); search(); });
+field.addEventListener("input", typed);
 field.addEventListener("focus", load, { once: true });
 if (field.value) search();

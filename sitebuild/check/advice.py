@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from sitebuild.check import voice
+from sitebuild.derive.answers import answer_of, sentences
+from sitebuild.derive.review import due_day
 from sitebuild.derive.site import Site
 from sitebuild.model import (
     Block,
@@ -22,12 +25,15 @@ LONG_SENTENCE_WORDS = 28
 LONG_PARAGRAPH_WORDS = 90
 THIN_TOPIC = 3  # passages
 RARE_WORD = 14  # letters
-LOOK_AGAIN = timedelta(days=365)
+ANSWER_SENTENCES = (2, 5)  # at least and at most
+ANSWER_WORDS = 70
 
 _PARAGRAPH_END = re.compile(r"</(?:p|li|dd|td|th|h\d)>")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _RARE = re.compile(rf"\b(?:[A-Z]{{2,}}|[A-Za-z]{{{RARE_WORD},}})\b")
 _OPENING_WORDS = 6
+_TWO_SENTENCES = re.compile(r"[a-z)][.?] [A-Z]")
+_MARKS = ("///", "#", "    ")  # not sentences: blocks, headings, options and code
 
 
 @dataclass(frozen=True, order=True)
@@ -42,20 +48,37 @@ class Advice:
         return f"{self.place.file}:{self.place.line}: {self.text}"
 
 
-def advise(site: Site, today: date) -> list[str]:
+def advise(
+    site: Site,
+    today: date,
+    hedges: voice.Hedges | None = None,
+    review_months: int = 12,
+) -> list[str]:
     """Return what an editor may want to look at, sorted by file and line.
 
-    `today` decides what is due to be checked again.
+    `today` and the setting REVIEW_MONTHS decide what is due to be checked again, 0 for
+    nothing. `hedges` is the setting HEDGES; without it the voice of articles is not
+    looked at.
     """
     found = {
         *_untagged_passages(site),
         *_thin_topics(site),
-        *_due(site, today),
+        *_due(site, today, review_months),
+        *_answers(site),
         *_long_texts(site),
         *_rare_words(site),
         *_unused_terms(site),
+        *_crowded_lines(site),
+        *_voice(site, hedges or {}),
+        *_unused_findings(site),
+        *_future(site, today),
     }
     return [str(advice) for advice in sorted(found)]
+
+
+def _voice(site: Site, hedges: voice.Hedges) -> Iterator[Advice]:
+    for place, text in voice.advise(site.articles, hedges):
+        yield Advice(place, text)
 
 
 def _documents(site: Site) -> tuple[Document, ...]:
@@ -82,14 +105,38 @@ def _thin_topics(site: Site) -> Iterator[Advice]:
             )
 
 
-def _due(site: Site, today: date) -> Iterator[Advice]:
+def _answers(site: Site) -> Iterator[Advice]:
+    """Yield articles and topics without a short answer, and answers of bad length."""
+    least, most = ANSWER_SENTENCES
+    for document in (*site.articles, *site.topics):
+        answer = answer_of(document)
+        if answer is None:
+            yield Advice(
+                document.place("title"),
+                "no short answer opens the page: write `/// answer | In short`, "
+                f"{least} to {most} sentences, at most {ANSWER_WORDS} words",
+            )
+            continue
+        count = len(sentences(answer.html))
+        length = len(text_of(answer.html).split())
+        if not least <= count <= most or length > ANSWER_WORDS:
+            yield Advice(
+                answer.place,
+                f"the answer has {count} sentences and {length} words; short are "
+                f"{least} to {most} sentences and at most {ANSWER_WORDS} words",
+            )
+
+
+def _due(site: Site, today: date, months: int) -> Iterator[Advice]:
     """Yield findings and files that were last checked too long ago."""
+    if not months:
+        return
     for finding in site.findings.values():
-        if today - finding.checked > LOOK_AGAIN:
+        if today > due_day(finding.checked, months):
             yield _due_again(finding.place, f'finding "{finding.id}"', finding.checked)
     for document in _documents(site):
         checked = document.fields.checked
-        if checked and today - checked > LOOK_AGAIN:
+        if checked and today > due_day(checked, months):
             yield _due_again(document.place("checked"), "the file", checked)
 
 
@@ -138,6 +185,17 @@ def _opening(text: str) -> str:
     return " ".join(text.split()[:_OPENING_WORDS])
 
 
+def _crowded_lines(site: Site) -> Iterator[Advice]:
+    """Yield lines with two sentences: a change of one is not seen as one line then."""
+    for document in _documents(site):
+        body = False
+        for number, line in enumerate(document.text.split("\n"), 1):
+            body = body or not line.strip()
+            if body and not line.startswith(_MARKS) and _TWO_SENTENCES.search(line):
+                place = SourceLine(document.path, number)
+                yield Advice(place, "two sentences on a line; give each its own")
+
+
 def _terms(site: Site) -> Iterator[Block]:
     for page in site.pages:
         yield from page.blocks("term")
@@ -182,3 +240,29 @@ def _forms(term: Block) -> tuple[str, ...]:
     if isinstance(term.options, TermOptions):
         others = term.options.also
     return (text_of(term.name), *others)
+
+
+def _unused_findings(site: Site) -> Iterator[Advice]:
+    """Yield findings that stand beside no passage and in no other block."""
+    used: set[str] = set()
+    for document in _documents(site):
+        for part in document.parts:
+            if isinstance(part, Block):
+                used.update(getattr(part.options, "evidence", ()))
+    for finding in site.findings.values():
+        if finding.id not in used:
+            yield Advice(finding.place, f'nothing uses the finding "{finding.id}"')
+
+
+def _future(site: Site, today: date) -> Iterator[Advice]:
+    """Yield days that have not come yet."""
+    for document in _documents(site):
+        for name in ("date", "modified", "checked"):
+            day = getattr(document.fields, name, None)
+            if day and day > today:
+                text = f"the {name} {day} is in the future"
+                yield Advice(document.place(name), text)
+    for finding in site.findings.values():
+        if finding.checked > today:
+            text = f'finding "{finding.id}" was checked on {finding.checked}, in the future'
+            yield Advice(finding.place, text)

@@ -28,7 +28,10 @@ _shown = XPath(
     smart_strings=False,
 )
 _sets = XPath("//@srcset | //@imagesrcset", smart_strings=False)
-_images_without_text = XPath("//img[not(normalize-space(@alt))]")
+# The mark in the head of a page stands beside the site's name: `alt=""` is right there.
+_images_without_text = XPath(
+    "//img[not(@alt)] | //img[not(normalize-space(@alt))][not(ancestor::header)]"
+)
 _links_without_text = XPath(
     "//a[not(normalize-space()) and not(.//img)]/@href", smart_strings=False
 )

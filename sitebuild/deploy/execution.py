@@ -61,14 +61,16 @@ class Deployment:
         new = select(self.release, self.host.takes)
         old = select(held, self.host.takes) if held else {}
         state = State(live, old, new)
-        plan = self._plan(state)
+        is_same = held is not None and held.name == self.release.name
+        lingering = state.find_lingering(old, is_same=is_same)
+        plan = self._plan(state, lingering)
         self._show(held, plan, state)
         self._judge(held, plan, state)
         if self.wishes.dry_run:
             self.say("This was the plan; nothing was done.")
             return
         self._clear_away(held, plan, state)
-        delivery = self._prepare(held, plan, state)
+        delivery = self._prepare(held, plan, state, tuple(sorted(lingering)))
         if plan:
             count = len(plan.add) + len(plan.change)
             self.say(f"Sending {count} files, deleting {len(plan.delete)} …")
@@ -100,7 +102,7 @@ class Deployment:
             "as built:\n" + "\n".join(result.problems[:_MOST_PROBLEMS])
         )
 
-    def _plan(self, state: State) -> Plan:
+    def _plan(self, state: State, lingering: set[str]) -> Plan:
         known, present = state.known, state.live.present
         if self.wishes.resend:
             known = {
@@ -108,7 +110,8 @@ class Deployment:
                 for path, entry in known.items()
                 if present[path].is_surely(entry)
             }
-        return make_plan(self.release.site, known, present, state.ours, state.new)
+        ours = state.ours - lingering
+        return make_plan(self.release.site, known, present, ours, state.new)
 
     def _show(self, held: Release | None, plan: Plan, state: State) -> None:
         for line in [*self._reasons(held), *plan.lines()]:
@@ -151,7 +154,13 @@ class Deployment:
             self.host.remove(sorted(orphans))
             self.say(f"Removed: {shorten(orphans)}.")
 
-    def _prepare(self, held: Release | None, plan: Plan, state: State) -> Delivery:
+    def _prepare(
+        self,
+        held: Release | None,
+        plan: Plan,
+        state: State,
+        lingering: tuple[str, ...],
+    ) -> Delivery:
         """All that is needed to carry a plan out, and to go on if that dies."""
         before = state.live.journal
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -169,7 +178,9 @@ class Deployment:
             reload=sorted(reload),
         )
         past = Past(self.release.name, now, "" if self.is_rollback else self._commit())
-        history = state.live.history.add(past, is_rollback=self.is_rollback)
+        history = state.live.history.add(
+            past, is_rollback=self.is_rollback, lingering=lingering
+        )
         return Delivery(
             self.release, state.new, plan, journal, state.live, past, history
         )

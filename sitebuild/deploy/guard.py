@@ -62,6 +62,9 @@ def _unknown(
     """What is on the target and was not put there by a deploy of this site."""
     live, lift = state.live, "overwrite_unknown"
     journal, history = live.journal, live.history
+    if live.unknown:
+        yield Objection(live.unknown, lift)
+        return
     if held and held.site != release.site:
         yield Objection(f"it holds another site, {escape(held.site)}", lift)
     elif held and history.live and held.name not in history.names:

@@ -27,10 +27,15 @@ class Past(NamedTuple):
 
 @dataclass(frozen=True)
 class History:
-    """The releases of a target in the order of their going live, and the live one."""
+    """The releases of a target in the order of their going live, and the live one.
+
+    `lingering` are files of the release before that pages which are open may still ask
+    for; the next deploy deletes them.
+    """
 
     live: str = ""
     releases: tuple[Past, ...] = ()
+    lingering: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -49,7 +54,13 @@ class History:
         """Return the releases whose names begin so."""
         return [past for past in self.releases if past.name.startswith(beginning)]
 
-    def add(self, past: Past, *, is_rollback: bool = False) -> History:
+    def add(
+        self,
+        past: Past,
+        *,
+        is_rollback: bool = False,
+        lingering: tuple[str, ...] = (),
+    ) -> History:
         """Return the history after a release went live.
 
         A rollback goes along the history; a deploy is its new end, before which comes
@@ -57,18 +68,19 @@ class History:
         """
         names = self.names
         if past.name == self.live or (is_rollback and past.name in names):
-            return History(past.name, self.releases)
+            return History(past.name, self.releases, lingering)
         end = len(names)
         if self.live in names:
             end = names.index(self.live) + 1
         kept = [*self.releases[end:], *self.releases[:end]]
         others = [other for other in kept if other.name != past.name]
-        return History(past.name, tuple([*others, past][-KEPT:]))
+        return History(past.name, tuple([*others, past][-KEPT:]), lingering)
 
     def dump(self) -> bytes:
         """Return it as JSON."""
         releases = [past._asdict() for past in self.releases]
-        return json.dumps({"live": self.live, "releases": releases}, indent=1).encode()
+        state = {"live": self.live, "releases": releases, "lingering": self.lingering}
+        return json.dumps(state, indent=1).encode()
 
     def lines(self) -> Iterator[str]:
         """The history as its reader meets it, newest first."""
@@ -97,7 +109,8 @@ def read_history(data: bytes | None) -> History:
             )
             for past in raw["releases"]
         )
-        return History(_checked(_NAME, raw["live"]), releases)
+        lingering = tuple(map(str, raw.get("lingering", ())))
+        return History(_checked(_NAME, raw["live"]), releases, lingering)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return History()
 

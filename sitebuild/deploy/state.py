@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sitebuild.deploy.hosts.base import Found, Live
-from sitebuild.host.files import is_private
+from sitebuild.host.files import has_hash, is_private
 from sitebuild.host.manifest import Entry
 
 
@@ -19,7 +21,7 @@ class State:
         """Conclude it from the listing, the manifest and the journal of a deploy."""
         self.live, self.new = live, new
         journal = live.journal
-        self.ours = set(held)
+        self.ours = {*held, *live.history.lingering}
         if journal:
             self.ours |= {*journal.ours, *journal.new, *journal.known}
         self.known: dict[str, Entry] = {}
@@ -50,6 +52,19 @@ class State:
         if journal.placing and path not in self.live.staged:
             found.reverse()
         return [entry for entry in found if entry]
+
+    def find_lingering(self, held: Iterable[str], *, is_same: bool) -> set[str]:
+        """Return what stays for one more release: pages that are open may ask for it.
+
+        That is what carries a hash in its name and is gone from the new release; what
+        stays already stays on where the same release (`is_same`) is deployed again.
+        """
+        if not self.live.listed:  # such a host keeps none, or all by itself
+            return set()
+        found = {path for path in held if has_hash(path)}
+        if is_same:
+            found |= set(self.live.history.lingering)
+        return (found & set(self.live.present)) - set(self.new)
 
     @property
     def orphans(self) -> list[str]:

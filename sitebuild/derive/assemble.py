@@ -9,8 +9,16 @@ from sitebuild.derive import cautions, consistency
 from sitebuild.derive.links import resolve_links
 from sitebuild.derive.passages import Vocabulary, collect, terms_of
 from sitebuild.derive.site import Site
+from sitebuild.derive.twins import close_twins
 from sitebuild.faults import Report
-from sitebuild.model import Document, Finding, Passage, Reference
+from sitebuild.model import (
+    ArticleFields,
+    Document,
+    Finding,
+    Passage,
+    Reference,
+    TopicFields,
+)
 
 Evidence = tuple[Mapping[str, Finding], Mapping[str, Reference]]
 
@@ -28,7 +36,7 @@ def assemble(
     former ids of passages by address.
     """
     documents = _with_addresses(documents, report)
-    named = [document for document in documents if document.fields["slug"]]
+    named = [document for document in documents if document.slug]
     consistency.check_addresses(named, report)
     if len(named) < len(documents):
         # What an unread file would have named is missing: no fault of the others.
@@ -36,6 +44,10 @@ def assemble(
     findings, references = evidence or ({}, {})
     if evidence:
         consistency.check_citations(documents, findings, references, report)
+        consistency.check_glance(documents, findings, report)
+    consistency.check_answers(documents, report)
+    consistency.check_asked(documents, report)
+    consistency.check_verdicts(documents, report)
     articles = sorted(_of("article", documents), key=_date, reverse=True)
     topics = sorted(_of("topic", documents), key=_menu_order)
     pages = _published(_of("page", documents))
@@ -55,6 +67,7 @@ def _passages(
 ) -> dict[str, Passage]:
     """Return the published passages by key; those of drafts are checked too."""
     passages = cautions.close(collect(articles, vocabulary, report), report)
+    passages = close_twins(passages, report)
     consistency.check_topics(vocabulary.topics.values(), passages, report)
     return {key: it for key, it in passages.items() if it.article.is_published}
 
@@ -74,9 +87,11 @@ def _published(documents: Iterable[Document]) -> tuple[Document, ...]:
 
 
 def _date(article: Document) -> date:
-    published: date = article.fields["date"]
-    return published
+    return (
+        article.fields.date if isinstance(article.fields, ArticleFields) else date.min
+    )
 
 
 def _menu_order(topic: Document) -> tuple[int, str]:
-    return topic.fields["order"], topic.slug
+    order = topic.fields.order if isinstance(topic.fields, TopicFields) else 0
+    return order, topic.slug

@@ -6,17 +6,22 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sitebuild.derive.twins import Folded
 from sitebuild.faults import Report, known
 from sitebuild.model import Passage
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A passage on a page: the cautions beside it, and those elsewhere on the page."""
+    """A passage on a page: the cautions beside it, and those elsewhere on the page.
+
+    `twins` are passages that say the same and are only named here.
+    """
 
     passage: Passage
     cautions: tuple[Passage, ...] = ()
     see: tuple[Passage, ...] = ()
+    twins: tuple[Passage, ...] = ()
 
 
 def close(passages: Mapping[str, Passage], report: Report) -> dict[str, Passage]:
@@ -90,24 +95,41 @@ def _check_published(
 
 
 def place(
-    passages: Sequence[Passage], known_passages: Mapping[str, Passage]
+    folded: Sequence[Folded], known_passages: Mapping[str, Passage]
 ) -> tuple[Placed, ...]:
     """Place cautions on a page that shows some passages, in order.
 
-    A caution that the page lacks stands beside the first passage that requires it; a
+    A passage that stands for others needs what these require, too. A caution that the page lacks stands beside the first passage that requires it; a
     passage whose caution stands elsewhere on the page leads to it (`see`).
     """
-    present = {passage.key for passage in passages}
+    present: set[str] = set()
+    for it in folded:
+        present.update(_keys(it))
     placed = []
-    for passage in passages:
-        missing = [key for key in passage.requires if key not in present]
+    for it in folded:
+        requires = _required(it)
+        missing = [key for key in requires if key not in present]
         present.update(missing)
-        elsewhere = [key for key in passage.requires if key not in missing]
+        elsewhere = [key for key in requires if key not in missing]
         placed.append(
             Placed(
-                passage,
+                it.passage,
                 tuple(known_passages[key] for key in missing),
                 tuple(known_passages[key] for key in elsewhere),
+                it.twins,
             )
         )
     return tuple(placed)
+
+
+def _keys(folded: Folded) -> list[str]:
+    return [passage.key for passage in (folded.passage, *folded.twins)]
+
+
+def _required(folded: Folded) -> tuple[str, ...]:
+    """Return what a passage and its twins require, without themselves."""
+    requires: dict[str, None] = {}
+    for passage in (folded.passage, *folded.twins):
+        requires.update(dict.fromkeys(passage.requires))
+    own = _keys(folded)
+    return tuple(key for key in requires if key not in own)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from sitebuild.derive.site import Site
+from sitebuild.derive.passages import passages_of
+from sitebuild.derive.site import Site, lead_of
 from sitebuild.faults import Report, known
 from sitebuild.model import (
+    VERDICTS,
     Block,
     Document,
     Finding,
+    PageFields,
+    PagePart,
     Passage,
+    Prose,
     Reference,
     SourceLine,
+    page_type,
 )
 
 
@@ -41,11 +47,12 @@ def _is_named_otherwise(document: Document) -> bool:
 def check_topics(
     topics: Iterable[Document], passages: Mapping[str, Passage], report: Report
 ) -> None:
-    """Report empty topics, and lead passages that do not carry their topic."""
+    """Report empty topics, and named passages that do not carry their topic."""
     for topic in topics:
         tagged = [key for key, it in passages.items() if topic.slug in it.topics]
+        _check_questions(topic, tagged, report)
         known(
-            topic.fields["lead"],
+            lead_of(topic),
             tagged,
             f'topic "{topic.slug}"',
             "passage",
@@ -59,6 +66,91 @@ def check_topics(
                 "a topic has a passage",
                 "tag one, or set `status: draft`",
             )
+
+
+def _check_questions(topic: Document, tagged: Collection[str], report: Report) -> None:
+    """Report a passage that a question names in vain, or that two of them name."""
+    named: dict[str, Block] = {}
+    for question in topic.blocks("question"):
+        of = f'the question "{question.id}"'
+        place = question.place_of("passages")
+        for key in known(passages_of(question), tagged, of, "passage", place, report):
+            first = named.setdefault(key, question)
+            if first is not question:
+                report.add(
+                    place,
+                    f'{of} names the passage "{key}", which line {first.place.line} has',
+                    "a passage stands under one question",
+                    "remove it from one of the two",
+                )
+
+
+def check_answers(documents: Iterable[Document], report: Report) -> None:
+    """Report an answer that does not open its file, and a second one."""
+    for document in documents:
+        for answer in document.blocks("answer"):
+            if answer is not document.parts[0]:
+                report.add(
+                    answer.place,
+                    f'the answer "{answer.id}" stands after something else',
+                    "a file has one answer, which opens it",
+                    "move it to the top or make it a note",
+                )
+
+
+def check_asked(documents: Iterable[Document], report: Report) -> None:
+    """Report questions that the first page names and that no topic asks."""
+    asked = []
+    for document in documents:
+        if document.kind == "topic" and document.is_published:
+            asked += [f"{document.slug}#{it.id}" for it in document.blocks("question")]
+    for document in documents:
+        if isinstance(document.fields, PageFields):
+            names = document.fields.asked
+            of = f'the page "{document.slug}"'
+            known(names, asked, of, "question", document.place("asked"), report)
+
+
+def check_glance(
+    documents: Iterable[Document], findings: Collection[str], report: Report
+) -> None:
+    """Report findings that the first page names and that there are not.
+
+    Only a page whose template is `home` may name findings or questions.
+    """
+    for document in documents:
+        fields = document.fields
+        if not isinstance(fields, PageFields):
+            continue
+        of = f'the page "{document.slug}"'
+        place = document.place("glance")
+        known(fields.glance, findings, of, "finding", place, report)
+        for name in ("glance", "asked"):
+            if name in document.lines and fields.template != "home":
+                report.add(
+                    document.place(name),
+                    f'{of} has the field "{name}"',
+                    f"{name} is a field of the page whose template is home",
+                    "remove it",
+                )
+
+
+def check_verdicts(documents: Iterable[Document], report: Report) -> None:
+    """Report a verdict that the page of the findings does not explain under its id."""
+    for document in documents:
+        is_of_findings = PagePart.FINDINGS in page_type(document.template).parts
+        if document.kind != "page" or not is_of_findings:
+            continue
+        texts = [part.html for part in document.parts if isinstance(part, Prose)]
+        html = "".join(texts)
+        for verdict in VERDICTS:
+            if f'id="{verdict}"' not in html:
+                report.add(
+                    document.place("template"),
+                    f'the page "{document.slug}" does not explain "{verdict}"',
+                    "each verdict is explained under an id of its own",
+                    f"write `**{verdict.capitalize()}**{{#{verdict}}}: …`",
+                )
 
 
 def check_safety_topic(name: str, site: Site, report: Report) -> None:
@@ -103,7 +195,7 @@ def _cited(
     report: Report,
 ) -> set[str]:
     """Return the references that a block cites; what it names in vain is reported."""
-    names = block.options.get("evidence", ())
+    names = block.options.evidence
     known(names, findings, block.kind, "finding", block.place, report)
-    keys = block.options.get("references", ())
+    keys = block.options.references
     return set(known(keys, references, block.kind, "reference", block.place, report))

@@ -5,11 +5,15 @@ A part is a heading, prose, a block, a passage with its cautions, or a finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from sitebuild.derive.cautions import Placed, place
+from sitebuild.derive.passages import passages_of
 from sitebuild.derive.site import Site, dates_of
+from sitebuild.derive.twins import Folded, fold
 from sitebuild.model import (
     Block,
     Document,
@@ -26,22 +30,21 @@ Content = Heading | Prose | Block | Placed | Finding
 
 def type_of(document: Document) -> PageType:
     """Return the type of the page that a document makes."""
-    return page_type(document.fields.get("template") or document.kind)
+    return page_type(document.template)
 
 
 def contents(document: Document, site: Site) -> tuple[Content, ...]:
     """Return the parts of the page of a document.
 
-    An article has its text; a topic its blocks, the passages it derives, its questions;
-    a page that lists the findings has them after its own text.
+    An article has its text; a topic what TopicContents says; a page that lists the
+    findings has them after its own text.
     """
     if document.kind == "topic":
-        return _of_topic(document, site)
-    passages = [
-        site.passages[f"{document.slug}/{block.id}"]
-        for block in document.blocks("passage")
-    ]
-    placed = iter(place(passages, site.passages))
+        return of_topic(document, site).parts
+    folded = []
+    for block in document.blocks("passage"):
+        folded.append(Folded(site.passages[f"{document.slug}/{block.id}"]))
+    placed = iter(place(folded, site.passages))
     parts: list[Content] = []
     for part in document.parts:
         is_passage = isinstance(part, Block) and part.kind == "passage"
@@ -52,23 +55,69 @@ def contents(document: Document, site: Site) -> tuple[Content, ...]:
     return tuple(parts)
 
 
-def _of_topic(topic: Document, site: Site) -> tuple[Content, ...]:
+@dataclass(frozen=True)
+class TopicContents:
+    """What stands on the page of a topic, in order.
+
+    `opening` are the editor's blocks, `asked` the questions, each with the passages
+    that it names after it, and `rest` the other passages that carry the topic.
+    """
+
+    opening: tuple[Content, ...]
+    asked: tuple[Content, ...]
+    rest: tuple[Content, ...]
+
+    @property
+    def parts(self) -> tuple[Content, ...]:
+        """Return all of it in one row."""
+        return (*self.opening, *self.asked, *self.rest)
+
+
+def of_topic(topic: Document, site: Site) -> TopicContents:
+    """Return what stands on the page of a topic: each of its passages once."""
+    tagged = {passage.key: passage for passage in site.tagged(topic)}
     questions = topic.blocks("question")
-    others = [part for part in topic.parts if not _is_question(part)]
-    return (*others, *place(site.tagged(topic), site.passages), *questions)
+    under = _under_questions(questions, tagged)
+    order = dict.fromkeys([*under, *tagged])
+    folded = fold([tagged[key] for key in order])
+    asked: dict[str, list[Content]] = {it.id: [it] for it in questions}
+    rest: list[Content] = []
+    for placed in place(folded, site.passages):
+        where = under.get(placed.passage.key)
+        if where is None:
+            rest.append(placed)
+        else:
+            asked[where].append(placed)
+    return TopicContents(
+        tuple(part for part in topic.parts if part not in questions),
+        tuple(chain.from_iterable(asked.values())),
+        tuple(rest),
+    )
 
 
-def _is_question(part: Content) -> bool:
-    return isinstance(part, Block) and part.kind == "question"
+def _under_questions(
+    questions: Iterable[Block], tagged: Container[str]
+) -> dict[str, str]:
+    """Return the id of the question that each named passage stands under, in order."""
+    under = {}
+    for question in questions:
+        for key in passages_of(question):
+            if key in tagged:  # that of a draft is not
+                under[key] = question.id
+    return under
 
 
-def findings_beside(parts: tuple[Content, ...]) -> list[Finding]:
-    """Return the findings beside a page's passages, cautions apart, with repeats."""
-    found: list[Finding] = []
+def findings_shown(parts: Iterable[Content]) -> Iterator[Finding]:
+    """Yield every finding that the parts of a page show, with repeats.
+
+    Those that blocks only name are not known here.
+    """
     for part in parts:
         if isinstance(part, Placed):
-            found += part.passage.findings
-    return found
+            for passage in (part.passage, *part.cautions):
+                yield from passage.findings
+        elif isinstance(part, Finding):
+            yield part
 
 
 def _dates_shown(part: Content) -> Iterator[date]:
@@ -76,9 +125,6 @@ def _dates_shown(part: Content) -> Iterator[date]:
     if isinstance(part, Placed):
         for passage in (part.passage, *part.cautions):
             yield from dates_of(passage.article)
-            yield from (finding.checked for finding in passage.findings)
-    elif isinstance(part, Finding):
-        yield part.checked
 
 
 def changed(document: Document, parts: tuple[Content, ...], site: Site) -> date | None:
@@ -90,6 +136,7 @@ def changed(document: Document, parts: tuple[Content, ...], site: Site) -> date 
     if not kind.is_dated:
         return None
     days = dates_of(document)
+    days += [finding.checked for finding in findings_shown(parts)]
     for part in parts:
         days += _dates_shown(part)
     if kind.lists_others and site.newest:

@@ -14,10 +14,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sitebuild.derive.answers import description
 from sitebuild.derive.parts import Link
-from sitebuild.model import Document, Reference
+from sitebuild.model import ArticleFields, Document, Reference
 
 _CARD = "card.png"
+_SHORT_TRAIL = 2  # the first page and the page itself
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def _common(document: Document, settings: Mapping[str, Any]) -> dict[str, Any]:
         publisher = {"@type": "Organization", "name": settings["OWNER"]}
     return {
         "@context": "https://schema.org",
-        "description": document.fields["summary"],
+        "description": description(document),
         "image": settings["SITEURL"] + document.url + _CARD,
         "inLanguage": settings["DEFAULT_LANG"],
         "license": settings.get("LICENCE_URL"),
@@ -102,28 +104,29 @@ def _common(document: Document, settings: Mapping[str, Any]) -> dict[str, Any]:
 def _own(facts: Facts, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a page below the first one says of itself."""
     fields = facts.document.fields
+    published = ""
+    if isinstance(fields, ArticleFields):
+        published = str(fields.date)
     about = None
     if _is_about_subject(facts):
         about = settings.get("SCHEMA_ABOUT")
     return {
         "url": settings["SITEURL"] + facts.document.url,
-        "headline": fields["title"],
-        "datePublished": str(fields.get("date") or ""),
+        "headline": fields.title,
+        "datePublished": published,
         "dateModified": str(facts.changed or ""),
         "about": about,
-        "citation": [_citation(reference) for reference in facts.references],
         "isPartOf": _website(settings),
         "breadcrumb": _breadcrumb(facts.trail, settings),
     }
 
 
-def _citation(reference: Reference) -> str:
-    if reference.doi:
-        return f"https://doi.org/{reference.doi}"
-    return reference.title
-
-
-def _breadcrumb(trail: tuple[Link, ...], settings: Mapping[str, Any]) -> dict[str, Any]:
+def _breadcrumb(
+    trail: tuple[Link, ...], settings: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Return the way to a page; None right below the first, where it says nothing."""
+    if len(trail) <= _SHORT_TRAIL:
+        return None
     items = []
     for position, page in enumerate(trail, 1):
         items.append(

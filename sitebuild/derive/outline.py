@@ -54,19 +54,13 @@ def sections(article: Document, site: Site) -> tuple[Section, ...]:
 
 
 def split_lead(parts: Sequence[Content]) -> tuple[Sequence[Content], Sequence[Content]]:
-    """Return the parts of an article before its contents, and those after.
+    """Return the parts of a page before its contents, and those after.
 
-    The contents follow what stands before the first heading; in an article that opens
-    with a heading they follow the first passage.
+    The contents follow the short answer that opens the page.
     """
-    if parts and isinstance(parts[0], Heading):
-        for number, part in enumerate(parts, 1):
-            if isinstance(part, Placed):
-                return parts[:number], parts[number:]
-    else:
-        for number, part in enumerate(parts):
-            if isinstance(part, Heading):
-                return parts[:number], parts[number:]
+    for number, part in enumerate(parts):
+        if not (isinstance(part, Block) and part.kind == "answer"):
+            return parts[:number], parts[number:]
     return parts, parts[:0]
 
 

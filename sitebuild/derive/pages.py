@@ -6,11 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sitebuild.derive import outline
-from sitebuild.derive.contents import Content, changed, contents, findings_beside
+from sitebuild.derive.answers import description, standfirst
+from sitebuild.derive.contents import (
+    Content,
+    changed,
+    contents,
+    findings_shown,
+    of_topic,
+)
 from sitebuild.derive.metadata import Facts, describe
-from sitebuild.derive.parts import Link, Numbering, PartView, PartViews
-from sitebuild.derive.site import Site, label
+from sitebuild.derive.parts import Link, Numbering, PartViews
+from sitebuild.derive.review import Review, review
+from sitebuild.derive.site import Site
 from sitebuild.derive.views import (
+    ArticleMap,
     ArticlePage,
     EvidencePage,
     Frame,
@@ -20,12 +29,11 @@ from sitebuild.derive.views import (
     MapRow,
     Page,
     SearchPage,
-    Share,
     TopicLink,
     TopicPage,
     TopicsPage,
 )
-from sitebuild.model import Document, Finding
+from sitebuild.model import ArticleFields, Document, Finding, PageFields
 
 
 def frame(site: Site, safety_topic: str) -> Frame:
@@ -44,14 +52,15 @@ def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
     shown = make(maker)
     references = maker.numbering.references
     day = changed(document, parts, site)
-    above = [Link(page.url, label(page)) for page in site.above(document)]
-    trail = (*above, Link(document.url, label(document)))
+    above = [Link(page.url, page.label) for page in site.above(document)]
+    trail = (*above, Link(document.url, document.label))
     return page_class(
         url=document.url,
         kind=document.kind,
-        title=document.fields["title"],
-        summary=document.fields["summary"],
-        checked=document.fields.get("checked"),
+        title=document.fields.title,
+        description=description(document),
+        standfirst=standfirst(document),
+        review=_review(document, parts, settings),
         above=tuple(above),
         metadata=describe(Facts(document, day, trail, references), settings),
         references=references,
@@ -59,27 +68,33 @@ def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
     )
 
 
+def _review(
+    document: Document, parts: Sequence[Content], settings: Mapping[str, Any]
+) -> Review | None:
+    """Return when what a page rests on was last looked up, and when it is due."""
+    days = [finding.checked for finding in findings_shown(parts)]
+    if document.fields.checked:
+        days.append(document.fields.checked)
+    return review(days, settings.get("REVIEW_MONTHS", 0))
+
+
 def _title_link(document: Document) -> Link:
-    return Link(document.url, document.fields["title"])
+    return Link(document.url, document.fields.title)
 
 
 def _items(documents: Sequence[Document]) -> tuple[Item, ...]:
     items = []
     for document in documents:
-        fields = document.fields
-        items.append(Item(document.url, fields["title"], fields["summary"]))
+        title = document.fields.title
+        items.append(Item(document.url, title, description(document)))
     return tuple(items)
 
 
 def _menu(site: Site) -> tuple[TopicLink, ...]:
     links = []
     for topic in site.topics:
-        links.append(TopicLink(topic.slug, topic.url, topic.fields["name"]))
+        links.append(TopicLink(topic.slug, topic.url, topic.label))
     return tuple(links)
-
-
-def _of_kind(views: Sequence[PartView], *kinds: str) -> tuple[PartView, ...]:
-    return tuple(view for view in views if view.kind in kinds)
 
 
 class _Maker:
@@ -107,8 +122,7 @@ class _Maker:
             "parts": lead + body,
             "lead": lead,
             "body": body,
-            "published": article.fields["date"],
-            "modified": article.fields.get("modified"),
+            **_dates(article),
             "minutes": outline.minutes(self.parts),
             "sections": tuple(section for section in sections if section.title),
             "topics": _menu(self.site),
@@ -116,18 +130,20 @@ class _Maker:
         }
 
     def topic(self) -> dict[str, Any]:
-        views = self.part_views.views(self.parts)
-        passages = _of_kind(views, "passage")
-        questions = _of_kind(views, "question")
-        blocks = [view for view in views if view.kind not in ("passage", "question")]
+        it = of_topic(self.document, self.site)
+        before_rest, other = outline.split_lead(it.opening)
+        lead = self.part_views.views(before_rest)
+        blocks = self.part_views.views(other)
+        asked = self.part_views.views(it.asked)
+        rest = self.part_views.views(it.rest)
         before, after = self._beside()
         return {
-            "parts": views,
-            "name": self.document.fields["name"],
-            "blocks": tuple(blocks),
-            "passages": passages,
-            "questions": questions,
-            "tally": outline.tally(findings_beside(self.parts)),
+            "parts": lead + blocks + asked + rest,
+            "name": self.document.label,
+            "lead": lead,
+            "blocks": blocks,
+            "asked": asked,
+            "rest": rest,
             "before": before,
             "after": after,
         }
@@ -143,30 +159,40 @@ class _Maker:
     def home(self) -> dict[str, Any]:
         return {
             **self.plain(),
+            "glance": self._glance(),
+            "asked": self._asked(),
             "articles": _items(self.site.articles),
             "topics": _items(self.site.topics),
         }
+
+    def _glance(self) -> tuple[Finding, ...]:
+        fields = self.document.fields
+        names = fields.glance if isinstance(fields, PageFields) else ()
+        return tuple(self.site.findings[name] for name in names)
+
+    def _asked(self) -> tuple[Link, ...]:
+        """Return links to the questions that the first page names."""
+        questions = {}
+        for topic in self.site.topics:
+            for it in topic.blocks("question"):
+                link = Link(f"{topic.url}#{it.id}", it.name)
+                questions[f"{topic.slug}#{it.id}"] = link
+        fields = self.document.fields
+        names = fields.asked if isinstance(fields, PageFields) else ()
+        return tuple(questions[name] for name in names)
 
     def topics(self) -> dict[str, Any]:
         return {
             **self.plain(),
             "topics": _items(self.site.topics),
-            "menu": _menu(self.site),
-            "rows": _map_rows(self.site),
-            "shares": tuple(self._shares(topic) for topic in self.site.topics),
+            "maps": tuple(_map(article, self.site) for article in self.site.articles),
         }
-
-    def _shares(self, topic: Document) -> tuple[str, tuple[Share, ...]]:
-        shares = []
-        for article, count in self.site.counts(topic):
-            shares.append(Share(count, _title_link(article)))
-        return topic.fields["name"], tuple(shares)
 
     def evidence(self) -> dict[str, Any]:
         parts = self.part_views.views(self.parts)
         groups = []
         for topic, findings in self.site.by_topic():
-            title = topic.fields["title"] if topic else ""
+            title = topic.fields.title if topic else ""
             groups.append((title, tuple(map(self._listed, findings))))
         tally = outline.tally(self.site.findings.values())
         return {"parts": parts, "groups": tuple(groups), "tally": tally}
@@ -182,20 +208,26 @@ class _Maker:
             blocks = document.blocks("question") + document.blocks("term")
             links = [Link(f"{document.url}#{it.id}", it.name) for it in blocks]
             if links:
-                index.append((label(document), tuple(links)))
+                index.append((document.label, tuple(links)))
         return {**self.plain(), "index": tuple(index)}
 
 
-def _map_rows(site: Site) -> tuple[MapRow, ...]:
-    """Return each article, then those of its sections that feed a topic."""
+def _dates(article: Document) -> dict[str, Any]:
+    fields = article.fields
+    if not isinstance(fields, ArticleFields):
+        raise TypeError(f"{article.path} is no article")
+    return {"published": fields.date, "modified": fields.modified}
+
+
+def _map(article: Document, site: Site) -> ArticleMap:
+    """Return how many passages of each part of an article carry each topic."""
+    sections = [it for it in outline.sections(article, site) if it.topics]
     rows = []
-    for article in site.articles:
-        title = article.fields["title"]
-        rows.append(MapRow(title, article.url, {}, is_article=True))
-        for it in outline.sections(article, site):
-            if it.topics:
-                rows.append(MapRow(it.title, it.url, it.topics, is_article=False))
-    return tuple(rows)
+    for topic in _menu(site):
+        counts = tuple(it.topics.get(topic.slug, 0) for it in sections)
+        rows.append(MapRow(topic, counts, sum(counts)))
+    parts = tuple(Link(it.url, it.title) for it in sections)
+    return ArticleMap(_title_link(article), parts, tuple(rows))
 
 
 _Making = tuple[type[Page], Callable[[_Maker], dict[str, Any]]]
@@ -216,4 +248,4 @@ _OF_TEMPLATE: Mapping[str, _Making] = {
 def _maker_for(document: Document) -> _Making:
     if document.kind in _OF_KIND:
         return _OF_KIND[document.kind]
-    return _OF_TEMPLATE.get(document.fields["template"], (Page, _Maker.plain))
+    return _OF_TEMPLATE.get(document.template, (Page, _Maker.plain))

@@ -7,14 +7,15 @@ which a page cites them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from sitebuild.derive.cautions import Placed
 from sitebuild.derive.contents import Content
-from sitebuild.derive.site import Site, label
+from sitebuild.derive.site import Site
 from sitebuild.model import (
     Block,
+    BoxOptions,
     Document,
     Finding,
     Heading,
@@ -24,7 +25,11 @@ from sitebuild.model import (
 )
 from sitebuild.read.markdown import rebase
 
-_QUESTION_LEVEL = 3  # questions stand under a heading of their own
+_QUESTION_LEVEL = 2
+_COPY_LEVEL = 3  # of a passage on a topic page
+_LOWEST_LEVEL = 4
+# Where every finding stands in full.
+_EVIDENCE = "/evidence/"
 
 
 @dataclass(frozen=True)
@@ -62,24 +67,52 @@ class CitedFinding:
 
 
 @dataclass(frozen=True)
+class FindingLine:
+    """A finding in one line that leads to where it stands in full."""
+
+    finding: Finding
+    url: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a copy comes from: its article by its short name, and the heading there."""
+
+    url: str
+    article: str
+    section: str
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A passage that says the same as another: its id here, and where it stands."""
+
+    id: str
+    source: Source
+
+
+@dataclass(frozen=True)
 class PassageView:
     """A passage as it stands on a page: as written in its own article, else a copy.
 
-    `url` is the address of the original, `article` the title of its article, `section`
-    the heading there that it stands under. `former` has ids that it had once. `see`
-    leads to cautions elsewhere on the page, `cautions` stand beside it.
+    A copy has a heading of a `level`; in its own article the level is 0. `former` has
+    ids that it had once, `twins` passages that it stands for. `findings` stand here in
+    full; `lines` are those that do so above. `see` leads to cautions elsewhere on the
+    page, `cautions` stand beside it.
     """
 
     kind: ClassVar[str] = "passage"
     id: str
+    title: str
+    level: int
     html: str
-    url: str
-    article: str
-    section: str
+    source: Source
     is_copy: bool
     former: tuple[str, ...]
     topics: tuple[Link, ...]
     findings: tuple[CitedFinding, ...]
+    lines: tuple[FindingLine, ...]
+    twins: tuple[Twin, ...] = ()
     see: tuple[Link, ...] = ()
     cautions: tuple[PassageView, ...] = ()
 
@@ -95,6 +128,7 @@ class BlockView:
     level: int
     urgency: str
     numbers: tuple[int, ...]
+    lines: tuple[FindingLine, ...]
 
 
 @dataclass(frozen=True)
@@ -142,13 +176,13 @@ class PartViews:
         self._site = site
         self._numbering = numbering
         self._level = 1
+        self._first: dict[str, str] = {}
 
     def views(self, parts: Sequence[Content]) -> tuple[PartView, ...]:
         """Return the views of some parts; findings are shown by their page itself.
 
-        The parts stand together: levels of headings begin again with each call.
+        A part that an earlier call showed counts as standing above.
         """
-        self._level = 1
         shown: list[PartView] = []
         for part in parts:
             if isinstance(part, Block) and part.kind == "term":
@@ -175,46 +209,62 @@ class PartViews:
             block.name,
             block.html,
             _QUESTION_LEVEL if is_question else self._level + 1,
-            block.options.get("urgency", ""),
-            self._numbering.cite(block.options.get("references", ())),
+            _urgency(block),
+            self._numbering.cite(block.options.references),
+            tuple(map(self._line, block.options.evidence)),
         )
 
+    def _line(self, name: str) -> FindingLine:
+        """Return a finding in one line; it leads up the page if it is there in full."""
+        url = self._first.get(name, f"{_EVIDENCE}#{name}")
+        return FindingLine(self._site.findings[name], url)
+
     def _placed(self, placed: Placed) -> PassageView:
-        findings = self._findings(placed.passage)
+        level = self._level
+        if self._home.kind == "topic":
+            level = _COPY_LEVEL
+        view = self._passage(placed.passage, level)
         cautions = []
         for caution in placed.cautions:
-            cautions.append(self._passage(caution, self._findings(caution)))
+            below = min(level + 1, _LOWEST_LEVEL)
+            cautions.append(self._passage(caution, below))
         see = [Link(f"#{self._id(it)}", it.label) for it in placed.see]
-        return self._passage(placed.passage, findings, tuple(see), tuple(cautions))
+        twins = [Twin(self._id(it), _source(it)) for it in placed.twins]
+        return replace(
+            view, twins=tuple(twins), see=tuple(see), cautions=tuple(cautions)
+        )
 
-    def _findings(self, passage: Passage) -> tuple[CitedFinding, ...]:
-        return tuple(map(self._numbering.cite_finding, passage.findings))
-
-    def _passage(
-        self,
-        passage: Passage,
-        findings: tuple[CitedFinding, ...],
-        see: tuple[Link, ...] = (),
-        cautions: tuple[PassageView, ...] = (),
-    ) -> PassageView:
+    def _passage(self, passage: Passage, level: int) -> PassageView:
         is_copy = self._is_copy(passage)
         html = passage.html
         if is_copy:
             prefix = f"{passage.article.slug}-"
             html = rebase(passage.html, prefix, passage.article.url)
+        lines = [it.id for it in passage.findings if it.id in self._first]
         return PassageView(
             self._id(passage),
+            passage.label,
+            level if is_copy else 0,
             html,
-            passage.url,
-            passage.article.fields["title"],
-            passage.section,
+            _source(passage),
             is_copy,
             () if is_copy else passage.aliases,
             () if is_copy else self._topics(passage),
-            findings,
-            see,
-            cautions,
+            findings=self._in_full(passage),
+            lines=tuple(map(self._line, lines)),
         )
+
+    def _in_full(self, passage: Passage) -> tuple[CitedFinding, ...]:
+        """Return the findings that stand in full for the first time on the page.
+
+        Negative ones stand first, in the text; the others follow in the margin.
+        """
+        found = []
+        for finding in sorted(passage.findings, key=_is_folded):
+            if finding.id not in self._first:
+                self._first[finding.id] = f"#{self._id(passage)}"
+                found.append(self._numbering.cite_finding(finding))
+        return tuple(found)
 
     def _is_copy(self, passage: Passage) -> bool:
         return passage.article.url != self._home.url
@@ -226,12 +276,21 @@ class PartViews:
         return passage.id
 
     def _topics(self, passage: Passage) -> tuple[Link, ...]:
-        """Return links to the copies of a passage on the pages of its topics."""
-        links = []
-        for topic in self._site.topics_of(passage):
-            copy = f"{topic.url}#{passage.article.slug}-{passage.id}"
-            links.append(Link(copy, label(topic)))
-        return tuple(links)
+        """Return links to the topics of a passage."""
+        topics = self._site.topics_of(passage)
+        return tuple(Link(topic.url, topic.label) for topic in topics)
+
+
+def _is_folded(finding: Finding) -> bool:
+    return not finding.is_negative
+
+
+def _urgency(block: Block) -> str:
+    return block.options.urgency if isinstance(block.options, BoxOptions) else ""
+
+
+def _source(passage: Passage) -> Source:
+    return Source(passage.url, passage.article.label, passage.section)
 
 
 def _append_term(shown: list[PartView], term: Block) -> None:

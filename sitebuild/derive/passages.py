@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sitebuild.faults import Report, known
-from sitebuild.model import Block, Document, Finding, Heading, Passage
+from sitebuild.model import (
+    Block,
+    Document,
+    Finding,
+    Heading,
+    Passage,
+    PassageOptions,
+    QuestionOptions,
+    TermOptions,
+)
 from sitebuild.read.markdown import link_terms, rebase
 
 # The forms of the glossary's terms, each with the address of its term.
@@ -32,9 +41,13 @@ def terms_of(pages: Iterable[Document]) -> Terms:
     forms: dict[str, str] = {}
     for page in pages:
         for term in page.blocks("term"):
-            for form in (term.name, *term.options["also"]):
+            for form in (term.name, *_other_forms(term)):
                 forms[form] = f"{page.url}#{term.id}"
     return tuple(forms.items())
+
+
+def _other_forms(term: Block) -> tuple[str, ...]:
+    return term.options.also if isinstance(term.options, TermOptions) else ()
 
 
 def collect(
@@ -62,13 +75,15 @@ def _of_article(
             own_ids = rebase(part.html, f"{part.id}-", "")
             html, linked = link_terms(own_ids, terms)
             terms = tuple(term for term in terms if term[1] not in linked)
+            options = options_of(part)
             yield Passage(
                 home,
                 part.id,
                 html,
                 _topics(part, vocabulary, report),
                 _findings(part, vocabulary, report),
-                _required_keys(part, article),
+                _keys(options.requires, article),
+                _keys(options.same, article),
                 section,
                 vocabulary.aliases.get(f"{article.url}#{part.id}", ()),
                 part,
@@ -77,7 +92,7 @@ def _of_article(
 
 def _topics(block: Block, vocabulary: Vocabulary, report: Report) -> tuple[str, ...]:
     return known(
-        block.options["topics"],
+        options_of(block).topics,
         vocabulary.topics,
         f'passage "{block.id}"',
         "topic",
@@ -93,7 +108,7 @@ def _findings(
     if findings is None:
         return ()
     names = known(
-        block.options["evidence"],
+        block.options.evidence,
         findings,
         f'passage "{block.id}"',
         "finding",
@@ -103,9 +118,23 @@ def _findings(
     return tuple(findings[name] for name in names)
 
 
-def _required_keys(block: Block, article: Document) -> tuple[str, ...]:
-    """Return the keys of what a passage requires; a bare id is one of its article."""
+def options_of(block: Block) -> PassageOptions:
+    """Return the options of a block that is a passage; TypeError for any other."""
+    if not isinstance(block.options, PassageOptions):
+        raise TypeError(f"{block.kind} is no passage")
+    return block.options
+
+
+def passages_of(question: Block) -> tuple[str, ...]:
+    """Return the keys of the passages that a question names."""
+    if isinstance(question.options, QuestionOptions):
+        return question.options.passages
+    return ()
+
+
+def _keys(names: Iterable[str], article: Document) -> tuple[str, ...]:
+    """Return the keys of passages that one names; a bare id is one of its article."""
     keys = []
-    for name in block.options["requires"]:
+    for name in names:
         keys.append(name if "/" in name else f"{article.slug}/{name}")
     return tuple(keys)

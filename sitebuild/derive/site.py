@@ -11,24 +11,29 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from sitebuild.model import Document, Finding, Passage, Reference
-
-# The fields of a source that say when something about it happened.
-_DATES = ("date", "modified", "checked")
+from sitebuild.derive.passages import options_of
+from sitebuild.model import (
+    ArticleFields,
+    Document,
+    Finding,
+    Passage,
+    Reference,
+    TopicFields,
+)
 
 
 def dates_of(document: Document) -> list[date]:
     """Return the days on which a source was published, modified and checked."""
-    days = []
-    for name in _DATES:
-        if document.fields.get(name):
-            days.append(document.fields[name])
-    return days
+    fields = document.fields
+    days = [fields.checked]
+    if isinstance(fields, ArticleFields):
+        days += [fields.date, fields.modified]
+    return [day for day in days if day]
 
 
-def label(document: Document) -> str:
-    """Return a page's name in a line of names: a topic's own, else its title."""
-    return str(document.fields.get("name") or document.fields["title"])
+def lead_of(topic: Document) -> tuple[str, ...]:
+    """Return the keys of the passages that a topic names to come first."""
+    return topic.fields.lead if isinstance(topic.fields, TopicFields) else ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Site:
     def tagged(self, topic: Document) -> tuple[Passage, ...]:
         """Return a topic's passages: its lead, then the others in reading order."""
         tagged = self._by_topic.get(topic.slug, {})
-        lead = [key for key in topic.fields["lead"] if key in tagged]
+        lead = [key for key in lead_of(topic) if key in tagged]
         ordered = dict.fromkeys([*lead, *tagged])
         return tuple(self.passages[key] for key in ordered)
 
@@ -62,7 +67,7 @@ class Site:
         """Return the topics that the passages of an article carry, in menu order."""
         slugs: set[str] = set()
         for passage in article.blocks("passage"):
-            slugs.update(passage.options["topics"])
+            slugs.update(options_of(passage).topics)
         return tuple(topic for topic in self.topics if topic.slug in slugs)
 
     def counts(self, topic: Document) -> tuple[tuple[Document, int], ...]:

@@ -12,7 +12,8 @@ from datetime import date
 from sitebuild.derive.metadata import Metadata
 from sitebuild.derive.outline import Section
 from sitebuild.derive.parts import CitedFinding, Link, PartView
-from sitebuild.model import Reference
+from sitebuild.derive.review import Review
+from sitebuild.model import Finding, Reference
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Item:
-    """A page in a list: its address, its title and what it is about."""
+    """A page in a list: its address, its title and what it says in one sentence."""
 
     url: str
     title: str
@@ -43,13 +44,18 @@ class TopicLink:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of any type; `above` has the pages above it by address, home first."""
+    """A page of any type; `above` has the pages above it by address, home first.
+
+    `description` says in one sentence what it is about; `standfirst` is empty where the
+    text below says the same.
+    """
 
     url: str
     kind: str
     title: str
-    summary: str
-    checked: date | None
+    description: str
+    standfirst: str
+    review: Review | None
     above: tuple[Link, ...]
     metadata: Metadata
     parts: tuple[PartView, ...]
@@ -72,38 +78,46 @@ class ArticlePage(Page):
 
 @dataclass(frozen=True)
 class TopicPage(Page):
-    """A topic: the editor's blocks, the passages it derives, the editor's questions."""
+    """A topic: its answer, the editor's other blocks, the questions, other passages.
+
+    Each question is followed by the passages that bear on it.
+    """
 
     name: str
+    lead: tuple[PartView, ...]
     blocks: tuple[PartView, ...]
-    passages: tuple[PartView, ...]
-    questions: tuple[PartView, ...]
-    tally: tuple[tuple[str, int], ...]
+    asked: tuple[PartView, ...]
+    rest: tuple[PartView, ...]
     before: Link | None
     after: Link | None
 
 
 @dataclass(frozen=True)
 class HomePage(Page):
-    """The first page: every article and every topic."""
+    """The first page: headline findings, questions, every article and every topic."""
 
+    glance: tuple[Finding, ...]
+    asked: tuple[Link, ...]
     articles: tuple[Item, ...]
     topics: tuple[Item, ...]
 
 
 @dataclass(frozen=True)
-class Share:
-    """How many passages an article lends to a topic."""
+class MapRow:
+    """How many passages of each part of an article carry one topic, and of all."""
 
-    count: int
-    article: Link
+    topic: TopicLink
+    counts: tuple[int, ...]
+    total: int
 
 
 @dataclass(frozen=True)
-class MapRow(Section):
-    """A row of the map: an article, or one of its sections that feeds a topic."""
+class ArticleMap:
+    """What an article lends to each topic, part by part."""
 
-    is_article: bool
+    article: Link
+    parts: tuple[Link, ...]
+    rows: tuple[MapRow, ...]
 
 
 @dataclass(frozen=True)
@@ -111,9 +125,7 @@ class TopicsPage(Page):
     """The list of topics, and where each comes from."""
 
     topics: tuple[Item, ...]
-    menu: tuple[TopicLink, ...]
-    rows: tuple[MapRow, ...]
-    shares: tuple[tuple[str, tuple[Share, ...]], ...]
+    maps: tuple[ArticleMap, ...]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from markdown.extensions.toc import slugify
 
-from sitebuild.faults import Fault, SiteFaults
+from sitebuild import output
+from sitebuild.dev import passages
+from sitebuild.faults import Fault, Report, SiteFaults, decode
 from sitebuild.model import SourceLine
 from sitebuild.read.convert import SLUG
 
@@ -22,6 +24,12 @@ date: {today}
 status: draft
 summary: One or two sentences that say what this article answers.
 
+/// answer | In short
+
+Say here what is known, in two to five sentences.
+The first one stands for the article wherever it is listed.
+///
+
 ## A first heading
 
 /// passage | {slug}-first
@@ -32,20 +40,35 @@ Its name after the bar is its address for ever.
 Set the status to published when the article is ready to be shown.
 ///
 """
+_CONVERTED = """\
+title: {title}
+slug: {slug}
+date: {day}
+{modified}status: draft
+summary: {summary}
+
+{text}"""
 _TOPIC = """\
 title: {title}
 name: {title}
 slug: {slug}
 order: {order}
 status: draft
-summary: One or two sentences that say what this page gathers.
 
-/// note | In short
+/// answer | In short
 
-Passages that name the topic {slug} will stand here.
+Say here what is known, in two to five sentences.
+The first one stands for the topic wherever it is listed.
+///
+
+/// question | What do readers ask?
+
+Answer it here; the option passages names those that stand under it.
+Passages that name the topic {slug} and stand under no question come last.
 Set the status to published once a passage names it.
 ///
 """
+_BLOCK = re.compile(r"^\s*///", re.MULTILINE)
 _ORDER = re.compile(r"^order:\s*(\d{1,3})\s*$", re.MULTILINE)
 
 
@@ -55,6 +78,54 @@ def new_article(content: Path, title: str, today: date) -> Path:
     Raises SiteFaults where the title gives no address, or one that is taken.
     """
     return _create(content / "articles", title, _ARTICLE, today=today)
+
+
+def from_article(content: Path, file: Path, today: date) -> Path:
+    """Write a draft whose passages are the paragraphs of an ordinary Pelican article.
+
+    An article that already stands in the content is replaced by its draft; any other
+    file stays as it is. Returns the path; raises SiteFaults as `new_article` does, and
+    where the file is no text.
+    """
+    text = _read(file)
+    if _BLOCK.search(text):
+        raise _fault(
+            file,
+            "the text has blocks (///) already",
+            "an ordinary article is made into passages once",
+            "edit it, or remove those lines first",
+        )
+    old = passages.read(text)
+    title = old.fields.get("title") or file.stem
+    modified = old.day("modified")
+    values = {
+        "day": old.day("date") or today,
+        "modified": f"modified: {modified}\n" if modified else "",
+        "summary": passages.summary(old),
+        "text": passages.passages(old.lines),
+    }
+    folder = content / "articles"
+    if file.resolve().parent != folder.resolve():
+        return _create(folder, title, _CONVERTED, **values)
+    slug = _slug(old.fields.get("slug") or title, file)
+    draft = _CONVERTED.format(title=" ".join(title.split()), slug=slug, **values)
+    output.write_whole(file, draft.encode())
+    return file
+
+
+def _read(file: Path) -> str:
+    report = Report()
+    try:
+        text = decode(file.read_bytes(), file.name, report)
+    except OSError as error:
+        raise _fault(
+            file,
+            f"the file cannot be read: {error.strerror}",
+            "an article is made from a Markdown file",
+            "name a file that is there",
+        ) from None
+    report.stop()
+    return text
 
 
 def new_topic(content: Path, name: str, _: date) -> Path:
@@ -72,14 +143,7 @@ def new_topic(content: Path, name: str, _: date) -> Path:
 
 def _create(folder: Path, title: str, template: str, **values: object) -> Path:
     """Write a new file that is named after its title; returns its path."""
-    slug = re.sub("[-_]+", "-", slugify(title, "-")).strip("-")
-    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
-        raise _fault(
-            folder / "untitled.md",
-            f'"{title}" gives no address',
-            f"a title has letters or digits for an address, {LONGEST_SLUG} at most",
-            "choose another title",
-        )
+    slug = _slug(title, folder / "untitled.md")
     path = folder / f"{slug}.md"
     text = template.format(title=" ".join(title.split()), slug=slug, **values)
     folder.mkdir(parents=True, exist_ok=True)
@@ -94,6 +158,19 @@ def _create(folder: Path, title: str, template: str, **values: object) -> Path:
             "edit it or choose another title",
         ) from None
     return path
+
+
+def _slug(title: str, path: Path) -> str:
+    """Return the address that a title gives; raises SiteFaults where it gives none."""
+    slug = re.sub("[-_]+", "-", slugify(title, "-")).strip("-")
+    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+        raise _fault(
+            path,
+            f'"{title}" gives no address',
+            f"a title has letters or digits for an address, {LONGEST_SLUG} at most",
+            "choose another title",
+        )
+    return slug
 
 
 def _fault(path: Path, found: str, allowed: str, remedy: str) -> SiteFaults:

@@ -23,8 +23,6 @@ _INLINE = (
 # Elements whose text is none of the page's.
 _SKIPPED = ("script", "style", "svg")
 _TITLES = ("h2", "h3", "h4")
-# Classes of the theme that an editor knows by another name.
-_KINDS = {"answer": "finding"}
 _NAMED_WORDS = 4
 
 
@@ -117,7 +115,7 @@ def _kind(element: lxml.html.HtmlElement) -> str:
     classes = _classes(element)
     if not classes:
         return "section"
-    return _KINDS.get(classes[0], classes[0])
+    return classes[0]
 
 
 def _reference_name(element: lxml.html.HtmlElement) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from mimetypes import MimeTypes
 
 MANIFEST, SPECULATION = "release.json", "speculation.json"
 COMPRESSED = (".br", ".gz")
 _INDEX = "index.html"
+_HASH = re.compile(r"[._][0-9a-f]{7,64}\.\w+$")
 _TYPES = MimeTypes(filenames=())  # Python's own table: the system's differ
 _OTHERS = {SPECULATION: "application/speculationrules+json"}
 
@@ -33,6 +35,11 @@ def is_private(path: str) -> bool:
 def is_shown(path: str) -> bool:
     """Return whether readers meet a file under its own name."""
     return not (is_private(path) or path == MANIFEST or path.endswith(COMPRESSED))
+
+
+def has_hash(path: str) -> bool:
+    """Return whether a name carries a hash, so that other bytes have another name."""
+    return bool(_HASH.search(bare(path)))
 
 
 def media_type(path: str) -> str:

@@ -32,7 +32,6 @@ from sitebuild.model.values import (
     Prose,
     Raw,
     Reference,
-    Shown,
     SourceLine,
 )
 
@@ -61,7 +60,6 @@ __all__ = [
     "QuestionOptions",
     "Raw",
     "Reference",
-    "Shown",
     "SourceLine",
     "TermOptions",
     "TopicFields",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
 
 # How urgent an editor's box is, most urgent first.
 URGENCIES = ("emergency", "urgent", "ask")
@@ -16,40 +15,17 @@ URGENCIES = ("emergency", "urgent", "ask")
 Names = tuple[str, ...]
 
 
-class ByName:
-    """Lets a value be read as a mapping is: `fields["title"]`, `fields.get("name")`.
-
-    Only for callers that do not read attributes yet; to be removed with the last one.
-    """
-
-    def __getitem__(self, name: str) -> Any:
-        """Return the field of a name; raises KeyError where there is none."""
-        if name not in self:
-            raise KeyError(name)
-        return getattr(self, name)
-
-    def __contains__(self, name: object) -> bool:
-        """Return whether there is a field of a name."""
-        return name in getattr(self, "__dataclass_fields__", {})
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return the field of a name, or the default where there is none."""
-        try:
-            return self[name]
-        except KeyError:
-            return default
-
-
 @dataclass(frozen=True, kw_only=True)
-class Fields(ByName):
+class Fields:
     """The front matter that every kind of file has.
 
-    `claims` names the claims of the source texts that the file carries; `allow` the
-    HTML that is otherwise refused.
+    `name` is a short title for lists of links. `claims` names the claims of the source
+    texts that the file carries; `allow` the HTML that is otherwise refused.
     """
 
     title: str = ""
     slug: str = ""
+    name: str = ""
     summary: str = ""
     status: str = "published"
     checked: datetime.date | None = None
@@ -69,47 +45,55 @@ class ArticleFields(Fields):
 class TopicFields(Fields):
     """The front matter of a topic: `lead` names the passages that come first."""
 
-    name: str = ""
     order: int = 0
     lead: Names = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class PageFields(Fields):
-    """The front matter of a page: `address` is empty where the slug makes it."""
+    """The front matter of a page: `address` is empty where the slug makes it.
+
+    Of the first page, `glance` names the findings and `asked` the questions, as
+    topic#question, that it shows.
+    """
 
     template: str = "page"
     address: str = ""
+    glance: Names = ()
+    asked: Names = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(ByName):
-    """The options of a block; each kind of block adds its own."""
+class Options:
+    """The options of a block; each kind of block adds its own.
 
-
-@dataclass(frozen=True, kw_only=True)
-class AnswerOptions(Options):
-    """The options of an answer, which opens an article or a topic."""
-
-    evidence: Names = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class AdviceOptions(Options):
-    """The options of advice: what the reader can do."""
+    `evidence` names findings and `references` sources, in kinds that may have them.
+    """
 
     evidence: Names = ()
     references: Names = ()
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswerOptions(Options):
+    """The options of an answer, which opens an article or a topic."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceOptions(Options):
+    """The options of advice: what the reader can do."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PassageOptions(Options):
-    """The options of a passage: `requires` names cautions, `evidence` findings."""
+    """The options of a passage.
+
+    `requires` names cautions, `same` passages that say the same.
+    """
 
     title: str = ""
     topics: Names = ()
     claims: Names = ()
-    evidence: Names = ()
     requires: Names = ()
     same: Names = ()
 
@@ -118,17 +102,12 @@ class PassageOptions(Options):
 class NoteOptions(Options):
     """The options of an editor's note."""
 
-    evidence: Names = ()
-    references: Names = ()
-
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionOptions(Options):
     """The options of a question: `passages` names those that bear on it."""
 
     passages: Names = ()
-    evidence: Names = ()
-    references: Names = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +115,6 @@ class BoxOptions(Options):
     """The options of a box with a warning; `urgency` is one of URGENCIES."""
 
     urgency: str = "ask"
-    references: Names = ()
 
 
 @dataclass(frozen=True, kw_only=True)

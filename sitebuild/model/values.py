@@ -7,17 +7,17 @@ and a page whose values are equal is not rendered again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sitebuild.model.fields import Fields, Options, PageFields
+from sitebuild.model.fields import Fields, Options, PageFields, PassageOptions
 
 # The scale of a finding, from the surest to the one that studies speak against.
 VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
 _NEGATIVE = ("unsupported", "contradicted")
-_MOST_AUTHORS = 4
+_MOST_AUTHORS = 2
 # Where the pages of each kind of document stand.
 _FOLDERS = {"article": "/articles/", "topic": "/topics/", "page": "/"}
 
@@ -43,6 +43,7 @@ class Reference:
     """One published source.
 
     `verified` is "yes" or "partly"; a source with any other value may not be cited.
+    `url` is where it can be read, for a source without a DOI above all.
     """
 
     key: str
@@ -53,15 +54,23 @@ class Reference:
     doi: str
     verified: str
     place: SourceLine = field(compare=False)
+    url: str = ""
+
+    @property
+    def address(self) -> str:
+        """Return where it can be read: by its DOI, else its own address, else ""."""
+        if self.doi:
+            return f"https://doi.org/{self.doi}"
+        return self.url
 
     @property
     def byline(self) -> str:
-        """Return its authors as a list shows them; of five or more the first three."""
+        """Return its authors as a list shows them; of three or more the first."""
         if not self.authors:
             return "Authors not known."
         names = self.authors
         if len(names) > _MOST_AUTHORS:
-            names = (*names[:3], "et al.")
+            names = (names[0], "et al.")
         return f"{', '.join(names).removesuffix('.')}."
 
 
@@ -157,16 +166,10 @@ class Document:
         """Return False for a draft, which leaves no trace in the output."""
         return self.fields.status == "published"
 
-    @cached_property
-    def outline(self) -> Document:
-        """Return the document without its texts: its fields and its parts' names."""
-        parts: list[Part] = []
-        for part in self.parts:
-            if isinstance(part, Heading):
-                parts.append(part)
-            else:
-                parts.append(replace(part, html=""))
-        return replace(self, parts=tuple(parts))
+    @property
+    def label(self) -> str:
+        """Return its name in a line of names: a short one of its own, else its title."""
+        return self.fields.name or self.fields.title
 
     def blocks(self, kind: str) -> tuple[Block, ...]:
         """Return its blocks of one kind, in order."""
@@ -184,7 +187,8 @@ class Passage:
     """A passage of an article, written once.
 
     `html` has ids that are unique within the article. `article` comes without its
-    parts, so an edit of one passage leaves the others equal.
+    parts, so an edit of one passage leaves the others equal. `requires` and `same` have
+    the keys of passages.
     """
 
     article: Document
@@ -193,6 +197,7 @@ class Passage:
     topics: tuple[str, ...]
     findings: tuple[Finding, ...]
     requires: tuple[str, ...]
+    same: tuple[str, ...]
     section: str
     aliases: tuple[str, ...]
     block: Block = field(compare=False)
@@ -209,16 +214,8 @@ class Passage:
 
     @property
     def label(self) -> str:
-        """Return its id as words, for links to it."""
-        return self.id.replace("-", " ").capitalize()
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A passage as one page shows it, with the cautions that it needs there."""
-
-    passage: Passage
-    id: str
-    html: str
-    cautions: tuple[Shown, ...] = ()
-    see: tuple[Shown, ...] = ()
+        """Return its title, else its id as words, for headings and links to it."""
+        title = ""
+        if isinstance(self.block.options, PassageOptions):
+            title = self.block.options.title
+        return title or self.id.replace("-", " ").capitalize()

@@ -10,6 +10,7 @@ schema       which fields and options there are, by way of
 convert      one value
 evidence     findings
 references   BibTeX
+synonyms     other words that search looks for
 redirects    what was moved, and what was ever published
 ignore       which files no build looks at
 """

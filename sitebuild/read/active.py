@@ -64,14 +64,18 @@ def _names(html: str) -> Iterator[str]:
         yield tag[1:].lower()
     root = lxml.html.fragment_fromstring(html + _END, create_parent="div")
     has_end = False
+    has_found = False
     for element in root.iterdescendants():
         if not isinstance(element.tag, str):  # a comment or a processing instruction
+            has_found = True
             yield "<!"
         elif "data-end-of-text" in element.attrib:
             has_end = True
         else:
-            yield from _names_in(element)
-    if not has_end:
+            for name in _names_in(element):
+                has_found = True
+                yield name
+    if not has_end and not has_found:
         yield "<"  # a tag or an attribute that is not closed takes in what follows
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from markdown.extensions.toc import slugify
 
 from sitebuild.faults import Report
 from sitebuild.model import Block, SourceLine
-from sitebuild.read import html_checks, schema
+from sitebuild.read import convert, html_checks, schema, structure, typography
 from sitebuild.read.convert import SLUG
 from sitebuild.read.cut import Piece
-from sitebuild.read.markdown import Typesetter
+from sitebuild.read.markdown import Typesetter, resolve
 
 # Tags other than images, and white space: what is left of an empty block.
 _NO_CONTENT = re.compile(r"<(?!img)[^>]*>|\s")
@@ -38,12 +39,13 @@ def read_block(
     kind = schema.BLOCKS[piece.kind]
     of = f'{piece.kind} "{piece.name}"'
     options = schema.read(kind.fields, piece.options, of, place, report)
-    html = setter.block(piece.text)
+    html = set_text(piece, path, setter, report)
     _check_content(html, of, place, report)
-    check_html(html, of, place, report)
+    check_html(html, of, piece, path, report)
     _check_heading(html, of, piece, path, report)
     name = piece.name
     if piece.kind != _NAMED_BY_ID:
+        check_title(piece.name, piece.kind, place, report)
         name = setter.line(piece.name)
     return Block(
         kind=piece.kind,
@@ -56,12 +58,37 @@ def read_block(
     )
 
 
-def check_html(html: str, of: str, place: SourceLine, report: Report) -> None:
+def set_text(piece: Piece, path: str, setter: Typesetter, report: Report) -> str:
+    """Return the HTML of a piece; Markdown that did not work is a fault."""
+    if structure.is_too_much(piece, path, report):
+        return "<p>…</p>"
+    before = len(report.faults)
+    structure.check(piece, path, report)
+    html = setter.block(piece.text)
+    if len(report.faults) == before:
+        structure.check_strong(html_checks.without_code(html), piece, path, report)
+        typography.check(html, piece, path, report)
+    return resolve(html, lambda name: _address_of_file(name, path))
+
+
+def _address_of_file(name: str, path: str) -> str:
+    """Return the address of a file that `{static}` or `{attach}` names.
+
+    A source is left as `{filename}` for later: its address is in its front matter.
+    """
+    if name.endswith(".md"):
+        return f"{{filename}}{name}"
+    _, _, rest = path.partition("/")
+    folder = "" if name.startswith("/") else posixpath.dirname(rest)
+    return "/" + posixpath.normpath(posixpath.join(folder, name.lstrip("/")))
+
+
+def check_html(html: str, of: str, piece: Piece, path: str, report: Report) -> None:
     """Report Markdown that stayed text, and HTML that would swallow what follows it."""
     broken = html_checks.find_unresolved(html)
     if broken:
         report.add(
-            place,
+            SourceLine(path, _line_with(broken, piece)),
             f'{of} holds "{broken}", a link that does not work',
             "a link is [text](/address/)",
             "write its address in round brackets right after the text in square ones",
@@ -69,10 +96,33 @@ def check_html(html: str, of: str, place: SourceLine, report: Report) -> None:
     tag = html_checks.find_unbalanced(html)
     if tag:
         report.add(
-            place,
+            SourceLine(path, _line_with(tag, piece)),
             f'{of} holds "{tag}" without its other half',
             "an element that is opened is closed",
             "add the other tag, or remove this one",
+        )
+
+
+def _line_with(text: str, piece: Piece) -> int:
+    """Return the first line of a piece with some text of its HTML, else its own.
+
+    Typography changes quotation marks, so of a link the address is looked for too.
+    """
+    address = re.split(r"[(\[]", text)[-1].strip(")]")
+    for needle in (text.lower().rstrip(">"), address.lower()):
+        for line in piece.body:
+            if needle and not line.is_code and needle in line.text.lower():
+                return line.number
+    return piece.line
+
+
+def check_title(title: str, of: str, place: SourceLine, report: Report) -> None:
+    """Report Markdown in a title, which is set as plain text."""
+    try:
+        convert.check_plain(title)
+    except ValueError as error:
+        report.add(
+            place, f'the title of this {of} is "{title}"', str(error), "correct it"
         )
 
 

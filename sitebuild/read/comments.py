@@ -77,5 +77,5 @@ def _add_unclosed(line: int, path: str, report: Report) -> None:
         SourceLine(path, line),
         'the comment that begins with "<!--" does not end',
         "a comment ends with -->, and no page shows it",
-        "add --> where it ends; in text, write &lt;!--",
+        "add --> where it ends; in text, write it between backticks, as code",
     )

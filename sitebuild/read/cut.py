@@ -180,14 +180,14 @@ class _Cutter:
         if not self._fence:
             self._fence = marks
             self._fence_line = number
+            if fence["indent"]:
+                self._add_indented_fence(number)
         elif marks.startswith(self._fence) and not fence["info"]:
             if marks != self._fence:
                 self._add_longer_fence(marks, number)
             self._fence = ""
         else:
             return False
-        if fence["indent"]:
-            self._add_indented_fence(number)
         return True
 
     def _add(self, number: int, found: str, allowed: str, remedy: str) -> None:

@@ -11,13 +11,22 @@ from typing import Any
 from markdown.extensions.toc import slugify
 
 from sitebuild.faults import Fault, Report, decode
-from sitebuild.model import Document, Heading, Part, Prose, SourceLine
-from sitebuild.read import looks, schema
+from sitebuild.model import (
+    ArticleFields,
+    Block,
+    Document,
+    Fields,
+    Heading,
+    Part,
+    Prose,
+    SourceLine,
+)
+from sitebuild.read import looks, ordinary, schema
 from sitebuild.read.active import find_active
-from sitebuild.read.blocks import check_html, read_block
+from sitebuild.read.blocks import check_html, check_title, read_block, set_text
 from sitebuild.read.comments import without_comments
 from sitebuild.read.cut import Line, Piece, cut
-from sitebuild.read.frontmatter import read_front_matter
+from sitebuild.read.frontmatter import FrontMatterText, read_front_matter
 from sitebuild.read.markdown import Typesetter, Typesetting
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<title>.*?)\s*#*$")
@@ -86,6 +95,8 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     report = Report()
     text = decode(data, path, report)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if kind == "article" and ordinary.is_ordinary(text.split("\n")):
+        return _unread(path, text)
     lines = []
     for number, written in without_comments(text, path, report):
         lines.append(Line(number, written))
@@ -96,15 +107,33 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     place = SourceLine(path, 1)
     values = schema.read(form.fields, front_matter.raw, "the file", place, field_report)
     fields = form.make(**values)
+    _check_days(fields, front_matter, path, report)
     parts: list[Part] = []
     for piece in cut(lines[front_matter.count :], path, report):
         parts += _parts(piece, kind, path, setter, report)
+    if "summary" not in front_matter.raw:
+        _check_answer(parts, place, field_report)
     _check_active(parts, fields.allow, lines, report)
     _check_ids(parts, report)
     field_lines = {name: raw.line for name, raw in front_matter.raw.items()}
     shown = _joined(lines)
     document = Document(path, kind, fields, field_lines, tuple(parts), shown)
     return Reading(document, tuple(report.faults))
+
+
+def _check_days(
+    fields: Fields, front_matter: FrontMatterText, path: str, report: Report
+) -> None:
+    """Report an article that was modified before its date."""
+    if not isinstance(fields, ArticleFields) or not fields.modified:
+        return
+    if fields.modified < fields.date:
+        report.add(
+            SourceLine(path, front_matter.raw["modified"].line),
+            f"modified is {fields.modified}, before the date {fields.date}",
+            "an article is modified after its date, or not at all",
+            "correct one of the two",
+        )
 
 
 def _joined(lines: Iterable[Line]) -> str:
@@ -114,6 +143,15 @@ def _joined(lines: Iterable[Line]) -> str:
         texts += [""] * (line.number - len(texts) - 1)
         texts.append(line.text)
     return "\n".join(texts)
+
+
+def _unread(path: str, text: str) -> Reading:
+    """Return what an ordinary Pelican article gives: no part, and one fault."""
+    form = schema.FRONT_MATTER["article"]
+    place = SourceLine(path, 1)
+    fields = form.make(**schema.read(form.fields, {}, "the file", place, Report()))
+    document = Document(path, "article", fields, {}, (), text)
+    return Reading(document, (ordinary.fault(path),))
 
 
 def _parts(
@@ -129,8 +167,8 @@ def _parts(
     elif kind == "page":
         _check_fields(piece, path, report)
         place = SourceLine(path, piece.line)
-        prose = Prose(setter.block(piece.text), place)
-        check_html(prose.html, "the text", place, report)
+        prose = Prose(set_text(piece, path, setter, report), place)
+        check_html(prose.html, "the text", piece, path, report)
         yield prose
     else:
         yield from _headings(piece, kind, path, setter, report)
@@ -154,6 +192,7 @@ def _headings(
         if kind == "article":
             heading = _heading(line, place, setter)
         if heading:
+            check_title(line.text.strip("# "), "heading", place, report)
             yield heading
         elif line.text.strip():
             _add_outside(line, kind, place, report)
@@ -232,6 +271,19 @@ def _add_active(names: Sequence[str], place: SourceLine, report: Report) -> None
         "plain Markdown is allowed, and HTML without scripts, styles, forms and what "
         "belongs to a page's head",
         remedy,
+    )
+
+
+def _check_answer(parts: Iterable[Part], place: SourceLine, report: Report) -> None:
+    """Report a file that says nowhere in a sentence what it is about."""
+    for part in parts:
+        if isinstance(part, Block) and part.kind == "answer":
+            return
+    report.add(
+        place,
+        'the file has no "summary"',
+        "summary is required where no answer opens the file",
+        "add a line `summary: …`",
     )
 
 

@@ -10,6 +10,7 @@ from sitebuild.read.markdown import text_of
 # wrong side or too far away.
 _UNRESOLVED = re.compile(
     r"\[[^][<>]*\][\[(][^][()<>]*[\])]"
+    r"|\[[^][<>]*\]\([^\s()<>]*"
     r"|\[\^[\w-]+\]"
     r"|\[[^][<>]*\] \((?:/|https?:)[^()<>]*\)"
     r"|\([^()<>]*\)\[(?:/|https?:)[^][<>]*\]"
@@ -25,9 +26,14 @@ _VOID = {"area", "br", "col", "hr", "img", "source", "track", "wbr"}
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
 
 
+def without_code(html: str) -> str:
+    """Return HTML without what is set as code."""
+    return _CODE.sub("", html)
+
+
 def find_unresolved(html: str) -> str:
     """Return the first Markdown link that stayed text; "" if there is none."""
-    found = _UNRESOLVED.search(_CODE.sub("", html))
+    found = _UNRESOLVED.search(without_code(html))
     return found[0] if found else ""
 
 

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from typing import Any, NamedTuple
 
 import lxml.html
@@ -203,13 +203,18 @@ def _texts(element: lxml.html.HtmlElement) -> Iterator[_Text]:
 def _any_of(forms: tuple[str, ...]) -> re.Pattern[str]:
     """Return a pattern for the longest of some forms, with any white space in it."""
     longest_first = sorted(forms, key=len, reverse=True)
-    patterns = [r"\s+".join(map(re.escape, form.split())) for form in longest_first]
+    patterns = []
+    for form in longest_first:
+        words = map(re.escape, unescape(form).split())
+        patterns.append(re.sub("['\u2019]", "['\u2019]", r"\s+".join(words)))
     any_of = "|".join(patterns) or "(?!)"  # which matches nothing
-    return re.compile(rf"\b(?:{any_of})\b", re.IGNORECASE)
+    # No \b: a form may begin or end with another sign than a letter, as C++ does.
+    return re.compile(rf"(?<!\w)(?:{any_of})(?!\w)", re.IGNORECASE)
 
 
 def _folded(form: str) -> str:
-    return " ".join(form.lower().split())
+    """Return a form as forms are compared: without case, entities, curled marks."""
+    return " ".join(unescape(form).lower().replace("\u2019", "'").split())
 
 
 @lru_cache(maxsize=_KEPT)
@@ -222,7 +227,7 @@ def link_terms(
     links to now. Text in links, headings and code stays as it is.
     """
     pattern = _any_of(tuple(form for form, _ in terms))
-    if not pattern.search(html):
+    if not pattern.search(unescape(html)):
         return html, frozenset()
     urls = {_folded(form): url for form, url in terms}
     root = _fragment(html)

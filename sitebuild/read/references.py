@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from functools import lru_cache
+from html import unescape
 
-from pybtex.database import Entry, parse_string
+from pybtex.database import Entry
+from pybtex.database.input.bibtex import Parser, month_names
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
-from sitebuild.faults import Fault, Report, decode
+from sitebuild.faults import Fault, Report, decode, known
 from sitebuild.model import Raw, Reference, SourceLine
 from sitebuild.read import schema
+from sitebuild.read.authors import FORM, MisreadNameError, vancouver
 
 _ENTRY = (
     "an entry is @type{key, name = {value}, …}, its authors separated by ` and `, "
     "with \\% for %"
 )
 _KEY = re.compile(r"@\w+\s*\{\s*([^,\s]+)")
+# Fields of PubMed, Crossref and Zotero that are near to one of ours.
+_EXPORTED = ("issn", "annote", "numpages", "shorttitle", "journaltitle", "date")
+_ALIKE = 0.8
+_ESCAPED = re.compile(r"\\([_%&#~])")
+_FIELD = re.compile(r"([\w-]+)\s*=")
 _COMMENT = re.compile(r"(?<!\\)%")
-# Punctuation between names, or initials after a name: two authors in one.
-_TWO_NAMES = re.compile(r"[;&]| [A-Z]{1,3}$")
+# A line outside the entries, so that an entry may be pasted as it was exported.
+_VERIFIED = re.compile(r"%\s*verified\s+(?P<how>yes|partly)\s*:(?P<keys>.*)$")
+# What exports add: names of months beside the macros that BibTeX has.
+_MONTHS = (
+    "january february march april june july august september sept october "
+    "november december"
+)
+_MACROS = {**month_names, **dict.fromkeys(_MONTHS.split(), "")}
 # What pybtex raises on input that is not BibTeX, apart from its own errors.
 _PARSE_ERRORS = (UnicodeError, ValueError, RecursionError, IndexError, KeyError)
 
@@ -44,10 +59,12 @@ def read_references(
     if entries is None:
         return None, tuple(report.faults)
     lines = _lines_of_keys(text)
+    verified = _verified(text, path, entries, report)
     references = {}
     for key, entry in entries.items():
         place = SourceLine(path, lines.get(key, 1))
-        reference = _reference(key, entry, place, report)
+        of_fields = _lines_of_fields(text, place.line)
+        reference = _reference(key, entry, verified.get(key), place, of_fields, report)
         if reference:
             references[key] = reference
     return references, tuple(report.faults)
@@ -71,9 +88,10 @@ def read_text(path: str, data: bytes, report: Report) -> str:
 def _parse(text: str, path: str, report: Report) -> Mapping[str, Entry] | None:
     """Return the entries of some BibTeX by key; None, with a fault, if it is none."""
     try:
-        entries: Mapping[str, Entry] = parse_string(text, "bibtex").entries
+        parser = Parser(encoding="utf-8", macros=_MACROS)
+        entries: Mapping[str, Entry] = parser.parse_string(text).entries
     except PybtexError as error:
-        line = getattr(error, "lineno", None) or _line_of_repeated(str(error), text)
+        line = getattr(error, "lineno", None) or _line_of(str(error), text)
         problem = str(error)
     except _PARSE_ERRORS as error:
         line = 1
@@ -83,7 +101,7 @@ def _parse(text: str, path: str, report: Report) -> Mapping[str, Entry] | None:
     report.add(
         SourceLine(path, line),
         f"BibTeX cannot be read: {problem}",
-        _ENTRY,
+        FORM if "commas" in problem else _ENTRY,
         "fix the entry",
     )
     return None
@@ -97,64 +115,117 @@ def _lines_of_keys(text: str) -> dict[str, int]:
     return lines
 
 
-def _line_of_repeated(message: str, text: str) -> int:
-    """Return the last line with the key that ends a message of pybtex, else 1.
+def _line_of(message: str, text: str) -> int:
+    """Return the line that a message of pybtex is about, else 1.
 
-    pybtex names no line for a key that is repeated.
+    It names no line for a key that is repeated, nor for a name with too many commas.
     """
     key = message.rpartition(": ")[2]
+    quoted = message.partition("'")[2].rpartition("'")[0]
+    if quoted and quoted in text:
+        return text.count("\n", 0, text.index(quoted)) + 1
     return _lines_of_keys(text).get(key, 1)
 
 
+def _verified(
+    text: str, path: str, keys: Collection[str], report: Report
+) -> dict[str, Raw]:
+    """Return what lines such as `% verified yes: key, key` say, by key."""
+    found = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        said = _VERIFIED.match(line.strip())
+        if not said:
+            continue
+        names = said["keys"].replace(",", " ").split()
+        of = "this line"
+        place = SourceLine(path, number)
+        for key in known(names, keys, of, "reference", place, report):
+            found[key] = Raw(said["how"], number)
+    return found
+
+
 def _reference(
-    key: str, entry: Entry, place: SourceLine, report: Report
+    key: str,
+    entry: Entry,
+    verified: Raw | None,
+    place: SourceLine,
+    lines: Mapping[str, int],
+    report: Report,
 ) -> Reference | None:
-    """Return the reference of an entry; None, with a fault, if it is unreadable."""
+    """Return the reference of an entry; None, with a fault, if it is unreadable.
+
+    `lines` has the line of each of its fields.
+    """
     of = f'the reference "{key}"'
     try:
-        raw = {}
-        for name, value in entry.fields.items():
-            raw[name.lower()] = Raw(_plain(value), place.line)
-        authors = _authors(entry)
+        raw = _fields(entry, place, lines)
+        authors = vancouver(entry.persons.get("author", []), _plain)
+    except MisreadNameError as error:
+        line = SourceLine(place.file, lines.get("author", place.line))
+        report.add(line, f"{of} cannot be read: {error}", FORM, "fix the names")
+        return None
     except (PybtexError, ValueError) as error:
         report.add(place, f"{of} cannot be read: {error}", _ENTRY, "fix the entry")
         return None
+    if verified and "verified" not in raw:
+        raw["verified"] = verified
     values = schema.read(schema.REFERENCE, raw, of, place, report)
+    sources = (values["journal"], values["institution"], values["booktitle"])
     return Reference(
         key=key,
         authors=authors,
         title=values["title"],
-        source=values["journal"] or values["institution"],
+        source=next(filter(None, sources), ""),
         year=str(values["year"] or ""),
         doi=values["doi"],
         verified=values["verified"],
+        url=values["url"],
         place=place,
     )
+
+
+def _lines_of_fields(text: str, first: int) -> dict[str, int]:
+    """Return the line of each field of the entry that begins at a line."""
+    lines: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n")[first - 1 :], first):
+        if number > first and line.lstrip().startswith("@"):
+            break
+        for name in _FIELD.findall(line):
+            lines.setdefault(name.lower(), number)
+    return lines
+
+
+def _fields(
+    entry: Entry, place: SourceLine, lines: Mapping[str, int]
+) -> dict[str, Raw]:
+    """Return the fields of an entry without those that only exports have.
+
+    A field that is nearly one of ours is kept, so that it is reported as misspelt.
+    """
+    raw = {}
+    for written, value in entry.fields.items():
+        name = written.lower()
+        if name not in schema.REFERENCE and not _is_misspelt(name):
+            continue
+        text = value if name == "url" else _plain(value)
+        line = lines.get(name, place.line)
+        raw[name] = Raw(_ESCAPED.sub(r"\1", text), line)
+    return raw
+
+
+def _is_misspelt(name: str) -> bool:
+    if name in _EXPORTED:
+        return False
+    return bool(get_close_matches(name, schema.REFERENCE, 1, cutoff=_ALIKE))
 
 
 def _plain(latex: str) -> str:
     """Return plain text; raises ValueError where something would be lost."""
     if not latex:
         return ""
-    text = str(Text.from_latex(latex))
+    text = unescape(str(Text.from_latex(latex)))
     if "\\" in text or _COMMENT.search(latex):
         raise ValueError(f'"{latex}" holds a comment or a command that is not known')
+    if "$" in text.replace("\\$", ""):
+        raise ValueError(f'"{latex}" holds mathematics, which is set as plain text')
     return text
-
-
-def _authors(entry: Entry) -> tuple[str, ...]:
-    """Return authors in the Vancouver style: family name, initials without points."""
-    authors = []
-    for person in entry.persons.get("author", []):
-        family = _plain(" ".join([*person.prelast_names, *person.last_names]))
-        given = _plain(" ".join([*person.first_names, *person.middle_names]))
-        if _TWO_NAMES.search(family):
-            raise ValueError(f'"{family}" is more than one name')
-        name = f"{family} {_initials(given)}".strip()
-        authors.append("et al." if name == "others" else name)
-    return tuple(authors)
-
-
-def _initials(given: str) -> str:
-    parts = re.split(r"[\s-]+", given)
-    return "".join(part[:1] for part in parts)

@@ -67,7 +67,8 @@ _NAMES = Field(convert.names, default=())
 _COMMON = {
     "title": _required(convert.text),
     "slug": _required(convert.slug),
-    "summary": _required(convert.text),
+    "name": _TEXT,
+    "summary": _TEXT,
     "status": _required(convert.choice("published", "draft"), default="published"),
     "checked": Field(convert.day),
     "claims": _NAMES,
@@ -88,6 +89,8 @@ _PAGE = {
     **_COMMON,
     "template": Field(convert.slug, default="page"),
     "address": Field(convert.address, default=""),
+    "glance": _NAMES,
+    "asked": _NAMES,
 }
 FRONT_MATTER: Mapping[str, FrontMatter] = {
     "article": FrontMatter(ArticleFields, _ARTICLE),
@@ -146,7 +149,8 @@ REFERENCE = {
     "isbn": _TEXT,
     "note": _TEXT,
     "publisher": _TEXT,
-    "url": _TEXT,
+    "booktitle": _TEXT,
+    "url": Field(convert.web_address, default=""),
 }
 
 

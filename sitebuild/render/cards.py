@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
 from typing import NamedTuple
@@ -17,23 +17,31 @@ SIZE = (1200, 630)
 MARK = 76
 _MARGIN = 88
 _FONT = files("font_source_serif_pro") / "files" / "SourceSerifPro-Semibold.ttf"
+_FONTS = 16  # memo: more than titles have sizes
+_MASKS = 8  # memo: the mark at each size that is drawn
+_CARDS = 2**12  # memo: more than a large site has pages, some 10 kB each
 # One channel holds both colours: ink (0) and accent (255) stand on paper (between), and edges are the steps from one to
 # the other. Sixteen steps are enough for the eye and half the bytes of a PNG.
 _INK, _PAPER, _ACCENT, _STEP = 0, 119, 255, 17
 
 
 def read_colours(tokens: str) -> tuple[str, str, str]:
-    """Ink, paper and accent, each the light value, from the style sheet that names the theme's colours."""
-    ink, paper, accent = (
-        found[1]
-        if (found := re.search(rf"--{name}:\s*(?:light-dark\()?\s*(#\w+)", tokens))
-        else default
-        for name, default in (("ink", "black"), ("paper", "white"), ("accent", "black"))
-    )
+    """Return ink, paper and accent, each as it is on light paper, from the sheet that names the theme's colours.
+
+    The light values stand first in that sheet; a colour that it does not name is black, paper white.
+    """
+    ink = _colour(tokens, "ink", "black")
+    paper = _colour(tokens, "paper", "white")
+    accent = _colour(tokens, "accent", "black")
     return ink, paper, accent
 
 
-@cache
+def _colour(tokens: str, role: str, default: str) -> str:
+    found = re.search(rf"--{role}:\s*(#\w+)", tokens)
+    return found[1] if found else default
+
+
+@lru_cache(maxsize=_FONTS)
 def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(BytesIO(_FONT.read_bytes()), size)
 
@@ -78,7 +86,7 @@ def _set_title(title: str) -> tuple[list[str], ImageFont.FreeTypeFont]:
     return next((even for even in tries if len(even) == len(lines)), lines), font
 
 
-@cache
+@lru_cache(maxsize=_MASKS)
 def strokes(mark: bytes, size: int) -> Image.Image:
     """A mask of the strokes of an SVG with a square view box, drawn four times as large and brought down to `size`.
 
@@ -117,7 +125,7 @@ class Card(NamedTuple):
     colours: tuple[str, str, str]
 
 
-@cache
+@lru_cache(maxsize=_CARDS)
 def draw(
     title: str, under: str, site: str, mark: bytes, colours: tuple[str, str, str]
 ) -> bytes:

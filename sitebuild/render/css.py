@@ -11,10 +11,11 @@ import rcssmin
 
 _FIRST = ("tokens", "reset", "base", "layout")
 _LAST = ("utilities", "print")
+_PROPERTY = re.compile(r"--[a-z-]+(?=[:),\s])")
 
 
 def paths(folder: Path) -> list[Path]:
-    """The files of a style sheet in the order of its layers; those of blocks/ by name."""
+    """Return the files of a style sheet in the order of its layers, blocks/ by name."""
     blocks = sorted((folder / "blocks").glob("*.css"))
     return [
         *(folder / f"{name}.css" for name in _FIRST),
@@ -24,7 +25,7 @@ def paths(folder: Path) -> list[Path]:
 
 
 def read_style(folder: Path) -> str:
-    """All of it, minified, custom properties renamed to one letter.
+    """Return the whole sheet, minified, custom properties renamed to one letter.
 
     Raises FileNotFoundError where a layer's file is missing.
     """
@@ -33,13 +34,7 @@ def read_style(folder: Path) -> str:
 
 @lru_cache(maxsize=1)
 def _minified(text: str) -> str:
-    short: dict[str, str] = {}
-    text = re.sub(
-        r"--[a-z-]+",
-        lambda name: short.setdefault(name[0], f"--{ascii_letters[len(short)]}"),
-        text,
-    )
-    first, *blocks = (
-        str(rcssmin.cssmin(text)).replace(";}", "}").split("}@layer blocks{")
-    )
-    return "}@layer blocks{".join((first, "".join(blocks)))
+    names = dict.fromkeys(_PROPERTY.findall(text))
+    short = dict(zip(names, ascii_letters, strict=False))
+    renamed = _PROPERTY.sub(lambda found: f"--{short[found[0]]}", text)
+    return str(rcssmin.cssmin(renamed))

@@ -14,10 +14,20 @@ from typing import Any, ClassVar
 import lxml.html
 from markupsafe import Markup
 
+from sitebuild.derive.answers import description
 from sitebuild.derive.cautions import Placed, place
 from sitebuild.derive.contents import Content, changed, contents
-from sitebuild.derive.site import Site, label
-from sitebuild.model import Block, Document, Finding, Heading, Passage, Prose
+from sitebuild.derive.site import Site
+from sitebuild.derive.twins import Folded
+from sitebuild.model import (
+    ArticleFields,
+    Block,
+    Document,
+    Finding,
+    Heading,
+    Passage,
+    Prose,
+)
 
 _TEXTS = 2**12  # memo: more than all feeds of a site have passages
 
@@ -106,39 +116,45 @@ def feeds(site: Site, settings: Mapping[str, Any]) -> Iterator[Feed]:
     for topic in site.topics:
         passages = site.tagged(topic)[:most]
         entries = [_passage_entry(passage, site) for passage in passages]
-        title = f"{settings['SITENAME']}: {label(topic)}"
+        title = f"{settings['SITENAME']}: {topic.label}"
         yield _feed(topic, f"{topic.url}feed.xml", title, entries)
 
 
 def _feed(home: Document, path: str, title: str, entries: Sequence[Entry]) -> Feed:
-    return Feed(path, title, home.url, home.fields["summary"], tuple(entries))
+    return Feed(path, title, home.url, description(home), tuple(entries))
 
 
 def _article_entry(article: Document, site: Site) -> Entry:
     parts = contents(article, site)
-    fields = article.fields
+    published = _published(article)
     return Entry(
         article.url,
-        fields["title"],
-        fields["summary"],
-        fields["date"],
-        changed(article, parts, site) or fields["date"],
+        article.fields.title,
+        description(article),
+        published,
+        changed(article, parts, site) or published,
         tuple(map(_part, parts)),
-        tuple(map(label, site.topics_within(article))),
+        tuple(topic.label for topic in site.topics_within(article)),
     )
 
 
 def _passage_entry(passage: Passage, site: Site) -> Entry:
-    placed = place([passage], site.passages)
+    placed = place([Folded(passage)], site.passages)
+    published = _published(passage.article)
     return Entry(
         passage.url,
         passage.label,
         "",
-        passage.article.fields["date"],
-        changed(passage.article, placed, site) or passage.article.fields["date"],
+        published,
+        changed(passage.article, placed, site) or published,
         tuple(map(_part, placed)),
-        tuple(map(label, site.topics_of(passage))),
+        tuple(topic.label for topic in site.topics_of(passage)),
     )
+
+
+def _published(article: Document) -> date:
+    fields = article.fields
+    return fields.date if isinstance(fields, ArticleFields) else date.min
 
 
 def _part(part: Content) -> FeedPart:
@@ -158,7 +174,7 @@ def _passage(passage: Passage, cautions: tuple[FeedPassage, ...] = ()) -> FeedPa
     return FeedPassage(
         passage.html,
         passage.url,
-        passage.article.fields["title"],
+        passage.article.fields.title,
         passage.findings,
         cautions,
     )

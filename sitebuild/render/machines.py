@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from subprocess import CalledProcessError
 from typing import Any
 
-from sitebuild.derive.site import Site, label
+from sitebuild.derive.site import Site
 from sitebuild.derive.views import Page
 from sitebuild.disk import DiskCache
 from sitebuild.faults import Report
 from sitebuild.model import Document, SourceLine
 from sitebuild.read.markdown import Typesetter, text_of
-from sitebuild.render import cards
+from sitebuild.read.synonyms import Synonym
+from sitebuild.render import cards, icons
 from sitebuild.render.feeds import feeds
-from sitebuild.render.search import Index
+from sitebuild.render.search import Index, words_file
 from sitebuild.render.theme import Theme
 
 # Templates that no source names.
@@ -58,7 +59,12 @@ def _dated(pages: Mapping[str, Page]) -> tuple[tuple[str, Any], ...]:
 
 def theme_files(theme: Theme) -> dict[str, bytes]:
     """Return the files that the theme gives as they are, by path in the output."""
-    return {"mark.svg": theme.mark, theme.script_path: theme.script}
+    return {
+        "mark.svg": theme.mark,
+        "favicon.ico": icons.favicon(theme.mark, theme.colours),
+        "apple-touch-icon.png": icons.touch_icon(theme.mark, theme.colours),
+        theme.script_path: theme.script,
+    }
 
 
 def card_files(
@@ -94,14 +100,18 @@ def _draw(card: cards.Card, disk: DiskCache) -> bytes:
 def _under_title(document: Document, site: Site) -> str:
     """Return what a card says under the title: the page's topic or topics."""
     if document.kind == "topic":
-        return label(document)
-    return " · ".join(map(label, site.topics_within(document)))
+        return document.label
+    return " · ".join(topic.label for topic in site.topics_within(document))
 
 
 def search_files(
-    site: Site, index: Index, settings: Mapping[str, Any], report: Report
+    site: Site,
+    synonyms: Sequence[Synonym],
+    index: Index,
+    settings: Mapping[str, Any],
+    report: Report,
 ) -> dict[str, bytes]:
-    """Return the search index, unless SEARCH_INDEX is off.
+    """Return the search index and its words, unless SEARCH_INDEX is off.
 
     With REUSE_SEARCH_INDEX it is the one made last, if any.
     """
@@ -119,4 +129,8 @@ def search_files(
             "install the requirements again, or set SEARCH_INDEX = False",
         )
         return {}
-    return {f"pagefind/{name}": data for name, data in files.items()}
+    found = {f"pagefind/{name}": data for name, data in files.items()}
+    found["pagefind/words.json"] = words_file(
+        settings.get("STOP_WORDS", "").split(), synonyms
+    )
+    return found

@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,21 +17,32 @@ from sitebuild.derive.site import Site
 from sitebuild.disk import NOTHING, DiskCache
 from sitebuild.model import Block, Document, Finding, PagePart, Passage, Prose
 from sitebuild.read.markdown import text_of
+from sitebuild.read.synonyms import Synonym
 
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
 # its own user interface.
-_NEEDED = ("pagefind.js", "pagefind-entry.json", "*.pf_meta", "index/*", "fragment/*")
+_NEEDED = (
+    "pagefind.js",
+    "pagefind-entry.json",
+    "*.pf_meta",
+    "index/*",
+    "fragment/*",
+)
 _TEXTS = 2**15  # memo: more than a large site has passages
 _text = lru_cache(maxsize=_TEXTS)(text_of)
 
 
 @dataclass(frozen=True)
 class Record:
-    """One thing to be found at `id` of the page `url`, never without its `notes`."""
+    """One thing to be found at `url`, which stands on the page `page`.
+
+    `kind` is the kind of block, or "finding" or "page"; it decides what comes first.
+    It is never listed without its `notes`.
+    """
 
     url: str
+    kind: str
     page: str
-    id: str
     title: str
     text: str
     topics: str = ""
@@ -50,6 +60,17 @@ def records(site: Site) -> tuple[Record, ...]:
     return tuple(found)
 
 
+def words_file(stop_words: Iterable[str], synonyms: Iterable[Synonym]) -> bytes:
+    """Return as JSON what the script of the search page knows of words.
+
+    That is the words that it leaves out (the setting STOP_WORDS), and the others that
+    it looks for beside a word.
+    """
+    others = {synonym.word: synonym.others for synonym in synonyms}
+    words = {"stop": sorted(set(stop_words)), "synonyms": others}
+    return json.dumps(words, ensure_ascii=False, sort_keys=True).encode()
+
+
 def _on_page(document: Document, site: Site) -> Iterator[Record]:
     page_type = type_of(document)
     if document.kind == "page" and page_type.is_indexed:
@@ -64,32 +85,43 @@ def _on_page(document: Document, site: Site) -> Iterator[Record]:
 
 def _prose(page: Document) -> Record:
     """Return what stands on a page outside its blocks."""
-    title = page.fields["title"]
+    title = page.fields.title
     texts = [_text(part.html) for part in page.parts if isinstance(part, Prose)]
-    return Record(page.url, title, "", title, " ".join(texts))
+    return Record(page.url, "page", "", title, " ".join(texts))
 
 
 def _block(block: Block, page: Document, site: Site) -> Record:
+    """Return a block; a page's short answer is found under the title of the page.
+
+    On a page that lists others a block repeats what stands elsewhere, so it is found
+    as text of the page and comes after its original.
+    """
     if block.kind == "passage":
         return _passage(site.passages[f"{page.slug}/{block.id}"], site)
-    title = page.fields["title"]
-    topic = page.fields.get("name", "")
+    page_title = page.fields.title
+    title = page_title if block.kind == "answer" else _text(block.name)
+    kind = "page" if type_of(page).lists_others else block.kind
     return Record(
-        page.url, title, block.id, _text(block.name), _text(block.html), topic
+        f"{page.url}#{block.id}",
+        kind,
+        page_title,
+        title,
+        _text(block.html),
+        page.fields.name,
     )
 
 
 def _passage(passage: Passage, site: Site) -> Record:
     """Return a passage with its topics and the findings it may not be shown without."""
-    topics = [topic.fields["name"] for topic in site.topics_of(passage)]
+    topics = [topic.label for topic in site.topics_of(passage)]
     notes = []
     for finding in passage.findings:
         if finding.is_negative:
-            notes.append(f"{finding.verdict.capitalize()}: {finding.question}")
+            notes.append(f"{finding.verdict.capitalize()}: {finding.statement}.")
     return Record(
-        passage.article.url,
-        passage.article.fields["title"],
-        passage.id,
+        passage.url,
+        "passage",
+        passage.article.fields.title,
         passage.label,
         _text(passage.html),
         ", ".join(topics),
@@ -98,8 +130,15 @@ def _passage(passage: Passage, site: Site) -> Record:
 
 
 def _finding(finding: Finding, page: Document) -> Record:
-    text = f"{finding.verdict.capitalize()}. {finding.explanation}"
-    return Record(page.url, page.fields["title"], finding.id, finding.question, text)
+    """Return a finding; the words of its question are found with it."""
+    said = (f"{finding.verdict.capitalize()}.", finding.explanation, finding.question)
+    return Record(
+        f"{page.url}#{finding.id}",
+        "finding",
+        page.fields.title,
+        finding.statement,
+        " ".join(said),
+    )
 
 
 class Index:
@@ -161,29 +200,27 @@ def _run_pagefind(found: Sequence[Record], language: str) -> Mapping[str, bytes]
 
 
 def _write_pages(found: Sequence[Record], language: str, folder: Path) -> None:
-    for url, page in groupby(found, lambda record: record.url):
-        file = folder / url.strip("/") / "index.html"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(_html(list(page), language), "utf-8")
+    folder.mkdir()
+    for number, record in enumerate(found):
+        (folder / f"{number}.html").write_text(_html(record, language), "utf-8")
 
 
-def _html(page: Sequence[Record], language: str) -> str:
-    """Return a page as Pagefind reads it.
+def _html(record: Record, language: str) -> str:
+    """Return a page on one record as Pagefind reads it.
 
-    Each record stands under a heading with its id; what stands beside them is metadata.
+    Its kind is metadata, for which the search page asks by a word that no text has; a
+    filter would say the same, but its bytes differ from run to run (Pagefind 1.5.2).
     """
-    beside = {}
-    parts = [f"<h1>{escape(page[0].page)}</h1>"]
-    for record in page:
-        if record.topics or record.notes:
-            beside[record.id] = {"topics": record.topics, "notes": record.notes}
-        if record.id:
-            parts.append(f'<h2 id="{record.id}">{escape(record.title)}</h2>')
-        parts.append(f"<p>{escape(record.text)}</p>")
+    beside = {"url": record.url, "kind": f"kind{record.kind}"}
+    for name in ("page", "topics", "notes"):
+        if getattr(record, name):
+            beside[name] = getattr(record, name)
+    data = [f'data-{name}="{escape(text)}"' for name, text in beside.items()]
+    meta = ",".join(f"{name}[data-{name}]" for name in beside)
     return (
-        f'<html lang="{language}"><body>'
-        f'<main data-beside="{escape(json.dumps(beside))}" '
-        f'data-pagefind-meta="beside[data-beside]">{"".join(parts)}</main>'
+        f'<html lang="{language}"><body><main {" ".join(data)} '
+        f'data-pagefind-meta="{meta}">'
+        f"<h1>{escape(record.title)}</h1><p>{escape(record.text)}</p></main>"
     )
 
 

@@ -29,6 +29,8 @@ SETTINGS = (
     "SITEURL",
     "SITE_NOTICE",
     "OWNER",
+    "EDITOR",
+    "FUNDING",
     "CONTACT",
     "LICENCE",
     "LICENCE_URL",
@@ -87,7 +89,6 @@ def everywhere(
         **shown,
         "site": frame,
         "STYLE": Markup(theme.style),
-        "MARK": Markup(theme.mark.decode("utf-8-sig")),
         "SEARCH_SCRIPT": f"/{theme.script_path}",
     }
 

@@ -162,3 +162,11 @@ def test_additions_pass_all_that_runs_before_publishing(grown: Project) -> None:
     assert "can burn" in topic
     assert "added-finding" in (public / "evidence/index.html").read_text("utf-8")
     assert list(public.glob("images/added-picture*.png"))
+    record = grown.read("content/addresses.txt").splitlines()
+    for address in (
+        "/articles/added-article/#burns",
+        "/evidence/#added-finding",
+        "/topics/added-topic/#is-heat-better-than-cold",
+    ):
+        assert address in record
+    assert "addresses.txt" in git(grown, "status", "--short")

@@ -74,7 +74,8 @@ class Live:
 
     `manifest` is None where there is none; `present` are the files of the site,
     `staged` those on their way, `journal` is of a deploy under way. `listed`: whether
-    files of no release stay there; else a release replaces all.
+    files of no release stay there; else a release replaces all. `unknown`: why what is
+    live cannot be known.
     """
 
     manifest: bytes | None
@@ -83,6 +84,7 @@ class Live:
     journal: Journal | None = None
     staged: Mapping[str, Found] = field(default_factory=dict)
     listed: bool = True
+    unknown: str = ""
 
 
 class Delivery(NamedTuple):

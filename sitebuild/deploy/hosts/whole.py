@@ -47,7 +47,11 @@ class WholeHost(Host):
 
     def read(self) -> Live:
         """Return what the site serves, by its manifest, and what the branch holds."""
-        manifest = self._fetch()
+        manifest, unknown = None, ""
+        try:
+            manifest = self._fetch()
+        except RefusedError as error:
+            unknown = str(error)
         present = {}
         if manifest:
             try:
@@ -56,7 +60,7 @@ class WholeHost(Host):
                 held = {}
             present = {path: Found(entry.size) for path, entry in held.items()}
         history = self.branch.history() if self._remembers() else History()
-        return Live(manifest, present, history, listed=False)
+        return Live(manifest, present, history, listed=False, unknown=unknown)
 
     def _remembers(self) -> bool:
         """Whether the branch is there; raises RefusedError without a repository."""
@@ -80,14 +84,10 @@ class WholeHost(Host):
             error.close()
             if error.code == 404:
                 return None
-            raise RefusedError(f"{url} answers {error.code}.") from None
+            raise RefusedError(f"{url} answers {error.code}") from None
         except (OSError, HTTPException, ValueError) as error:
             said = getattr(error, "reason", error)
-            raise RefusedError(
-                f"{url} cannot be reached ({said}). For a first deploy, before the "
-                'address leads there, set "url" of the target to the address that the '
-                "host gave it."
-            ) from None
+            raise RefusedError(f"{url} cannot be reached ({said})") from None
 
     def read_manifest(self, name: str) -> bytes | None:
         """Return the manifest of a release on the branch."""

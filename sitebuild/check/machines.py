@@ -1,0 +1,147 @@
+"""What is for machines is well formed: feeds, sitemap, JSON, style sheets, scripts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import etree
+
+from sitebuild.faults import Report
+from sitebuild.model import SourceLine
+from sitebuild.read.active import find_active
+from sitebuild.read.ignore import walk
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+# RFC 4287, 4.1.1 and 4.1.2: what a feed and each of its entries have.
+_OF_FEED = ("id", "title", "updated")
+_CLOSES = {")": "(", "]": "[", "}": "{"}
+# Comments, strings and brackets of CSS and JavaScript; a quotation mark by itself opens
+# a string that does not end, and so does `/*` a comment.
+_TOKENS = re.compile(
+    r"""/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|/\*|["'(){}\[\]]""", re.DOTALL
+)
+_SCRIPT_TOKENS = re.compile(
+    r"//[^\n]*|`(?:[^`\\]|\\.)*`|`"
+    # a regular expression stands where a value may begin
+    r"|(?:(?<=[=(,:;!&|?\[{}>\n])|(?<=return))[ \t]*/(?![*/])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"
+    r"|" + _TOKENS.pattern,
+    re.DOTALL,
+)
+_UNENDED = ('"', "'", "`", "/*")
+
+
+@dataclass(frozen=True)
+class _Broken:
+    """What is wrong, and the line that it stands on."""
+
+    line: int
+    found: str
+
+
+def check_files(
+    files: Mapping[str, bytes],
+    templates: str,
+    allowed: Collection[str],
+    report: Report,
+) -> None:
+    """Report built files for machines that no machine can read, at their template.
+
+    `templates` is the name of the folder of templates. `allowed` names HTML that front
+    matter allows.
+    """
+    for name, data in files.items():
+        found = ""
+        template = Path(name).name
+        if name.endswith("sitemap.xml"):
+            found = _wrong_with_sitemap(data)
+        elif name.endswith(".xml"):
+            found = _wrong_with_feed(data, allowed)
+            template = "feed.xml"
+        elif name == "speculation.json":
+            found = _wrong_with_json(data)
+        if found:
+            report.add(
+                SourceLine(f"{templates}/{template}", 1),
+                f"it makes {name}, which {found}",
+                "feeds are Atom, a sitemap is XML of sitemaps.org, and rules are JSON",
+                "correct the template",
+            )
+
+
+def _wrong_with_sitemap(data: bytes) -> str:
+    try:
+        root = etree.fromstring(data)
+    except etree.XMLSyntaxError as error:
+        return f"is not XML: {error.msg}"
+    if root.tag != f"{_SITEMAP}urlset" or not root.findall(f".//{_SITEMAP}loc"):
+        return "lists no addresses"
+    return ""
+
+
+def _wrong_with_feed(data: bytes, allowed: Collection[str]) -> str:
+    """Return what is wrong with a feed; "" if nothing is."""
+    try:
+        root = etree.fromstring(data)
+    except etree.XMLSyntaxError as error:
+        return f"is not XML: {error.msg}"
+    if root.tag != f"{_ATOM}feed":
+        return "is not a feed"
+    for element in [root, *root.findall(f"{_ATOM}entry")]:
+        for name in _OF_FEED:
+            if not element.findtext(f"{_ATOM}{name}"):
+                return f"lacks an <{name}>"
+    for content in root.iter(f"{_ATOM}content", f"{_ATOM}summary"):
+        active = [it for it in find_active(content.text or "") if it not in allowed]
+        if active:
+            return f'holds "{active[0]}", which may run a script or set a style'
+    return ""
+
+
+def _wrong_with_json(data: bytes) -> str:
+    try:
+        json.loads(data)
+    except ValueError as error:
+        return f"is not JSON: {error}"
+    return ""
+
+
+def check_theme(theme: Path, name: Callable[[Path], str], report: Report) -> None:
+    """Report style sheets and scripts whose brackets, strings or comments do not end."""
+    for found in sorted(walk(str(theme))):
+        path = Path(found)
+        if path.suffix not in (".css", ".js"):
+            continue
+        text = path.read_text("utf-8", "replace")
+        for broken in _broken(text, is_script=path.suffix == ".js"):
+            report.add(
+                SourceLine(name(path), broken.line),
+                broken.found,
+                "each bracket, string and comment that is opened is closed",
+                "correct it",
+            )
+
+
+def _broken(text: str, *, is_script: bool) -> Iterator[_Broken]:
+    """Yield the first thing in a style sheet or script that is not closed."""
+    tokens = _SCRIPT_TOKENS if is_script else _TOKENS
+    opened: list[_Broken] = []
+    for token in tokens.finditer(text):
+        sign = token[0]
+        line = text.count("\n", 0, token.start()) + 1
+        if sign in _UNENDED:
+            yield _Broken(line, f"{sign} opens what does not end")
+            return
+        if sign in _CLOSES.values():
+            opened.append(_Broken(line, sign))
+        if sign not in _CLOSES:
+            continue
+        if not opened or opened.pop().found != _CLOSES[sign]:
+            yield _Broken(line, f"{sign} closes what is not open")
+            return
+    if opened:
+        yield _Broken(opened[-1].line, f"{opened[-1].found} is not closed")

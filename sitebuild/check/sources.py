@@ -1,0 +1,49 @@
+"""What must be true of the sources as a whole, beyond what names what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import unescape
+
+from sitebuild.faults import Report
+from sitebuild.model import Block, Document, SourceLine, TermOptions
+
+
+def check(documents: Iterable[Document], report: Report) -> None:
+    """Report articles without passages, and terms of which two share a form."""
+    forms: dict[str, SourceLine] = {}
+    for document in documents:
+        if not document.is_published:
+            continue
+        if document.kind == "article" and not document.blocks("passage"):
+            _add_empty(document, report)
+        for term in document.blocks("term"):
+            _check_term(term, forms, report)
+
+
+def _add_empty(document: Document, report: Report) -> None:
+    report.add(
+        document.place(),
+        "the article has no passage",
+        "the text of an article stands in passages",
+        "write a line `/// passage | an-id` above each part and a line `///` below it",
+    )
+
+
+def _check_term(term: Block, forms: dict[str, SourceLine], report: Report) -> None:
+    """Report a form of a term that another term has: its link could lead to either."""
+    others: tuple[str, ...] = ()
+    if isinstance(term.options, TermOptions):
+        others = term.options.also
+    for form in (term.name, *others):
+        folded = " ".join(unescape(form).lower().replace("\u2019", "'").split())
+        place = term.place_of("also") if form in others else term.place
+        first = forms.setdefault(folded, place)
+        if first != place:
+            report.add(
+                place,
+                f'the form "{unescape(form)}" already stands at '
+                f"{first.file}:{first.line}",
+                "a form belongs to one term",
+                "remove one of the two",
+            )

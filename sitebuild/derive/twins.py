@@ -1,0 +1,91 @@
+"""Passages that say the same: on a page that would show both, one stands for the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sitebuild.faults import Report, known
+from sitebuild.model import Passage
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A passage that a page shows, and those that it stands for there."""
+
+    passage: Passage
+    twins: tuple[Passage, ...] = ()
+
+
+def close_twins(passages: Mapping[str, Passage], report: Report) -> dict[str, Passage]:
+    """Return the passages, each with the twins of its twins.
+
+    A twin that is not found and one that leads back to the passage are faults.
+    """
+    direct = {}
+    for key, passage in passages.items():
+        direct[key] = known(
+            passage.same,
+            passages,
+            f'passage "{passage.id}"',
+            "passage",
+            passage.block.place_of("same"),
+            report,
+        )
+    closed = {}
+    for key, passage in passages.items():
+        twins = _reach(key, direct)
+        if key in twins:
+            _report_circle(passage, direct[key], report)
+        same = tuple(name for name in twins if name != key)
+        closed[key] = passage
+        if same != passage.same:
+            closed[key] = replace(passage, same=same)
+    return closed
+
+
+def _reach(key: str, direct: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return all that a passage stands for, nearest first."""
+    found: dict[str, None] = {}
+    waiting = list(direct[key])
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found[name] = None
+            waiting.extend(direct[name])
+    return tuple(found)
+
+
+def _report_circle(passage: Passage, named: Sequence[str], report: Report) -> None:
+    report.add(
+        passage.block.place_of("same"),
+        f'passage "{passage.id}" stands for itself by way of {", ".join(named)}',
+        "of two passages that say the same, one names the other",
+        "remove one `same`",
+    )
+
+
+def fold(passages: Sequence[Passage]) -> tuple[Folded, ...]:
+    """Return the passages in order, each that another stands for put with the first."""
+    present = {passage.key: passage for passage in passages}
+    hidden = _hidden(passages)
+    listed: set[str] = set()
+    folded = []
+    for passage in passages:
+        if passage.key in hidden:
+            continue
+        twins = []
+        for key in passage.same:
+            if key in present and key not in listed:
+                listed.add(key)
+                twins.append(present[key])
+        folded.append(Folded(passage, tuple(twins)))
+    return tuple(folded)
+
+
+def _hidden(passages: Iterable[Passage]) -> set[str]:
+    """Return the keys of the passages that another one of the page stands for."""
+    hidden: set[str] = set()
+    for passage in passages:
+        hidden.update(passage.same)
+    return hidden

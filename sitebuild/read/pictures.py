@@ -1,0 +1,165 @@
+"""Pictures: opened to see that they are whole, and their size put on their elements.
+
+With width and height a browser keeps a picture's place free (HTML 4.8.17).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import unquote
+
+from lxml import etree
+from PIL import Image
+
+from sitebuild.faults import Report
+from sitebuild.model import Document, Heading, Part, SourceLine
+from sitebuild.read.ignore import walk
+
+FOLDER = "images"
+_FORMATS = {
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".gif": "GIF",
+    ".webp": "WEBP",
+    ".avif": "AVIF",
+}
+_ALLOWED = "a picture is a whole file of the kind that its name ends with"
+_ORIENTATION = 0x0112  # Exif 2.32, 4.6.4: from 5 on the picture is turned by 90°
+_TURNED = 5
+_KEPT = 2**8
+_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+_SIZED = re.compile(r"\s(?:width|height)\s*=", re.IGNORECASE)
+_SRC = re.compile(r"""\ssrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+_SOURCE = re.compile(r"\{(?:filename|static|attach)\}")
+# What runs in a drawing that is opened by itself.
+_ACTIVE = ("script", "foreignobject", "iframe", "handler", "set", "animate")
+
+
+@dataclass(frozen=True)
+class Size:
+    """The width and height of a picture in CSS pixels; 0 where it has none."""
+
+    width: int
+    height: int
+
+
+def read_pictures(content: Path, report: Report) -> dict[str, Size]:
+    """Return the size of each picture by its path below the content folder.
+
+    One that is empty, broken or of another kind than its name says is a fault.
+    """
+    sizes = {}
+    for found in sorted(walk(str(content / FOLDER))):
+        path = Path(found)
+        name = path.relative_to(content).as_posix()
+        try:
+            sizes[name] = _size(path.suffix.lower(), path.read_bytes())
+        except ValueError as error:
+            report.add(
+                SourceLine(f"{content.name}/{name}", 1),
+                str(error),
+                _ALLOWED,
+                "export it again, or correct its name",
+            )
+    return sizes
+
+
+@lru_cache(maxsize=_KEPT)
+def _size(suffix: str, data: bytes) -> Size:
+    """Return the size of a picture; raises ValueError with what is wrong with it."""
+    if not data:
+        raise ValueError("the picture is empty")
+    if suffix == ".svg":
+        return _size_of_drawing(data)
+    if suffix not in _FORMATS:
+        return Size(0, 0)
+    try:
+        with Image.open(BytesIO(data)) as image:
+            image.load()
+            found = str(image.format)
+            turned = image.getexif().get(_ORIENTATION, 1) >= _TURNED
+            width, height = image.size
+    except Exception as error:  # what Pillow raises depends on the kind of file
+        raise ValueError(f"the picture cannot be opened: {_cause(error)}") from None
+    if found not in (_FORMATS[suffix], "MPO"):
+        raise ValueError(f"the picture is {found}, and its name ends with {suffix}")
+    return Size(height, width) if turned else Size(width, height)
+
+
+def _cause(error: Exception) -> str:
+    """Return why Pillow cannot open a file, without the name of its buffer."""
+    return re.sub(r"\s*<_io\.\S+ object at \S+>", "", str(error)) or "it is broken"
+
+
+def _size_of_drawing(data: bytes) -> Size:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(f"the drawing is not XML: {error.msg}") from None
+    if etree.QName(root).localname != "svg":
+        raise ValueError("the drawing is not SVG")
+    for element in root.iter(etree.Element):
+        name = etree.QName(element).localname.lower()
+        handlers = [key for key in element.attrib if key.lower().startswith("on")]
+        links = [value for value in element.attrib.values() if "script:" in value]
+        if name.startswith(_ACTIVE) or handlers or links:
+            raise ValueError(f'the drawing holds a script or an animation in "{name}"')
+    box = (root.get("viewBox") or "").replace(",", " ").split()
+    if len(box) != 4:
+        return Size(0, 0)
+    return Size(round(float(box[2])), round(float(box[3])))
+
+
+def with_sizes(
+    documents: Iterable[Document], sizes: Mapping[str, Size]
+) -> list[Document]:
+    """Return documents whose pictures have a width and a height.
+
+    A picture that has either of them already keeps what it has.
+    """
+    sized = []
+    for document in documents:
+        parts = tuple(_sized_part(part, document, sizes) for part in document.parts)
+        is_same = all(
+            new is old for new, old in zip(parts, document.parts, strict=True)
+        )
+        sized.append(document if is_same else replace(document, parts=parts))
+    return sized
+
+
+def _sized_part(part: Part, document: Document, sizes: Mapping[str, Size]) -> Part:
+    if isinstance(part, Heading) or "<img" not in part.html:
+        return part
+    html = _IMAGE.sub(partial(_sized, document=document, sizes=sizes), part.html)
+    return part if html == part.html else replace(part, html=html)
+
+
+def _sized(image: re.Match[str], document: Document, sizes: Mapping[str, Size]) -> str:
+    """Return an <img> with its size; as it is where the size is not known."""
+    source = _SRC.search(image[0])
+    if not source or _SIZED.search(image[0]):
+        return image[0]
+    size = sizes.get(_path(unquote(source[1]), document))
+    if not size or not size.width:
+        return image[0]
+    end = "/>" if image[0].endswith("/>") else ">"
+    rest = image[0].removesuffix(end).rstrip()
+    return f'{rest} width="{size.width}" height="{size.height}"{end}'
+
+
+def _path(source: str, document: Document) -> str:
+    """Return the path below the content folder that the source of a picture means."""
+    marked = _SOURCE.match(source)
+    name = source[marked.end() :] if marked else source
+    if name.startswith("/"):
+        return name.lstrip("/")
+    folder = posixpath.dirname(document.path).partition("/")[2]
+    return posixpath.normpath(posixpath.join(folder, name))

@@ -1,0 +1,215 @@
+"""Three engines that the site is looked at in: Chromium now, Chromium 109, WebKit. Each is started once and closed.
+
+Each is installed by name from Debian or npm where it is missing.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from threading import Thread
+from typing import Any, NamedTuple
+
+from PIL import Image
+from playwright.sync_api import Browser
+from tools import CACHE, PACKAGES, free_port, need, need_node
+
+HERE = Path(__file__).parent
+MEASURE = (HERE / "measure.js").read_text("utf-8")
+HEIGHT = 1400
+# The last Chromium that runs on Windows 7 and 8.1: it knows neither light-dark() nor subgrid.
+OLD_CHROMIUM = {"@sparticuz/chromium": "109.0.6", "puppeteer-core": "19.11.1"}
+PACKAGES |= {"WebKitWebDriver": ["webkit2gtk-driver"], "Xvfb": ["xvfb"]}
+START_S = 60
+
+
+class Job(NamedTuple):
+    """A page to look at: its path in the site, the width of the window, the colour scheme."""
+
+    path: str
+    width: int = 1280
+    scheme: str = "light"
+
+
+class Look(NamedTuple):
+    """What was seen: the answers of measure.js, and the picture of the window."""
+
+    told: dict[str, Any]
+    picture: Image.Image
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder; yield the address."""
+    handler = partial(_Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def in_chromium(browser: Browser, site: str, jobs: Sequence[Job]) -> list[Look]:
+    """Look at pages in today's Chromium."""
+    page = browser.new_page()
+    looks = []
+    for job in jobs:
+        page.set_viewport_size({"width": job.width, "height": HEIGHT})
+        page.emulate_media(color_scheme=job.scheme)  # type: ignore[arg-type]
+        page.goto(site + job.path)
+        told = page.evaluate(f"() => {{{MEASURE}}}")
+        looks.append(Look(told, Image.open(BytesIO(page.screenshot()))))
+    page.close()
+    return looks
+
+
+def in_old_chromium(folder: Path, site: str, jobs: Sequence[Job]) -> list[Look]:
+    """Look at pages in Chromium 109; pictures go to `folder`."""
+    orders = []
+    for number, job in enumerate(jobs):
+        order = {**job._asdict(), "url": site + job.path, "height": HEIGHT}
+        orders.append({**order, "picture": str(folder / f"{number}.png")})
+    command = [
+        "node",
+        HERE / "old_chromium.cjs",
+        _need_old_chromium(),
+        HERE / "measure.js",
+    ]
+    made = subprocess.run(
+        command,
+        input=json.dumps(orders),
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=START_S * 3,
+    )
+    answer = json.loads(made.stdout)
+    assert "/109." in answer["version"]
+    looks = []
+    for told, order in zip(answer["answers"], orders, strict=True):
+        picture = BytesIO(Path(order["picture"]).read_bytes())
+        looks.append(Look(told, Image.open(picture)))
+    return looks
+
+
+def _need_old_chromium() -> Path:
+    """Return the folder of the modules that bring Chromium 109, installed if they are not there."""
+    npm = need_node()
+    folder = CACHE / "engines"
+    modules = folder / "node_modules"
+    wanted = [f"{name}@{version}" for name, version in OLD_CHROMIUM.items()]
+    if not all((modules / name / "package.json").exists() for name in OLD_CHROMIUM):
+        folder.mkdir(parents=True, exist_ok=True)
+        install = [*npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder)]
+        subprocess.run([*install, *wanted], check=True)
+    return modules
+
+
+def in_webkit(folder: Path, site: str, jobs: Sequence[Job]) -> list[Look]:
+    """Look at pages in WebKitGTK, whose drawing code is Safari's; `folder` is its home."""
+    with ExitStack() as stack:
+        display = stack.enter_context(_display())
+        driver = stack.enter_context(_webdriver(folder, display))
+        window = _Window(driver)
+        looks = [window.look(site + job.path, job.width) for job in jobs]
+        window.close()
+    return looks
+
+
+@contextmanager
+def _display() -> Iterator[str]:
+    """Run an X server without a screen; yield its name, which it tells when it is ready."""
+    command = [need("Xvfb"), "-displayfd", "1", "-screen", "0", "2600x1600x24"]
+    with subprocess.Popen(
+        [*command, "-nolisten", "tcp"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout
+        yield f":{process.stdout.readline().strip()}"
+        process.terminate()
+
+
+@contextmanager
+def _webdriver(home: Path, display: str) -> Iterator[str]:
+    """Run WebKit's driver; yield its address."""
+    port = free_port()
+    env = {
+        **os.environ,
+        "DISPLAY": display,
+        "HOME": str(home),
+        "XDG_RUNTIME_DIR": str(home),
+        "LIBGL_ALWAYS_SOFTWARE": "1",
+        "WEBKIT_DISABLE_COMPOSITING_MODE": "1",
+        "WEBKIT_DISABLE_DMABUF_RENDERER": "1",
+    }
+    with subprocess.Popen(
+        [need("WebKitWebDriver"), f"--port={port}"],
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
+
+
+def _wait_for(port: int) -> None:
+    """Return when something listens on a port; raise TimeoutError after START_S."""
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if not probe.connect_ex(("127.0.0.1", port)):
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing listens on port {port}")
+
+
+class _Window:
+    """A window of WebKit's small browser, by the W3C's WebDriver."""
+
+    def __init__(self, driver: str) -> None:
+        browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
+        options = {"binary": str(browsers[-1]), "args": ["--automation"]}
+        wanted = {"webkitgtk:browserOptions": options}
+        self._driver = driver
+        made = self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
+        self._session = f"/session/{made['sessionId']}"
+
+    def _call(self, method: str, path: str, body: object = None) -> Any:
+        data = json.dumps(body or {}).encode() if method == "POST" else None
+        request = urllib.request.Request(self._driver + path, data, method=method)
+        with urllib.request.urlopen(request, timeout=START_S) as response:
+            return json.load(response)["value"]
+
+    def look(self, url: str, width: int) -> Look:
+        """Open a page and look at it."""
+        size = {"x": 0, "y": 0, "width": width, "height": HEIGHT}
+        self._call("POST", f"{self._session}/window/rect", size)
+        self._call("POST", f"{self._session}/url", {"url": url})
+        script = {"script": MEASURE, "args": []}
+        told = self._call("POST", f"{self._session}/execute/sync", script)
+        picture = base64.b64decode(self._call("GET", f"{self._session}/screenshot"))
+        return Look(told, Image.open(BytesIO(picture)))
+
+    def close(self) -> None:
+        """Close the window."""
+        self._call("DELETE", self._session)

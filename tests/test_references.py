@@ -1,0 +1,212 @@
+"""References are read as BibTeX reads them, pasted exports as they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from sitebuild.faults import Fault
+from sitebuild.model import Reference
+from sitebuild.read.references import read_references
+
+ENTRY = "@article{{a,\n  author = {{{author}}},\n  title = {{{title}}},\n{more}}}\n"
+
+
+def read(text: str) -> tuple[dict[str, Reference], tuple[Fault, ...]]:
+    """Read some BibTeX."""
+    references, faults = read_references("r.bib", text.encode())
+    return dict(references or {}), faults
+
+
+def entry(
+    author: str = "Doe, A.", title: str = "T", more: str = "  verified = {yes}\n"
+) -> str:
+    """Return an entry with these fields."""
+    return ENTRY.format(author=author, title=title, more=more)
+
+
+@pytest.mark.parametrize(
+    ("written", "authors"),
+    [
+        ("Smith, Jane Ann and Doe, A.", ("Smith JA", "Doe A")),
+        ("Jane Smith", ("Smith J",)),
+        (
+            "Smith, A.B. and Doe, AB and Sartre, Jean-Paul",
+            ("Smith AB", "Doe AB", "Sartre JP"),
+        ),
+        ("Deyo, Jr., Richard A.", ("Deyo RA Jr",)),
+        ("De Vries, Gerardo and Gerardo de Vries", ("De Vries G", "de Vries G")),
+        (
+            "{World Health Organization} and others",
+            ("World Health Organization", "et al."),
+        ),
+        (r"G{\"u}thlin, {\'E}ric", ("Güthlin É",)),
+        ("Smith, J. AND Doe, A.", ("Smith J", "Doe A")),
+        ("Plato", ("Plato",)),
+    ],
+)
+def test_names_are_read_as_bibtex_reads_them(
+    written: str, authors: tuple[str, ...]
+) -> None:
+    """Family name, initials without points, and what follows the name."""
+    references, faults = read(entry(author=written))
+    assert faults == ()
+    assert references["a"].authors == authors
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        r"Smith, J. \& Doe, A.",
+        "Smith, J. & Doe, A.",
+        "Smith, J.; Doe, A.",
+        "Smith, J. et al.",
+        "Smith, J. and Doe, A. et al",
+        "Smith, J. and",
+        "and Smith, J.",
+        "Smith, J. and and Doe, A.",
+        "Smith, J., Doe, A.",
+        "Smith, J., Doe, A., Roe, B.",
+        "World Health Organization",
+        "Cochrane Collaboration",
+        "Centers for Disease Control",
+        "National Institute for Health, NICE",
+        "Smith JA",
+    ],
+)
+def test_names_that_bibtex_reads_as_others_are_refused(written: str) -> None:
+    """The fault says how names are written."""
+    _, (fault,) = read(entry(author=written))
+    assert "names are `Family, Given` with ` and ` between two" in fault.allowed
+    assert "{World Health Organization}" in fault.allowed
+    assert fault.place.line == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (r"{A} 50\% rise", "A 50% rise"),
+        (r"Pain \& Touch", "Pain & Touch"),
+        ("Pain &amp; Touch", "Pain & Touch"),
+        (r"$\alpha$-waves", "α-waves"),
+        ("1--2", "1–2"),
+    ],
+)
+def test_a_title_is_set_as_text(title: str, shown: str) -> None:
+    """Braces, accents, dashes and entities become characters."""
+    references, faults = read(entry(title=title))
+    assert faults == ()
+    assert references["a"].title == shown
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "$p<0.05$",
+        r"$\frac{1}{2}$",
+        r"\emph{So}",
+        r"{\em So}",
+        "<i>So</i>",
+        "*So*",
+        r"H\textsubscript{2}O",
+        "50% of it",
+    ],
+)
+def test_a_title_with_markup_or_mathematics_is_refused(title: str) -> None:
+    """Nothing of LaTeX, HTML or Markdown is printed as it stands."""
+    _, (fault,) = read(entry(title=title))
+    assert 'the reference "a"' in fault.found
+
+
+EXPORTS = {
+    "Crossref": """ @article{Furlan_2015, title={Massage for low-back pain}, volume={2015},
+ ISSN={1465-1858}, url={http://dx.doi.org/10.1002/14651858.CD001929.pub3},
+ DOI={10.1002/14651858.CD001929.pub3}, number={9},
+ journal={Cochrane Database of Systematic Reviews}, publisher={Wiley},
+ author={Furlan, Andrea D and Giraldo, Mario and Irvin, Emma}, year={2015}, month=sept }
+""",
+    "Zotero": """
+@article{Furlan_2015,
+	title = {Massage for low-back pain},
+	volume = {2015},
+	issn = {1469-493X},
+	url = {https://example.org/a_b?c=50%25&d=e},
+	doi = {10.1002/14651858.CD001929.pub3},
+	abstract = {50\\% of {\\textless}i{\\textgreater}p{\\textless}/i{\\textgreater} $x_1$ \\foo},
+	language = {eng},
+	number = {9},
+	urldate = {2026-01-01},
+	journal = {The Cochrane Database of Systematic Reviews},
+	author = {Furlan, Andrea D. and Giraldo, Mario and Irvin, Emma},
+	month = sep,
+	year = {2015},
+	pmid = {26329399},
+	pmcid = {PMC8720449},
+	keywords = {Humans, Low Back Pain},
+	pages = {CD001929},
+	file = {Full Text:C\\:\\\\x.pdf:application/pdf},
+}
+""",
+    "PubMed": """@Article{Furlan_2015,
+   Author="Furlan, A. D.  and Giraldo, M.  and Irvin, E. ",
+   Title="{{M}assage for low-back pain}",
+   Journal="Cochrane Database Syst Rev",
+   Year="2015",
+   Volume="2015",
+   Number="9",
+   Pages="CD001929",
+   Month="Sep",
+   Abstract={Low-back pain (LBP) is one of the most common & costly problems.},
+   DOI={10.1002/14651858.CD001929.pub3},
+   note={[PubMed Central:PMC8720449] [DOI:10.1002/14651858.CD001929.pub3]}
+}
+""",
+}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_is_pasted_as_it_is(name: str) -> None:
+    """What it has beyond our fields is ignored, and `verified` stands apart."""
+    references, faults = read(f"% verified partly: Furlan_2015\n\n{EXPORTS[name]}")
+    assert faults == ()
+    found = references["Furlan_2015"]
+    assert found.title == "Massage for low-back pain"
+    assert found.authors == ("Furlan AD", "Giraldo M", "Irvin E")
+    assert (found.year, found.verified) == ("2015", "partly")
+
+
+def test_the_address_of_a_reference_is_kept() -> None:
+    """A source without a DOI is found by its address, as it is written."""
+    references, _ = read(
+        entry(more="  url = {https://e.org/a\\_b%20c},\n verified={yes}")
+    )
+    assert references["a"].url == "https://e.org/a_b%20c"
+    assert references["a"].doi == ""
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("  url = {doi.org/1},\n verified={yes}", 'the url "doi.org/1"'),
+        ("  tilte = {x},\n verified={yes}", 'unknown field "tilte"'),
+        ("  verifed = {yes}", 'unknown field "verifed"'),
+    ],
+)
+def test_a_misspelt_field_is_no_export(more: str, says: str) -> None:
+    """A field that is nearly one of ours is a fault."""
+    _, faults = read(entry(more=more))
+    assert any(says in fault.found for fault in faults)
+
+
+def test_a_line_of_verified_names_what_is_there() -> None:
+    """A key that no entry has is a fault at that line, with the nearest one."""
+    text = f"\n% verified yes: furlan2051, a\n{entry(more='')}"
+    references, (fault,) = read(text)
+    assert fault.place.line == 2
+    assert 'names the reference "furlan2051"' in fault.found
+    assert references["a"].verified == "yes"
+
+
+def test_a_reference_that_is_not_verified_is_a_fault() -> None:
+    """Neither in the entry nor apart from it."""
+    _, (fault,) = read(entry(more=""))
+    assert 'has no "verified"' in fault.found

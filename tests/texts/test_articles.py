@@ -1,0 +1,129 @@
+"""How today's two articles are built and worded: answer, headings, cautions, voice."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import ROOT
+from pelican.settings import read_settings
+
+from sitebuild.check import voice
+from sitebuild.derive.site import Site
+from sitebuild.model import Block, Document
+from sitebuild.plugin import build
+from sitebuild.read.markdown import text_of
+
+BENEFITS = "benefits-of-massage"
+WEEKLY = "weekly-massages"
+ASK_FIRST = "benefits-of-massage/ask-first"
+RULE_OUT = "weekly-massages/rule-out-serious"
+CAUTIONS = {
+    f"{BENEFITS}/calm-and-sleep": ASK_FIRST,
+    f"{BENEFITS}/desk-hours": ASK_FIRST,
+    f"{BENEFITS}/easier-movement": ASK_FIRST,
+    f"{BENEFITS}/part-of-a-routine": ASK_FIRST,
+    f"{BENEFITS}/with-exercise": ASK_FIRST,
+    f"{WEEKLY}/endorphins": RULE_OUT,
+    f"{WEEKLY}/one-approach": RULE_OUT,
+    f"{WEEKLY}/range-of-motion": RULE_OUT,
+    f"{WEEKLY}/relaxing-muscles": RULE_OUT,
+    f"{WEEKLY}/stress-and-calm": RULE_OUT,
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The real content, derived."""
+    folder = tmp_path_factory.mktemp("articles") / "output"
+    return build(ROOT / "pelicanconf.py", OUTPUT_PATH=str(folder)).site
+
+
+@pytest.fixture(scope="module")
+def articles(site: Site) -> list[Document]:
+    """Today's two articles."""
+    return [it for it in site.articles if it.slug in (BENEFITS, WEEKLY)]
+
+
+@pytest.mark.parametrize(("passage", "caution"), CAUTIONS.items())
+def test_benefit_requires_a_caution(site: Site, passage: str, caution: str) -> None:
+    """What tells of a benefit to the body or the mind brings its caution."""
+    assert caution in site.passages[passage].requires
+
+
+@pytest.mark.parametrize(
+    "name", ["three-guesses", "elastic-tissue", "alongside-self-care"]
+)
+def test_passage_that_promises_nothing_has_no_caution(site: Site, name: str) -> None:
+    """A passage that denies its benefit takes no room for a caution."""
+    assert site.passages[f"{BENEFITS}/{name}"].requires == ()
+
+
+def test_a_required_passage_is_a_caution(site: Site) -> None:
+    """That massage helps some more than others protects nobody, so nothing requires it."""
+    for key, passage in site.passages.items():
+        assert f"{WEEKLY}/not-alike" not in passage.requires, key
+
+
+def test_every_passage_has_a_heading_of_its_own(articles: list[Document]) -> None:
+    """A passage has a short title, which no other passage has."""
+    passages = [it for article in articles for it in article.blocks("passage")]
+    titles = [passage.options.title for passage in passages]
+    assert all(title and len(title) <= 50 for title in titles)
+    assert len(set(titles)) == len(titles)
+
+
+def test_articles_open_with_an_answer(articles: list[Document]) -> None:
+    """An article begins with two to five sentences, 70 words at most, and findings."""
+    for article in articles:
+        answer = article.parts[0]
+        assert isinstance(answer, Block)
+        assert answer.kind == "answer"
+        assert answer.options.evidence
+        text = text_of(answer.html)
+        assert len(text.split()) <= 70
+        assert 2 <= len(re.split(r"(?<=[.])\s", text)) <= 5
+
+
+def test_at_most_one_note_comes_before_the_first_passage(
+    articles: list[Document],
+) -> None:
+    """The editor's notes do not keep a reader from the text."""
+    for article in articles:
+        kinds = [part.kind for part in article.parts if isinstance(part, Block)]
+        before = kinds[: kinds.index("passage")]
+        assert before.count("note") <= 1
+
+
+def test_warning_signs_come_before_the_first_passage(
+    articles: list[Document],
+) -> None:
+    """An article leads to the signs of an emergency before it tells of massage."""
+    for article in articles:
+        blocks = [part for part in article.parts if isinstance(part, Block)]
+        kinds = [block.kind for block in blocks]
+        opening = blocks[: kinds.index("passage")]
+        assert any("#get-help-now" in block.html for block in opening), article.slug
+
+
+def test_what_says_the_same_is_named_once(site: Site) -> None:
+    """Of two passages on blood flow and healing, one stands for both."""
+    same = {
+        key: passage.block.options.same
+        for key, passage in site.passages.items()
+        if passage.block.options.same
+    }
+    assert same == {f"{WEEKLY}/blood-to-the-back": (f"{WEEKLY}/blood-and-healing",)}
+
+
+def test_articles_are_worded_plainly(articles: list[Document]) -> None:
+    """At most 40 % of an article's sentences hedge, and no passage attributes twice."""
+    hedges = read_settings(str(ROOT / "pelicanconf.py"))["HEDGES"]
+    assert list(voice.advise(articles, hedges)) == []
+
+
+def test_the_count_of_hedges_is_not_empty(articles: list[Document]) -> None:
+    """The list of forms finds hedges in the articles, which hold uncertain claims."""
+    hedges = read_settings(str(ROOT / "pelicanconf.py"))["HEDGES"]
+    for measured in voice.measure(articles, hedges):
+        assert measured.share > 0.2
