@@ -93,7 +93,7 @@ class DiskCache:
         return data
 
     def save(self) -> None:
-        """Write what is new; forget what this build did not use where it is too much."""
+        """Write what is new; where that is too much, forget what was not used."""
         if self._file is None or not self._new:
             return
         rows = []

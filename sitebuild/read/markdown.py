@@ -105,7 +105,7 @@ class Typesetter:
     def _is_plain(self, html: str) -> bool:
         """Return whether no filter that is on would change some HTML.
 
-        That is so where SmartyPants alone is on and what it changes stands in tags only.
+        That is so where SmartyPants alone is on and has nothing to change outside tags.
         """
         if self._filters != _ONLY_SMARTYPANTS or "<!" in html:
             return False

@@ -1,0 +1,215 @@
+"""What builds keep on disk is found again, and is never trusted when it is damaged."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bread import bake
+from conftest import Project
+from helpers import tree
+from kills import victim
+
+from sitebuild import disk
+from sitebuild.disk import DiskCache
+from sitebuild.read import document
+from sitebuild.read.markdown import Typesetter, Typesetting
+from sitebuild.render import templates
+
+
+def keep(path: Path, **entries: bytes) -> None:
+    """Keep some results in a cache."""
+    with disk.opened(path) as cache:
+        for made_of, data in entries.items():
+            cache.put("kind", made_of.encode(), data)
+
+
+def kept(path: Path, made_of: bytes = b"one") -> bytes | None:
+    """Return what a cache has."""
+    with disk.opened(path) as cache:
+        return cache.get("kind", made_of)
+
+
+def test_what_is_kept_is_found_by_the_next(tmp_path: Path) -> None:
+    """A result is found by its kind and by what it was made of, and by nothing else."""
+    path = tmp_path / "new" / "cache"
+    keep(path, one=b"1", two=b"2")
+    assert kept(path) == b"1"
+    assert kept(path, b"onetwo") is None
+    with disk.opened(path) as cache:
+        assert cache.get("other kind", b"one") is None
+
+
+def test_other_code_or_packages_find_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A result depends on the project's code and on every installed package."""
+    code = tmp_path / "code"
+    packages = tmp_path / "packages"
+    (packages / "lib-1.dist-info").mkdir(parents=True)
+    code.mkdir()
+    (code / "a.py").write_text("A = 1")
+    monkeypatch.setattr(disk, "_PACKAGE", code)
+    monkeypatch.syspath_prepend(packages)
+    path = tmp_path / "cache"
+    keep(path, one=b"1")
+    assert kept(path) == b"1"
+    (code / "a.py").write_text("A = 2")
+    assert kept(path) is None
+    (code / "a.py").write_text("A = 1")
+    assert kept(path) == b"1"
+    (packages / "lib-1.dist-info").rename(packages / "lib-2.dist-info")
+    assert kept(path) is None
+
+
+def cut(path: Path) -> None:
+    """Leave the first half of a file."""
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def overwrite(path: Path) -> None:
+    """Overwrite a file with other bytes."""
+    path.write_bytes(random.Random(1).randbytes(path.stat().st_size))
+
+
+def to_folder(path: Path) -> None:
+    """Put a folder at the place of a file."""
+    path.unlink()
+    path.mkdir()
+
+
+def forge(path: Path) -> None:
+    """Change an entry, as SQLite does."""
+    with sqlite3.connect(path) as file:
+        file.execute("UPDATE kept SET data = ?", (b"forged",))
+    file.close()
+
+
+def other_table(path: Path) -> None:
+    """Put another table at the place of ours."""
+    with sqlite3.connect(path) as file:
+        file.execute("DROP TABLE kept")
+        file.execute("CREATE TABLE kept (x)")
+    file.close()
+
+
+@pytest.mark.parametrize("damage", [cut, overwrite, to_folder, forge, other_table])
+def test_damage_is_noticed(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    """What is damaged is not found; a build goes on, whatever stands there."""
+    path = tmp_path / "cache"
+    keep(path, **{f"n{n}": b"x" * 5000 for n in range(50)}, one=b"1" * 100)
+    damage(path)
+    assert kept(path) in (None, b"1" * 100)
+    keep(path, one=b"again")
+    assert kept(path) in (None, b"again", b"1" * 100)
+
+
+@pytest.mark.parametrize("damage", [cut, overwrite, forge])
+def test_a_damaged_cache_is_made_again(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    """Damage does not last: soon results are found again."""
+    path = tmp_path / "cache"
+    keep(path, **{f"n{n}": b"x" * 5000 for n in range(50)})
+    damage(path)
+    for _ in range(3):
+        keep(path, new=b"new")
+    assert kept(path, b"new") == b"new"
+
+
+def test_two_processes_share_it(tmp_path: Path) -> None:
+    """Two open at once, each writes, and both results are there after that."""
+    path = tmp_path / "cache"
+    with disk.opened(path) as one, disk.opened(path) as two:
+        one.put("kind", b"one", b"1")
+        two.put("kind", b"two", b"2")
+        one.save()
+        assert two.get("kind", b"one") == b"1"
+    assert (kept(path, b"one"), kept(path, b"two")) == (b"1", b"2")
+
+
+def test_one_that_cannot_write_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While another process writes, a build does without."""
+    monkeypatch.setattr(disk, "_WAIT_S", 0.01)
+    path = tmp_path / "cache"
+    keep(path, one=b"1")
+    file = sqlite3.connect(path, isolation_level=None)
+    file.execute("BEGIN EXCLUSIVE")
+    keep(path, two=b"2")
+    file.execute("ROLLBACK")
+    file.close()
+    assert (kept(path, b"one"), kept(path, b"two")) == (b"1", None)
+
+
+def test_it_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the bound only what the last build used stays."""
+    monkeypatch.setattr(disk, "MOST_BYTES", 250)
+    path = tmp_path / "cache"
+    keep(path, one=b"1" * 100, two=b"2" * 100)
+    with disk.opened(path) as cache:
+        assert cache.get("kind", b"two")
+        cache.put("kind", b"three", b"3" * 100)
+    assert kept(path, b"one") is None
+    assert kept(path, b"two")
+    assert kept(path, b"three")
+
+
+def test_nothing_is_kept_without_a_file() -> None:
+    """A cache without a file makes everything again."""
+    cache = DiskCache()
+    assert cache.remember("kind", b"one", lambda: b"1") == b"1"
+    assert cache.remember("kind", b"one", lambda: b"2") == b"2"
+
+
+@pytest.fixture
+def baked(tmp_path: Path) -> Project:
+    """The site on bread, built once; this process has forgotten what it read."""
+    project = bake(tmp_path / "project", SEARCH_INDEX=False)
+    project.build()
+    document._LAST.clear()
+    return project
+
+
+def test_a_second_run_renders_and_sets_nothing(
+    baked: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Across runs without an edit no template is rendered and no text is set."""
+    done: list[object] = []
+    monkeypatch.setattr(templates, "render", lambda *it: done.append(it) or b"")
+    monkeypatch.setattr(Typesetter, "_set", lambda *it: done.append(it) or "")
+    before = tree(baked.output)
+    baked.build()
+    assert done == []
+    assert tree(baked.output) == before
+
+
+def test_an_extension_of_ones_own_is_not_kept() -> None:
+    """Only what Markdown itself brings is known by the installed packages."""
+    own = {"extensions": ["extra"], "extension_configs": {}}
+    known = Typesetter(Typesetting(own, is_curled=True, filters_off=()))
+    again = Typesetter(Typesetting(own, is_curled=True, filters_off=()))
+    slugs = {"extension_configs": {"toc": {"slugify": str.lower}}}
+    with_code = {"extensions": ["toc"], **slugs}
+    one = Typesetter(Typesetting(with_code, is_curled=True, filters_off=()))
+    two = Typesetter(Typesetting(with_code, is_curled=True, filters_off=()))
+    assert known.made_of == again.made_of
+    assert one.made_of != two.made_of
+
+
+@pytest.mark.parametrize("step", ["os.mkdir:1", "os.link:3", "os.rename:1"])
+def test_a_killed_build_harms_nothing(baked: Project, step: str) -> None:
+    """After a kill at a named point the next build gives the bytes of a clean one."""
+    settings = baked.root / "pelicanconf.py"
+    with victim() as builds:
+        baked.edit("content/pages/about.md", ("Words", "More words"))
+        assert builds.run("build", settings, step).was_killed
+        builds.run("build", settings)
+        found = tree(baked.output)
+        (baked.root / disk.PATH).unlink()
+        builds.run("build", settings)
+    assert tree(baked.output) == found
