@@ -75,7 +75,7 @@ EDITS: dict[str, Callable[[Project], None]] = {
     "a page": lambda it: it.edit("content/pages/about.md", ("Words", "More words")),
     "a template": lambda it: it.edit("theme/templates/page.html", ("<h1>", "<h1 dir=ltr>")),
     "a style": lambda it: it.edit("theme/css/base.css", ("}", "color:red}")),
-    "a mark": lambda it: it.edit("theme/mark.svg", ("M8 2", "M9 2")),
+    "a mark": lambda it: it.edit("theme/mark.svg", ("M2 28", "M3 28")),
     "a setting": lambda it: it.edit("pelicanconf.py", ('OWNER = ""', 'OWNER = "Bea"')),
     "typography": lambda it: it.edit("pelicanconf.py", ("TYPOGRIFY = True", "TYPOGRIFY = False")),
     "a template in a folder": add_part,
@@ -143,7 +143,7 @@ def test_an_edit_of_the_same_size_and_time_is_noticed(process: Process) -> None:
 def test_a_template_sees_nothing_of_pelican(process: Process, name: str) -> None:
     """What is not compared is not shown: Pelican's own names are not defined."""
     process.project.edit(
-        "theme/templates/_site_footer.html", ("<p>", f"<p>{{{{ {name} }}}}")
+        "theme/templates/_site_footer.html", ("<footer>", f"<footer>{{{{ {name} }}}}")
     )
     with pytest.raises(SiteFaults, match=f"'{name}' is undefined"):
         process.build()
