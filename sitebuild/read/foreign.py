@@ -1,4 +1,4 @@
-"""Marks of other dialects of Markdown, and marks that do not end: printed as they are."""
+"""Marks of other dialects of Markdown, and marks that do not end."""
 
 from __future__ import annotations
 
