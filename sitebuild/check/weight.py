@@ -1,4 +1,4 @@
-"""Which pages are too heavy to come in one round trip of the network: advice, no fault."""
+"""Which pages are too heavy for one round trip of the network: advice, no fault."""
 
 from __future__ import annotations
 

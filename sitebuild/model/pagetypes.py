@@ -55,7 +55,7 @@ PAGE_TYPES: Mapping[str, PageType] = {it.name: it for it in _TYPES}
 def page_type(template: str) -> PageType:
     """Return the type of the pages that a template makes.
 
-    A template that the table lacks makes pages that are indexed and dated; they may show
-    anything, so they are as new as the newest.
+    A template that the table lacks makes pages that are indexed and dated; they may
+    show anything, so they are as new as the newest.
     """
     return PAGE_TYPES.get(template, PageType(template, lists_others=True))
