@@ -538,7 +538,7 @@ def test_a_topic_answers_then_asks_then_shows_the_rest(tmp_path: Path) -> None:
     [
         ("sour/nothing", "", 'names the passage "sour/nothing"'),
         ("sour/hot-oven", "", 'names the passage "sour/hot-oven"'),
-        ("far/fire", "far/fire", 'names the passage "far/fire" of line 8'),
+        ("far/fire", "far/fire", 'names the passage "far/fire", which line 8 has'),
     ],
 )
 def test_a_question_names_tagged_passages_once(
