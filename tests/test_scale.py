@@ -140,3 +140,18 @@ def test_what_an_editor_changed_in_the_output_is_put_right(tmp_path: Path) -> No
     for _ in range(3):
         output.publish(site, tmp_path / "out")
         assert output.read(tmp_path / "out") == site
+
+
+def test_what_is_gone_is_gone_from_each_later_tree(tmp_path: Path) -> None:
+    """A tree that is filled again keeps no file and no folder of the site before."""
+    (tmp_path / ".cache").mkdir()
+    site = {"a.html": b"a", "deep/er/b.html": b"b", "c/d.html": b"d"}
+    for _ in range(3):
+        output.publish(site, tmp_path / "out")
+    for _ in range(3):
+        output.publish({"a.html": b"a", "c": b"now a file"}, tmp_path / "out")
+        assert sorted(it.name for it in (tmp_path / "out").iterdir()) == [
+            output.RECORD,
+            "a.html",
+            "c",
+        ]
