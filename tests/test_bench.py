@@ -6,7 +6,10 @@ import re
 import subprocess
 import sys
 
+import pytest
 from conftest import ROOT
+
+from tests.bench import sizes
 
 CODE = """
 from pathlib import Path
@@ -34,3 +37,12 @@ def test_every_tool_is_edited_and_measured() -> None:
         r"^this project +\d+ ms to painted",
     ):
         assert re.search(line, done.stdout, re.MULTILINE), done
+
+
+def test_builds_are_measured_at_any_size(capfd: pytest.CaptureFixture[str]) -> None:
+    """Each tool that this machine has is a row: cold, after one edit, no change."""
+    sizes.run(ROOT / "pelicanconf.py", [3])
+    rows = capfd.readouterr().out.splitlines()
+    assert rows[1].startswith("| 3 | this project |")
+    assert rows[2].startswith("| 3 | pelican |")
+    assert all(row.count("|") == 6 for row in rows)

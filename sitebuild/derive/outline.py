@@ -41,15 +41,16 @@ def sections(article: Document, site: Site) -> tuple[Section, ...]:
     What stands before its first main heading is a section without a title, left out
     where it has no topics.
     """
-    found = [Section("", article.url, Counter())]
+    counts: list[Counter[str]] = [Counter()]
+    found = [Section("", article.url, counts[-1])]
     for part in article.parts:
         if isinstance(part, Heading) and part.level == 2:
-            found.append(Section(part.title, f"{article.url}#{part.id}", Counter()))
+            counts.append(Counter())
+            url = f"{article.url}#{part.id}"
+            found.append(Section(part.title, url, counts[-1]))
         elif isinstance(part, Block) and part.kind == "passage":
             passage = site.passages[f"{article.slug}/{part.id}"]
-            slugs = [topic.slug for topic in site.topics_of(passage)]
-            count = Counter(found[-1].topics) + Counter(slugs)
-            found[-1] = Section(found[-1].title, found[-1].url, count)
+            counts[-1].update(topic.slug for topic in site.topics_of(passage))
     return tuple(section for section in found if section.title or section.topics)
 
 

@@ -61,7 +61,9 @@ class Site:
 
     def topics_of(self, passage: Passage) -> tuple[Document, ...]:
         """Return the published topics of a passage, in menu order."""
-        return tuple(topic for topic in self.topics if topic.slug in passage.topics)
+        carried = self._topics_by_slug
+        places = sorted(carried[slug] for slug in passage.topics if slug in carried)
+        return tuple(self.topics[place] for place in places)
 
     def topics_within(self, article: Document) -> tuple[Document, ...]:
         """Return the topics that the passages of an article carry, in menu order."""
@@ -141,6 +143,11 @@ class Site:
     @cached_property
     def _by_url(self) -> dict[str, Document]:
         return {page.url: page for page in (*self.topics, *self.pages)}
+
+    @cached_property
+    def _topics_by_slug(self) -> dict[str, int]:
+        """The place of each topic in the menu."""
+        return {topic.slug: place for place, topic in enumerate(self.topics)}
 
     @cached_property
     def _by_topic(self) -> dict[str, dict[str, None]]:
