@@ -1,4 +1,4 @@
-"""Passages that say the same: where a page would show both, one stands for the other."""
+"""Passages that say the same: where a page would show both, it shows one."""
 
 from __future__ import annotations
 
