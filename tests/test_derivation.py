@@ -533,6 +533,21 @@ def test_a_topic_answers_then_asks_then_shows_the_rest(tmp_path: Path) -> None:
     assert words(source) == "Far article, Heat"
 
 
+def test_passages_stand_in_the_order_in_which_a_question_names_them(
+    tmp_path: Path,
+) -> None:
+    """The question decides, and not the article nor the lead."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    project.write("content/articles/far.md", two_passages())
+    hot = "    passages: far/fire, far/oven\n"
+    asked = ASKED.format(how_long="", how_hot=hot)
+    bread_topic(project, asked, "lead: far/oven\n")
+    project.build()
+    assert parts_of(project.page("/topics/rising/"))[:4] == [
+        *("how-long", "how-hot", "far-fire", "far-oven")
+    ]
+
+
 @pytest.mark.parametrize(
     ("how_long", "how_hot", "found"),
     [
@@ -567,7 +582,12 @@ def test_a_twin_is_named_beside_the_passage_that_stands_for_it(tmp_path: Path) -
     bread_topic(project, ASKED.format(how_long="    passages: far/oven\n", how_hot=""))
     project.build()
     root = document(project.page("/topics/rising/"))
+    assert parts_of(project.page("/topics/rising/"))[:2] == ["how-long", "far-fire"]
     assert root.xpath("//*[@id='far-fire']//p[@id='far-oven']")
+    assert root.xpath(
+        "//*[@id='far-fire']/following-sibling::*[1][@class='caution']"
+        "/div[@id='sour-hot-oven']"
+    )
     twin = root.xpath("//*[@id='far-oven']")[0]
     assert words(twin) == "Also in Far article, Heat"
     assert twin.xpath("a/@href") == ["/articles/far/#oven"]

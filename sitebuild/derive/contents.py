@@ -5,7 +5,7 @@ A part is a heading, prose, a block, a passage with its cautions, or a finding.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -79,11 +79,16 @@ def of_topic(topic: Document, site: Site) -> TopicContents:
     questions = topic.blocks("question")
     under = _under_questions(questions, tagged)
     order = dict.fromkeys([*under, *tagged])
-    folded = fold([tagged[key] for key in order])
+    places = {it.id: number for number, it in enumerate(questions)}
+
+    def place_of(it: Folded) -> int:
+        return places.get(_question_of(it, under) or "", len(places))
+
+    folded = sorted(fold([tagged[key] for key in order]), key=place_of)
     asked: dict[str, list[Content]] = {it.id: [it] for it in questions}
     rest: list[Content] = []
     for placed in place(folded, site.passages):
-        where = under.get(placed.passage.key)
+        where = _question_of(placed, under)
         if where is None:
             rest.append(placed)
         else:
@@ -93,6 +98,14 @@ def of_topic(topic: Document, site: Site) -> TopicContents:
         tuple(chain.from_iterable(asked.values())),
         tuple(rest),
     )
+
+
+def _question_of(placed: Placed | Folded, under: Mapping[str, str]) -> str | None:
+    """Return the id of the question that names a passage or one of its twins."""
+    for passage in (placed.passage, *placed.twins):
+        if passage.key in under:
+            return under[passage.key]
+    return None
 
 
 def _under_questions(
