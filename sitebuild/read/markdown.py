@@ -113,7 +113,7 @@ class Typesetter:
 
 
 def _plain(settings: Typesetting) -> str:
-    """Return settings as JSON; raise TypeError where they hold more than plain values."""
+    """Return settings as JSON; raise TypeError where they hold other values."""
     parts = [settings.markdown, settings.is_curled, list(settings.filters_off)]
     return json.dumps(parts, sort_keys=True)
 
