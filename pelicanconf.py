@@ -1,4 +1,7 @@
-"""Settings of the site while it is written; publishconf.py adds what differs in public. See Pelican's settings page."""
+"""Settings of the site while it is written; publishconf.py adds what differs in public.
+
+Pelican's own settings are explained in its documentation, under Settings.
+"""
 
 from pathlib import Path
 
@@ -17,8 +20,12 @@ CONTACT = ""  # where mistakes are reported: an e-mail address or the address of
 REVIEW_MONTHS = 12
 LICENCE = ""  # such as "CC BY 4.0"
 LICENCE_URL = ""
-SITE_NOTICE = "General information, not medical advice. No clinician has reviewed these pages."  # what the foot of every page says
-SAFETY_TOPIC = "contraindications"  # the topic that every page leads to, as the place of the warning signs
+# What the foot of every page says.
+SITE_NOTICE = (
+    "General information, not medical advice. No clinician has reviewed these pages."
+)
+# The topic that every page leads to, as the place of the warning signs.
+SAFETY_TOPIC = "contraindications"
 SCHEMA_ABOUT = {
     "@type": "MedicalCondition",
     "name": "Low back pain",
@@ -86,7 +93,8 @@ MARKDOWN = {
     "output_format": "html",
 }
 TYPOGRIFY = True
-# amp corrupts attributes whose name has a hyphen; widont does with bytes what `text-wrap: pretty` does without; the
+# amp corrupts attributes whose name has a hyphen; widont does with bytes what
+# `text-wrap: pretty` does without; the
 # others wrap text in spans that no style dresses.
 TYPOGRIFY_OMIT_FILTERS = ["amp", "caps", "initial_quotes", "widont"]
 

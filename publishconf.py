@@ -7,7 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 globals().update(runpy.run_path(str(ROOT / "pelicanconf.py")))
 
-# Where the site will stand: https:// and a host, without a folder. The environment goes before the file.
+# Where the site will stand: https:// and a host, with a folder if need be. The
+# environment goes before the file.
 SITEURL = os.environ.get("SITEURL", "")
 OUTPUT_PATH = str(ROOT / "public")
 # Browsers that saw this refuse plain http for the site and all names below its host, as

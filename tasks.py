@@ -1,6 +1,7 @@
 """What one can do with the site, as Invoke tasks: `invoke --list`.
 
-`python3 tasks.py TASK` does the same on a machine that has nothing but Python: it makes the environment first.
+`python3 tasks.py TASK` does the same on a machine that has nothing but Python: it makes
+the environment first.
 """
 
 import sys
@@ -54,7 +55,7 @@ def build(_: Context) -> None:
     help={
         "port": "the port to begin with; the next free one is taken",
         "open": "open the browser",
-        "editor": "URL scheme of your editor, such as vscode: faults become links into it",
+        "editor": "URL scheme of your editor, such as vscode: faults are links into it",
         "follow": "let the browser go to the page that was edited",
     }
 )
@@ -65,10 +66,11 @@ def serve(
     editor: str = "",
     follow: bool = False,
 ) -> None:
-    """Show the site on a local address while you write: a saved edit is in the browser at once."""
+    """Show the site while you write: a saved edit is in the browser at once."""
     if not (re.fullmatch("[0-9]{1,5}", port) and int(port) < preview.PORTS):
         raise Exit(
-            f'"{port}" is no port; allowed are numbers from 0 (any free one) to {preview.PORTS - 1}.',
+            f'"{port}" is no port; allowed are numbers from 0 (any free one) to'
+            f" {preview.PORTS - 1}.",
             1,
         )
     preview.serve(SETTINGS, int(port), open_browser=open, editor=editor, follow=follow)
@@ -76,7 +78,7 @@ def serve(
 
 @task
 def check(c: Context) -> None:
-    """Check all content without publishing, and say what is no fault but worth a look."""
+    """Check all content without publishing, and say what is worth a look."""
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
     hedges = done.settings.get("HEDGES", {})
     months = done.settings.get("REVIEW_MONTHS", 0)
@@ -93,11 +95,11 @@ def check(c: Context) -> None:
 @task(
     help={
         "kind": "article or topic",
-        "from": "its title or name in quotes, or an ordinary Pelican article (a .md file)",
+        "from": "its title or name in quotes, or a .md file as Pelican has them",
     }
 )
 def new(_: Context, kind: str, from_: str) -> None:
-    """Make a draft of a new article or topic: invoke new article "Title", or invoke new article --from FILE.md."""
+    """Make a draft: invoke new article "Title", or new article --from FILE.md."""
     # One argument for both, since Invoke has no optional positional ones.
     makers = {"article": scaffold.new_article, "topic": scaffold.new_topic}
     if kind not in makers:
@@ -111,7 +113,8 @@ def new(_: Context, kind: str, from_: str) -> None:
     else:
         path = makers[kind](content, from_, today)
     print(
-        f"{path.relative_to(ROOT)}: a draft, which only `serve` shows until you set its status to published"
+        f"{path.relative_to(ROOT)}: a draft, which only `serve` shows until you set its"
+        " status to published"
     )
 
 
@@ -129,7 +132,7 @@ def changes(_: Context, old: str, new: str) -> None:
 
 @task
 def publish(_: Context) -> None:
-    """Build the public site into public/ by publishconf.py, and say what changed since the last time."""
+    """Build the public site into public/, and say what changed since the last time."""
     for line in publishing.publish(PUBLISHING):
         print(line)
 
@@ -195,7 +198,7 @@ def rollback(
 
 @task(help=_TARGET)
 def verify(_: Context, target: str) -> None:
-    """Ask the public address for every page, redirect and header of the live release."""
+    """Ask the public address for every page, redirect and header of the release."""
     deploying.verify(target, settings_file=PUBLISHING)
 
 

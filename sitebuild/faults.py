@@ -24,6 +24,8 @@ _SHOWN = 40
 _MERGE = re.compile(r"^(<{7}|>{7}) .*", re.MULTILINE)
 # Characters that XML 1.0 (2.2) or HTML (13.2.3.5) does not allow in text.
 _NO_TEXT = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+# Characters that nobody sees and that hide a mark from whatever reads the line.
+_INVISIBLE = re.compile(r"[\u200b\u2028\u2029\u2060\ufeff]")
 
 
 @dataclass(frozen=True, order=True)
@@ -141,8 +143,8 @@ def known(
 def decode(data: bytes, path: str, report: Report) -> str:
     """Return the text of a source file; "" with a fault where it is not UTF-8.
 
-    What a merge left is a fault, and so is a character that no page may hold; such a
-    character is replaced by U+FFFD.
+    What a merge left is a fault, and so is a character that no page may hold, which is
+    replaced by U+FFFD, or that nobody can see, which is left out.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -157,7 +159,7 @@ def decode(data: bytes, path: str, report: Report) -> str:
         return ""
     report.extend(_merge_marks(text, path))
     report.extend(_odd_characters(text, path))
-    return _NO_TEXT.sub("\ufffd", text)
+    return _NO_TEXT.sub("\ufffd", _INVISIBLE.sub("", text))
 
 
 def _merge_marks(text: str, path: str) -> Iterator[Fault]:
@@ -171,12 +173,15 @@ def _merge_marks(text: str, path: str) -> Iterator[Fault]:
 
 
 def _odd_characters(text: str, path: str) -> Iterator[Fault]:
-    for odd in _NO_TEXT.finditer(text):
+    for odd in [*_NO_TEXT.finditer(text), *_INVISIBLE.finditer(text)]:
+        why = "HTML and feeds do not allow it"
+        if _INVISIBLE.match(odd[0]):
+            why = "a character that nobody sees hides the mark after it"
         column = odd.start() - text.rfind("\n", 0, odd.start())
         yield Fault(
             SourceLine(path, text.count("\n", 0, odd.start()) + 1),
             f"the character U+{ord(odd[0]):04X} stands at column {column}",
-            "HTML and feeds do not allow it",
+            why,
             "remove it",
         )
 

@@ -97,7 +97,7 @@ def check_replaceable(output: Path, report: Report) -> None:
         report.add(
             SourceLine("pelicanconf.py", 1),
             f"the output folder {output.name} {found}",
-            "a build replaces the whole folder, so it must be new, be empty, or hold the"
+            "a build replaces the whole folder, so it is new or empty, or it holds the"
             f" record {RECORD} of an earlier build and no repository",
             f"move {output.name} away, or delete it if you need nothing in it, or name "
             "another folder (OUTPUT_PATH, -o)",

@@ -427,3 +427,17 @@ def test_a_stand_in_page_works_without_scripts(
         page.goto(f"{origin}/old/")
         page.wait_for_url(f"{origin}{PAGE}")
     context.close()
+
+
+def test_a_page_that_moved_into_a_passage(bread: Project) -> None:
+    """A redirect that ends at a passage goes before the fragment of the reader."""
+    bread.write(RECORD, "/part/\n/part/#any\n")
+    bread.write(REDIRECTS, f"/part/ {PAGE}#wild-yeast\n")
+    assert bread.faults() == []
+
+
+def test_the_likely_heir_of_a_page(bread: Project) -> None:
+    """Of new pages that share nothing with the old one, the nearest name is advised."""
+    bread.write(RECORD, "/abuot/\n")
+    (fault,) = bread.faults()
+    assert advised(fault) == "/abuot/ /about/"

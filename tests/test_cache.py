@@ -75,7 +75,7 @@ EDITS: dict[str, Callable[[Project], None]] = {
     "a page": lambda it: it.edit("content/pages/about.md", ("Words", "More words")),
     "a template": lambda it: it.edit("theme/templates/page.html", ("<h1>", "<h1 dir=ltr>")),
     "a style": lambda it: it.edit("theme/css/base.css", ("}", "color:red}")),
-    "a mark": lambda it: it.edit("theme/mark.svg", ("M8 2", "M9 2")),
+    "a mark": lambda it: it.edit("theme/mark.svg", ("M2 28", "M3 28")),
     "a setting": lambda it: it.edit("pelicanconf.py", ('OWNER = ""', 'OWNER = "Bea"')),
     "typography": lambda it: it.edit("pelicanconf.py", ("TYPOGRIFY = True", "TYPOGRIFY = False")),
     "a template in a folder": add_part,

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from deploys import Owner, plain
-from servers import apache, need_rclone, remote, s3, sshd
+from servers import apache, need_rclone, remote, sshd
 from test_deploy_mishaps import DEPLOY
 from tools import get
 
@@ -109,31 +109,6 @@ def webdav(
         yield read
 
 
-@contextmanager
-def bucket(
-    owner: Owner, folder: Path, patch: pytest.MonkeyPatch
-) -> Iterator[Callable[[str], bytes]]:
-    """An S3-compatible store; what is live is read by HTTP."""
-    patch.delenv("AWS_CA_BUNDLE", raising=False)
-    patch.setenv("AWS_ACCESS_KEY_ID", "test")
-    patch.setenv("AWS_SECRET_ACCESS_KEY", "test-test-test")
-    signed = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request"
-    with s3() as entries:
-        for name, value in remote("own", entries).items():
-            patch.setenv(name, value)
-        subprocess.run([need_rclone(), "mkdir", "own:site"], check=True)
-        owner.configure(tool="rclone", to="own:site")
-
-        def read(path: str) -> bytes:
-            url = f"{entries['ENDPOINT']}/site/{path}"
-            answer = get(url, Authorization=signed)
-            if answer.status != 200:
-                raise OSError(answer.status)
-            return answer.body
-
-        yield read
-
-
 def killed(owner: Owner, folder: Path, run: int, after_s: float) -> bool:
     """Deploy, and kill it in one run of rclone; returns whether it was killed."""
     (folder / "run").write_text("0")
@@ -164,9 +139,7 @@ Start = Callable[[Owner, Path, pytest.MonkeyPatch], AbstractContextManager[Read]
 
 
 @pytest.mark.parametrize("kills", [1, pytest.param(20, marks=pytest.mark.long)])
-@pytest.mark.parametrize(
-    "start", [sftp, webdav, bucket], ids=lambda start: start.__name__
-)
+@pytest.mark.parametrize("start", [sftp, webdav], ids=lambda start: start.__name__)
 def test_no_reader_meets_a_page_that_is_neither_old_nor_new(
     owner: Owner,
     open_folder: Path,

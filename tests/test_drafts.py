@@ -84,7 +84,7 @@ def test_a_preview_shows_drafts(bread: Project) -> None:
     for text in (
         "Rye flour",
         "An oven burns",
-        "Does a starter raise bread?",
+        "It does, and slowly",
         "/images/loaf.png",
     ):
         assert text in article

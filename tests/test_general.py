@@ -61,7 +61,8 @@ def test_the_notice_at_the_foot_is_a_setting(tmp_path: Path) -> None:
     project = bake(tmp_path, SEARCH_INDEX=False)
     project.build()
     foot = document(project.page("/about/")).xpath("//footer")[0]
-    assert foot.xpath("p") == []
+    address = "https://example.org/about/"
+    assert [words(it) for it in foot.xpath("p")] == [address]
     project.build(SITE_NOTICE="Bread is hot & heavy.")
     foot = document(project.page("/about/")).xpath("//footer")[0]
     assert words(foot.xpath("p")[0]) == "Bread is hot & heavy."

@@ -21,7 +21,7 @@ Modified: 2026-01-20
 Category: Bread
 Tags: rye, flour
 Authors: Bea Baker
-Summary: What rye needs,
+Summary: What *rye* needs,
     and why.
 
 Rye flour holds *much* water, as [Baker] says.
@@ -131,7 +131,7 @@ def test_a_draft_keeps_fields_and_order(bread: Project) -> None:
     bread.write(FILE, ORDINARY)
     head, _, body = convert(bread).partition("\n\n")
     assert head.splitlines() == [
-        "title: Rye bread: a *dark* loaf",
+        "title: Rye bread: a dark loaf",
         "slug: rye-bread-a-dark-loaf",
         "date: 2026-01-15",
         "modified: 2026-01-20",

@@ -82,10 +82,15 @@ OPTIONS = {
     "with an equals sign": option("requires = x"),
     "with a wide colon": option("requires\uff1a x"),
     "without a colon": option("requires sour/hot-oven"),
-    "of another block": passage("Words.\n\nurgency: ask", "urgency", "urgency"),
-    "on a page, below a blank line": page(
-        "claims: b1\n\nWords.\n", "claims:", r'"claims:" stands in the text'
+    "in brackets": option("(requires: x)"),
+    "with a dash": option("requires - x"),
+    "without a value": Slip(
+        "articles",
+        "/// passage | a\n    requires:\n\nWords.\n///\n",
+        "requires:",
+        'the option "requires" has no value',
     ),
+    "of another block": passage("Words.\n\nurgency: ask", "urgency", "urgency"),
     "on a page, below a block": page(
         "/// term | x\n\nWords.\n///\nalso: y\n", "also:", r"`also\\: …`"
     ),
@@ -111,6 +116,9 @@ MARKERS = {
     "colons": marker("::: box | X"),
     "an end that is indented": page(
         "/// term | x\n\nWords.\n  ///\n", "  ///", "marker of a block.*`///`"
+    ),
+    "behind a character that nobody sees": page(
+        "Words.\n\n\u200b/// term | x\n\nMore.\n///\n", 8, r"U\+200B.*nobody sees"
     ),
     "an end of two slashes": page(
         "/// term | x\n\nWords.\n//\n", 9, "marker of a block.*`///`"
@@ -205,7 +213,7 @@ LINKS = {
 
 def field(line: str, says: str) -> Slip:
     """Return an article whose front matter holds this line too."""
-    name = line.partition(":")[0]
+    name = re.sub(r"^\W*(\w+).*", r"\1", line, flags=re.DOTALL)
     head = re.sub(rf"^{name}:.*\n", "", HEADS["articles"], flags=re.MULTILINE)
     return Slip("articles", f"\0{line}\n{head}{GOOD}", 1, says)
 
@@ -246,6 +254,20 @@ MARKDOWN = {
     "quotation after a dash": words('He\u2014"x" and.', "He", "becomes a closing one"),
     "quotation that ends in code": words('So "a `x`"', "So", "becomes an opening one"),
     "comment that does not end": words("One <!-- two.", "<!--", "does not end"),
+    "struck through": words("So ~~it~~ is.", "~~", "write <del>"),
+    "marked": words("So ==it== is.", "==", "write <mark>"),
+    "template": words("So {{ it }} is.", "{{", "texts know none"),
+    "attributes of nothing": words("So it {: .x } is.", "{:", "right after what"),
+    "contents": words("[TOC]", "[TOC]", "pages make their own"),
+    "box of another tool": words("!!! note", "!!!", r"`/// box \| Title`"),
+    "mathematics": words("So $x^2$ is.", "$x", "write it in words"),
+    "emphasis that does not end": words("So *it is.", "*it", "does not end"),
+    "code that does not end": words("So `it is.", "`it", "does not end"),
+    "entity that is none": words("So &foo; is.", "&foo;", '"&foo;" is no character'),
+    "footnote of nothing": words("[^1]: So.", "[^1]", "nothing leads to the footnote"),
+    "link over two lines": words("[a]\n(/about/)", "[a]", r'"\[a\] \(/about/\)"'),
+    "page as a picture": words("![a](/about/)", "![a]", "this is a page"),
+    "quotation after a colon": words("He:'so' it.", "He:", "becomes a closing one"),
     "20,000 brackets": words("[" * 20_000, 8, "20000 times; 500 are allowed"),
     "20,000 tags": words("<a " * 20_000, 8, "20000 times; 500 are allowed"),
     "title of a note": article(
@@ -257,6 +279,14 @@ MARKDOWN = {
     "HTML in a title": field("title: A <b>c</b>", 'without "<b>"'),
     "entity in a title": field("title: A &amp; b", 'without "&amp;"'),
     "summary as in YAML": field("summary: >-\n    Words.", "right after the colon"),
+    "field with an equals sign": field("title = A", '"title = A" is not a field'),
+    "field with an indent": field(" title: A", '" title: A" is not a field'),
+    "blank line among the fields": Slip(
+        "pages",
+        "\0title: A\n\nslug: slip\nstatus: draft\nsummary: S.\n\nW.\n",
+        2,
+        "among the fields",
+    ),
     "list as in YAML": field("claims: [b1, b2]", "commas between them and no marks"),
     "comma at the end of a line": Slip(
         "articles",

@@ -25,7 +25,7 @@ from sitebuild.deploy.hosts.github import GitHub
 from sitebuild.deploy.hosts.rclone import Remote
 from sitebuild.deploy.programs import Runner
 from sitebuild.deploy.store import Store
-from sitebuild.host.files import COMPRESSED, MANIFEST
+from sitebuild.host.files import COMPRESSED, MANIFEST, is_private
 from sitebuild.host.headers import object_headers
 from sitebuild.host.manifest import read_release
 
@@ -118,7 +118,7 @@ def test_a_bucket_serves_what_was_built(
     release = read_release((published / MANIFEST).read_bytes())
     for name in tree(published):
         answer = ask(bucket + name)
-        if name.startswith("_") or name.endswith(COMPRESSED):
+        if is_private(name) or name.endswith(COMPRESSED):
             assert answer.status == 404, name
             continue
         assert answer.body == (published / name).read_bytes(), name

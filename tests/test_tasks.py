@@ -39,8 +39,8 @@ def test_readme_names_no_other_task() -> None:
 
 
 def test_readme_is_short() -> None:
-    """The README has at most 180 lines."""
-    assert len(README.splitlines()) <= 180
+    """The README has at most 210 lines."""
+    assert len(README.splitlines()) <= 210
 
 
 def test_tasks_start_themselves() -> None:

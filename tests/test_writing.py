@@ -40,7 +40,7 @@ def add(project: Project, path: str, text: str) -> str:
 
 @pytest.mark.parametrize(
     "title",
-    ["A plain title", "  Ünïcode & {braces}: 100%? ", "x", "*star* [link](/x/) _u_"],
+    ["A plain title", "  Ünïcode & {braces}: 100%? ", "x"],
 )
 def test_a_new_article_builds_as_a_draft_and_when_published(
     title: str, bread: Project
@@ -77,7 +77,9 @@ def test_a_new_topic_comes_last_in_the_menu(bread: Project) -> None:
     assert "order: 1\n" in first.read_text("utf-8")
 
 
-@pytest.mark.parametrize("title", ["", "!?", "Sour", "word " * 60, "a" * 201])
+@pytest.mark.parametrize(
+    "title", ["", "!?", "Sour", "word " * 60, "a" * 201, "A *star*", "[link](/x/)"]
+)
 def test_a_new_file_needs_a_name_of_its_own(title: str, bread: Project) -> None:
     """A title that makes no address, or one that is taken, is a fault."""
     before = bread.read(ARTICLE)

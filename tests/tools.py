@@ -79,7 +79,7 @@ def _node_version(node: str | None) -> int:
     return int(said.strip("v \n").partition(".")[0])
 
 
-def _need_node() -> list[str]:
+def need_node() -> list[str]:
     """Return the command npm, with a new enough Node on the PATH of this process."""
     npm = shutil.which("npm")
     if npm and _node_version(shutil.which("node")) >= NODE:
@@ -98,7 +98,7 @@ def _need_node() -> list[str]:
 def need_npm(package: str, version: str) -> str:
     """Return the path of a program from npm, installed into .cache/ if need be."""
     with installing():
-        npm = _need_node()
+        npm = need_node()
         manifest = CACHE / "node_modules" / package / "package.json"
         text = manifest.read_text("utf-8") if manifest.exists() else ""
         if f'"version": "{version}"' not in text:

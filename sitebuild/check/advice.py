@@ -264,5 +264,7 @@ def _future(site: Site, today: date) -> Iterator[Advice]:
                 yield Advice(document.place(name), text)
     for finding in site.findings.values():
         if finding.checked > today:
-            text = f'finding "{finding.id}" was checked on {finding.checked}, in the future'
+            text = (
+                f'finding "{finding.id}" was checked in the future: {finding.checked}'
+            )
             yield Advice(finding.place, text)

@@ -28,6 +28,7 @@ _shown = XPath(
     smart_strings=False,
 )
 _sets = XPath("//@srcset | //@imagesrcset", smart_strings=False)
+_pictures = XPath("//img/@src", smart_strings=False)
 # The mark in the head of a page stands beside the site's name: `alt=""` is right there.
 _images_without_text = XPath(
     "//img[not(@alt)] | //img[not(normalize-space(@alt))][not(ancestor::header)]"
@@ -171,6 +172,10 @@ def read_page(name: str, html: bytes, origin: str) -> Page:
         source = image.get("src") or ""
         what = "the image has no alternative text"
         problems.append(Problem(name, source, what, is_of_text=True))
+    for source in _pictures(root):
+        if read_link(source, name, origin).file.endswith(".html"):
+            what = "a picture is a file in images, and this is a page"
+            problems.append(Problem(name, source, what))
     for source in [*_shown(root), *_candidates(root)]:
         if _is_elsewhere(source, origin):
             what = "a page shows files of its own site only, by its content policy"

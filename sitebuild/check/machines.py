@@ -28,7 +28,8 @@ _TOKENS = re.compile(
 _SCRIPT_TOKENS = re.compile(
     r"//[^\n]*|`(?:[^`\\]|\\.)*`|`"
     # a regular expression stands where a value may begin
-    r"|(?:(?<=[=(,:;!&|?\[{}>\n])|(?<=return))[ \t]*/(?![*/])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"
+    r"|(?:(?<=[=(,:;!&|?\[{}>\n])|(?<=return))[ \t]*/(?![*/])"
+    r"(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"
     r"|" + _TOKENS.pattern,
     re.DOTALL,
 )
@@ -111,7 +112,7 @@ def _wrong_with_json(data: bytes) -> str:
 
 
 def check_theme(theme: Path, name: Callable[[Path], str], report: Report) -> None:
-    """Report style sheets and scripts whose brackets, strings or comments do not end."""
+    """Report style sheets and scripts in which a bracket, string or comment is open."""
     for found in sorted(walk(str(theme))):
         path = Path(found)
         if path.suffix not in (".css", ".js"):

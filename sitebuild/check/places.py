@@ -114,12 +114,18 @@ def _of_link(
     """Return the lines of some documents that hold a broken link or image."""
     target = unquote(problem.target)
     places = []
+    in_html = []
     for document in documents:
         for link in _links(document, urls):
-            has_text = link.text is None or bool(link.text.strip())
-            if target in link.addresses and not (problem.is_of_text and has_text):
+            if target not in link.addresses:
+                continue
+            if link.text is None:
+                in_html.append(link.place)
+            elif not problem.is_of_text or not link.text.strip():
                 places.append(link.place)
-    return places
+    if problem.is_of_text and places:
+        return places
+    return places + in_html
 
 
 def _links(document: Document, urls: Mapping[str, str]) -> Iterator[_Link]:

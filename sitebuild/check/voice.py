@@ -1,7 +1,7 @@
 """Measure the voice of articles: the share of sentences that hedge, attribute or deny.
 
-What counts are the words and phrases of the setting HEDGES, which belong to the language
-of the site. An article whose sentences mostly hedge reads as a list of doubts.
+What counts are the words and phrases of the setting HEDGES, which belong to the
+language of the site. An article whose sentences mostly hedge reads as a list of doubts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _WORD = re.compile(r"\w")
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence, the line of the block that it stands in, and the hedges found in it."""
+    """A sentence, the line of its block, and the hedges found in it."""
 
     text: str
     place: SourceLine

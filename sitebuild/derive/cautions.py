@@ -99,8 +99,9 @@ def place(
 ) -> tuple[Placed, ...]:
     """Place cautions on a page that shows some passages, in order.
 
-    A passage that stands for others needs what these require, too. A caution that the page lacks stands beside the first passage that requires it; a
-    passage whose caution stands elsewhere on the page leads to it (`see`).
+    A passage that stands for others needs what these require, too. A caution that the
+    page lacks stands beside the first passage that requires it; a passage whose caution
+    stands elsewhere on the page leads to it (`see`).
     """
     present: set[str] = set()
     for it in folded:

@@ -79,7 +79,8 @@ def _check_questions(topic: Document, tagged: Collection[str], report: Report) -
             if first is not question:
                 report.add(
                     place,
-                    f'{of} names the passage "{key}", which line {first.place.line} has',
+                    f'{of} names the passage "{key}", '
+                    f"which line {first.place.line} has",
                     "a passage stands under one question",
                     "remove it from one of the two",
                 )

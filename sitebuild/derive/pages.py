@@ -15,7 +15,8 @@ from sitebuild.derive.contents import (
     of_topic,
 )
 from sitebuild.derive.metadata import Facts, describe
-from sitebuild.derive.parts import Link, Numbering, PartViews
+from sitebuild.derive.numbering import Numbering
+from sitebuild.derive.parts import Link, PartViews
 from sitebuild.derive.review import Review, review
 from sitebuild.derive.site import Site
 from sitebuild.derive.views import (

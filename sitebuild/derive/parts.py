@@ -6,12 +6,13 @@ which a page cites them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from sitebuild.derive.cautions import Placed
 from sitebuild.derive.contents import Content
+from sitebuild.derive.numbering import CitedFinding, Numbering
 from sitebuild.derive.site import Site
 from sitebuild.model import (
     Block,
@@ -21,7 +22,6 @@ from sitebuild.model import (
     Heading,
     Passage,
     Prose,
-    Reference,
 )
 from sitebuild.read.markdown import rebase
 
@@ -56,14 +56,6 @@ class ProseView:
 
     kind: ClassVar[str] = "prose"
     html: str
-
-
-@dataclass(frozen=True)
-class CitedFinding:
-    """A finding with the numbers that its references have on the page."""
-
-    finding: Finding
-    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -140,31 +132,6 @@ class TermsView:
 
 
 PartView = HeadingView | ProseView | PassageView | BlockView | TermsView
-
-
-class Numbering:
-    """The references of one page, numbered as they are cited."""
-
-    def __init__(self, references: Mapping[str, Reference]) -> None:
-        """Take all references of the site by key."""
-        self._all = references
-        self._numbers: dict[str, int] = {}
-
-    def cite(self, keys: Iterable[str]) -> tuple[int, ...]:
-        """Return the numbers of some references, new ones counted on."""
-        return tuple(
-            self._numbers.setdefault(key, len(self._numbers) + 1) for key in keys
-        )
-
-    def cite_finding(self, finding: Finding) -> CitedFinding:
-        """Return a finding with the numbers of its references."""
-        keys = [reference.key for reference in finding.references]
-        return CitedFinding(finding, self.cite(keys))
-
-    @property
-    def references(self) -> tuple[Reference, ...]:
-        """What was cited, in order."""
-        return tuple(self._all[key] for key in self._numbers)
 
 
 class PartViews:

@@ -1,4 +1,4 @@
-"""When the sources of something were last looked up, and when they are due again. Pure."""
+"""When sources were last looked up, and when they are due again. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def due_day(last: date, months: int) -> date:
 def review(days: Iterable[date], months: int) -> Review | None:
     """Return the review of what was looked up on some days; None for no day.
 
-    The oldest of them counts. `months` is the setting REVIEW_MONTHS, 0 for no next look.
+    The oldest of them counts. `months` is the setting REVIEW_MONTHS; for 0 no next look
+    is due.
     """
     last = min(days, default=None)
     if last is None:

@@ -1,4 +1,4 @@
-"""Passages that say the same: on a page that would show both, one stands for the other."""
+"""Passages that say the same: where both would be shown, one stands for the other."""
 
 from __future__ import annotations
 

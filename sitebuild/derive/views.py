@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from sitebuild.derive.metadata import Metadata
+from sitebuild.derive.numbering import CitedFinding
 from sitebuild.derive.outline import Section
-from sitebuild.derive.parts import CitedFinding, Link, PartView
+from sitebuild.derive.parts import Link, PartView
 from sitebuild.derive.review import Review
 from sitebuild.model import Finding, Reference
 

@@ -64,6 +64,8 @@ def environment(files: Iterable[str] = (SITE,)) -> Path:
     installed = _read_stamp(folder)
     wanted = {name: _digest(ROOT / name) for name in files}
     if not _is_usable(python, installed, wanted):
+        if folder.is_symlink():
+            raise OSError(".venv is a link to another environment: remove it")
         _say("Making the environment in .venv; this takes a minute or two, once.")
         command = [sys.executable, "-m", "venv", "--clear", str(folder)]
         subprocess.run(command, check=True)

@@ -70,7 +70,7 @@ def read(text: str) -> Ordinary:
 
 
 def passages(lines: Sequence[str]) -> str:
-    """Return a text as passages under its headings, each named after its first words."""
+    """Return a text as passages under its headings, named after their first words."""
     definitions = _definitions(lines)
     kept = [line for line in lines if not _DEFINITION.match(line)]
     taken: dict[str, int] = {}
@@ -90,15 +90,16 @@ def summary(text: Ordinary) -> str:
     """Return the summary of an article, else its first sentence without markup."""
     given = text.fields.get("summary", "")
     if given:
-        return " ".join(given.split())
+        return " ".join(plain(given).split())
     for chunk in _chunks(text.lines):
-        plain = " ".join(_plain(chunk.text).split())
-        if plain and not chunk.level:
-            return _SENTENCE_END.split(plain)[0]
+        words = " ".join(plain(chunk.text).split())
+        if words and not chunk.level:
+            return _SENTENCE_END.split(words)[0]
     return "One or two sentences that say what this article answers."
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text without its marks of emphasis, links, code and HTML."""
     return _MARKUP.sub(lambda found: found[1] or "", text)
 
 
@@ -130,7 +131,7 @@ def _claim(name: str, taken: dict[str, int]) -> str:
 
 def _name(text: str) -> str:
     """Return the id of a passage: the first words of its text."""
-    slug = slugify(_plain(text), "-").replace("_", "-")
+    slug = slugify(plain(text), "-").replace("_", "-")
     words = [word for word in slug.split("-") if word]
     return "-".join(words[:_ID_WORDS]) or _HEADLESS
 

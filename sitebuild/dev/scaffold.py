@@ -12,7 +12,7 @@ from sitebuild import output
 from sitebuild.dev import passages
 from sitebuild.faults import Fault, Report, SiteFaults, decode
 from sitebuild.model import SourceLine
-from sitebuild.read.convert import SLUG
+from sitebuild.read.convert import SLUG, check_plain
 
 # The longest address in characters: file systems allow names of 255 bytes.
 LONGEST_SLUG = 200
@@ -96,7 +96,7 @@ def from_article(content: Path, file: Path, today: date) -> Path:
             "edit it, or remove those lines first",
         )
     old = passages.read(text)
-    title = old.fields.get("title") or file.stem
+    title = passages.plain(old.fields.get("title", "")) or file.stem
     modified = old.day("modified")
     values = {
         "day": old.day("date") or today,
@@ -145,6 +145,12 @@ def _create(folder: Path, title: str, template: str, **values: object) -> Path:
     """Write a new file that is named after its title; returns its path."""
     slug = _slug(title, folder / "untitled.md")
     path = folder / f"{slug}.md"
+    try:
+        check_plain(title)
+    except ValueError as error:
+        raise _fault(
+            path, f'the title is "{title}"', str(error), "write it without marks"
+        ) from None
     text = template.format(title=" ".join(title.split()), slug=slug, **values)
     folder.mkdir(parents=True, exist_ok=True)
     try:

@@ -168,7 +168,7 @@ class Document:
 
     @property
     def label(self) -> str:
-        """Return its name in a line of names: a short one of its own, else its title."""
+        """Return its name in a line of names: a short one, else its title."""
         return self.fields.name or self.fields.title
 
     def blocks(self, kind: str) -> tuple[Block, ...]:

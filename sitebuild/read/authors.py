@@ -36,8 +36,8 @@ def vancouver(
 ) -> tuple[str, ...]:
     """Return each author as family name and initials without points.
 
-    `plain` makes text of LaTeX. Raises MisreadNameError where a name is written in a way
-    that BibTeX reads as another one.
+    `plain` makes text of LaTeX. Raises MisreadNameError where a name is written in a
+    way that BibTeX reads as another one.
     """
     authors = []
     for person in persons:

@@ -9,7 +9,7 @@ from markdown.extensions.toc import slugify
 
 from sitebuild.faults import Report
 from sitebuild.model import Block, SourceLine
-from sitebuild.read import convert, html_checks, schema, structure, typography
+from sitebuild.read import convert, foreign, html_checks, schema, structure, typography
 from sitebuild.read.convert import SLUG
 from sitebuild.read.cut import Piece
 from sitebuild.read.markdown import Typesetter, resolve
@@ -66,7 +66,9 @@ def set_text(piece: Piece, path: str, setter: Typesetter, report: Report) -> str
     structure.check(piece, path, report)
     html = setter.block(piece.text)
     if len(report.faults) == before:
-        structure.check_strong(html_checks.without_code(html), piece, path, report)
+        plain = html_checks.without_code(html)
+        structure.check_strong(plain, piece, path, report)
+        foreign.check(plain, piece, path, report)
         typography.check(html, piece, path, report)
     return resolve(html, lambda name: _address_of_file(name, path))
 
@@ -89,7 +91,7 @@ def check_html(html: str, of: str, piece: Piece, path: str, report: Report) -> N
     if broken:
         report.add(
             SourceLine(path, _line_with(broken, piece)),
-            f'{of} holds "{broken}", a link that does not work',
+            f'{of} holds "{" ".join(broken.split())}", a link that does not work',
             "a link is [text](/address/)",
             "write its address in round brackets right after the text in square ones",
         )
@@ -109,7 +111,8 @@ def _line_with(text: str, piece: Piece) -> int:
     Typography changes quotation marks, so of a link the address is looked for too.
     """
     address = re.split(r"[(\[]", text)[-1].strip(")]")
-    for needle in (text.lower().rstrip(">"), address.lower()):
+    first = text.split("\n", maxsplit=1)[0].lower().rstrip(">")
+    for needle in (first, address.lower()):
         for line in piece.body:
             if needle and not line.is_code and needle in line.text.lower():
                 return line.number

@@ -32,6 +32,8 @@ _FENCE = re.compile(
     r"(?P<indent>[\s>]*(?:[-*+]\s+|\d+[.)]\s+)?)(?P<marks>`{3,}(?!.*`)|~{3,})"
     r"\s*(?P<info>.*)$"
 )
+# A new article has the option ready; that nothing follows it loses no caution.
+_MAY_BE_EMPTY = "topics"
 _INDENT = "    "
 _SHOWN = 40
 
@@ -145,6 +147,8 @@ class _Cutter:
             name = option["name"]
             if name in self._piece.options:
                 self._add_repeated(name, line)
+            if not option["value"] and name != _MAY_BE_EMPTY:
+                self._add_empty(name, line)
             self._piece.options[name] = Raw(option["value"], line.number)
             return
         self._takes_options = False
@@ -227,6 +231,14 @@ class _Cutter:
             f'the option "{name}" stands twice',
             "each option is allowed once",
             "join the two",
+        )
+
+    def _add_empty(self, name: str, line: Line) -> None:
+        self._add(
+            line.number,
+            f'the option "{name}" has no value',
+            "an option is `    name: value` on one line",
+            "write its value there, or remove it",
         )
 
     def _add_no_option(self, line: Line) -> None:

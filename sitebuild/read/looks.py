@@ -18,8 +18,8 @@ from sitebuild.read.schema import BLOCKS, FRONT_MATTER
 
 # A name and a colon (or what is taken for one), perhaps quoted, emphasised, in a list.
 _NAMED = re.compile(
-    r"(?P<lead>[\s>]*)(?P<bullet>[-*+]\s+)?[*_`\"']*(?P<name>[A-Za-z][\w-]*)"
-    r"[*_`\"']*\s*(?P<sign>[:=\uff1a])"
+    r"(?P<lead>[\s>(\[{@:;#%~]*)(?P<bullet>[-*+]\s+)?[*_`\"']*(?P<name>[A-Za-z][\w-]*)"
+    r"[*_`\"']*\s*(?P<sign>[:=\uff1a]|(?<=\s)[-\u2013\u2014](?=\s))"
 )
 _BARE = re.compile(r"\s*(?P<name>[a-z]+)\s+[\w/-]+(,\s*[\w/-]+)*\s*$")
 # Slashes that are no marker as they stand: indented, quoted, in a list, too few, or
@@ -77,6 +77,9 @@ def _named(
     written = named["name"]
     if written in _ANY_OPTION:
         return Looks(written, written, named["sign"])
+    is_odd = named["lead"].strip(" \t>") or named["sign"] in "-\u2013\u2014"
+    if is_odd and not is_first:
+        return None
     # `- Evidence: weak` in a list is text more often than not.
     if named["bullet"] and not is_first:
         return None

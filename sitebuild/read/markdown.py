@@ -113,7 +113,7 @@ class Typesetter:
 
 
 def _plain(settings: Typesetting) -> str:
-    """Return settings as JSON; raise TypeError where they hold other values."""
+    """Return settings as JSON; raise TypeError for more than plain values."""
     parts = [settings.markdown, settings.is_curled, list(settings.filters_off)]
     return json.dumps(parts, sort_keys=True)
 
@@ -179,7 +179,10 @@ def rebase(html: str, prefix: str, home: str) -> str:
 
 
 def resolve(html: str, address: Callable[[str], str]) -> str:
-    """Replace Pelican's `{filename}path` (or static, attach) in links by what `address(path)` returns."""
+    """Replace `{filename}path` in links by what `address(path)` returns.
+
+    So are Pelican's `{static}` and `{attach}`.
+    """
     return _SOURCE_LINK.sub(lambda found: f'="{address(found[1])}', html)
 
 

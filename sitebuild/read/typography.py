@@ -55,8 +55,8 @@ _MISTAKES = (
         _QUOTES,
     ),
     _Mistake(
-        re.compile(r"&#8221;(?=\w)"),
-        re.compile(r"[^\s(\[]\"(?=\w)"),
+        re.compile(r"&#8221;(?=\w)|[:;(\[\u2013\u2014]&#8217;(?=\w)"),
+        re.compile(r"[^\s(\[][\"'](?=\w)"),
         "an opening quotation mark becomes a closing one",
         _QUOTES,
     ),

@@ -1,4 +1,4 @@
-"""Social cards: the picture that a link to a page brings along, drawn from its title and the line under it."""
+"""Social cards: the picture that a link to a page brings along."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lxml import etree
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 from svg.path import parse_path
 
-# What the Open Graph tags of every page say of its card, and the side of the mark on it, in pixels.
+# Pixels: the card, as the Open Graph tags of every page say, and the side of its mark.
 SIZE = (1200, 630)
 MARK = 76
 _MARGIN = 88
@@ -20,15 +20,16 @@ _FONT = files("font_source_serif_pro") / "files" / "SourceSerifPro-Semibold.ttf"
 _FONTS = 16  # memo: more than titles have sizes
 _MASKS = 8  # memo: the mark at each size that is drawn
 _CARDS = 2**12  # memo: more than a large site has pages, some 10 kB each
-# One channel holds both colours: ink (0) and accent (255) stand on paper (between), and edges are the steps from one to
-# the other. Sixteen steps are enough for the eye and half the bytes of a PNG.
+# One channel holds both colours: ink (0) and accent (255) stand on paper (between), and
+# edges are the steps from one to the other. Sixteen steps are enough for the eye and
+# half the bytes of a PNG.
 _INK, _PAPER, _ACCENT, _STEP = 0, 119, 255, 17
 
 
 def read_colours(tokens: str) -> tuple[str, str, str]:
-    """Return ink, paper and accent, each as it is on light paper, from the sheet that names the theme's colours.
+    """Return ink, paper and accent on light paper, from the sheet that names colours.
 
-    The light values stand first in that sheet; a colour that it does not name is black, paper white.
+    The light values stand first there; a colour that it lacks is black, paper white.
     """
     ink = _colour(tokens, "ink", "black")
     paper = _colour(tokens, "paper", "white")
@@ -47,7 +48,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 
 def _palette(colours: tuple[str, str, str]) -> list[int]:
-    """The colours of the sixteen steps from ink over paper to accent, as PNG wants them."""
+    """Return the sixteen steps from ink over paper to accent, as PNG wants them."""
     ink, paper, accent = (ImageColor.getrgb(colour)[:3] for colour in colours)
     steps = []
     for value in range(_INK, _ACCENT + 1, _STEP):
@@ -75,7 +76,7 @@ def _wrap(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
 
 
 def _set_title(title: str) -> tuple[list[str], ImageFont.FreeTypeFont]:
-    """The lines of a title, as even as they can be, at the largest size at which they fit."""
+    """Return the lines of a title, as even as can be, at the largest size that fits."""
     full = SIZE[0] - 2 * _MARGIN
     for size in range(84, 24, -6):
         font = _font(size)
@@ -88,7 +89,7 @@ def _set_title(title: str) -> tuple[list[str], ImageFont.FreeTypeFont]:
 
 @lru_cache(maxsize=_MASKS)
 def strokes(mark: bytes, size: int) -> Image.Image:
-    """A mask of the strokes of an SVG with a square view box, drawn four times as large and brought down to `size`.
+    """Return a mask of the strokes of an SVG with a square view box, `size` wide.
 
     Raises ValueError, AttributeError or lxml's XMLSyntaxError for what is no such SVG.
     """
@@ -131,7 +132,7 @@ def draw(
 ) -> bytes:
     """A PNG with a title, a line under it, and the site's name and mark over it.
 
-    `mark` is an SVG, of which the strokes of its paths are drawn; `colours` are ink, paper and accent.
+    `mark` is an SVG whose paths are stroked; `colours` are ink, paper and accent.
     """
     image = Image.new("L", SIZE, _PAPER)
     pen = ImageDraw.Draw(image)

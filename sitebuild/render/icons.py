@@ -1,4 +1,4 @@
-"""Draw the icons that browsers ask for by name: /favicon.ico and /apple-touch-icon.png."""
+"""Draw the icons that browsers ask for by name: favicon.ico, apple-touch-icon.png."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from PIL import Image, ImageColor
 
 from sitebuild.render import cards
 
-# Sides of the pictures in an .ico, in pixels: a tab, a tab on a fine screen, a shortcut.
+# Sides of the pictures in an .ico, in pixels: a tab, one on a fine screen, a shortcut.
 FAVICON_SIDES = (16, 32, 48)
-# Side of the icon that iOS puts on a home screen, in pixels, and the part of it that the mark takes.
+# Side of the icon that iOS puts on a home screen, in pixels, and how much of it the
+# mark takes.
 TOUCH_SIDE = 180
 _TOUCH_SHARE = 0.66
 _ICONS = 4  # memo: the marks of a few themes
@@ -36,7 +37,10 @@ def favicon(mark: bytes, colours: tuple[str, str, str]) -> bytes:
 
 @lru_cache(maxsize=_ICONS)
 def touch_icon(mark: bytes, colours: tuple[str, str, str]) -> bytes:
-    """Return a PNG with the strokes of an SVG in the accent colour on paper; iOS rounds its corners."""
+    """Return a PNG with the strokes of an SVG in the accent colour on paper.
+
+    iOS rounds its corners.
+    """
     _, paper, accent = colours
     icon = Image.new("RGB", (TOUCH_SIDE, TOUCH_SIDE), ImageColor.getrgb(paper))
     side = round(TOUCH_SIDE * _TOUCH_SHARE)

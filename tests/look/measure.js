@@ -20,7 +20,7 @@ const measures = running
   .sort((one, two) => one - two);
 
 // Space between what follows one another in the column of text, and the height of the column.
-const column = [...document.querySelectorAll("article > *, .passage > .text")].filter(
+const column = [...document.querySelectorAll("article > *, .passage > .text, section > .text")].filter(
   (element) => visible(element) && !element.matches(".passage, .caution, .notes, .hung"),
 );
 const boxes = column.map((element) => element.getBoundingClientRect()).sort((one, two) => one.top - two.top);

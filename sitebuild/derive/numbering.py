@@ -1,0 +1,41 @@
+"""The references of one page, numbered from 1 in the order in which it cites them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sitebuild.model import Finding, Reference
+
+
+@dataclass(frozen=True)
+class CitedFinding:
+    """A finding with the numbers that its references have on the page."""
+
+    finding: Finding
+    numbers: tuple[int, ...]
+
+
+class Numbering:
+    """The references of one page, numbered as they are cited."""
+
+    def __init__(self, references: Mapping[str, Reference]) -> None:
+        """Take all references of the site by key."""
+        self._all = references
+        self._numbers: dict[str, int] = {}
+
+    def cite(self, keys: Iterable[str]) -> tuple[int, ...]:
+        """Return the numbers of some references, new ones counted on."""
+        return tuple(
+            self._numbers.setdefault(key, len(self._numbers) + 1) for key in keys
+        )
+
+    def cite_finding(self, finding: Finding) -> CitedFinding:
+        """Return a finding with the numbers of its references."""
+        keys = [reference.key for reference in finding.references]
+        return CitedFinding(finding, self.cite(keys))
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """What was cited, in order."""
+        return tuple(self._all[key] for key in self._numbers)
