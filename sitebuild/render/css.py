@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from pathlib import Path
-from string import ascii_letters
 
 import rcssmin
 
 _FIRST = ("tokens", "reset", "base", "layout")
 _LAST = ("utilities", "print")
-_PROPERTY = re.compile(r"--[a-z-]+(?=[:),\s])")
 
 
 def paths(folder: Path) -> list[Path]:
@@ -25,7 +22,7 @@ def paths(folder: Path) -> list[Path]:
 
 
 def read_style(folder: Path) -> str:
-    """Return the whole sheet, minified, custom properties renamed to one letter.
+    """Return the whole sheet, minified.
 
     Raises FileNotFoundError where a layer's file is missing.
     """
@@ -34,7 +31,4 @@ def read_style(folder: Path) -> str:
 
 @lru_cache(maxsize=1)
 def _minified(text: str) -> str:
-    names = dict.fromkeys(_PROPERTY.findall(text))
-    short = dict(zip(names, ascii_letters, strict=False))
-    renamed = _PROPERTY.sub(lambda found: f"--{short[found[0]]}", text)
-    return str(rcssmin.cssmin(renamed))
+    return str(rcssmin.cssmin(text))
