@@ -172,14 +172,16 @@ def test_types_and_subject(built: Path) -> None:
 
 
 def test_linked_data_cannot_break_out(project: Project) -> None:
-    """A closing tag, an ampersand or quotes in a title change neither the page nor the data."""
-    title = """Heat & cold: "5 < 6" </script><b>it's</b> <!-- so"""
+    """A closing tag, an ampersand or quotes in a text change neither the page nor the data."""
+    title = """Heat & cold: "5 < 6", it's so"""
+    name = """A </script><b>name</b> <!-- of its own"""
     project.edit(
         "content/pages/disclaimer.md",
         lambda text: re.sub(r"^title: .*", f"title: {title}", text),
     )
-    page = project.build() / "disclaimer/index.html"
+    page = project.build(SITENAME=name) / "disclaimer/index.html"
     assert linked(page)["headline"] == title
+    assert linked(page)["isPartOf"]["name"] == name
     assert head(page)["og:title"] == title
     assert not document(page).xpath("//head//b")
 

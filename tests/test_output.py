@@ -78,7 +78,8 @@ def test_other_files_are_exactly_these(sink: Path) -> None:
         for n in other - MACHINES - cards
         if not n.startswith(("pagefind/", "search/search."))
     }
-    assert loose <= {"mark.svg", "speculation.json"}
+    icons = {"mark.svg", "favicon.ico", "apple-touch-icon.png"}
+    assert loose <= {*icons, "speculation.json"}
 
 
 def test_bytes_are_equal_anywhere(tmp_path: Path, project: Project) -> None:

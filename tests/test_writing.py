@@ -108,7 +108,7 @@ def test_a_day_to_come_is_named(bread: Project) -> None:
     bread.edit("content/evidence.yaml", ("checked: 2026-01-01", "checked: 2999-01-01"))
     said = "\n".join(advised(bread))
     assert f"{ARTICLE}:3: the date 2999-01-02 is in the future" in said
-    assert "was checked on 2999-01-01, in the future" in said
+    assert "was checked in the future: 2999-01-01" in said
     assert bread.faults() == []
 
 

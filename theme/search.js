@@ -151,7 +151,8 @@ async function item({ result, at, kind }) {
   const copy = row.cloneNode(true);
   copy.firstElementChild.dataset.kind = kind;
   const link = copy.querySelector("a");
-  link.href = new URL(`..${meta.url}`, import.meta.url).href;
+  const { pathname, hash } = new URL(`..${meta.url}`, import.meta.url); // below the folder that the site stands in
+  link.href = pathname + hash;
   link.textContent = meta.title;
   copy.querySelector("[data-excerpt]").append(excerpt(content, meta.title, at));
   for (const name of ["page", "topics", "notes"]) {

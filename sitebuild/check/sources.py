@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from html import unescape
 
 from sitebuild.faults import Report
-from sitebuild.model import Block, Document, SourceLine, TermOptions
+from sitebuild.model import ArticleFields, Block, Document, SourceLine, TermOptions
 
 
 def check(documents: Iterable[Document], report: Report) -> None:
-    """Report articles without passages, and terms of which two share a form."""
+    """Report articles without passages, days out of order, and forms of two terms."""
     forms: dict[str, SourceLine] = {}
     for document in documents:
+        _check_days(document, report)
         if not document.is_published:
             continue
         is_read = bool(document.slug)  # a file without fields has faults enough
@@ -20,6 +21,20 @@ def check(documents: Iterable[Document], report: Report) -> None:
             _add_empty(document, report)
         for term in document.blocks("term"):
             _check_term(term, forms, report)
+
+
+def _check_days(document: Document, report: Report) -> None:
+    """Report an article that was modified before its date."""
+    fields = document.fields
+    if not isinstance(fields, ArticleFields) or not fields.modified:
+        return
+    if fields.modified < fields.date:
+        report.add(
+            document.place("modified"),
+            f"modified is {fields.modified}, before the date {fields.date}",
+            "an article is modified after its date, or not at all",
+            "correct one of the two",
+        )
 
 
 def _add_empty(document: Document, report: Report) -> None:

@@ -1,4 +1,4 @@
-"""Authors as BibTeX reads them, set as medical journals write them."""
+"""Authors as BibTeX reads them, set in the manner of Vancouver."""
 
 from __future__ import annotations
 

@@ -12,10 +12,8 @@ from markdown.extensions.toc import slugify
 
 from sitebuild.faults import Fault, Report, decode
 from sitebuild.model import (
-    ArticleFields,
     Block,
     Document,
-    Fields,
     Heading,
     Part,
     Prose,
@@ -26,7 +24,7 @@ from sitebuild.read.active import find_active
 from sitebuild.read.blocks import check_html, check_title, read_block, set_text
 from sitebuild.read.comments import without_comments
 from sitebuild.read.cut import Line, Piece, cut
-from sitebuild.read.frontmatter import FrontMatterText, read_front_matter
+from sitebuild.read.frontmatter import read_front_matter
 from sitebuild.read.markdown import Typesetter, Typesetting
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<title>.*?)\s*#*$")
@@ -107,7 +105,6 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     place = SourceLine(path, 1)
     values = schema.read(form.fields, front_matter.raw, "the file", place, field_report)
     fields = form.make(**values)
-    _check_days(fields, front_matter, path, report)
     parts: list[Part] = []
     for piece in cut(lines[front_matter.count :], path, report):
         parts += _parts(piece, kind, path, setter, report)
@@ -119,21 +116,6 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     shown = _joined(lines)
     document = Document(path, kind, fields, field_lines, tuple(parts), shown)
     return Reading(document, tuple(report.faults))
-
-
-def _check_days(
-    fields: Fields, front_matter: FrontMatterText, path: str, report: Report
-) -> None:
-    """Report an article that was modified before its date."""
-    if not isinstance(fields, ArticleFields) or not fields.modified:
-        return
-    if fields.modified < fields.date:
-        report.add(
-            SourceLine(path, front_matter.raw["modified"].line),
-            f"modified is {fields.modified}, before the date {fields.date}",
-            "an article is modified after its date, or not at all",
-            "correct one of the two",
-        )
 
 
 def _joined(lines: Iterable[Line]) -> str:
