@@ -33,6 +33,7 @@ from pelican.writers import Writer
 from sitebuild import build as steps
 from sitebuild import disk, output
 from sitebuild.build import Build, WantedPage
+from sitebuild.derive import language
 from sitebuild.faults import Fault, SiteFaults, Warnings, place_of
 from sitebuild.model import ArticleFields, Document
 from sitebuild.read import ignore
@@ -222,6 +223,7 @@ def on_get_generators(pelican: Pelican) -> None:
     """
     settings = pelican.settings
     pelican.delete_outputdir = False
+    settings["DEFAULT_LANG"] = language.usual_form(settings["DEFAULT_LANG"])
     cache = settings.setdefault("RENDER_CACHE", RenderCache())
     build = settings["BUILD"] = steps.begin(settings, cache)
     settings["IGNORE_FILES"] = list(ignore.PATTERNS)

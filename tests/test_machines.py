@@ -186,6 +186,13 @@ def test_linked_data_cannot_break_out(project: Project) -> None:
     assert not document(page).xpath("//head//b")
 
 
+def test_the_language_is_written_as_usual(built: Path) -> None:
+    """A tag has its region in capitals (RFC 5646, 2.1.1), though Pelican lowers it."""
+    page = built / "about/index.html"
+    assert document(page).get("lang") == "en-GB"
+    assert linked(page)["inLanguage"] == "en-GB"
+
+
 def test_what_the_owner_sets_is_told(project: Project) -> None:
     """Publisher and licence are told when the owner has set them; a feed's author is the owner."""
     output = project.build(OWNER="A & B", LICENCE_URL="https://example.com/l")
