@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sitebuild.diff import changes
 from sitebuild.diff.reasons import Reason
 from sitebuild.diff.words import difference
+from sitebuild.host.files import address
 
 ARTICLE = "content/articles/weekly-massages.md"
 PAGE = "/articles/weekly-massages/"
@@ -226,7 +227,7 @@ def test_exactly_the_differing_files_are_listed(
     """Whatever the bytes, a file is listed if and only if it differs, and every change has a reason."""
     listed = changes.compare(old, new)
     assert {c.address for c in listed} == {
-        changes.address(n) for n in {**old, **new} if old.get(n) != new.get(n)
+        address(n) for n in {**old, **new} if old.get(n) != new.get(n)
     }
     assert all(c.reasons for c in listed if c.kind == "changed")
 

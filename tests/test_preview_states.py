@@ -330,7 +330,7 @@ def test_a_redirect_comes_before_a_page() -> None:
     [
         ("a.html", "text/html; charset=utf-8"),
         ("a.js", "text/javascript; charset=utf-8"),
-        ("a.XML", "application/xml"),
+        ("a.XML", "text/xml; charset=utf-8"),
         ("a.webp", "image/webp"),
         ("a.unknown-kind", "application/octet-stream"),
     ],

@@ -13,6 +13,7 @@ from pathlib import Path
 from sitebuild import output
 from sitebuild.diff import reasons
 from sitebuild.diff.reasons import Findings, Reason
+from sitebuild.host.files import address
 
 _MAX_NAMED_FILES = 5
 
@@ -31,13 +32,6 @@ class Change:
         if self.reasons:
             text += f": {'; '.join(map(str, self.reasons))}"
         return text
-
-
-def address(name: str) -> str:
-    """Return the address of a built file."""
-    if name.rpartition("/")[2] == "index.html":
-        return "/" + name.removesuffix("index.html")
-    return f"/{name}"
 
 
 def compare(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[Change]:

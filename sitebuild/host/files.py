@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 from mimetypes import MimeTypes
+from pathlib import PurePosixPath
 
 MANIFEST, SPECULATION = "release.json", "speculation.json"
 COMPRESSED = (".br", ".gz")
 _INDEX = "index.html"
 _HASH = re.compile(r"[._][0-9a-f]{7,64}\.\w+$")
 _TYPES = MimeTypes(filenames=())  # Python's own table: the system's differ
+# What that table lacks in some version, or has under an older name.
+_BY_SUFFIX = {
+    ".js": "text/javascript",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+}
 _OTHERS = {SPECULATION: "application/speculationrules+json"}
 
 
@@ -44,5 +54,7 @@ def has_hash(path: str) -> bool:
 
 def media_type(path: str) -> str:
     """Return the media type of a file, without parameters (RFC 9110, 8.3)."""
-    known = _OTHERS.get(path) or _TYPES.guess_type(path)[0]
+    suffix = PurePosixPath(path).suffix.lower()
+    known = _OTHERS.get(path) or _BY_SUFFIX.get(suffix)
+    known = known or _TYPES.guess_type(path)[0]
     return known or "application/octet-stream"

@@ -13,6 +13,7 @@ from threading import Event, Lock
 
 from sitebuild.diff import changes
 from sitebuild.faults import Fault
+from sitebuild.host.files import address
 from sitebuild.preview import follow as following
 from sitebuild.preview import tree, watcher
 from sitebuild.preview.browsers import Browsers, Client, EditorLinks, outcome, reasons
@@ -219,7 +220,7 @@ class Session:
 
     def _send_outcome(self, old: Tree) -> None:
         names = tree.changed_files(old, self.tree)
-        addresses = [changes.address(name) for name in names]
+        addresses = [address(name) for name in names]
         addresses += sorted(old.drafts ^ self.tree.drafts)
         self.browsers.send(self._outcome(addresses))
 

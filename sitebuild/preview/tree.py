@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,18 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from sitebuild import output
-from sitebuild.diff import changes
+from sitebuild.host.files import address, media_type
 
-# What the system's own table may lack or have wrong (IANA media types).
-_TYPES = {
-    ".js": "text/javascript",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".ico": "image/x-icon",
-    ".woff2": "font/woff2",
-    ".webmanifest": "application/manifest+json",
-    ".xml": "application/xml",
-}
 # What the client script needs on top of the policy of production.
 _SCRIPT_POLICY = "script-src 'self'; connect-src 'self'"
 # What the client script replaces in an open page. A page that differs in anything else
@@ -74,9 +63,7 @@ def digest(data: bytes) -> str:
 
 def content_type(name: str) -> str:
     """Return the media type of a file by its name; text is UTF-8."""
-    kind = _TYPES.get(Path(name).suffix.lower()) or mimetypes.guess_type(name)[0]
-    if not kind:
-        return "application/octet-stream"
+    kind = media_type(name)
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
@@ -87,7 +74,7 @@ def client_tag(name: str, page: bytes, *, is_draft: bool) -> bytes:
     it is a draft.
     """
     attributes = [
-        f'data-address="{changes.address(name)}"',
+        f'data-address="{address(name)}"',
         f'data-page="{digest(page)}"',
         f'data-frame="{digest(_REPLACED.sub(b"", page))}"',
     ]
