@@ -26,7 +26,7 @@ from sitebuild.preview.session import Session
 
 ARTICLE = "content/articles/weekly-massages.md"
 ADDRESS = "/articles/weekly-massages/"
-OLD, NEW = "all over the world", "on every continent there is"
+OLD, NEW = "all over the world", "in every single country"
 _START = """import signal
 from pathlib import Path
 from sitebuild.preview import serve, builds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -167,12 +167,18 @@ def test_nothing_is_kept_without_a_file() -> None:
 
 
 @pytest.fixture
-def baked(tmp_path: Path) -> Project:
-    """The site on bread, built once; this process has forgotten what it read."""
+def baked(tmp_path: Path) -> Iterator[Project]:
+    """The site on bread, built once; this process has forgotten what it read.
+
+    It forgets before, too, so that the build keeps all on disk; and afterwards, so that
+    no other test meets what this one set.
+    """
     project = bake(tmp_path / "project", SEARCH_INDEX=False)
+    document._LAST.clear()
     project.build()
     document._LAST.clear()
-    return project
+    yield project
+    document._LAST.clear()
 
 
 def test_a_second_run_renders_and_sets_nothing(

@@ -104,9 +104,9 @@ def test_a_request_after_a_save_shows_it(
         ),
         (
             "content/evidence.yaml",
-            "question: Does massage",
-            "question: Does the massage",
-            "Does the massage",
+            "statement: Massage eases",
+            "statement: Massage truly eases",
+            "Massage truly eases",
         ),
     ],
 )
@@ -168,7 +168,7 @@ def test_many_files_saved_at_once_make_one_build(live: Callable[..., Live]) -> N
     ):
         preview.project.write(f"content/articles/{name}", "litter")
     preview.project.edit(
-        "content/topics/stress.md", ("So it is unlikely", "It is unlikely")
+        "content/topics/stress.md", ("Distress makes it more likely", "Distress makes it likelier")
     )
     preview.wait("content/topics/stress.md: built in")
     assert preview.builds() == count + 1

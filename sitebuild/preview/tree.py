@@ -13,9 +13,13 @@ from sitebuild.host.files import address, media_type
 
 # What the client script needs on top of the policy of production.
 _SCRIPT_POLICY = "script-src 'self'; connect-src 'self'"
-# What the client script replaces in an open page. A page that differs in anything else
-# is loaded again.
-_REPLACED = re.compile(rb"<style.*?</style>|<title>.*?</title>|<body.*", re.DOTALL)
+# What the client script replaces in an open page, or what no reader sees in it. A page
+# that differs in anything else is loaded again.
+_REPLACED = re.compile(
+    rb"<style.*?</style>|<title>.*?</title>"
+    rb'|<meta name="description"[^>]*>|<body.*',
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
