@@ -168,7 +168,8 @@ def test_many_files_saved_at_once_make_one_build(live: Callable[..., Live]) -> N
     ):
         preview.project.write(f"content/articles/{name}", "litter")
     preview.project.edit(
-        "content/topics/stress.md", ("Distress makes it more likely", "Distress makes it likelier")
+        "content/topics/stress.md",
+        ("Distress makes it more likely", "Distress makes it likelier"),
     )
     preview.wait("content/topics/stress.md: built in")
     assert preview.builds() == count + 1

@@ -155,7 +155,9 @@ def test_a_replaced_picture_is_shown_anew(live: Callable[..., Live], tab: Page) 
     tab.goto(preview.url + "about/")
     picture = tab.locator("main img")
     picture.evaluate("image => image.decode()")
-    preview.project.edit("theme/mark.svg", ('width="32" height="32"', 'width="77" height="77"'))
+    preview.project.edit(
+        "theme/mark.svg", ('width="32" height="32"', 'width="77" height="77"')
+    )
     expect(picture).to_have_js_property("naturalWidth", 77)
 
 
