@@ -131,11 +131,30 @@ def publish(files: Mapping[str, bytes], output: Path) -> None:
     output = output.resolve()  # of a link, the folder that it leads to is replaced
     staged = stage(output)
     try:
-        trees.fill(staged, {RECORD: _RECORD_TEXT, **files}, output)
+        trees.fill(staged, files, output, (RECORD,))
         swap(staged, output)
         _keep(staged, output)
     finally:
-        shutil.rmtree(staged, ignore_errors=True)
+        _remove(staged)
+
+
+def _remove(folder: Path) -> None:
+    """Remove an empty folder, or one of a build.
+
+    Its record goes last, so that what a kill leaves can still be recognised.
+    """
+    if not is_built(folder):
+        with suppress(OSError):  # it is not there, or holds what no build made
+            folder.rmdir()
+        return
+    for entry in folder.iterdir():
+        if entry.name == RECORD:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _spare(output: Path) -> Path:
@@ -148,7 +167,7 @@ def _keep(tree: Path, output: Path) -> None:
     spare = _spare(output)
     if spare.parent.is_dir() and is_built(tree):
         if is_built(spare):  # of another build that ran at the same time
-            shutil.rmtree(spare, ignore_errors=True)
+            _remove(spare)
         with suppress(OSError):
             tree.rename(spare)
 
@@ -162,7 +181,7 @@ def stage(output: Path) -> Path:
     for left in output.parent.glob(f".{output.name}-*-*"):
         pid = left.name.split("-")[-2]
         if _is_left_over(left) and not _is_running(pid):
-            shutil.rmtree(left, ignore_errors=True)
+            _remove(left)
     recover(output)
     prefix = f".{output.name}-{os.getpid()}-"
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=output.parent))
@@ -204,7 +223,7 @@ def swap(staged: Path, output: Path) -> None:
         old = _aside(output)
         output.rename(old)
         staged.rename(output)
-        shutil.rmtree(old, ignore_errors=True)
+        _remove(old)
 
 
 def recover(output: Path) -> None:
@@ -213,7 +232,7 @@ def recover(output: Path) -> None:
     if not is_built(old):
         return
     if output.exists():
-        shutil.rmtree(old, ignore_errors=True)
+        _remove(old)
     else:
         old.rename(output)
 

@@ -42,14 +42,16 @@ def walk(folder: str, prefix: str = "") -> Iterator[tuple[str, os.DirEntry[str]]
                 yield prefix + entry.name, entry
 
 
-def fill(staged: Path, files: Mapping[str, bytes], output: Path) -> None:
-    """Make a tree hold some files and nothing else.
+def fill(
+    staged: Path, files: Mapping[str, bytes], output: Path, kept: Collection[str] = ()
+) -> None:
+    """Make a tree hold some files and nothing else but those `kept`, which stay.
 
     It may hold the site before the last, whose files are the very files of the output
     where both had equal bytes: those cost nothing.
     """
     folders = _folders(files)
-    here = _prune(str(staged), "", files, folders)
+    here = _prune(str(staged), "", {*files, *kept}, folders)
     for folder in sorted(folders):
         if not (staged / folder).is_dir():
             (staged / folder).mkdir()

@@ -280,7 +280,7 @@ POINTS = {
     "before staging": ("os.mkdir:1", "old"),
     "half staged": ("os.link:5", "old"),
     "before the exchange": ("ctypes.dlsym:1", "old"),
-    "after the exchange": ("shutil.rmtree:1", "new"),
+    "after the exchange": ("os.rename:1", "new"),
 }
 
 
