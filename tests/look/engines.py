@@ -13,7 +13,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -22,7 +22,7 @@ from threading import Thread
 from typing import Any, NamedTuple
 
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Error, Page
 from tools import CACHE, PACKAGES, free_port, need, need_node
 
 HERE = Path(__file__).parent
@@ -32,6 +32,7 @@ HEIGHT = 1400
 OLD_CHROMIUM = {"@sparticuz/chromium": "109.0.6", "puppeteer-core": "19.11.1"}
 PACKAGES |= {"WebKitWebDriver": ["webkit2gtk-driver"], "Xvfb": ["xvfb"]}
 START_S = 60
+PICTURE_TRIES = 3
 
 
 class Job(NamedTuple):
@@ -71,13 +72,35 @@ def in_chromium(browser: Browser, site: str, jobs: Sequence[Job]) -> list[Look]:
     page = browser.new_page()
     looks = []
     for job in jobs:
-        page.set_viewport_size({"width": job.width, "height": HEIGHT})
-        page.emulate_media(color_scheme=job.scheme)  # type: ignore[arg-type]
-        page.goto(site + job.path)
-        told = page.evaluate(f"() => {{{MEASURE}}}")
-        looks.append(Look(told, Image.open(BytesIO(page.screenshot()))))
+        told = _measured(page, site, job)
+        looks.append(Look(told, Image.open(BytesIO(_picture(page)))))
     page.close()
     return looks
+
+
+def measured_in_chromium(
+    browser: Browser, site: str, jobs: Sequence[Job]
+) -> list[dict[str, Any]]:
+    """Return the answers of measure.js in today's Chromium, without pictures."""
+    page = browser.new_page()
+    told = [_measured(page, site, job) for job in jobs]
+    page.close()
+    return told
+
+
+def _measured(page: Page, site: str, job: Job) -> dict[str, Any]:
+    page.set_viewport_size({"width": job.width, "height": HEIGHT})
+    page.emulate_media(color_scheme=job.scheme)  # type: ignore[arg-type]
+    page.goto(site + job.path)
+    return dict(page.evaluate(f"() => {{{MEASURE}}}"))
+
+
+def _picture(page: Page) -> bytes:
+    """Return a picture of the window; a busy Chromium may need to be asked again."""
+    for _ in range(PICTURE_TRIES - 1):
+        with suppress(Error):
+            return page.screenshot()
+    return page.screenshot()
 
 
 def in_old_chromium(folder: Path, site: str, jobs: Sequence[Job]) -> list[Look]:

@@ -8,7 +8,15 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from engines import Job, Look, in_chromium, in_old_chromium, in_webkit, served
+from engines import (
+    Job,
+    Look,
+    in_chromium,
+    in_old_chromium,
+    in_webkit,
+    measured_in_chromium,
+    served,
+)
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser
 
@@ -166,9 +174,10 @@ def test_lines_and_columns(looks: Looks, engine: str, scheme: str) -> None:
 def test_every_width(site: str, chromium: Browser, width: int) -> None:
     """From a phone to a wall lines hold 45 to 75 characters (40 on the smallest phone), and nothing stands out sideways."""
     least = 40 if width < 390 else 45
-    for look in in_chromium(chromium, site, [Job(path, width) for path in PAGES]):
-        assert not look.told["wide"]
-        assert all(least <= measure <= 75 for measure in look.told["measures"])
+    jobs = [Job(path, width) for path in PAGES]
+    for told in measured_in_chromium(chromium, site, jobs):
+        assert not told["wide"]
+        assert all(least <= measure <= 75 for measure in told["measures"])
 
 
 def test_text_at_twice_its_size(site: str, chromium: Browser) -> None:
