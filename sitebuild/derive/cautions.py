@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sitebuild.derive.reach import reach
 from sitebuild.derive.twins import Folded
 from sitebuild.faults import Report, known
 from sitebuild.model import Passage
@@ -33,7 +33,7 @@ def close(passages: Mapping[str, Passage], report: Report) -> dict[str, Passage]
     direct = {key: _named(passages[key], passages, report) for key in passages}
     closed = {}
     for key, passage in passages.items():
-        requires = _reach(key, direct)
+        requires = reach(key, direct)
         if key in requires:
             _report_circle(passage, direct[key], report)
         others = tuple(name for name in requires if name != key)
@@ -55,18 +55,6 @@ def _named(
         passage.block.place_of("requires"),
         report,
     )
-
-
-def _reach(key: str, direct: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return all that a passage requires, nearest first."""
-    found: dict[str, None] = {}
-    waiting = deque(direct[key])
-    while waiting:
-        name = waiting.popleft()
-        if name not in found:
-            found[name] = None
-            waiting.extend(direct[name])
-    return tuple(found)
 
 
 def _report_circle(passage: Passage, direct: Sequence[str], report: Report) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sitebuild.derive.reach import reach
 from sitebuild.faults import Report, known
 from sitebuild.model import Passage
 
@@ -34,7 +35,7 @@ def close_twins(passages: Mapping[str, Passage], report: Report) -> dict[str, Pa
         )
     closed = {}
     for key, passage in passages.items():
-        twins = _reach(key, direct)
+        twins = reach(key, direct)
         if key in twins:
             _report_circle(passage, direct[key], report)
         same = tuple(name for name in twins if name != key)
@@ -42,18 +43,6 @@ def close_twins(passages: Mapping[str, Passage], report: Report) -> dict[str, Pa
         if same != passage.same:
             closed[key] = replace(passage, same=same)
     return closed
-
-
-def _reach(key: str, direct: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return all that a passage stands for, nearest first."""
-    found: dict[str, None] = {}
-    waiting = list(direct[key])
-    while waiting:
-        name = waiting.pop(0)
-        if name not in found:
-            found[name] = None
-            waiting.extend(direct[name])
-    return tuple(found)
 
 
 def _report_circle(passage: Passage, named: Sequence[str], report: Report) -> None:
