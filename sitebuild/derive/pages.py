@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sitebuild.derive import outline
@@ -18,7 +18,9 @@ from sitebuild.derive.metadata import Facts, describe
 from sitebuild.derive.numbering import Numbering
 from sitebuild.derive.parts import Link, PartViews
 from sitebuild.derive.review import Review, review
+from sitebuild.derive.series import as_document, series
 from sitebuild.derive.site import Site
+from sitebuild.derive.spread import FIRST
 from sitebuild.derive.views import (
     ArticleMap,
     ArticlePage,
@@ -46,27 +48,21 @@ def frame(site: Site, safety_topic: str) -> Frame:
 
 
 def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
-    """Return the page of a document as its template shows it."""
-    parts = contents(document, site)
-    maker = _Maker(document, site, parts)
+    """Return the page of a document as its template shows it; of a topic its first."""
+    maker = _Maker(document, site, contents(document, site))
     page_class, make = _maker_for(document)
-    shown = make(maker)
-    references = maker.numbering.references
-    day = changed(document, parts, site)
-    above = [Link(page.url, page.label) for page in site.above(document)]
-    trail = (*above, Link(document.url, document.label))
-    return page_class(
-        url=document.url,
-        kind=document.kind,
-        title=document.fields.title,
-        description=description(document),
-        standfirst=standfirst(document),
-        review=_review(document, parts, settings),
-        above=tuple(above),
-        metadata=describe(Facts(document, day, trail, references), settings),
-        references=references,
-        **shown,
-    )
+    return maker.page(page_class, make(maker), settings)
+
+
+def show_numbered(
+    topic: Document, site: Site, settings: Mapping[str, Any]
+) -> Iterator[Page]:
+    """Yield the pages of a topic after the first."""
+    for number in site.numbers(topic):
+        parts = of_topic(topic, site, number).parts
+        document = as_document(topic, number)
+        maker = _Maker(document, site, parts, card_of=topic)
+        yield maker.page(TopicPage, maker.numbered(topic, number), settings)
 
 
 def _review(
@@ -102,13 +98,44 @@ class _Maker:
     """Makes what only the pages of one type have, as keyword arguments."""
 
     def __init__(
-        self, document: Document, site: Site, parts: tuple[Content, ...]
+        self,
+        document: Document,
+        site: Site,
+        parts: tuple[Content, ...],
+        card_of: Document | None = None,
     ) -> None:
         self.document = document
+        self.card_of = card_of or document
         self.site = site
         self.parts = parts
         self.numbering = Numbering(site.references)
         self.part_views = PartViews(document, site, self.numbering)
+
+    def page(
+        self,
+        page_class: type[Page],
+        shown: Mapping[str, Any],
+        settings: Mapping[str, Any],
+    ) -> Page:
+        """Return the page: what pages of its type have (`shown`), and what all have."""
+        document = self.document
+        references = self.numbering.references
+        day = changed(document, self.parts, self.site)
+        above = [Link(page.url, page.label) for page in self.site.above(document)]
+        trail = (*above, Link(document.url, document.label))
+        facts = Facts(document, day, trail, references, self.card_of.url)
+        return page_class(
+            url=document.url,
+            kind=document.kind,
+            title=document.fields.title,
+            description=description(document),
+            standfirst=standfirst(document),
+            review=_review(document, self.parts, settings),
+            above=tuple(above),
+            metadata=describe(facts, settings),
+            references=references,
+            **shown,
+        )
 
     def plain(self) -> dict[str, Any]:
         return {"parts": self.part_views.views(self.parts)}
@@ -147,6 +174,24 @@ class _Maker:
             "rest": rest,
             "before": before,
             "after": after,
+            "feed": f"{self.document.url}feed.xml",
+            "series": series(self.document, self.site, FIRST, self.parts),
+        }
+
+    def numbered(self, topic: Document, number: int) -> dict[str, Any]:
+        """Return what a page of a topic after the first has: passages alone."""
+        rest = self.part_views.views(self.parts)
+        return {
+            "parts": rest,
+            "name": topic.label,
+            "lead": (),
+            "blocks": (),
+            "asked": (),
+            "rest": rest,
+            "before": None,
+            "after": None,
+            "feed": f"{topic.url}feed.xml",
+            "series": series(topic, self.site, number, self.parts),
         }
 
     def _beside(self) -> tuple[Link | None, Link | None]:

@@ -78,10 +78,53 @@ class ArticlePage(Page):
 
 
 @dataclass(frozen=True)
+class NumberedPage:
+    """A later page of a topic as the first lists it.
+
+    `articles` counts the passages of its first few articles by their names; `others` is
+    how many more articles there are. `ids` has those of its passages that are not on
+    the first page: a link to them there arrives at this line.
+    """
+
+    number: int
+    url: str
+    articles: tuple[tuple[str, int], ...]
+    others: int
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NumberedPages:
+    """All passages and articles of a topic, counted, and its pages after the first."""
+
+    passages: int
+    articles: int
+    pages: tuple[NumberedPage, ...]
+
+
+@dataclass(frozen=True)
+class Series:
+    """The pages of a topic that has several, and which of them this one is.
+
+    `home` is the first; `before` and `after` are the addresses of those beside, ""
+    where there is none. `later` stands on the first page alone.
+    """
+
+    number: int
+    count: int
+    home: Link
+    before: str
+    after: str
+    later: NumberedPages | None
+
+
+@dataclass(frozen=True)
 class TopicPage(Page):
     """A topic: its answer, the editor's other blocks, the questions, other passages.
 
-    Each question is followed by the passages that bear on it.
+    Each question is followed by the passages that bear on it. `series` is None where
+    all is on one page; a numbered page has passages alone. `feed` is the address of the
+    feed of the topic.
     """
 
     name: str
@@ -91,6 +134,8 @@ class TopicPage(Page):
     rest: tuple[PartView, ...]
     before: Link | None
     after: Link | None
+    feed: str
+    series: Series | None
 
 
 @dataclass(frozen=True)
