@@ -92,7 +92,7 @@ def _template_files(build: Build) -> list[machines.TemplateFile]:
         files.append(_template_file(wanted.path, wanted.template, page))
     for url, topic in build.site.numbered.items():
         path = f"{url.removeprefix('/')}index.html"
-        files.append(_template_file(path, topic.template, build.pages[url]))
+        files.append(_template_file(path, f"{topic.template}.html", build.pages[url]))
     files += machines.template_files(build.site, build.pages, build.settings)
     return files
 

@@ -14,6 +14,7 @@ from sitebuild.derive.contents import (
     findings_shown,
     of_topic,
 )
+from sitebuild.derive.maps import maps, menu, title_link
 from sitebuild.derive.metadata import Facts, describe
 from sitebuild.derive.numbering import Numbering
 from sitebuild.derive.parts import Link, PartViews
@@ -22,28 +23,27 @@ from sitebuild.derive.series import as_document, series
 from sitebuild.derive.site import Site
 from sitebuild.derive.spread import FIRST
 from sitebuild.derive.views import (
-    ArticleMap,
     ArticlePage,
     EvidencePage,
     Frame,
     HomePage,
     Item,
     ListedFinding,
-    MapRow,
     Page,
     SearchPage,
-    TopicLink,
     TopicPage,
     TopicsPage,
 )
 from sitebuild.model import ArticleFields, Document, Finding, PageFields
+
+_MOST_BESIDE = 20  # passages that the list of findings names of each
 
 
 def frame(site: Site, safety_topic: str) -> Frame:
     """Return what every page shows; `safety_topic` is the slug of the warning signs."""
     for topic in site.topics:
         if topic.slug == safety_topic:
-            return Frame(_title_link(topic), bool(site.articles))
+            return Frame(title_link(topic), bool(site.articles))
     return Frame(None, bool(site.articles))
 
 
@@ -75,23 +75,12 @@ def _review(
     return review(days, settings.get("REVIEW_MONTHS", 0))
 
 
-def _title_link(document: Document) -> Link:
-    return Link(document.url, document.fields.title)
-
-
 def _items(documents: Sequence[Document]) -> tuple[Item, ...]:
     items = []
     for document in documents:
         title = document.fields.title
         items.append(Item(document.url, title, description(document)))
     return tuple(items)
-
-
-def _menu(site: Site) -> tuple[TopicLink, ...]:
-    links = []
-    for topic in site.topics:
-        links.append(TopicLink(topic.slug, topic.url, topic.label))
-    return tuple(links)
 
 
 class _Maker:
@@ -153,8 +142,8 @@ class _Maker:
             **_dates(article),
             "minutes": outline.minutes(self.parts),
             "sections": tuple(section for section in sections if section.title),
-            "topics": _menu(self.site),
-            "neighbours": tuple(map(_title_link, self.site.neighbours(article))),
+            "topics": menu(self.site),
+            "neighbours": tuple(map(title_link, self.site.neighbours(article))),
         }
 
     def topic(self) -> dict[str, Any]:
@@ -196,7 +185,7 @@ class _Maker:
 
     def _beside(self) -> tuple[Link | None, Link | None]:
         """Return the topics before and after this one in the menu."""
-        links = [_title_link(topic) for topic in self.site.topics]
+        links = [title_link(topic) for topic in self.site.topics]
         place = [link.url for link in links].index(self.document.url)
         before = links[place - 1] if place else None
         after = links[place + 1] if place + 1 < len(links) else None
@@ -231,7 +220,7 @@ class _Maker:
         return {
             **self.plain(),
             "topics": _items(self.site.topics),
-            "maps": tuple(_map(article, self.site) for article in self.site.articles),
+            **maps(self.site),
         }
 
     def evidence(self) -> dict[str, Any]:
@@ -245,8 +234,11 @@ class _Maker:
 
     def _listed(self, finding: Finding) -> ListedFinding:
         passages = self.site.passages_of(finding)
-        links = [Link(passage.url, passage.label) for passage in passages]
-        return ListedFinding(self.numbering.cite_finding(finding), tuple(links))
+        links = []
+        for passage in passages[:_MOST_BESIDE]:
+            links.append(Link(passage.url, passage.label))
+        others = len(passages) - len(links)
+        return ListedFinding(self.numbering.cite_finding(finding), tuple(links), others)
 
     def search(self) -> dict[str, Any]:
         index = []
@@ -263,17 +255,6 @@ def _dates(article: Document) -> dict[str, Any]:
     if not isinstance(fields, ArticleFields):
         raise TypeError(f"{article.path} is no article")
     return {"published": fields.date, "modified": fields.modified}
-
-
-def _map(article: Document, site: Site) -> ArticleMap:
-    """Return how many passages of each part of an article carry each topic."""
-    sections = [it for it in outline.sections(article, site) if it.topics]
-    rows = []
-    for topic in _menu(site):
-        counts = tuple(it.topics.get(topic.slug, 0) for it in sections)
-        rows.append(MapRow(topic, counts, sum(counts)))
-    parts = tuple(Link(it.url, it.title) for it in sections)
-    return ArticleMap(_title_link(article), parts, tuple(rows))
 
 
 _Making = tuple[type[Page], Callable[[_Maker], dict[str, Any]]]

@@ -167,19 +167,38 @@ class ArticleMap:
 
 
 @dataclass(frozen=True)
+class ArticleLine:
+    """How many passages one article, or several, lend to each topic, by its name."""
+
+    article: Link
+    articles: int
+    topics: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
 class TopicsPage(Page):
-    """The list of topics, and where each comes from."""
+    """The list of topics, and where each comes from.
+
+    Few articles have a map each; of many the newest have `lines`, and those before
+    them, if any, the line `earlier` together.
+    """
 
     topics: tuple[Item, ...]
     maps: tuple[ArticleMap, ...]
+    lines: tuple[ArticleLine, ...]
+    earlier: ArticleLine | None
 
 
 @dataclass(frozen=True)
 class ListedFinding:
-    """A finding in full, with the passages that it stands beside."""
+    """A finding in full, with the passages that it stands beside.
+
+    `others` is how many more of them there are.
+    """
 
     cited: CitedFinding
     passages: tuple[Link, ...]
+    others: int
 
 
 @dataclass(frozen=True)
