@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from subprocess import CalledProcessError
 from typing import Any
 
@@ -20,7 +21,19 @@ from sitebuild.render.search import Index, words_file
 from sitebuild.render.theme import Theme
 
 # Templates that no source names.
-TEMPLATES = ("feed.xml", "robots.txt", "sitemap.xml", "speculation.json")
+TEMPLATES = (
+    "feed.xml",
+    "robots.txt",
+    "sitemap.xml",
+    "sitemap_index.xml",
+    "speculation.json",
+)
+# The most addresses that a sitemap has (sitemaps.org, "Using Sitemap index files").
+SITEMAP_ADDRESSES = 50_000
+
+
+# An absolute address, and the day of its last change if that is known.
+Dated = tuple[str, date | None]
 
 
 @dataclass(frozen=True)
@@ -42,13 +55,26 @@ def template_files(
     yield TemplateFile("speculation.json", "speculation.json", {})
     if settings["SITEURL"]:
         yield TemplateFile("robots.txt", "robots.txt", {})
-        yield TemplateFile("sitemap.xml", "sitemap.xml", {"addresses": _dated(pages)})
+        yield from _sitemaps(_dated(pages))
         for feed in feeds(site, settings):
             path = feed.path.removeprefix("/")
             yield TemplateFile(path, "feed.xml", {"feed": feed})
 
 
-def _dated(pages: Mapping[str, Page]) -> tuple[tuple[str, Any], ...]:
+def _sitemaps(addresses: Sequence[Dated]) -> Iterator[TemplateFile]:
+    """Yield the sitemap; where one has not room for all, an index and its sitemaps."""
+    if len(addresses) <= SITEMAP_ADDRESSES:
+        yield TemplateFile("sitemap.xml", "sitemap.xml", {"addresses": addresses})
+        return
+    paths: list[str] = []
+    for start in range(0, len(addresses), SITEMAP_ADDRESSES):
+        part = addresses[start : start + SITEMAP_ADDRESSES]
+        paths.append(f"sitemap-{len(paths) + 1}.xml")
+        yield TemplateFile(paths[-1], "sitemap.xml", {"addresses": part})
+    yield TemplateFile("sitemap.xml", "sitemap_index.xml", {"paths": tuple(paths)})
+
+
+def _dated(pages: Mapping[str, Page]) -> tuple[Dated, ...]:
     """Return the absolute address of every page that has one, with its day."""
     listed = []
     for _, page in sorted(pages.items()):
