@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,8 @@ def derive(build: Build) -> None:
     whole = not report.faults
     aliases = build.moves.aliases()
     most = build.settings.get("TOPIC_PAGE_PASSAGES", TOPIC_PAGE_PASSAGES)
-    build.site = assemble(documents, build.evidence, aliases, report, most)
+    site = assemble(documents, build.evidence, aliases, report)
+    build.site = replace(site, topic_page_passages=most)
     build.preview = build.site
     if build.settings.get("SHOW_DRAFTS"):
         # On one page each: no page of a draft leads to a numbered one that is not made.

@@ -168,14 +168,7 @@ def _check_redirect(
             "remove the line or the page",
         )
         return
-    end = moves.end(redirect.old)
-    found = ""
-    if end.is_circle:
-        found = f"{redirect.old} leads in a circle by way of {end.address}"
-    elif _page(end.address) in numbered:
-        found = f"{redirect.old} leads to {end.address}, a numbered page, which may go"
-    elif end.address not in live and _page(end.address) not in live:
-        found = f"{redirect.old} leads to {end.address}, which does not exist"
+    found = _wrong_end(redirect, moves, live, numbered)
     if found:
         report.add(
             redirect.place,
@@ -185,6 +178,23 @@ def _check_redirect(
         )
         return
     _check_arrival(redirect, moves, live, report)
+
+
+def _wrong_end(
+    redirect: Redirect,
+    moves: Moves,
+    live: Collection[str],
+    numbered: Collection[str],
+) -> str:
+    """Return what is wrong with where one line leads; "" if nothing is."""
+    end = moves.end(redirect.old)
+    if end.is_circle:
+        return f"{redirect.old} leads in a circle by way of {end.address}"
+    if _page(end.address) in numbered:
+        return f"{redirect.old} leads to {end.address}, a numbered page, which may go"
+    if end.address not in live and _page(end.address) not in live:
+        return f"{redirect.old} leads to {end.address}, which does not exist"
+    return ""
 
 
 def _check_arrival(

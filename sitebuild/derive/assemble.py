@@ -28,13 +28,12 @@ def assemble(
     evidence: Evidence | None,
     aliases: Mapping[str, tuple[str, ...]],
     report: Report,
-    topic_page_passages: int = 0,
 ) -> Site:
     """Return the site that documents and evidence make; faults go to the report.
 
     Drafts are checked and left out. `evidence` is findings and references by id, None
     where they could not be read: what names them is not checked then. `aliases` has the
-    former ids of passages by address; `topic_page_passages` is that of Site.
+    former ids of passages by address.
     """
     documents = _with_addresses(documents, report)
     named = [document for document in documents if document.slug]
@@ -60,15 +59,7 @@ def assemble(
     )
     passages = _passages(articles, vocabulary, report)
     published = _published(vocabulary.topics.values())
-    return Site(
-        _published(articles),
-        published,
-        pages,
-        passages,
-        findings,
-        references,
-        topic_page_passages,
-    )
+    return Site(_published(articles), published, pages, passages, findings, references)
 
 
 def _passages(
