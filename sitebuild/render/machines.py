@@ -21,13 +21,7 @@ from sitebuild.render.search import Index, words_file
 from sitebuild.render.theme import Theme
 
 # Templates that no source names.
-TEMPLATES = (
-    "feed.xml",
-    "robots.txt",
-    "sitemap.xml",
-    "sitemap_index.xml",
-    "speculation.json",
-)
+TEMPLATES = ("feed.xml", "robots.txt", "sitemap.xml", "speculation.json")
 # The most addresses that a sitemap has (sitemaps.org, "Using Sitemap index files").
 SITEMAP_ADDRESSES = 50_000
 
@@ -62,16 +56,22 @@ def template_files(
 
 
 def _sitemaps(addresses: Sequence[Dated]) -> Iterator[TemplateFile]:
-    """Yield the sitemap; where one has not room for all, an index and its sitemaps."""
+    """Yield the sitemap; where one has no room for all, an index and its sitemaps."""
     if len(addresses) <= SITEMAP_ADDRESSES:
-        yield TemplateFile("sitemap.xml", "sitemap.xml", {"addresses": addresses})
+        yield _sitemap("sitemap.xml", addresses)
         return
     paths: list[str] = []
     for start in range(0, len(addresses), SITEMAP_ADDRESSES):
-        part = addresses[start : start + SITEMAP_ADDRESSES]
         paths.append(f"sitemap-{len(paths) + 1}.xml")
-        yield TemplateFile(paths[-1], "sitemap.xml", {"addresses": part})
-    yield TemplateFile("sitemap.xml", "sitemap_index.xml", {"paths": tuple(paths)})
+        yield _sitemap(paths[-1], addresses[start : start + SITEMAP_ADDRESSES])
+    yield _sitemap("sitemap.xml", paths=tuple(paths))
+
+
+def _sitemap(
+    path: str, addresses: Sequence[Dated] = (), paths: tuple[str, ...] = ()
+) -> TemplateFile:
+    shown = {"addresses": addresses, "paths": paths}
+    return TemplateFile(path, "sitemap.xml", shown)
 
 
 def _dated(pages: Mapping[str, Page]) -> tuple[Dated, ...]:
