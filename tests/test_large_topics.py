@@ -78,10 +78,13 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def numbered(project: Project) -> list[str]:
-    """Return the addresses of the numbered pages of a built site."""
+    """Return the addresses of the numbered pages of a built site as they are read.
+
+    The one with the highest number comes after the first page.
+    """
     folder = project.output / "topics/rising"
     found = [path.parent.name for path in folder.glob("*/index.html")]
-    return [f"{FIRST}{name}/" for name in sorted(found, key=int)]
+    return [f"{FIRST}{name}/" for name in sorted(found, key=int, reverse=True)]
 
 
 def listed(project: Project, address: str) -> list[str]:
@@ -100,11 +103,11 @@ def test_nothing_differs_up_to_the_limit(tmp_path: Path) -> None:
 
 
 def test_one_more_makes_a_second_page(tmp_path: Path) -> None:
-    """The first passage beyond the limit stands on page 2, alone."""
+    """The first passage beyond the limit stands on the page with number 1, alone."""
     project = with_loaves(tmp_path / "project", MOST)
     project.build()
-    assert numbered(project) == [f"{FIRST}2/"]
-    assert listed(project, f"{FIRST}2/") == ["loaf-1-crumb"]
+    assert numbered(project) == [f"{FIRST}1/"]
+    assert listed(project, f"{FIRST}1/") == ["loaf-1-crumb"]
 
 
 def test_the_limit_is_fifty_where_no_setting_says(tmp_path: Path) -> None:
@@ -122,13 +125,13 @@ def test_the_limit_is_fifty_where_no_setting_says(tmp_path: Path) -> None:
     text = project.read("content/articles/loaf-1.md")
     project.write("content/articles/last.md", text.replace("loaf-1", "last"))
     project.build()
-    assert numbered(project) == [f"{FIRST}2/"]
+    assert numbered(project) == [f"{FIRST}1/"]
 
 
 def test_each_passage_stands_once_in_the_order_of_the_topic(large: Project) -> None:
     """All pages together list what one page would, and none lists too many."""
     pages = [listed(large, page) for page in (FIRST, *numbered(large))]
-    assert [len(page) for page in pages] == [3, 3, 2]
+    assert [len(page) for page in pages] == [3, 2, 3]
     loaves = [f"loaf-{n}-crumb" for n in range(7, 0, -1)]
     assert list(chain(*pages)) == ["sour-wild-yeast", *loaves]
 
@@ -141,7 +144,7 @@ def test_the_answer_and_the_questions_stay_on_the_first_page(large: Project) -> 
     for page in numbered(large):
         root = document(large.page(page))
         assert not root.cssselect(".answer, .question")
-        (begin,) = root.xpath('//p[starts-with(text(), "Page ")]/a/@href')
+        (begin,) = root.xpath('//p[starts-with(text(), "Part ")]/a/@href')
         assert begin == FIRST
 
 
@@ -152,11 +155,28 @@ def test_passages_under_questions_are_not_limited(tmp_path: Path) -> None:
     project.edit(TOPIC, ("    evidence:", f"    passages: {named}\n    evidence:"))
     project.build()
     assert listed(project, FIRST) == [f"loaf-{n}-crumb" for n in range(1, 6)]
-    assert listed(project, f"{FIRST}2/") == [
-        "sour-wild-yeast",
-        "loaf-7-crumb",
-        "loaf-6-crumb",
+    assert numbered(project) == [f"{FIRST}1/"]
+    rest = ["sour-wild-yeast", "loaf-7-crumb", "loaf-6-crumb"]
+    assert listed(project, f"{FIRST}1/") == rest
+
+
+def test_a_new_article_leaves_older_passages_where_they_are(tmp_path: Path) -> None:
+    """Only the first page and the highest numbers change; the others keep their bytes."""
+    project = with_loaves(tmp_path / "project", 9)
+    before = tree(project.build())
+    assert numbered(project) == [f"{FIRST}3/", f"{FIRST}2/", f"{FIRST}1/"]
+    add_loaf(project, 10)
+    after = tree(project.build())
+    pages = [name for name in after if name.startswith("topics/rising/")]
+    changed = [name for name in pages if after[name] != before.get(name)]
+    assert sorted(changed) == [
+        "topics/rising/3/index.html",
+        "topics/rising/feed.xml",
+        "topics/rising/index.html",
     ]
+    for n in range(1, 8):
+        name = f"articles/loaf-{n}/index.html"
+        assert after[name] == before[name]
 
 
 @pytest.mark.parametrize(("benefit", "caution"), [(7, 1), (1, 7)])
@@ -210,9 +230,9 @@ def test_the_first_page_counts_what_stands_on_the_others(large: Project) -> None
     """How much there is, and for each page its first three articles and their number."""
     first = document(large.page(FIRST))
     (summary,) = select(first, "#pages summary")
-    assert words(summary) == "8 passages of 8 articles: what is on pages 2 to 3"
-    lines = [words(it) for it in select(first, "#pages li")[2:]]
-    assert lines == ["Loaf 5 (1), Loaf 4 (1), Loaf 3 (1)", "Loaf 2 (1), Loaf 1 (1)"]
+    assert words(summary) == "8 passages of 8 articles: the other parts"
+    lines = [words(it) for it in select(first, "#pages ol[reversed] li")]
+    assert lines == ["Loaf 5 (1), Loaf 4 (1)", "Loaf 3 (1), Loaf 2 (1), Loaf 1 (1)"]
 
 
 def test_more_than_three_articles_of_a_page_are_counted(tmp_path: Path) -> None:
@@ -235,7 +255,7 @@ def test_the_pages_lead_to_each_other(large: Project) -> None:
 def test_machines_read_a_numbered_page_as_one_of_its_own(large: Project) -> None:
     """Title, canonical link and linked data have its number; card and feed are the topic's."""
     root = document(large.page(f"{FIRST}2/"))
-    assert root.findtext(".//title") == "What makes bread rise, page 2 · Back and Hands"
+    assert root.findtext(".//title") == "What makes bread rise, part 2 · Back and Hands"
     (canonical,) = root.xpath('//link[@rel="canonical"]/@href')
     assert canonical == f"{SITEURL}{FIRST}2/"
     feeds = root.xpath('//link[@rel="alternate"]/@href')
@@ -245,7 +265,7 @@ def test_machines_read_a_numbered_page_as_one_of_its_own(large: Project) -> None
     data = json.loads(root.xpath('//script[@type="application/ld+json"]/text()')[0])
     assert data["url"] == canonical
     assert data["image"] == card
-    assert data["headline"] == "What makes bread rise, page 2"
+    assert data["headline"] == "What makes bread rise, part 2"
     trail = [it["item"] for it in data["breadcrumb"]["itemListElement"]]
     assert trail == [f"{SITEURL}{it}" for it in ("/", "/topics/", FIRST, f"{FIRST}2/")]
 
@@ -299,12 +319,12 @@ def test_redirects_neither_begin_nor_end_at_a_numbered_page(tmp_path: Path) -> N
     project = with_loaves(tmp_path / "project", 7)
     project.write(
         "content/redirects.txt",
-        f"{FIRST}2/ {FIRST}\n/old/ {FIRST}3/\n{FIRST}9/ {FIRST}\n",
+        f"{FIRST}2/ {FIRST}\n/old/ {FIRST}1/\n{FIRST}9/ {FIRST}\n",
     )
     there, end = project.faults()
     assert f"redirects.txt:1: {FIRST}2/ is redirected and still exists" in there
     assert (
-        f"redirects.txt:2: /old/ leads to {FIRST}3/, a numbered page, which may go"
+        f"redirects.txt:2: /old/ leads to {FIRST}1/, a numbered page, which may go"
         in end
     )
 
@@ -317,7 +337,7 @@ def test_a_former_id_is_kept_on_a_numbered_page(tmp_path: Path) -> None:
         "content/redirects.txt", "/articles/loaf-1/#crumb /articles/loaf-1/#inside\n"
     )
     project.build()
-    for page in (FIRST, f"{FIRST}3/"):
+    for page in (FIRST, f"{FIRST}1/"):
         root = document(project.page(page))
         assert root.xpath('//*[@id="loaf-1-inside"]//*[@id="loaf-1-crumb"]')
 
@@ -338,8 +358,8 @@ def test_a_page_comes_and_goes(tmp_path: Path) -> None:
     assert trees[0] == trees[2]
     added = changes.describe(changes.compare(trees[0], trees[1]))
     removed = changes.describe(changes.compare(trees[1], trees[2]))
-    assert f"added {FIRST}2/" in added
-    assert f"removed {FIRST}2/" in removed
+    assert f"added {FIRST}1/" in added
+    assert f"removed {FIRST}1/" in removed
 
 
 def test_drafts_move_no_passage_to_another_page(tmp_path: Path) -> None:
@@ -436,5 +456,5 @@ def test_a_kept_link_arrives_in_a_browser(tmp_path: Path, chromium: Browser) -> 
         page.goto(f"{origin}{FIRST}#loaf-1-crumb")
         page.wait_for_function("scrollY > 0")
         page.locator("li:has(> #loaf-1-crumb) a").click()
-        page.wait_for_url(f"{origin}{FIRST}14/")
+        page.wait_for_url(f"{origin}{FIRST}1/")
         page.close()

@@ -148,7 +148,7 @@ def _check_redirect(
     numbered: Collection[str],
     report: Report,
 ) -> None:
-    """Report what is wrong with one line; `numbered` has the later pages of topics.
+    """Report what is wrong with one line; `numbered` has such pages of topics.
 
     These come and go with their passages, so nobody may be sent there for ever.
     """

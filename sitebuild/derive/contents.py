@@ -83,7 +83,7 @@ def of_topic(topic: Document, site: Site, number: int = FIRST) -> TopicContents:
     questions = topic.blocks("question") if number == FIRST else ()
     asked: dict[str, list[Content]] = {it.id: [it] for it in questions}
     rest: list[Content] = []
-    for placed in place(spread.pages[number - 1], site.passages):
+    for placed in place(spread.pages[number], site.passages):
         where = spread.question_of(placed)
         if where is None:
             rest.append(placed)

@@ -57,7 +57,7 @@ def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
 def show_numbered(
     topic: Document, site: Site, settings: Mapping[str, Any]
 ) -> Iterator[Page]:
-    """Yield the pages of a topic after the first."""
+    """Yield the numbered pages of a topic."""
     for number in site.numbers(topic):
         parts = of_topic(topic, site, number).parts
         document = as_document(topic, number)
@@ -168,7 +168,7 @@ class _Maker:
         }
 
     def numbered(self, topic: Document, number: int) -> dict[str, Any]:
-        """Return what a page of a topic after the first has: passages alone."""
+        """Return what a numbered page of a topic has: passages alone."""
         rest = self.part_views.views(self.parts)
         return {
             "parts": rest,

@@ -14,15 +14,15 @@ from sitebuild.derive.spread import FIRST, numbered_url
 from sitebuild.derive.views import NumberedPage, NumberedPages, Series
 from sitebuild.model import Document
 
-_MOST_ARTICLES = 3  # that the first page names of each later one
+_MOST_ARTICLES = 3  # that the first page names of each numbered one
 
 
 def as_document(topic: Document, number: int) -> Document:
-    """Return a topic as the document that a later page of it would be made of."""
+    """Return a topic as the document that a numbered page is made of."""
     fields = replace(
         topic.fields,
-        title=f"{topic.fields.title}, page {number}",
-        name=f"Page {number}",
+        title=f"{topic.fields.title}, part {number}",
+        name=f"Part {number}",
         slug=f"{topic.slug}/{number}",
     )
     return replace(topic, fields=fields)
@@ -35,23 +35,33 @@ def series(
 
     `parts` is what the page shows.
     """
-    count = len(site.spread(topic).pages)
-    if count == FIRST:
+    highest = len(site.numbers(topic))
+    if not highest:
         return None
+    home = Link(topic.url, topic.fields.title)
+    if number == FIRST:
+        after = _link(topic, highest)
+        return Series(number, home, None, after, _pages(topic, site, parts))
     return Series(
         number,
-        count,
-        Link(topic.url, topic.fields.title),
-        numbered_url(topic, number - 1) if number > FIRST else "",
-        numbered_url(topic, number + 1) if number < count else "",
-        _later(topic, site, parts) if number == FIRST else None,
+        home,
+        before=_link(topic, number + 1 if number < highest else FIRST),
+        after=_link(topic, number - 1) if number > 1 else None,
+        numbered=None,
     )
 
 
-def _later(topic: Document, site: Site, parts: Iterable[Content]) -> NumberedPages:
-    """Return what the first page says of the others."""
+def _link(topic: Document, number: int) -> Link:
+    name = "The first page" if number == FIRST else f"Part {number}"
+    return Link(numbered_url(topic, number), name)
+
+
+def _pages(topic: Document, site: Site, parts: Iterable[Content]) -> NumberedPages:
+    """Return what the first page says of the others, the newest passages first."""
     shown = frozenset(_keys(parts))
-    pages = [_numbered(topic, site, each, shown) for each in site.numbers(topic)]
+    pages = []
+    for number in reversed(site.numbers(topic)):
+        pages.append(_page(topic, site, number, shown))
     counts = [count for _, count in site.counts(topic)]
     return NumberedPages(sum(counts), len(counts), tuple(pages))
 
@@ -64,14 +74,14 @@ def _keys(parts: Iterable[Content]) -> Iterator[str]:
                 yield passage.key
 
 
-def _numbered(
+def _page(
     topic: Document, site: Site, number: int, shown: Container[str]
 ) -> NumberedPage:
-    """Return one later page; `shown` has the passages that are on the first."""
+    """Return one numbered page; `shown` has the passages that are on the first."""
     ids = []
     counts: Counter[str] = Counter()
     labels = {}
-    for it in site.spread(topic).pages[number - 1]:
+    for it in site.spread(topic).pages[number]:
         for passage in (it.passage, *it.twins):
             article = passage.article
             counts[article.slug] += 1
@@ -80,7 +90,6 @@ def _numbered(
                 ids.append(passage.copy_id)
     named = [(labels[slug], count) for slug, count in counts.items()]
     return NumberedPage(
-        number,
         numbered_url(topic, number),
         tuple(named[:_MOST_ARTICLES]),
         len(named[_MOST_ARTICLES:]),

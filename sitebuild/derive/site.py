@@ -69,13 +69,13 @@ class Site:
         return self._spreads[topic.slug]
 
     def numbers(self, topic: Document) -> range:
-        """Return the numbers of the pages of a topic after the first."""
-        return range(FIRST + 1, len(self.spread(topic).pages) + 1)
+        """Return the numbers of the pages of a topic beside the first."""
+        return range(FIRST + 1, len(self.spread(topic).pages))
 
     def address_in(self, topic: Document, passage: Passage) -> str:
         """Return where a topic shows a passage: its address if on the first page.
 
-        On a later one it is the passage itself, on the page with that number.
+        On another it is the passage itself, on the page with that number.
         """
         number = self._numbers.get((topic.slug, passage.key), FIRST)
         if number == FIRST:
@@ -202,7 +202,7 @@ class Site:
         for topic in self.topics:
             pages = self.spread(topic).pages
             for number in self.numbers(topic):
-                for it in pages[number - 1]:
+                for it in pages[number]:
                     for passage in (it.passage, *it.twins):
                         numbers[topic.slug, passage.key] = number
         return numbers

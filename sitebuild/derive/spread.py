@@ -1,7 +1,9 @@
-"""How the passages of a topic are spread over its pages: the first, then numbered ones.
+"""How the passages of a topic are spread over its pages: the first, and numbered ones.
 
 Pure. A passage that a question of the topic names stands under it, on the first page,
-however many there are; the others follow in the order of the topic.
+however many there are; the others follow in the order of the topic, which has the
+newest article first. Numbers count from the end, so a new article moves passages only
+between the first page and the one with the highest number.
 """
 
 from __future__ import annotations
@@ -14,12 +16,12 @@ from sitebuild.derive.passages import passages_of
 from sitebuild.derive.twins import Folded, fold
 from sitebuild.model import Block, Document, Passage
 
-FIRST = 1
+FIRST = 0
 
 
 @dataclass(frozen=True)
 class Spread:
-    """What each page of a topic lists, in order: always one page at least.
+    """What each page of a topic lists, in order: the first page, then those by number.
 
     `under` has the id of the question that names a passage, by its key.
     """
@@ -68,8 +70,11 @@ def _pages(
         return [(*asked, *rest)]
     room = max(0, most - len(asked))
     pages = [(*asked, *rest[:room])]
-    for start in range(room, len(rest), most):
-        pages.append(tuple(rest[start : start + most]))
+    end = len(rest)
+    while end > room:
+        start = max(room, end - most)
+        pages.append(tuple(rest[start:end]))
+        end = start
     return pages
 
 
@@ -86,5 +91,5 @@ def _under_questions(
 
 
 def numbered_url(topic: Document, number: int) -> str:
-    """Return the address of a page of a topic; that of the first has no number."""
+    """Return the address of a page of a topic; the first has none but the topic's."""
     return topic.url if number == FIRST else f"{topic.url}{number}/"

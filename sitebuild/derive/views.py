@@ -79,14 +79,13 @@ class ArticlePage(Page):
 
 @dataclass(frozen=True)
 class NumberedPage:
-    """A later page of a topic as the first lists it.
+    """A numbered page of a topic as the first lists it.
 
     `articles` counts the passages of its first few articles by their names; `others` is
     how many more articles there are. `ids` has those of its passages that are not on
     the first page: a link to them there arrives at this line.
     """
 
-    number: int
     url: str
     articles: tuple[tuple[str, int], ...]
     others: int
@@ -95,7 +94,7 @@ class NumberedPage:
 
 @dataclass(frozen=True)
 class NumberedPages:
-    """All passages and articles of a topic, counted, and its pages after the first."""
+    """All passages and articles of a topic, counted, and its numbered pages."""
 
     passages: int
     articles: int
@@ -104,18 +103,17 @@ class NumberedPages:
 
 @dataclass(frozen=True)
 class Series:
-    """The pages of a topic that has several, and which of them this one is.
+    """Which page of a topic with several this one is, and those beside it.
 
-    `home` is the first; `before` and `after` are the addresses of those beside, ""
-    where there is none. `later` stands on the first page alone.
+    `home` is the first. No page says how many there are, so that those with older
+    passages stay as they are; but the first lists all others: `numbered`.
     """
 
     number: int
-    count: int
     home: Link
-    before: str
-    after: str
-    later: NumberedPages | None
+    before: Link | None
+    after: Link | None
+    numbered: NumberedPages | None
 
 
 @dataclass(frozen=True)
