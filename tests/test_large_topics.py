@@ -20,7 +20,7 @@ from test_addresses import serving
 from sitebuild.check import addresses
 from sitebuild.diff import changes
 from sitebuild.plugin import build
-from sitebuild.render import machines
+from sitebuild.render import machines, search
 from sitebuild.render.cache import RenderCache
 from sitebuild.render.figures import dots, per_dot
 
@@ -444,6 +444,28 @@ def test_a_sitemap_that_is_full_is_an_index_of_several(
     parts = [locations(name) for name in names]
     assert list(chain(*parts)) == whole
     assert max(map(len, parts)) == len(whole) // 2
+
+
+def test_very_many_records_are_one_for_each_article(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond what Pagefind bears an article is found as a whole, with its corrections."""
+    project = with_loaves(tmp_path / "project", 2)
+    project.edit("content/evidence.yaml", ("supported", "contradicted"))
+    site = build(project.root / "pelicanconf.py", SITEURL=SITEURL).site
+    single = search.records(site)
+    monkeypatch.setattr(search, "MOST_RECORDS", len(single))
+    assert search.records(site) == single
+    monkeypatch.setattr(search, "MOST_RECORDS", len(single) - 1)
+    found = {record.url: record for record in search.records(site)}
+    articles = [it for it in found.values() if it.url.startswith("/articles/")]
+    assert [it.url for it in articles] == [it.url for it in site.articles]
+    loaf = found["/articles/loaf-2/"]
+    assert loaf.text == "The crumb of loaf 2. Take care of loaf 2."
+    assert loaf.topics == "Rising"
+    assert loaf.notes == "Contradicted: A starter raises bread."
+    others = {it.url for it in single if not it.url.startswith("/articles/")}
+    assert others == found.keys() - {it.url for it in articles}
 
 
 def test_a_kept_link_arrives_in_a_browser(tmp_path: Path, chromium: Browser) -> None:
