@@ -217,6 +217,27 @@ def test_a_copy_names_its_source_on_a_numbered_page(large: Project) -> None:
             assert link == f"/articles/{ident.removesuffix('-crumb')}/#crumb"
 
 
+def test_a_passage_named_by_another_leads_to_where_it_is_named(tmp_path: Path) -> None:
+    """What says the same stands once; its article and a kept link lead to that page."""
+    project = with_loaves(tmp_path / "project", 7)
+    path = "content/articles/loaf-2.md"
+    same = "    same: loaf-1/crumb\n    topics: rising"
+    project.edit(path, ("    topics: rising", same))
+    project.build()
+    assert listed(project, f"{FIRST}1/")[-1] == "loaf-2-crumb"
+    root = document(project.page(f"{FIRST}1/"))
+    assert root.xpath('//div[@id="loaf-2-crumb"]//p[@id="loaf-1-crumb"]')
+    article = document(project.page("/articles/loaf-1/"))
+    (link,) = article.xpath('//p[@class="tags"]/a/@href')
+    assert link == f"{FIRST}1/#loaf-1-crumb"
+    first = document(project.page(FIRST))
+    (line,) = first.xpath('//li[span[@id="loaf-1-crumb"]]')
+    assert words(line) == "Loaf 4 (1), Loaf 3 (1), Loaf 2 (1) and 1 more"
+    project.edit(TOPIC, ("    evidence:", "    passages: loaf-1/crumb\n    evidence:"))
+    project.build()
+    assert listed(project, FIRST)[0] == "loaf-2-crumb"
+
+
 def test_an_id_that_left_the_first_page_leads_on(large: Project) -> None:
     """A kept link to a copy on the first page arrives at the line of its page."""
     first = document(large.page(FIRST))
@@ -238,9 +259,14 @@ def test_the_first_page_counts_what_stands_on_the_others(large: Project) -> None
 def test_more_than_three_articles_of_a_page_are_counted(tmp_path: Path) -> None:
     """So the list of pages stays short."""
     project = with_loaves(tmp_path / "project", 9, TOPIC_PAGE_PASSAGES=5)
+    more = ("| care\n", "| care\n    topics: rising\n")
+    project.edit("content/articles/loaf-3.md", more)
     project.build()
-    (line,) = document(project.page(FIRST)).xpath('//nav[@id="pages"]//ol/li')
-    assert words(line) == "Loaf 5 (1), Loaf 4 (1), Loaf 3 (1) and 2 more"
+    lines = document(project.page(FIRST)).xpath('//nav[@id="pages"]//ol/li')
+    assert [words(line) for line in lines] == [
+        "Loaf 5 (1)",
+        "Loaf 4 (1), Loaf 3 (2), Loaf 2 (1) and 1 more",
+    ]
 
 
 def test_the_pages_lead_to_each_other(large: Project) -> None:
