@@ -7,9 +7,11 @@ import re
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 import lxml.etree
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from bench.corpus import grow
 from bread import bake
 from conftest import SITEURL, Project
@@ -18,6 +20,7 @@ from playwright.sync_api import Browser
 from test_addresses import serving
 
 from sitebuild.check import addresses
+from sitebuild.check import machines as check_machines
 from sitebuild.diff import changes
 from sitebuild.plugin import build
 from sitebuild.render import machines, search
@@ -48,6 +51,8 @@ Take care of loaf {n}.
 ///
 """
 FIRST = "/topics/rising/"
+# What axe looks for beside its usual rules.
+RULES = ("color-contrast-enhanced", "target-size")
 
 
 def add_loaf(project: Project, n: int, requires: str = "care") -> None:
@@ -470,6 +475,38 @@ def test_a_sitemap_that_is_full_is_an_index_of_several(
     parts = [locations(name) for name in names]
     assert list(chain(*parts)) == whole
     assert max(map(len, parts)) == len(whole) // 2
+
+
+@pytest.mark.parametrize(("name", "most"), [("ADDRESSES", 3), ("BYTES", 300)])
+def test_a_sitemap_beyond_its_limits_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, most: int
+) -> None:
+    """Should a template put more into one than sitemaps.org allows."""
+    project = with_loaves(tmp_path / "project", 1)
+    monkeypatch.setattr(check_machines, f"_SITEMAP_{name}", most)
+    (fault,) = project.faults()
+    assert fault.startswith(
+        "theme/templates/sitemap.xml:1: it makes sitemap.xml, which"
+    )
+    assert "more than is allowed" in fault
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_numbered_pages_are_accessible(
+    large: Project, chromium: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    """At 320 px axe finds no fault, and nothing stands out sideways."""
+    rules = {name: {"enabled": True} for name in RULES}
+    with serving(large.output) as origin:
+        page = chromium.new_page(
+            viewport={"width": 320, "height": 800}, color_scheme=scheme
+        )
+        for address in (FIRST, *numbered(large)):
+            page.goto(f"{origin}{address}")
+            found = Axe().run(page, options={"rules": rules}).response["violations"]
+            assert [(it["id"], it["nodes"][0]["html"]) for it in found] == []
+            assert page.evaluate("document.documentElement.scrollWidth") == 320
+        page.close()
 
 
 def test_very_many_records_are_one_for_each_article(
