@@ -345,6 +345,16 @@ def test_no_file_claims_the_address_of_a_numbered_page(tmp_path: Path) -> None:
     )
 
 
+def test_a_number_is_an_address_elsewhere(tmp_path: Path) -> None:
+    """Below what is no topic a page may have one."""
+    project = with_loaves(tmp_path / "project", 0)
+    about = "slug: about\naddress: /about/7/\n"
+    project.edit("content/pages/about.md", ("slug: about\n", about))
+    template = "theme/templates/_site_footer.html"
+    project.edit(template, lambda text: text.replace("/about/", "/about/7/"))
+    assert project.faults() == []
+
+
 def test_redirects_neither_begin_nor_end_at_a_numbered_page(tmp_path: Path) -> None:
     """One that is there is not redirected, and none leads where a page may go."""
     project = with_loaves(tmp_path / "project", 7)
