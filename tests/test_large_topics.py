@@ -72,12 +72,18 @@ def with_loaves(root: Path, loaves: int, **settings: object) -> Project:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A built site whose topic has eight passages on three pages."""
+    """A built site whose topic has eight passages on three pages, between two others."""
     project = with_loaves(tmp_path_factory.mktemp("large") / "project", 7)
     project.edit(
         TOPIC,
         ("/// question", "/// answer | In short\n\nIt rises.\n///\n\n/// question"),
     )
+    for slug, order in (("before", 0), ("behind", 2)):
+        head = f"title: {slug}\nname: {slug}\nslug: {slug}\norder: {order}\n"
+        text = f"{head}status: published\nsummary: It is {slug}.\n"
+        project.write(f"content/topics/{slug}.md", text)
+    other = LOAF.format(n=8, requires="care").replace("rising", "before, behind")
+    project.write("content/articles/loaf-8.md", other)
     project.build()
     return project
 
