@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-from bread import bake
 from conftest import Project
 from slips import ABOUT, EVIDENCE, REFERENCES, RISING, SOUR
 
@@ -20,12 +18,6 @@ EDITS = {
     EVIDENCE: ("verdict: supported", "verdict: certain"),
     REFERENCES: ("verified={yes}", "verified={no}"),
 }
-
-
-@pytest.fixture
-def bread(tmp_path: Path) -> Project:
-    """The site on bread, for one test to change."""
-    return bake(tmp_path / "site", SEARCH_INDEX=False)
 
 
 def state_of(folder: Path) -> dict[Path, tuple[int, bytes]]:
