@@ -31,6 +31,15 @@ def test_a_caution_on_the_page_is_linked_and_not_repeated(bread: Project) -> Non
     assert [words(link) for link in links] == ["Mind", "Mind"]
 
 
+def test_a_caution_stands_beside_the_first_passage_shown(bread: Project) -> None:
+    """A question's passage comes before the others, and so does its caution."""
+    add_far(bread, "requires: sour/hot-oven", "requires: sour/hot-oven")
+    rewrite_topic(bread, asked(how_long="far/fire"), "lead: far/oven\n")
+    bread.build()
+    shown = outline(bread.page("/topics/rising/"))
+    assert shown[:4] == ["far-fire", "!sour-hot-oven", "far-oven", ">#sour-hot-oven"]
+
+
 @pytest.fixture
 def twins(bread: Project) -> Project:
     """Two passages of an article, of which a topic shows one for both."""

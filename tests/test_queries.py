@@ -26,7 +26,7 @@ def wanted() -> dict[str, str]:
 
 
 def test_there_are_enough_queries() -> None:
-    """At least sixty are kept, some of readers and some that find nothing among them."""
+    """At least sixty are kept, with some of readers and some that find nothing."""
     queries = wanted()
     assert len(queries) >= QUERIES_AT_LEAST
     assert {"is it safe", "osteoporosis", "warfarin", "toxins"} <= set(queries)

@@ -53,8 +53,14 @@ GARBLED = {
     "a style of other bytes": (BASE_CSS, lambda data: data + b"\xff", 1),
 }
 
+# Word processors leave them behind; XML, and so a feed, does not allow them.
+CONTROL_CHARACTERS = {
+    f"U+{ord(character):04X}": words(f"a{character}b", 8, r"the character U\+")
+    for character in "\x01\x0b\x7f\ufffe"
+}
 
-@each(FILES)
+
+@each(FILES | CONTROL_CHARACTERS)
 def test_a_file_is_one_that_the_build_reads(slip: Slip, bread_site: Project) -> None:
     """A file that nothing reads, or that cannot be read, is one fault."""
     assert_one_fault(slip, bread_site)
