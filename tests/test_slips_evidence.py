@@ -197,6 +197,16 @@ def test_a_long_list_of_names_is_cut(bread_site: Project) -> None:
     assert 'more; did you mean "starter-rises"' in fault
 
 
+def test_known_names_are_sorted(bread_site: Project) -> None:
+    """A short list of names is in the order of the alphabet, not of the sources."""
+    other = SECOND_FINDING.replace("starter-rises", "a-crust-keeps")
+    slip = NAMES["finding"]
+    text = bread_site.read(EVIDENCE) + other
+    with changed(bread_site, {EVIDENCE: text, slip.file: slip.new}):
+        (fault,) = bread_site.faults()
+    assert "known are a-crust-keeps, starter-rises; " in fault
+
+
 def test_names_without_a_slip_have_no_fault(bread_site: Project) -> None:
     """What the rows break is sound, so that each fault is the slip's own."""
     options = "topics: rising\n    evidence: starter-rises\n    requires: sour/hot-oven"
