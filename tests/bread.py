@@ -1,7 +1,7 @@
 """Small sites on another subject, with the project's settings, package and theme.
 
-`bake` writes one with two passages, quick to build; `bake_sink` adds kitchen_sink/, with
-every construct that an editor may write.
+`bake` writes one with two passages, quick to build; `bake_sink` adds kitchen_sink/,
+with every construct that an editor may write. The others write sources to add to it.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ HEADS = {
 
 
 def page_source(slug: str) -> str:
-    """Return the source of a page of one sentence; that of the findings has the verdicts."""
+    """Return the source of a page of one sentence; "evidence" has the verdicts too."""
     head = f"title: The {slug} page\nslug: {slug}\n"
     head += HEADS.get(slug, f"template: {slug}\n")
     text = f"{head}status: published\nsummary: On {slug}.\n\nWords on {slug}.\n"
@@ -123,3 +123,81 @@ def bake_sink(root: Path, **settings: object) -> Project:
     project = bake(root, SAFETY_TOPIC="rising", **settings)
     shutil.copytree(SINK, root / "content", dirs_exist_ok=True)
     return project
+
+
+def article_of(slug: str, *passages: tuple[str, str]) -> str:
+    """Return an article of passages, each given as its id and what it requires."""
+    blocks = []
+    for ident, requires in passages:
+        options = f"    requires: {requires}\n" if requires else ""
+        blocks.append(f"/// passage | {ident}\n{options}\nWords on {ident}.\n///\n")
+    head = (
+        f"title: On {slug}\nslug: {slug}\ndate: 2026-01-03\nstatus: published\n"
+        f"summary: On {slug}.\n\n"
+    )
+    return head + "\n".join(blocks)
+
+
+FAR = """title: On far
+slug: far
+name: Far article
+date: 2026-01-03
+status: published
+summary: On far.
+
+/// answer | In short
+    evidence: starter-rises
+
+Bread rises by itself. Nobody has to push.
+///
+
+## Heat
+
+/// passage | oven
+    title: Hot "ovens"
+    topics: rising
+{oven}
+Words on ovens.
+///
+
+/// passage | fire
+    topics: rising
+{fire}
+Words on fire.
+///
+"""
+ASKED = """/// question | How long?
+{how_long}
+Two weeks.
+///
+
+/// question | How hot?
+{how_hot}
+Very hot.
+///
+"""
+
+
+def add_far(project: Project, oven: str = "", fire: str = "") -> None:
+    """Write the article "far": two passages on rising, each with a further option."""
+    options = {"oven": oven, "fire": fire}
+    for name, option in options.items():
+        options[name] = f"    {option}\n" if option else ""
+    project.write("content/articles/far.md", FAR.format(**options))
+
+
+def asked(how_long: str = "", how_hot: str = "") -> str:
+    """Return two questions, each with the passages that it names."""
+    options = {"how_long": how_long, "how_hot": how_hot}
+    for name, passages in options.items():
+        options[name] = f"    passages: {passages}\n" if passages else ""
+    return ASKED.format(**options)
+
+
+def rewrite_topic(project: Project, blocks: str, head: str = "") -> None:
+    """Write the topic of the site on bread with other blocks and more fields."""
+    project.write(
+        "content/topics/rising.md",
+        "title: What makes bread rise\nname: Rising\nslug: rising\norder: 1\n"
+        f"status: published\nsummary: Yeast, gas and patience.\n{head}\n{blocks}",
+    )

@@ -126,6 +126,22 @@ def project(tmp_path: Path) -> Project:
     return copy_project(tmp_path / "project")
 
 
+@pytest.fixture(scope="module")
+def bread_site(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The site on bread: all tests of a module share it and leave it as it was."""
+    from bread import bake  # which imports this module
+
+    return bake(tmp_path_factory.mktemp("bread") / "site", SEARCH_INDEX=False)
+
+
+@pytest.fixture
+def bread(tmp_path: Path) -> Project:
+    """The site on bread without a search index, for one test to change."""
+    from bread import bake  # which imports this module
+
+    return bake(tmp_path / "site", SEARCH_INDEX=False)
+
+
 def _build(folder: Path) -> None:
     copy_project(folder / "project").build()
 

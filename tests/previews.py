@@ -1,4 +1,7 @@
-"""What the tests of the preview share: a preview in a process of its own, and a browser tab that fails on errors."""
+"""What the tests of the preview share: previews of a site on bread, and a browser tab.
+
+A preview runs in a process of its own, or in this one with builds that a test makes up.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from threading import Condition, Thread
 
-import conftest  # which imports this module, so its names are looked up when they are needed
+import conftest  # which imports this module: its names are looked up when needed
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -24,19 +27,29 @@ from sitebuild.preview.builds import Attempt
 from sitebuild.preview.server import Server
 from sitebuild.preview.session import Session
 
-ARTICLE = "content/articles/weekly-massages.md"
-ADDRESS = "/articles/weekly-massages/"
-OLD, NEW = "all over the world", "in every single country"
+ARTICLE = "content/articles/sour.md"
+ADDRESS = "/articles/sour/"
+TOPIC = "content/topics/rising.md"
+# The passage that most tests edit, and how.
+PASSAGE = "wild-yeast"
+OLD = "holds wild yeast"
+NEW = "holds tame yeast"
+# As many more passages, terms and paragraphs make pages longer than a window.
+_MANY = 40
 _START = """import signal
 from pathlib import Path
 from sitebuild.preview import serve, builds
-signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
+# A shell has programs in the background ignore SIGINT.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 {}
 serve(Path("pelicanconf.py"), {})"""
 
 
 class Live:
-    """A preview of a project in a process of its own, which may run some code before, and the lines that it prints."""
+    """A preview in a process of its own, and the lines that it prints.
+
+    The process may run some code `before` it serves.
+    """
 
     def __init__(
         self, project: conftest.Project, arguments: str = "port=0", before: str = ""
@@ -62,8 +75,8 @@ class Live:
                 self.lines.append(line.rstrip())
                 self._news.notify_all()
 
-    def wait(self, text: str, first: int = 0, seconds: float = 30) -> str:
-        """The first line from number `first` on that holds a text, once it is printed."""
+    def wait(self, text: str, first: int = 0, seconds: float = 120) -> str:
+        """Return the first line from number `first` on that holds a text."""
         with self._news:
             found = self._news.wait_for(
                 lambda: next((li for li in self.lines[first:] if text in li), ""),
@@ -73,7 +86,7 @@ class Live:
             return found
 
     def builds(self) -> int:
-        """How many builds have been reported."""
+        """Return how many builds have been reported."""
         return sum(
             bool(re.search(r"built in \d|fault", line)) and line[0] != " "
             for line in self.lines
@@ -82,7 +95,7 @@ class Live:
     def ask(
         self, path: str, method: str = "GET", **headers: str
     ) -> tuple[int, dict[str, str], str]:
-        """Status, headers and body of one answer."""
+        """Return status, headers and body of one answer."""
         with closing(
             http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         ) as link:
@@ -101,7 +114,7 @@ class Live:
             )
 
     def raw(self, data: bytes) -> bytes:
-        """What comes back for some bytes until the server closes."""
+        """Return what comes back for some bytes until the server closes."""
         with socket.create_connection(("127.0.0.1", self.port), 30) as link:
             link.sendall(data)
             link.shutdown(socket.SHUT_WR)
@@ -115,8 +128,20 @@ class Live:
 
 
 def whole_project(folder: Path) -> conftest.Project:
-    """A copy of the project with the code copied too, so that it can be edited."""
-    project = conftest.copy_project(folder)
+    """Return a site on bread with long pages, and the code copied to be edited."""
+    from bread import bake  # which imports conftest
+
+    project = bake(folder)
+    for number in range(_MANY):
+        passage = (
+            f"\n/// passage | more-{number}\n\nIt is long, as bread takes time.\n///\n"
+        )
+        term = f"\n/// term | term{number}\n\nIt means {number}.\n///\n"
+        project.edit(ARTICLE, lambda text, more=passage: text + more)
+        project.edit("content/pages/glossary.md", lambda text, more=term: text + more)
+        project.edit("content/pages/home.md", lambda text: f"{text}\nMore words.\n")
+    project.edit(TOPIC, ("a starter will do.", "a starter will do. It takes time."))
+    project.edit("content/pages/evidence.md", ("Words on", "Today's words\non"))
     (folder / "sitebuild").unlink()
     shutil.copytree(conftest.ROOT / "sitebuild", folder / "sitebuild")
     return project
@@ -138,7 +163,7 @@ def live(tmp_path: Path) -> Iterator[Callable[..., Live]]:
 
 @pytest.fixture
 def tab(chromium: Browser) -> Iterator[Page]:
-    """A browser tab that fails the test when a script fails or breaches the policy of its page."""
+    """A browser tab: a script that fails or breaches the policy fails the test."""
     page = chromium.new_page(viewport={"width": 1000, "height": 700})
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

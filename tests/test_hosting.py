@@ -163,17 +163,17 @@ def test_the_hash_in_the_policy_is_that_of_the_style(published: Path) -> None:
 
 
 def test_a_page_with_a_style_of_its_own_is_a_fault(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    bread: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One hash covers the site only while the style is the same everywhere."""
     monkeypatch.setenv("SITEURL", SITEURL)
-    project.edit(
+    bread.edit(
         "theme/templates/glossary.html",
         lambda text: text + "{% block head %}<style>p{margin:0}</style>{% endblock %}",
     )
     with pytest.raises(SystemExit, match=r"glossary/index\.html:1: its style differs"):
-        publish(project.root / "publishconf.py")
-    assert not (project.root / "public").exists()
+        publish(bread.root / "publishconf.py")
+    assert not (bread.root / "public").exists()
 
 
 def test_only_names_with_the_hash_of_their_bytes_are_for_ever() -> None:

@@ -17,7 +17,7 @@ from bread import bake
 from conftest import SITEURL, Project
 from helpers import document, select, tree, words
 from playwright.sync_api import Browser
-from test_addresses import serving
+from searching import serving
 
 from sitebuild.check import addresses
 from sitebuild.check import machines as check_machines

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
-from bread import bake
 from conftest import Project
+from slips import assert_sound, changed
 
 TEMPLATES = "theme/templates"
 BROKEN = {
@@ -54,33 +55,41 @@ BROKEN = {
 }
 
 
-@pytest.fixture(scope="module")
-def bread(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The site on bread, which the tests of this module share."""
-    return bake(tmp_path_factory.mktemp("machines") / "bread", SEARCH_INDEX=False)
-
-
 @pytest.mark.parametrize("what", BROKEN)
-def test_what_no_machine_can_read_is_a_fault(what: str, bread: Project) -> None:
+def test_what_no_machine_can_read_is_a_fault(what: str, bread_site: Project) -> None:
     """The fault names the file of the theme that has to be corrected."""
     file, old, new, says = BROKEN[what]
-    before = bread.read(file)
-    bread.edit(file, (old, new))
-    try:
-        faults = bread.faults()
-    finally:
-        bread.write(file, before)
+    text = bread_site.read(file)
+    assert old in text
+    with changed(bread_site, {file: text.replace(old, new, 1)}):
+        faults = bread_site.faults()
     assert faults
     for fault in faults:
         assert re.match(rf"{file}:\d+: .*(?:{says}).*; .+; .+", fault), fault
 
 
-def test_the_theme_is_sound(bread: Project) -> None:
+def test_the_theme_is_sound(bread_site: Project) -> None:
     """Its strings, comments and regular expressions are read as they are meant."""
     odd = "/* it's { */ const a = () => /[/'\"]{/g, b = `{'`; // don't (\n"
-    before = bread.read("theme/search.js")
-    bread.write("theme/search.js", odd + before)
-    try:
-        assert bread.faults() == []
-    finally:
-        bread.write("theme/search.js", before)
+    script = bread_site.read("theme/search.js")
+    assert_sound({"theme/search.js": odd + script}, bread_site)
+
+
+@pytest.mark.parametrize(
+    "name", ["mark.svg", "search.js", "templates/feed.xml", "css/tokens.css"]
+)
+def test_a_theme_without_a_file_is_a_fault(name: str, bread: Project) -> None:
+    """What the build reads of the theme without a page asking for it is missed."""
+    (bread.root / "theme" / name).unlink()
+    (fault,) = bread.faults()
+    assert Path(name).name in fault
+
+
+@pytest.mark.parametrize(
+    "mark", ["<svg", "<svg/>", '<svg viewBox="0 0 9 9"><path d="M 1 z 2 q"/></svg>']
+)
+def test_a_mark_that_cannot_be_drawn_is_a_fault(mark: str, bread_site: Project) -> None:
+    """A mark that is no SVG with paths is named, with its file."""
+    with changed(bread_site, {"theme/mark.svg": mark}):
+        faults = bread_site.faults()
+    assert any(fault.startswith("theme/mark.svg:1: ") for fault in faults)

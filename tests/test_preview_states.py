@@ -6,24 +6,15 @@ The sources, the server and its messages are real; the builds come out as a test
 from __future__ import annotations
 
 import json
-import pickle
-import subprocess
-import sys
-from io import BytesIO
-from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from previews import Scripted, site
 
-from sitebuild.diff.changes import Change
-from sitebuild.diff.reasons import Reason
 from sitebuild.faults import Fault
 from sitebuild.model import SourceLine
-from sitebuild.preview import follow, session, tree
+from sitebuild.preview import session, tree
 from sitebuild.preview.builder import BuilderDiedError, Result
 from sitebuild.preview.progress import Progress
-from sitebuild.preview.tree import Found, Tree
 from sitebuild.preview.watcher import Stamp
 
 FAULTY = Result((Fault(SourceLine("content/a.md", 3), "found", "allowed", "fix"),))
@@ -32,7 +23,7 @@ TWO = {"/project/a": Stamp(2, 1, 1)}
 
 
 def waits(progress: Progress, state: dict[str, Stamp]) -> tuple[bool, bool]:
-    """Whether a request that saw this state would wait, and asks for a build."""
+    """Return whether a request that saw this state would wait, and asks for a build."""
     asked = []
     is_current = progress.wait_until_current(state, lambda: asked.append(1), 0)
     return not is_current, bool(asked)
@@ -247,7 +238,7 @@ def test_a_build_process_that_dies_while_it_writes_is_made_up_for(
 
 
 def messages(scripted: Scripted, digest: str) -> list[dict[str, object]]:
-    """The first two messages for the page of the site that has these bytes."""
+    """Return the first two messages for the page of the site that has these bytes."""
     client = scripted.session.subscribe("/", digest)
     return [json.loads(client.get_nowait()) for _ in range(2)]
 
@@ -293,139 +284,3 @@ def test_a_draft_that_is_published_changes_its_page(scripted: Scripted) -> None:
     scripted.show(home="one", new="a page")
     assert json.loads(client.get())["addresses"] == ["/new/"]
     assert json.loads(client.get())["drafts"] == []
-
-
-FILES = {
-    "index.html": b"",
-    "404.html": b"",
-    "a/index.html": b"",
-    "a/b.png": b"",
-    "_headers": b"",
-    "_private/index.html": b"",
-}
-
-
-@pytest.mark.parametrize(
-    ("path", "found"),
-    [
-        ("/", Found(200, "index.html")),
-        ("/a/", Found(200, "a/index.html")),
-        ("/a", Found(301, location="/a/")),
-        ("/a/b.png", Found(200, "a/b.png")),
-        ("/a/c.png", Found(404, "404.html")),
-        ("/old/", Found(301, location="/a/")),
-        ("/_headers", Found(404, "404.html")),
-        ("/_private/", Found(404, "404.html")),
-    ],
-)
-def test_an_address_has_what_a_static_host_gives(path: str, found: Found) -> None:
-    """Files, folders, redirects; names with an underscore are for hosts alone."""
-    assert tree.find(path, Tree(FILES, {"/old/": "/a/"})) == found
-
-
-def test_a_site_without_its_page_for_what_is_missing() -> None:
-    """Where there is no 404.html an unknown address has no file."""
-    assert tree.find("/x/", Tree({"index.html": b""})) == Found(404)
-
-
-def test_a_redirect_comes_before_a_page() -> None:
-    """An old address that has a page again still redirects, as hosts do."""
-    assert tree.find("/a/", Tree(FILES, {"/a/": "/"})) == Found(301, location="/")
-
-
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("a.html", "text/html; charset=utf-8"),
-        ("a.js", "text/javascript; charset=utf-8"),
-        ("a.XML", "text/xml; charset=utf-8"),
-        ("a.webp", "image/webp"),
-        ("a.unknown-kind", "application/octet-stream"),
-    ],
-)
-def test_media_types(name: str, kind: str) -> None:
-    """A file has the type of its name; text says that it is UTF-8."""
-    assert tree.content_type(name) == kind
-
-
-CHANGES = [
-    Change("/a/", "changed", (Reason("finding", "p1", "x: …"),)),
-    Change("/b/", "changed", (Reason("text", "", ""), Reason("passage", "p2", ""))),
-    Change("/evidence/", "changed", (Reason("finding", "x", "x: …"),)),
-    Change("/z/", "changed", (Reason("text", "", ""), Reason("reference", "R1", ""))),
-]
-
-
-@pytest.mark.parametrize(
-    ("files", "target"),
-    [
-        (["content/articles/b.md"], "/b/#p2"),
-        (["content/articles/c.md"], "/c/"),
-        (["theme/css/a.css", "content/articles/b.md"], "/b/#p2"),
-        (["content/evidence.yaml"], "/evidence/#x"),
-        (["content/references.bib"], "/z/#R1"),
-        (["theme/css/a.css"], ""),
-        ([], ""),
-    ],
-)
-def test_the_browser_follows_an_edit(files: list[str], target: str) -> None:
-    """It goes to the first edited page, the finding itself, or the reference."""
-    addresses = {"content/articles/b.md": "/b/", "content/articles/c.md": "/c/"}
-    assert follow.target(files, addresses, CHANGES) == target
-
-
-WORKER = """
-import sys
-from datetime import date
-from pathlib import Path
-from types import SimpleNamespace as Some
-from sitebuild import plugin
-from sitebuild.preview import worker
-
-def build(settings, **override):
-    print("noise")
-    assert override["SHOW_DRAFTS"]
-    documents = {
-        "a": Some(path="a", url="/a/", is_published=True),
-        "b": Some(path="b", url="/b/", is_published=False),
-        "c": Some(path="c", url="/c/", is_published=False),
-    }
-    files = {"a/index.html": b"a", "b/index.html": b"b"}
-    if override["REUSE_SEARCH_INDEX"]:
-        files["a/index.html"] = b"reused"
-    built = Some(files=files, documents=documents, redirects={"/x/": "/a/"})
-    override["ON_BUILT"](built)
-
-plugin.build = build
-worker.main(Path("pelicanconf.py"), Path("output"))
-"""
-
-
-def test_a_build_process_sends_what_is_new() -> None:
-    """Each build is two answers; bytes that were sent are not sent again.
-
-    Drafts that are shown have an address, those that are not have none.
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", WORKER],
-        input=b"whole\nreuse-index\n",
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
-    answers = BytesIO(done.stdout)
-    first, written, second = (pickle.load(answers) for _ in range(3))
-    assert first.files == {"a/index.html": b"a", "b/index.html": b"b"}
-    assert first.addresses == {"a": "/a/", "b": "/b/"}
-    assert first.drafts == {"/b/"}
-    assert first.redirects == {"/x/": "/a/"}
-    assert written == Result()
-    assert second.files == {"a/index.html": b"reused", "b/index.html": None}
-
-
-def test_what_another_build_left_is_served_at_first(tmp_path: Path) -> None:
-    """The output of an earlier build is loaded; where there is none, nothing is."""
-    assert tree.load(tmp_path / "output") == Tree()
-    (tmp_path / "output/a").mkdir(parents=True)
-    (tmp_path / "output/a/index.html").write_bytes(b"old")
-    assert tree.load(tmp_path / "output").files == {"a/index.html": b"old"}

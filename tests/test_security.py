@@ -221,27 +221,27 @@ def test_the_policy_of_hosts_without_headers_is_in_the_page(published: Path) -> 
         '<p style="color: red">x</p>',
     ],
 )
-def test_what_runs_in_a_text_is_a_fault(project: Project, written: str) -> None:
+def test_what_runs_in_a_text_is_a_fault(bread: Project, written: str) -> None:
     """Script, handlers and frames in a source are a fault with file and line."""
     path = "content/pages/about.md"
-    project.write(path, f"{project.read(path)}\n\n{written}\n")
-    [fault] = project.faults()
+    bread.write(path, f"{bread.read(path)}\n\n{written}\n")
+    [fault] = bread.faults()
     assert re.match(r"content/pages/about\.md:\d+: ", fault)
 
 
-def test_what_a_page_allows_by_name_is_no_fault(project: Project) -> None:
+def test_what_a_page_allows_by_name_is_no_fault(bread: Project) -> None:
     """The owner may allow one kind of element on one page, in its front matter."""
     path = "content/pages/about.md"
-    project.write(path, f'{project.read(path)}\n\n<object data="/mark.svg"></object>\n')
-    assert project.faults()
-    project.edit(path, lambda text: f"allow: object\n{text}")
-    assert project.faults() == []
+    bread.write(path, f'{bread.read(path)}\n\n<object data="/mark.svg"></object>\n')
+    assert bread.faults()
+    bread.edit(path, lambda text: f"allow: object\n{text}")
+    assert bread.faults() == []
 
 
 def test_the_site_is_published_for_https_only(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    bread: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A missing or plain http address is refused in one sentence, before anything is written."""
+    """A missing or plain http address is refused before anything is written."""
     from sitebuild.publish import publish
 
     for address in (
@@ -253,8 +253,8 @@ def test_the_site_is_published_for_https_only(
     ):
         monkeypatch.setenv("SITEURL", address)
         with pytest.raises(SystemExit) as refusal:
-            publish(project.root / "publishconf.py")
+            publish(bread.root / "publishconf.py")
         assert str(refusal.value).startswith(
             f'publishconf.py:1: SITEURL is "{address}"; '
         )
-        assert not (project.root / "public").exists()
+        assert not (bread.root / "public").exists()

@@ -86,10 +86,10 @@ class Build:
         return self.reader.setter
 
     def shows(self, document: Document) -> bool:
-        """Return whether a document has a page in this build."""
-        if self.settings.get("SHOW_DRAFTS"):
-            return bool(document.slug)
-        return document.is_published
+        """Return whether a document has a page in this build: without a slug, none."""
+        if not document.slug:
+            return False
+        return bool(self.settings.get("SHOW_DRAFTS")) or document.is_published
 
     @property
     def drafts(self) -> tuple[Document, ...]:

@@ -1,0 +1,64 @@
+"""The first page: the findings and questions that it names, and the topics."""
+
+from __future__ import annotations
+
+import pytest
+from bread import asked, rewrite_topic
+from conftest import Project
+from helpers import document, words
+
+HOME = "content/pages/home.md"
+ABOUT = "content/pages/about.md"
+ANSWER = "/// answer | In short\n\nYeast *makes* it rise. You wait.\n///\n\n"
+
+
+@pytest.fixture
+def home(bread: Project) -> Project:
+    """The site on bread, whose first page names a finding and two questions."""
+    fields = "glance: starter-rises\nasked: rising#how-hot, rising#how-long\n"
+    bread.edit(HOME, ("status:", f"{fields}status:"))
+    rewrite_topic(bread, ANSWER + asked())
+    bread.build()
+    return bread
+
+
+def test_home_shows_the_findings_that_it_names(home: Project) -> None:
+    """Each has its verdict and a link to what is known."""
+    (row,) = document(home.page("/")).xpath("//table[@class='glance']//tr")
+    assert words(row[0]) == "Supported"
+    assert row[1].xpath("a/@href") == ["/evidence/#starter-rises"]
+
+
+def test_home_lists_topics_questions_and_articles(home: Project) -> None:
+    """Questions stand as they are named, between the topics and the articles."""
+    links = document(home.page("/")).xpath("//ul[@class='list']//a")
+    assert [link.get("href") for link in links] == [
+        *("/topics/rising/", "/topics/rising/#how-hot"),
+        *("/topics/rising/#how-long", "/articles/sour/"),
+    ]
+
+
+def test_home_shows_the_first_sentence_of_a_topic(home: Project) -> None:
+    """Beside a topic stands the first sentence of its answer, as plain text."""
+    (link, *_) = document(home.page("/")).xpath("//ul[@class='list']//a")
+    assert words(link.getnext()) == "Yeast makes it rise."
+
+
+@pytest.mark.parametrize(
+    ("file", "field", "found"),
+    [
+        (HOME, "glance: nothing", 'names the finding "nothing"'),
+        (HOME, "asked: rising#why", 'names the question "rising#why"'),
+        (ABOUT, "glance: starter-rises", 'has the field "glance"'),
+    ],
+    ids=["unknown finding", "unknown question", "another page"],
+)
+def test_what_home_names_exists(
+    file: str, field: str, found: str, bread: Project
+) -> None:
+    """Unknown names are faults at their line, and so are these fields elsewhere."""
+    bread.edit(file, ("status:", f"{field}\nstatus:"))
+    lines = bread.read(file).split("\n")
+    faults = [fault for fault in bread.faults() if found in fault]
+    assert len(faults) == 1
+    assert faults[0].startswith(f"{file}:{lines.index(field) + 1}: ")

@@ -1,0 +1,162 @@
+"""The preview as a server: what a static host answers, and nothing to strangers."""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from previews import Live, whole_project
+
+_LOCAL = b"HTTP/1.1\r\nHost: localhost\r\n"
+MALFORMED = (
+    b"\r\n\r\n",
+    b"GET\r\n\r\n",
+    b"GET / HTTP/9.9\r\n\r\n",
+    b"GET /%ff " + _LOCAL + b"\r\n",
+    b"GET / " + _LOCAL + b"Content-Length: x\r\n\r\n",
+    b"G" * 70000,
+    b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 200 + b"\r\n",
+    b"POST / "
+    + _LOCAL
+    + b"Content-Length: 40\r\n\r\nGET /smuggled "
+    + _LOCAL
+    + b"\r\n",
+)
+# What connections send that then stay open: nothing, half a request, a whole one.
+UNFINISHED = (b"", b"GET / HT", b"GET /__events " + _LOCAL + b"\r\n")
+
+
+@pytest.fixture(scope="module")
+def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """One preview whose sources no test changes."""
+    preview = Live(whole_project(tmp_path_factory.mktemp("steady") / "project"))
+    preview.wait("built in")
+    yield preview
+    preview.close()
+
+
+def test_addresses_are_those_of_a_host(steady: Live) -> None:
+    """Folders, slashes, unknown pages and conditional requests: as a static host."""
+    assert steady.ask("/about?x=1")[:2][1]["location"] == "/about/?x=1"
+    assert steady.ask("/about")[0] == 301
+    status, headers, body = steady.ask("/nothing/")
+    assert (status, "<title>" in body) == (404, True)
+    status, headers, body = steady.ask("/about/", "HEAD")
+    assert (status, body, headers["content-type"]) == (
+        200,
+        "",
+        "text/html; charset=utf-8",
+    )
+    assert headers["cache-control"] == "no-store"
+    assert steady.ask("/about/", If_None_Match=headers["etag"])[0] == 304
+    assert steady.ask("/about/", If_None_Match='"other"')[0] == 200
+    assert steady.ask("/about/", "POST")[:2][1]["allow"] == "GET, HEAD"
+
+
+def test_redirects_lead_on_as_on_a_host(live: Callable[..., Live]) -> None:
+    """An address in redirects.txt answers 301 as soon as the line is saved."""
+    preview = live()
+    assert preview.ask("/former/")[0] == 404
+    preview.project.write("content/redirects.txt", "/former/ /about/\n")
+    status, headers, _ = preview.ask("/former/")
+    assert (status, headers["location"]) == (301, "/about/")
+
+
+def test_the_policy_of_production_holds(steady: Live) -> None:
+    """Pages carry the production policy; a script runs from this host only."""
+    policy = steady.ask("/")[1]["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "connect-src 'self'" in policy
+    assert "__preview" not in "".join(
+        p.read_text("utf-8") for p in (steady.project.root / "output").rglob("*.html")
+    )
+
+
+def test_an_edit_of_the_headers_reaches_the_answers(live: Callable[..., Live]) -> None:
+    """The next answer has what headers.py says, though the server itself goes on."""
+    preview = live()
+    preview.wait("built in")
+    preview.project.edit(
+        "sitebuild/host/headers.py", ('"microphone", ', '"microphone", "usb", ')
+    )
+    assert "usb=()" in preview.ask("/")[1]["permissions-policy"]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:1", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:80", 200),
+        ("evil.example", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("", 421),
+        ("[", 421),
+    ],
+)
+def test_only_loopback_names_are_answered(steady: Live, host: str, status: int) -> None:
+    """A foreign Host header is refused (DNS rebinding)."""
+    assert steady.ask("/", Host=host)[0] == status
+    assert steady.raw(
+        b"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    ).startswith(b"HTTP/1.1 421")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../pelicanconf.py",
+        "/%2e%2e/pelicanconf.py",
+        "/..%2fpelicanconf.py",
+        "//etc/passwd",
+        "/articles/../../pelicanconf.py",
+        "/%00",
+        "/.output/",
+        "/about/../../../etc/passwd",
+        "/..\\pelicanconf.py",
+    ],
+)
+def test_nothing_outside_the_site_is_served(steady: Live, path: str) -> None:
+    """Dots and encodings in an address are not found."""
+    assert steady.ask(path)[0] == 404
+
+
+def test_links_in_the_output_are_not_followed(live: Callable[..., Live]) -> None:
+    """What an earlier build left is served, and nothing that a link there names."""
+    preview = live()
+    preview.wait("built in")
+    preview.ask("/")
+    preview.close()
+    output = preview.project.root / "output"
+    (output / "link.txt").symlink_to("/etc/passwd")
+    (output / "linked").symlink_to("/etc")
+    preview.project.edit("content/pages/about.md", ("title:", "titel:"))
+    again = live()
+    again.wait("fault")
+    assert again.ask("/")[0] == 200
+    assert again.ask("/link.txt")[0] == 404
+    assert again.ask("/linked/passwd")[0] == 404
+
+
+def test_malformed_requests_and_a_thousand_connections_are_survived(
+    steady: Live,
+) -> None:
+    """Rubbish is refused, idle connections hold nothing up, the next is answered."""
+    rng = random.Random(2)
+    for data in (*MALFORMED, *(rng.randbytes(300) for _ in range(20))):
+        answer = steady.raw(data)
+        assert answer.count(b"HTTP/1.1 ") < 2
+        status = answer.split(b"\r\n")[0]
+        assert not status.startswith(b"HTTP/1.1 5") or b" 505 " in status
+    with ExitStack() as stack:
+        for number in range(1000):
+            link = stack.enter_context(
+                socket.create_connection(("127.0.0.1", steady.port), 30)
+            )
+            link.sendall(UNFINISHED[number % len(UNFINISHED)])
+        assert steady.ask("/")[0] == 200
+    assert steady.ask("/")[0] == 200
