@@ -13,6 +13,12 @@ from sitebuild.model import SourceLine
 _STYLE = re.compile(rb"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 _SCRIPT = re.compile(rb"<script\b(?![^>]*\btype=\"?application/ld\+json)")
 _CHARSET = b'<meta charset="utf-8">'
+# The first element of a page that a policy governs (CSP 3, 6). Linked data is a data
+# block (HTML Standard, 4.12.1), which none does.
+_GOVERNED = re.compile(
+    rb"<(?:link|style|img|audio|video|embed|iframe|object"
+    rb"|script(?![^>]*\btype=\"?application/ld\+json))\b"
+)
 
 
 def styles(page: bytes) -> list[bytes]:
@@ -35,11 +41,12 @@ def policy(style: Sequence[bytes], *, scripts: bool, in_page: bool = False) -> s
 
     `in_page` leaves out what a <meta> may not say (CSP 3, 3.3).
     """
-    parts = ["default-src 'none'", "img-src 'self'"]
+    # Lighthouse fetches robots.txt from within the page.
+    parts = ["default-src 'none'", "img-src 'self'", "connect-src 'self'"]
     if style:
         parts.append(f"style-src {' '.join(map(_source, style))}")
-    if scripts:  # the search runs WebAssembly and fetches its index
-        parts += ["script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'"]
+    if scripts:  # the search runs WebAssembly
+        parts.append("script-src 'self' 'wasm-unsafe-eval'")
     parts += ["base-uri 'none'", "form-action 'none'"]
     if not in_page:
         parts.append("frame-ancestors 'none'")
@@ -70,7 +77,11 @@ def put_noindex(files: dict[str, bytes]) -> None:
 def _with_policy(page: bytes) -> bytes:
     text = policy(styles(page), scripts=has_scripts(page), in_page=True)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{text}">'
-    return page.replace(_CHARSET, _CHARSET + b"\n" + meta.encode(), 1)
+    governed = _GOVERNED.search(page)
+    if not governed:
+        return page
+    place = governed.start()
+    return page[:place] + meta.encode() + page[place:]
 
 
 def _check_page(

@@ -1,7 +1,7 @@
 """The theme's templates: compiled, checked before use, their failures traced to a line.
 
 What a template sees is stated here: `page`, `site`, the settings in `SETTINGS`, and
-three values of the theme. Pelican's own context is not among them.
+values of the theme. Pelican's own context is not among them.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ def everywhere(
         **shown,
         "site": frame,
         "STYLE": Markup(theme.style),
+        "MARK": Markup(theme.mark.decode()),
         "SEARCH_SCRIPT": f"/{theme.script_path}",
     }
 
