@@ -636,6 +636,32 @@ def test_a_finding_stands_in_full_once_a_page(tmp_path: Path) -> None:
     assert [line.xpath("b/a/@href") for line in lines] == [["/evidence/#supported"]] * 2
 
 
+ANSWER_AND_ADVICE = """/// answer | In short
+    evidence: starter-rises
+
+Yeast makes it rise.
+///
+
+/// advice | What you can do
+    evidence: starter-rises
+
+Wait.
+///
+
+"""
+
+
+def test_advice_does_not_repeat_the_findings_of_the_answer(tmp_path: Path) -> None:
+    """A finding beside the answer is left out beside the advice under it, and stands again beside a question."""
+    project = bake(tmp_path, SEARCH_INDEX=False)
+    asked = ASKED.format(how_long="    evidence: starter-rises\n", how_hot="")
+    bread_topic(project, ANSWER_AND_ADVICE + asked)
+    project.build()
+    root = document(project.page("/topics/rising/"))
+    beside = root.xpath("//aside[@class='notes'][p]/parent::*/@id")
+    assert beside[:3] == ["in-short", "how-long"]
+
+
 def test_a_negative_finding_is_never_folded(tmp_path: Path) -> None:
     """What studies speak against stands open in the text at its first place, and in a line later."""
     project = bake(tmp_path, SEARCH_INDEX=False)
@@ -677,9 +703,9 @@ def test_home_shows_headline_findings_and_questions(tmp_path: Path) -> None:
     bread_topic(project, answer + ASKED.format(how_long="", how_hot=""))
     project.build()
     root = document(project.page("/"))
-    (row,) = root.xpath("//table[@class='glance']//tr")
-    assert words(row[0]) == "Supported"
-    assert row[1].xpath("a/@href") == ["/evidence/#starter-rises"]
+    (line,) = root.xpath("//aside[h2='At a glance']/p")
+    assert words(line) == "Supported: A starter raises bread"
+    assert line.xpath("a/@href") == ["/evidence/#starter-rises"]
     links = root.xpath("//ul[@class='list']//a")
     assert [link.get("href") for link in links] == [
         *("/topics/rising/", "/topics/rising/#how-hot"),

@@ -13,12 +13,6 @@ from sitebuild.model import SourceLine
 _STYLE = re.compile(rb"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 _SCRIPT = re.compile(rb"<script\b(?![^>]*\btype=\"?application/ld\+json)")
 _CHARSET = b'<meta charset="utf-8">'
-# The first element of a page that a policy governs (CSP 3, 6). Linked data is a data
-# block (HTML Standard, 4.12.1), which none does.
-_GOVERNED = re.compile(
-    rb"<(?:link|style|img|audio|video|embed|iframe|object"
-    rb"|script(?![^>]*\btype=\"?application/ld\+json))\b"
-)
 
 
 def styles(page: bytes) -> list[bytes]:
@@ -77,11 +71,7 @@ def put_noindex(files: dict[str, bytes]) -> None:
 def _with_policy(page: bytes) -> bytes:
     text = policy(styles(page), scripts=has_scripts(page), in_page=True)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{text}">'
-    governed = _GOVERNED.search(page)
-    if not governed:
-        return page
-    place = governed.start()
-    return page[:place] + meta.encode() + page[place:]
+    return page.replace(_CHARSET, _CHARSET + b"\n" + meta.encode(), 1)
 
 
 def _check_page(
