@@ -152,7 +152,10 @@ def test_the_trail_follows_the_address(built: Path) -> None:
         "/topics/",
         "/topics/stress/",
     ]
-    assert trail[-1]["name"] == "Stress"
+    assert [item["name"] for item in trail] == ["Home", "Topics", "Stress"]
+    shown = document(built / "topics/stress/index.html")
+    above = shown.xpath("//nav[@aria-label='Breadcrumb']//a")
+    assert [words(link) for link in above] == ["Home", "Topics"]
 
 
 def test_types_and_subject(built: Path) -> None:

@@ -233,6 +233,11 @@ def test_paper(page: Page, name: str) -> None:
     assert page.evaluate(
         "getComputedStyle(document.querySelector('.box') || document.body).breakInside"
     ) == ("avoid" if page.locator(".box").count() else "auto")
+    bands = page.locator(".box > :first-child")
+    for band in bands.all():
+        assert band.evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
+        clear = "e => getComputedStyle(e).backgroundColor.endsWith(', 0)')"
+        assert band.evaluate(clear), "printers leave bands out"
 
 
 def test_pdf_shows_addresses_and_references(page: Page, tmp_path: Path) -> None:
