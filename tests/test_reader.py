@@ -317,7 +317,7 @@ def test_notes_stand_under_their_passage_on_a_phone(page: Page) -> None:
     assert shown.count() == 0
     page.locator("aside summary").first.focus()
     page.keyboard.press("Enter")
-    assert shown.count() == 2
+    assert shown.count() == 1
 
 
 def test_notes_stand_beside_the_text_on_a_wide_screen(page: Page) -> None:
