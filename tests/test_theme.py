@@ -220,6 +220,16 @@ def test_negative_verdicts_are_never_folded(built: Path) -> None:
     assert article.xpath("//aside[@class='correction']")
 
 
+def test_a_page_with_notes_leads_to_the_scale(built: Path) -> None:
+    """A page whose findings unfold has one link to what the verdicts mean; the page of the scale has none."""
+    for page in pages(built):
+        root = document(page)
+        if page.parent.name != "evidence":
+            links = root.xpath("//a[.='What the verdicts mean']/@href")
+            folded = bool(root.xpath("//details"))
+            assert links == ["/evidence/#supported"] * folded, page
+
+
 def test_links_say_where_they_lead(built: Path) -> None:
     """Citations are named by more than a number, and one name on a page leads to one address."""
     for page in pages(built):
