@@ -48,6 +48,12 @@ def test_every_file_is_in_its_layer() -> None:
         assert "/*" in path.read_text("utf-8"), f"{path.name} says what it dresses"
 
 
+def test_each_layer_stands_once_in_its_order() -> None:
+    """The sheet that pages carry does not name the order of its layers, so they stand in it, each in one piece."""
+    found = re.findall(r"@layer (\w+)\{", read_style(CSS))
+    assert found == ["reset", "base", "layout", "blocks", "utilities"]
+
+
 def test_sources_are_formatted() -> None:
     """One declaration a line, one selector a line, a blank line between rules: what people like to work on."""
     for path in CSS.rglob("*.css"):
