@@ -115,10 +115,10 @@ def test_tables_of_topics_count_the_passages(built: Path) -> None:
 def test_tally_stands_on_the_research_page(built: Path) -> None:
     """It counts the statements there: a row a verdict, with its mark, its count, as many dots and the way to its meaning."""
     root = document(built / "evidence" / "index.html")
-    rows = root.xpath("//figure[contains(@class, 'tally')]//li")
-    assert [words(row).split()[0].lower() for row in rows] == list(VERDICTS)
+    rows = root.xpath("//table[caption]//tr")
+    assert [words(row[0]).lower() for row in rows] == list(VERDICTS)
     for row, verdict in zip(rows, VERDICTS, strict=True):
-        count = int(words(row).split()[1])
-        assert len(re.findall("M", row.xpath("string(.//span//path/@d)"))) == count
+        count = int(words(row[1]))
+        assert len(re.findall("M", row.xpath("string(.//path/@d)"))) == count
         assert len(root.xpath(f"//section[h3/b[@class='{verdict}']]")) == count
-        assert row.xpath("b/a/@href") == [f"/evidence/#{verdict}"]
+        assert row.xpath("th/b/a/@href") == [f"/evidence/#{verdict}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bread import add_far
+from bread import add_far, rewrite_topic
 from conftest import Project
 from helpers import document, words
 from shown import references_of
@@ -86,6 +86,20 @@ def test_a_finding_stands_in_full_once_a_page(bread: Project) -> None:
         ["#oven"],
     ]
     assert [line.xpath("b/a/@href") for line in lines] == [["/evidence/#supported"]] * 2
+
+
+def test_advice_does_not_repeat_the_findings_of_the_answer(bread: Project) -> None:
+    """What stands beside the answer does not beside the advice; it does later on."""
+    blocks = (
+        f"/// answer | In short\n    {SHOWS_IT}\n\nYeast makes it rise.\n///\n\n"
+        f"/// advice | What you can do\n    {SHOWS_IT}\n\nWait.\n///\n\n"
+    )
+    question = f"/// question | How long?\n    {SHOWS_IT}\n\nTwo weeks.\n///\n"
+    rewrite_topic(bread, blocks + question)
+    bread.build()
+    root = document(bread.page("/topics/rising/"))
+    beside = root.xpath("//aside[@class='notes'][p]/parent::*/@id")
+    assert beside[:3] == ["in-short", "how-long"]
 
 
 @pytest.mark.parametrize("verdict", ["contradicted", "unsupported"])

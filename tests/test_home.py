@@ -24,9 +24,9 @@ def home(bread: Project) -> Project:
 
 def test_home_shows_the_findings_that_it_names(home: Project) -> None:
     """Each has its verdict and a link to what is known."""
-    (row,) = document(home.page("/")).xpath("//table[@class='glance']//tr")
-    assert words(row[0]) == "Supported"
-    assert row[1].xpath("a/@href") == ["/evidence/#starter-rises"]
+    (line,) = document(home.page("/")).xpath("//aside[h2='At a glance']/p")
+    assert words(line) == "Supported: A starter raises bread"
+    assert line.xpath("a/@href") == ["/evidence/#starter-rises"]
 
 
 def test_home_lists_topics_questions_and_articles(home: Project) -> None:

@@ -11,13 +11,13 @@ import lxml.html
 from conftest import ROOT, Project
 from helpers import document, words
 
-from sitebuild.check.weight import ROUND_TRIP_BYTES, wire_bytes
+from sitebuild.check.weight import ROUND_TRIP_BYTES, icon_bytes, wire_bytes
 from sitebuild.model import VERDICTS
 from sitebuild.render.css import paths, read_style
 
 CSS = ROOT / "theme" / "css"
 # Style, head, markup, addresses of sources and headers together: what a page weighs beyond its own text, at its longest.
-DRESS = 6_250
+DRESS = 6_150
 
 
 def pages(folder: Path) -> list[Path]:
@@ -46,6 +46,12 @@ def test_every_file_is_in_its_layer() -> None:
         assert text.count("@layer") == 1, path.name
     for path in paths(CSS):
         assert "/*" in path.read_text("utf-8"), f"{path.name} says what it dresses"
+
+
+def test_each_layer_stands_once_in_its_order() -> None:
+    """The sheet that pages carry does not name the order of its layers, so they stand in it, each in one piece."""
+    found = re.findall(r"@layer (\w+)\{", read_style(CSS))
+    assert found == ["reset", "base", "layout", "blocks", "utilities"]
 
 
 def test_sources_are_formatted() -> None:
@@ -80,6 +86,15 @@ def test_every_engine_knows_the_sheet() -> None:
         assert young not in sheet
     assert "&" not in sheet, "no nesting"
     assert "details-content" not in sheet, "what is closed is closed"
+
+
+def test_letters_grow_as_the_reader_wants() -> None:
+    """No size of letters stands in a query in ems: whoever doubles the browser's letters would get smaller steps."""
+    in_ems = re.findall(
+        r"@media[^{]*\dem\)\{((?:[^{}]*\{[^{}]*\})*)\}", read_style(CSS)
+    )
+    assert in_ems
+    assert not any("font" in rules for rules in in_ems)
 
 
 def test_the_sheet_says_what_its_sources_say() -> None:
@@ -131,13 +146,14 @@ def test_style_is_small() -> None:
 
 
 def test_weight(built: Path) -> None:
-    """Every page fits one round trip, and spends its bytes on its text."""
+    """Every page fits one round trip with the icon, and spends its bytes on its text."""
     table = {page.relative_to(built).as_posix(): weigh(page) for page in pages(built)}
     report = "\n".join(
         f"{name:50}{wire:7} sent{text:7} text{wire - text:7} dress"
         for name, (wire, text) in table.items()
     )
-    assert max(wire for wire, _ in table.values()) <= ROUND_TRIP_BYTES, report
+    icon = icon_bytes((built / "mark.svg").read_bytes())
+    assert max(wire for wire, _ in table.values()) + icon <= ROUND_TRIP_BYTES, report
     assert max(wire - text for wire, text in table.values()) <= DRESS, report
 
 
@@ -208,6 +224,16 @@ def test_negative_verdicts_are_never_folded(built: Path) -> None:
     article = document(built / "articles" / "benefits-of-massage" / "index.html")
     assert article.xpath("//aside[@class='notes']/details/summary/b")
     assert article.xpath("//aside[@class='correction']")
+
+
+def test_a_page_with_notes_leads_to_the_scale(built: Path) -> None:
+    """A page whose findings unfold has one link to what the verdicts mean; the page of the scale has none."""
+    for page in pages(built):
+        root = document(page)
+        if page.parent.name != "evidence":
+            links = root.xpath("//a[.='What the verdicts mean']/@href")
+            folded = bool(root.xpath("//details"))
+            assert links == ["/evidence/#supported"] * folded, page
 
 
 def test_links_say_where_they_lead(built: Path) -> None:

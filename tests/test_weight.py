@@ -24,6 +24,17 @@ def test_a_page_over_one_round_trip_is_named() -> None:
     assert "14,600 come in one round trip; shorten it" in line
 
 
+def test_the_icon_counts() -> None:
+    """A page that fits alone and not with the icon is named with the weight of both."""
+    page = page_of(weight.ROUND_TRIP_BYTES - 100)
+    files = {"index.html": page, "mark.svg": b"<svg/>"}
+    assert list(weight.advise({"index.html": page})) == []
+    assert list(weight.advise(files)) == []
+    files["mark.svg"] = random.Random(2).randbytes(200)
+    (line,) = weight.advise(files)
+    assert line.startswith("/: 14,7")
+
+
 def test_a_page_of_just_one_round_trip_is_fine() -> None:
     """The bound itself is allowed, and so is any weight of what is no page."""
     page = page_of(weight.ROUND_TRIP_BYTES)

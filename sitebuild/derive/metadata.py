@@ -121,7 +121,6 @@ def _own(facts: Facts, settings: Mapping[str, Any]) -> dict[str, Any]:
         "datePublished": published,
         "dateModified": str(facts.changed or ""),
         "about": about,
-        "isPartOf": _website(settings),
         "breadcrumb": _breadcrumb(facts.trail, settings),
     }
 

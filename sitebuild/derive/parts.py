@@ -144,6 +144,7 @@ class PartViews:
         self._numbering = numbering
         self._level = 1
         self._first: dict[str, str] = {}
+        self._answered: frozenset[str] = frozenset()
 
     def views(self, parts: Sequence[Content]) -> tuple[PartView, ...]:
         """Return the views of some parts; findings are shown by their page itself.
@@ -178,8 +179,21 @@ class PartViews:
             _QUESTION_LEVEL if is_question else self._level + 1,
             _urgency(block),
             self._numbering.cite(block.options.references),
-            tuple(map(self._line, block.options.evidence)),
+            self._lines(block),
         )
+
+    def _lines(self, block: Block) -> tuple[FindingLine, ...]:
+        """Return the findings beside a block, one line each.
+
+        Advice stands right under the answer and does not show its findings again; a
+        question, which is read by itself, shows all of its own.
+        """
+        names = block.options.evidence
+        if block.kind == "answer":
+            self._answered = frozenset(names)
+        elif block.kind != "question":
+            names = tuple(name for name in names if name not in self._answered)
+        return tuple(map(self._line, names))
 
     def _line(self, name: str) -> FindingLine:
         """Return a finding in one line; it leads up the page if it is there in full."""

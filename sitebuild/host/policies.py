@@ -35,11 +35,12 @@ def policy(style: Sequence[bytes], *, scripts: bool, in_page: bool = False) -> s
 
     `in_page` leaves out what a <meta> may not say (CSP 3, 3.3).
     """
-    parts = ["default-src 'none'", "img-src 'self'"]
+    # Lighthouse fetches robots.txt from within the page.
+    parts = ["default-src 'none'", "img-src 'self'", "connect-src 'self'"]
     if style:
         parts.append(f"style-src {' '.join(map(_source, style))}")
-    if scripts:  # the search runs WebAssembly and fetches its index
-        parts += ["script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'"]
+    if scripts:  # the search runs WebAssembly
+        parts.append("script-src 'self' 'wasm-unsafe-eval'")
     parts += ["base-uri 'none'", "form-action 'none'"]
     if not in_page:
         parts.append("frame-ancestors 'none'")

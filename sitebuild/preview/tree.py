@@ -11,8 +11,10 @@ from pathlib import Path
 from sitebuild import output
 from sitebuild.host.files import address, media_type
 
-# What the client script needs on top of the policy of production.
-_SCRIPT_POLICY = "script-src 'self'; connect-src 'self'"
+# What the client script needs on top of the policy of production, and the policy of a
+# page that has none.
+_SCRIPT_POLICY = "script-src 'self'"
+_BARE_POLICY = "default-src 'none'; connect-src 'self'"
 # What the client script replaces in an open page, or what no reader sees in it. A page
 # that differs in anything else is loaded again.
 _REPLACED = re.compile(
@@ -99,7 +101,7 @@ def with_client(page: bytes, tag: bytes) -> bytes:
 
 def allow_client(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers of a page with a policy under which the client script runs."""
-    policy = headers.get("Content-Security-Policy", "default-src 'none'")
+    policy = headers.get("Content-Security-Policy", _BARE_POLICY)
     if "script-src" not in policy:
         policy = f"{policy}; {_SCRIPT_POLICY}"
     return {**headers, "Content-Security-Policy": policy}

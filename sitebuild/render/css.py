@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import rcssmin
 
 _FIRST = ("tokens", "reset", "base", "layout")
 _LAST = ("utilities", "print")
+_ORDER = re.compile(r"@layer [\w,]+;")
+# Where the minified sheet passes from one file to the first of blocks/ or the next.
+_BLOCKS = "}@layer blocks{"
 
 
 def paths(folder: Path) -> list[Path]:
@@ -31,4 +35,10 @@ def read_style(folder: Path) -> str:
 
 @lru_cache(maxsize=1)
 def _minified(text: str) -> str:
-    return str(rcssmin.cssmin(text))
+    """Return a sheet without comments and white space, its blocks in one layer.
+
+    Files stand in the order of the layers, so the sheet need not name it.
+    """
+    sheet = _ORDER.sub("", str(rcssmin.cssmin(text)), count=1)
+    before, opening, after = sheet.partition(_BLOCKS)
+    return before + opening + after.replace(_BLOCKS, "")

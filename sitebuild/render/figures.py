@@ -21,8 +21,8 @@ _MONTHS = (
     *("September", "October", "November", "December"),
 )
 _DOTS = (
-    '<svg class="dots" width="{}" height="10" viewBox="0 0 {} 1" aria-hidden="true">'
-    '<path d="{}"/></svg>'
+    '<svg class="dots" width="{}" height="10" viewBox="0 0 {} 1" stroke="currentcolor" '
+    'stroke-linecap="round" stroke-width=".7" aria-hidden="true"><path d="{}"/></svg>'
 )
 
 

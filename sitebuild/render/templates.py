@@ -1,7 +1,7 @@
 """The theme's templates: compiled, checked before use, their failures traced to a line.
 
 What a template sees is stated here: `page`, `site`, the settings in `SETTINGS`, and
-three values of the theme. Pelican's own context is not among them.
+values of the theme. Pelican's own context is not among them.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ SETTINGS = (
     "LICENCE_URL",
     "DEFAULT_LANG",
 )
+_SVG = "http://www.w3.org/2000/svg"
 # What a template's name ends with.
 _EXTENSIONS = (".html", ".xml", ".txt", ".json")
 
@@ -89,8 +90,14 @@ def everywhere(
         **shown,
         "site": frame,
         "STYLE": Markup(theme.style),
+        "MARK": _inlined(theme.mark),
         "SEARCH_SCRIPT": f"/{theme.script_path}",
     }
+
+
+def _inlined(mark: bytes) -> Markup:
+    """Return an SVG as an element of a page, without namespace or name."""
+    return Markup(mark.decode().replace(f' xmlns="{_SVG}"', ' aria-hidden="true"'))
 
 
 def render(env: jinja2.Environment, template: str, shown: Mapping[str, Any]) -> bytes:

@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
@@ -62,9 +63,11 @@ def served(folder: Path) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def in_chromium(browser: Browser, site: str, jobs: Sequence[Job]) -> list[Look]:
@@ -146,13 +149,18 @@ def _need_old_chromium() -> Path:
 
 
 def in_webkit(folder: Path, site: str, jobs: Sequence[Job]) -> list[Look]:
-    """Look at pages in WebKitGTK, whose drawing code is Safari's; `folder` is its home."""
-    with ExitStack() as stack:
-        display = stack.enter_context(_display())
-        driver = stack.enter_context(_webdriver(folder, display))
-        window = _Window(driver)
-        looks = [window.look(site + job.path, job.width) for job in jobs]
-        window.close()
+    """Look at pages in WebKitGTK, whose drawing code is Safari's; `folder` is its home.
+
+    It is started once for each run of jobs of one scheme.
+    """
+    looks = []
+    for scheme, group in groupby(jobs, key=lambda job: job.scheme):
+        with ExitStack() as stack:
+            display = stack.enter_context(_display())
+            driver = stack.enter_context(_webdriver(folder, display, scheme))
+            window = _Window(driver)
+            looks += [window.look(site + job.path, job.width) for job in group]
+            window.close()
     return looks
 
 
@@ -172,12 +180,13 @@ def _display() -> Iterator[str]:
 
 
 @contextmanager
-def _webdriver(home: Path, display: str) -> Iterator[str]:
-    """Run WebKit's driver; yield its address."""
+def _webdriver(home: Path, display: str, scheme: str) -> Iterator[str]:
+    """Run WebKit's driver; yield its address. Pages take their scheme from the desktop's theme."""
     port = free_port()
     env = {
         **os.environ,
         "DISPLAY": display,
+        "GTK_THEME": "Adwaita:dark" if scheme == "dark" else "Adwaita",
         "HOME": str(home),
         "XDG_RUNTIME_DIR": str(home),
         "LIBGL_ALWAYS_SOFTWARE": "1",

@@ -24,13 +24,13 @@ RESEARCH, MAP, SAFETY = "/evidence/", "/topics/", "/topics/contraindications/"
 ARTICLE = "/articles/weekly-massages/"
 PAGES = (RESEARCH, MAP, SAFETY, ARTICLE)
 VERDICTS = {"supported", "limited", "mixed", "unsupported", "contradicted"}
-# WebKitGTK takes its colour scheme from the desktop, so it is looked at in the light alone.
 LOOKS = (
     ("chromium", "light"),
     ("chromium", "dark"),
     ("old", "light"),
     ("old", "dark"),
     ("webkit", "light"),
+    ("webkit", "dark"),
 )
 
 Looks = dict[tuple[str, str, str], Look]
@@ -49,12 +49,11 @@ def looks(
 ) -> Looks:
     """Every page of PAGES in every engine and scheme of LOOKS; each engine is started once."""
     both = [Job(path, 1280, scheme) for scheme in ("light", "dark") for path in PAGES]
-    light = [job for job in both if job.scheme == "light"]
     old, webkit = (tmp_path_factory.mktemp(name) for name in ("old", "webkit"))
     seen = {
         "chromium": zip(both, in_chromium(chromium, site, both), strict=True),
         "old": zip(both, in_old_chromium(old, site, both), strict=True),
-        "webkit": zip(light, in_webkit(webkit, site, light), strict=True),
+        "webkit": zip(both, in_webkit(webkit, site, both), strict=True),
     }
     found: Looks = {}
     for engine, pairs in seen.items():
