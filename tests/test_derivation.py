@@ -656,15 +656,6 @@ def test_a_negative_finding_is_never_folded(tmp_path: Path) -> None:
     assert words(line) == "Contradicted: A starter raises bread"
 
 
-def test_every_verdict_is_explained_where_findings_stand(tmp_path: Path) -> None:
-    """The page of the findings has an id for each verdict, to which each verdict word leads."""
-    project = bake(tmp_path, SEARCH_INDEX=False)
-    project.edit("content/pages/evidence.md", ("{#mixed}", ""))
-    (fault,) = project.faults()
-    assert fault.startswith("content/pages/evidence.md:3: ")
-    assert 'does not explain "mixed"' in fault
-
-
 HOME = "content/pages/home.md"
 
 

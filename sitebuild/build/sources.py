@@ -95,6 +95,8 @@ def derive(build: Build) -> None:
     if build.settings.get("SHOW_DRAFTS"):
         shown = drafts.as_published(documents)
         build.preview = assemble(shown, build.evidence, aliases, Report())
+    is_published = "HOSTING" in build.settings and output.is_built(build.output)
+    addresses.check_record(build.content, report, is_published=is_published)
     addresses.check(build.content, lines, build.site, report, whole=whole)
     check_safety_topic(build.settings["SAFETY_TOPIC"], build.site, report)
     _check_content(build)

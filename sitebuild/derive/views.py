@@ -139,8 +139,12 @@ class ListedFinding:
 
 @dataclass(frozen=True)
 class EvidencePage(Page):
-    """All findings by topic; those of no topic stand last, under an empty title."""
+    """All findings by topic; those of no topic stand last, under an empty title.
 
+    `unexplained` are the verdicts whose meaning its text does not give.
+    """
+
+    unexplained: tuple[str, ...]
     groups: tuple[tuple[str, tuple[ListedFinding, ...]], ...]
     tally: tuple[tuple[str, int], ...]
 

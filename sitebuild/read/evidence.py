@@ -73,6 +73,7 @@ def _read_finding(
     name = raw["id"].value if "id" in raw else "?"
     of = f'the finding "{name}"'
     values = schema.read(schema.FINDING, raw, of, place, report)
+    values["statement"] = values["statement"] or values["question"]
     names = values.pop("references")
     sources: tuple[Reference, ...] = ()
     if references is not None:

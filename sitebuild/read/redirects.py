@@ -8,6 +8,7 @@ withdrawn; content/addresses.txt is the record of what was published, kept by
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,19 +74,20 @@ def read_redirects(content: Path, report: Report) -> tuple[Redirect, ...]:
 def read_record(content: Path, report: Report) -> tuple[RecordedAddress, ...]:
     """Return every address that a content folder records as published.
 
-    A record that is missing is a fault: what it promised could be lost unseen.
+    There are none where nothing was published yet, and so no record is kept.
     """
-    if not (content / RECORD).exists():
-        shown = f"{content.name}/{RECORD}"
-        report.add(
-            SourceLine(shown, 1),
-            "the record of every address that was published is missing",
-            "a site keeps its record, and a new site begins with an empty file",
-            f"bring it back (`git checkout {shown}`); write an empty file only if "
-            "nothing was ever published",
-        )
     rows = _rows(content, RECORD, report)
     return tuple(RecordedAddress(row.words[0], row.place) for row in rows)
+
+
+def was_recorded(content: Path) -> bool:
+    """Return whether git knows a record of addresses in a content folder."""
+    command = ["git", "log", "-1", "--format=%h", "--", RECORD]
+    try:
+        found = subprocess.run(command, cwd=content, capture_output=True, check=False)
+    except OSError:  # there is no git
+        return False
+    return bool(found.stdout)
 
 
 def _rows(content: Path, name: str, report: Report) -> Iterator[_Row]:

@@ -117,7 +117,9 @@ def _passage(passage: Passage, site: Site) -> Record:
     notes = []
     for finding in passage.findings:
         if finding.is_negative:
-            notes.append(f"{finding.verdict.capitalize()}: {finding.statement}.")
+            notes.append(
+                f"{finding.verdict.capitalize()}: {finding.statement}{finding.stop}"
+            )
     return Record(
         passage.url,
         "passage",
