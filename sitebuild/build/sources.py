@@ -18,7 +18,8 @@ from sitebuild.faults import Report
 from sitebuild.host import headers
 from sitebuild.model import Document
 from sitebuild.read import evidence, pictures, redirects, tree
-from sitebuild.read.document import Reading, reader_for
+from sitebuild.read.document import Reading
+from sitebuild.read.reader import reader_for
 from sitebuild.read.synonyms import SYNONYMS, read_synonyms
 from sitebuild.render.cache import RenderCache
 

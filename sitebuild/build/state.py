@@ -15,8 +15,8 @@ from sitebuild.derive.views import Frame, Page
 from sitebuild.faults import Report
 from sitebuild.model import Document
 from sitebuild.read import redirects
-from sitebuild.read.document import DocumentReader
 from sitebuild.read.markdown import Typesetter
+from sitebuild.read.reader import DocumentReader
 from sitebuild.read.synonyms import Synonym
 from sitebuild.render.cache import RenderCache
 from sitebuild.render.theme import Theme
