@@ -20,13 +20,14 @@ from sitebuild.model import Document
 from sitebuild.read import evidence, pictures, redirects, tree
 from sitebuild.read.document import Reading
 from sitebuild.read.reader import reader_for
+from sitebuild.read.record import RECORD
 from sitebuild.read.synonyms import SYNONYMS, read_synonyms
 from sitebuild.render.cache import RenderCache
 
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
 _EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
-_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, redirects.RECORD)
+_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, RECORD)
 
 
 def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:

@@ -12,14 +12,13 @@ from sitebuild.check.newaddress import find_new
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
 from sitebuild.model import PagePart, SourceLine, page_type
+from sitebuild.read.record import RECORD, was_recorded
 from sitebuild.read.redirects import (
-    RECORD,
     REDIRECTS,
     Moves,
     RecordedAddress,
     Redirect,
     read_record,
-    was_recorded,
 )
 
 _HEAD = (
