@@ -19,6 +19,7 @@ from sitebuild.disk import DiskCache
 from sitebuild.read import kept as readings
 from sitebuild.read import reader
 from sitebuild.read.document import read_document
+from sitebuild.read.evidence import read_evidence
 from sitebuild.read.markdown import Typesetter, Typesetting
 from sitebuild.read.reader import DocumentReader
 from sitebuild.render import templates
@@ -268,3 +269,22 @@ def test_a_reading_depends_on_its_name_and_kind(tmp_path: Path) -> None:
             one.setter.disk = cache
             document = one.read(path, kind, ODD.encode()).document
             assert (document.path, document.kind) == (path, kind)
+
+
+@pytest.mark.parametrize("text", ["", "- id: x\n", "{", None])
+def test_findings_come_back_whole(tmp_path: Path, text: str | None) -> None:
+    """Findings, references, their lines and their faults are kept as they were read."""
+    content = bake_sink(tmp_path / "project").root / "content"
+    if text is not None:
+        (content / "evidence.yaml").write_text(text)
+    files = []
+    for name in ("evidence.yaml", "references.bib"):
+        files.append((name, (content / name).read_bytes()))
+    expected = read_evidence(*files)
+    for _ in range(2):
+        with disk.opened(tmp_path / "cache") as cache:
+            assert repr(readings.read_evidence(*files, cache)) == repr(expected)
+    with disk.opened(tmp_path / "cache") as cache:
+        assert readings.read_evidence(*files, cache) != readings.read_evidence(
+            files[0], ("other", b""), cache
+        )

@@ -17,7 +17,7 @@ from sitebuild.derive.consistency import check_safety_topic
 from sitebuild.faults import Report
 from sitebuild.host import headers
 from sitebuild.model import Document
-from sitebuild.read import evidence, pictures, redirects, tree
+from sitebuild.read import kept, pictures, redirects, tree
 from sitebuild.read.document import Reading
 from sitebuild.read.reader import reader_for
 from sitebuild.read.record import RECORD
@@ -64,7 +64,7 @@ def read_source(build: Build, path: Path) -> Document:
 def read_data(build: Build) -> None:
     """Read what is no document: findings, references, synonyms."""
     cited = (_data_file(build, _EVIDENCE), _data_file(build, _REFERENCES))
-    build.evidence, faults = evidence.read_evidence(*cited)
+    build.evidence, faults = kept.read_evidence(*cited, build.cache.disk)
     build.report.extend(faults)
     build.synonyms, faults = read_synonyms(*_data_file(build, SYNONYMS))
     build.report.extend(faults)

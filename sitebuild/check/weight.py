@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import brotli
+
+from sitebuild.disk import NOTHING, DiskCache
 
 # Ten TCP segments of 1,460 bytes (RFC 6928).
 ROUND_TRIP_BYTES = 14_600
@@ -17,11 +20,19 @@ def wire_bytes(page: bytes) -> int:
     return len(brotli.compress(page, quality=11)) + HEADERS_BYTES
 
 
-def advise(files: Mapping[str, bytes]) -> Iterator[str]:
-    """Yield a line for every page that takes more than one round trip."""
+def _written(page: bytes) -> bytes:
+    return b"%d" % wire_bytes(page)
+
+
+def advise(files: Mapping[str, bytes], disk: DiskCache = NOTHING) -> Iterator[str]:
+    """Yield a line for every page that takes more than one round trip.
+
+    To compress a page takes longer than to make it: `disk` keeps what each weighs.
+    """
     for name in sorted(files):
         if name.endswith(".html"):
-            weight = wire_bytes(files[name])
+            make = partial(_written, files[name])
+            weight = int(disk.remember("weight", files[name], make))
             if weight > ROUND_TRIP_BYTES:
                 address = f"/{name.removesuffix('index.html')}"
                 yield (

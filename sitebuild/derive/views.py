@@ -6,7 +6,7 @@ whose values are equal need not be rendered again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sitebuild.derive.metadata import Metadata
@@ -65,8 +65,12 @@ class Page:
 
 @dataclass(frozen=True)
 class ArticlePage(Page):
-    """An article: `lead` stands before its contents, `body` after them."""
+    """An article: `lead` stands before its contents, `body` after them.
 
+    Written out, a page has each part once (see `render.cache`).
+    """
+
+    parts: tuple[PartView, ...] = field(repr=False)
     published: date
     modified: date | None
     minutes: int
@@ -81,9 +85,11 @@ class ArticlePage(Page):
 class TopicPage(Page):
     """A topic: its answer, the editor's other blocks, the questions, other passages.
 
-    Each question is followed by the passages that bear on it.
+    Each question is followed by the passages that bear on it. Written out, a page has
+    each part once, as an article.
     """
 
+    parts: tuple[PartView, ...] = field(repr=False)
     name: str
     lead: tuple[PartView, ...]
     blocks: tuple[PartView, ...]

@@ -1,7 +1,7 @@
-"""A reading of a source file as JSON, so that the builds after this one have it too.
+"""What was read of sources, as JSON, so that the builds after this one have it too.
 
-Each value of a type of the project is an object whose first field, "", names the type;
-no field of a source file has that name.
+Each value of a type of the project is an object whose field `_TYPE` names the type: a
+character that no source may hold, so no field and no key is called that.
 """
 
 from __future__ import annotations
@@ -12,17 +12,26 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from sitebuild.disk import DiskCache, digest
 from sitebuild.faults import Fault
-from sitebuild.model import Block, Document, Heading, Prose, SourceLine
-from sitebuild.read import schema
+from sitebuild.model import (
+    Block,
+    Document,
+    Finding,
+    Heading,
+    Prose,
+    Reference,
+    SourceLine,
+)
+from sitebuild.read import evidence, schema
 from sitebuild.read.document import Reading
 
-_TYPE = ""
+_TYPE = "\0"
 
 
 def _types() -> Mapping[str, Callable[..., Any]]:
     types: list[Callable[..., Any]] = [Reading, Fault, Document, SourceLine]
-    types += [Heading, Prose, Block, date]
+    types += [Heading, Prose, Block, Finding, Reference, date]
     types += [form.make for form in schema.FRONT_MATTER.values()]
     types += [kind.make for kind in schema.BLOCKS.values()]
     return {it.__name__: it for it in types}
@@ -31,15 +40,31 @@ def _types() -> Mapping[str, Callable[..., Any]]:
 _TYPES = _types()
 
 
-def pack(reading: Reading) -> bytes:
-    """Return a reading as JSON."""
-    return json.dumps(reading, default=_fields).encode()
+def pack(value: object) -> bytes:
+    """Return a reading, or what is made of such values, as JSON."""
+    return json.dumps(value, default=_fields).encode()
 
 
-def unpack(data: bytes) -> Reading:
-    """Return the reading that `pack` made JSON of."""
-    reading: Reading = json.loads(data, object_hook=_value)
-    return reading
+def unpack(data: bytes) -> Any:
+    """Return the value that `pack` made JSON of; a tuple outside any type is a list."""
+    return json.loads(data, object_hook=_value)
+
+
+def read_evidence(
+    findings: tuple[str, bytes], references: tuple[str, bytes], disk: DiskCache
+) -> evidence.Read:
+    """Return what `evidence.read_evidence` does, from the disk where that has it."""
+    if not disk.is_open:
+        return evidence.read_evidence(findings, references)
+    parts = []
+    for name, data in (findings, references):
+        parts += [name.encode(), data]
+
+    def make() -> bytes:
+        return pack(evidence.read_evidence(findings, references))
+
+    found, faults = unpack(disk.remember("evidence", digest(*parts), make))
+    return tuple(found) if found else None, tuple(faults)
 
 
 def _fields(value: Any) -> dict[str, Any]:

@@ -50,7 +50,8 @@ class DocumentReader:
         made_of = digest(self.setter.made_of, path.encode(), kind.encode(), data)
         found = self.setter.disk.get("reading", made_of)
         if found is not None:
-            return kept.unpack(found)
+            known: Reading = kept.unpack(found)
+            return known
         reading = read_document(path, kind, data, self.setter)
         self.setter.disk.put("reading", made_of, kept.pack(reading))
         return reading
