@@ -20,6 +20,7 @@ from sitebuild.publish import publish
 SITEURL = "https://bread.example"
 RECORD = "content/addresses.txt"
 EVIDENCE = "content/evidence.yaml"
+TAGGED = "/// passage | hot-oven\n    topics: rising\n"
 EVIDENCE_PAGE = "content/pages/evidence.md"
 
 
@@ -69,6 +70,19 @@ def test_a_verdict_without_a_meaning_has_that_of_the_theme(bare: Project) -> Non
     for verdict in VERDICTS:
         (meaning,) = page.xpath(f"//*[@id='{verdict}']/..")
         assert words(meaning).startswith(f"{verdict.capitalize()}: ")
+
+
+@pytest.mark.parametrize(("count", "end"), [(12, "p11."), (13, "p11, ….")])
+def test_the_summary_is_short(bare: Project, count: int, end: str) -> None:
+    """Of many passages without a topic twelve are named."""
+    bare.edit("content/articles/sour.md", ("/// passage | hot-oven\n", TAGGED))
+    passages = [f"/// passage | p{n}\n\nWords.\n///\n" for n in range(count)]
+    head = "title: More\nslug: more\ndate: 2026-01-02\nstatus: published\n"
+    text = "\n".join([f"{head}summary: More.\n", *passages])
+    bare.write("content/articles/more.md", text)
+    summary = build(bare.root / "pelicanconf.py").summary
+    assert summary.count("more/") == 12
+    assert summary.endswith(end)
 
 
 def test_an_own_meaning_goes_before_that_of_the_theme(bare: Project) -> None:

@@ -120,6 +120,21 @@ def test_what_no_build_reads_is_no_change(made: Project, path: str) -> None:
     assert is_current(made)
 
 
+def test_a_record_that_git_knows_is_noticed(made: Project) -> None:
+    """Without a record of addresses, whether there was one decides what is a fault."""
+    record = made.root / "content/addresses.txt"
+    text = record.read_text("utf-8")
+    record.unlink()
+    make(made)
+    assert is_current(made)
+    record.write_text(text)
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for words in (["init", "-q"], ["add", "content"], ["commit", "-qm", "The site"]):
+        subprocess.run(["git", *who, *words], cwd=made.root, check=True)
+    record.unlink()
+    assert not is_current(made)
+
+
 def test_a_setting_from_the_environment_is_noticed(
     made: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
