@@ -10,6 +10,7 @@ below the table the ratios of CPU stand, and those of the time to a served edit.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import shutil
 import statistics
@@ -43,7 +44,10 @@ class Cost(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What one tool costs at one size: a build in each phase, and a served edit."""
+    """What one tool costs at one size: a build in each phase, and a served edit.
+
+    `served_ms` is not a number where the tool lost an edit, or took too long.
+    """
 
     tool: str
     costs: list[Cost]
@@ -141,12 +145,16 @@ def _cost(tool: Tool) -> Cost:
 def _served_ms(tool: Tool) -> float:
     """Return the median of milliseconds from an edit to the answer that shows it."""
     took_ms = []
-    with tool.server.running() as server:
-        for number in range(_FIRST_SERVED, _FIRST_SERVED + _EDITS):
-            began_s = time.perf_counter()
-            server.edit(f"bench{number}")
-            took_ms.append((server.wait_for(f"bench{number}") - began_s) * 1000)
-            time.sleep(_REST_S)
+    try:
+        with tool.server.running() as server:
+            for number in range(_FIRST_SERVED, _FIRST_SERVED + _EDITS):
+                began_s = time.perf_counter()
+                server.edit(f"bench{number}")
+                took_ms.append((server.wait_for(f"bench{number}") - began_s) * 1000)
+                time.sleep(_REST_S)
+    except TimeoutError as error:
+        sys.stdout.write(f"{error}\n")
+        return math.nan
     return statistics.median(took_ms)
 
 
