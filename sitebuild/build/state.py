@@ -114,7 +114,7 @@ class Build:
         if len(loose) > _NAMED:
             named.append("…")
         return (
-            f"Built {len(site.documents)} pages into {self.output.name}/"
+            f"Built {len(self.pages)} pages into {self.output.name}/"
             f" from {len(site.passages)} passages, {len(site.topics)} topics"
             f" and {len(site.findings)} findings.\n"
             f"{len(loose)} passages have no topic: {', '.join(named) or 'none'}."
