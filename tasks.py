@@ -20,14 +20,9 @@ from pathlib import Path
 
 from invoke import Context, Exit, task
 
-from sitebuild import deploy as deploying
-from sitebuild import preview
-from sitebuild import publish as publishing
-from sitebuild.check import advice as writing
-from sitebuild.check import synonyms, weight
-from sitebuild.dev import browser, scaffold
-from sitebuild.diff import changes as changed
-from sitebuild.plugin import build as build_site
+# Each task imports what it needs when it runs: importing all of it takes longer than
+# building a small site, and far longer than seeing that nothing changed.
+from sitebuild import disk, unchanged
 
 ROOT = Path(__file__).resolve().parent
 SETTINGS, PUBLISHING = ROOT / "pelicanconf.py", ROOT / "publishconf.py"
@@ -48,7 +43,15 @@ for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters
 @task
 def build(_: Context) -> None:
     """Build the site into output/."""
-    print(build_site(SETTINGS).summary)
+    watch = unchanged.Watch(SETTINGS)
+    if watch.is_current():
+        print("Nothing changed: the last build made what stands there.")
+        return
+    from sitebuild.plugin import build as build_site
+
+    done = build_site(SETTINGS)
+    watch.keep(done)
+    print(done.summary)
 
 
 @task(
@@ -67,6 +70,8 @@ def serve(
     follow: bool = False,
 ) -> None:
     """Show the site while you write: a saved edit is in the browser at once."""
+    from sitebuild import preview
+
     if not (re.fullmatch("[0-9]{1,5}", port) and int(port) < preview.PORTS):
         raise Exit(
             f'"{port}" is no port; allowed are numbers from 0 (any free one) to'
@@ -79,14 +84,19 @@ def serve(
 @task
 def check(c: Context) -> None:
     """Check all content without publishing, and say what is worth a look."""
+    from sitebuild.check import advice as writing
+    from sitebuild.check import synonyms, weight
+    from sitebuild.plugin import build as build_site
+
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
     hedges = done.settings.get("HEDGES", {})
     months = done.settings.get("REVIEW_MONTHS", 0)
     today = datetime.now(UTC).date()
     for line in writing.advise(done.site, today, hedges, months):
         print(line)
-    for line in weight.advise(done.files):
-        print(line)
+    with disk.opened(ROOT / disk.PATH) as kept:
+        for line in weight.advise(done.files, kept):
+            print(line)
     for line in synonyms.advise(done.site, done.synonyms):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
@@ -100,6 +110,8 @@ def check(c: Context) -> None:
 )
 def new(_: Context, kind: str, from_: str) -> None:
     """Make a draft: invoke new article "Title", or new article --from FILE.md."""
+    from sitebuild.dev import scaffold
+
     # One argument for both, since Invoke has no optional positional ones.
     makers = {"article": scaffold.new_article, "topic": scaffold.new_topic}
     if kind not in makers:
@@ -121,6 +133,8 @@ def new(_: Context, kind: str, from_: str) -> None:
 @task(help={"old": "a built folder", "new": "another"})
 def changes(_: Context, old: str, new: str) -> None:
     """Say which pages differ between two built folders, and why."""
+    from sitebuild.diff import changes as changed
+
     for folder in (old, new):
         if not (CALLER / folder).is_dir():
             raise Exit(
@@ -133,7 +147,13 @@ def changes(_: Context, old: str, new: str) -> None:
 @task
 def publish(_: Context) -> None:
     """Build the public site into public/, and say what changed since the last time."""
-    for line in publishing.publish(PUBLISHING):
+    watch = unchanged.Watch(PUBLISHING)
+    if watch.is_current():
+        print("nothing changed")
+        return
+    from sitebuild import publish as publishing
+
+    for line in publishing.publish(PUBLISHING, watch):
         print(line)
 
 
@@ -165,6 +185,8 @@ def deploy(
     resend: bool = False,
 ) -> None:
     """Bring public/ to a host: the plan first, then only what changed."""
+    from sitebuild import deploy as deploying
+
     allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
     wishes = deploying.Wishes(allowed, dry_run, resend, orphans)
     if target == "all":
@@ -191,6 +213,8 @@ def rollback(
     resend: bool = False,
 ) -> None:
     """Put back an earlier release."""
+    from sitebuild import deploy as deploying
+
     allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
     wishes = deploying.Wishes(allowed, dry_run, resend)
     deploying.rollback(target, release, wishes, settings_file=PUBLISHING)
@@ -199,19 +223,23 @@ def rollback(
 @task(help=_TARGET)
 def verify(_: Context, target: str) -> None:
     """Ask the public address for every page, redirect and header of the release."""
+    from sitebuild import deploy as deploying
+
     deploying.verify(target, settings_file=PUBLISHING)
 
 
 @task(help=_TARGET)
 def releases(_: Context, target: str) -> None:
     """Say which releases a target remembers, and which one is live."""
+    from sitebuild import deploy as deploying
+
     deploying.releases(target, settings_file=PUBLISHING)
 
 
 @task
 def bench(_: Context) -> None:
     """Measure how long an edit takes to be served, beside other generators."""
-    from tests import bench as benchmark  # noqa: PLC0415 - needs the tools of the tests
+    from tests import bench as benchmark
 
     benchmark.run(SETTINGS)
 
@@ -246,6 +274,8 @@ def test(c: Context, only: str = "", long: bool = False) -> None:
     _need_test_tools()
     if not only and not long:
         lint(c)
+    from sitebuild.dev import browser
+
     browser.ensure()
     chosen = "-m long" if long else ""
     c.run(f"{PYTHON} pytest {WORKERS} {chosen} {only}", pty=sys.stdout.isatty())

@@ -13,6 +13,7 @@ output    the swap on disk: all of the new tree or all of the old
 diff      what differs between two built trees, and why
 build     one build, step by step
 plugin    Pelican runs the steps
+unchanged whether a build would change anything
 publish   the public build
 preview   the editor's server
 deploy    the owner's tools

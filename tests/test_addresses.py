@@ -197,15 +197,6 @@ def test_questions_and_findings_are_promised(
     assert anchor.getparent().get("id") == target
 
 
-def test_a_record_that_was_deleted_is_a_fault(bread: Project) -> None:
-    """What was promised is never lost in silence."""
-    publish(bread)
-    (bread.root / RECORD).unlink()
-    (fault,) = bread.faults()
-    assert fault.startswith(f"{RECORD}:1: the record of every address")
-    assert f"git checkout {RECORD}" in fault
-
-
 @pytest.mark.parametrize(("slug", "address"), [("404", "/404.html"), ("home", "/")])
 def test_a_page_that_every_site_needs(bread: Project, slug: str, address: str) -> None:
     """It cannot be dropped or redirected, and bringing it back is the way on."""

@@ -40,9 +40,10 @@ def test_every_tool_is_edited_and_measured() -> None:
 
 
 def test_builds_are_measured_at_any_size(capfd: pytest.CaptureFixture[str]) -> None:
-    """Each tool that this machine has is a row: cold, after one edit, no change."""
-    sizes.run(ROOT / "pelicanconf.py", [3])
+    """Each tool is a row: cold, after one edit, no change, served; then the ratios."""
+    sizes.run(ROOT, [3])
     rows = capfd.readouterr().out.splitlines()
     assert rows[1].startswith("| 3 | this project |")
     assert rows[2].startswith("| 3 | pelican |")
-    assert all(row.count("|") == 6 for row in rows)
+    assert all(row.count("|") == 7 for row in rows[:3])
+    assert rows[3].startswith("3: ours / pelican: cold ")

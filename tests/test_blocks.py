@@ -6,8 +6,9 @@ import pytest
 from markdown.extensions.toc import slugify_unicode
 
 from sitebuild.model import Block, Heading, PassageOptions, Prose
-from sitebuild.read.document import DocumentReader, Reading, read_document, reader_for
+from sitebuild.read.document import Reading, read_document
 from sitebuild.read.markdown import Typesetter, Typesetting
+from sitebuild.read.reader import DocumentReader, reader_for
 
 MARKDOWN = {"extensions": ["extra", "sane_lists"], "output_format": "html"}
 FILTERS_OFF = ["amp", "caps", "initial_quotes", "widont"]

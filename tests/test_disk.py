@@ -8,16 +8,41 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from bread import bake
+from bread import bake, bake_sink
 from conftest import Project
 from helpers import tree
 from kills import victim
 
 from sitebuild import disk
+from sitebuild.build.sources import KINDS
 from sitebuild.disk import DiskCache
-from sitebuild.read import document
+from sitebuild.read import kept as readings
+from sitebuild.read import reader
+from sitebuild.read.document import read_document
+from sitebuild.read.evidence import read_evidence
 from sitebuild.read.markdown import Typesetter, Typesetting
+from sitebuild.read.reader import DocumentReader
 from sitebuild.render import templates
+
+# Settings of Pelican, and a source with options and a fault.
+MARKED_UP = {
+    "MARKDOWN": {"extensions": ["extra"]},
+    "TYPOGRIFY": True,
+    "TYPOGRIFY_OMIT_FILTERS": ["amp", "caps", "initial_quotes", "widont"],
+}
+ODD = """title: Odd
+slug: odd
+date: 2026-01-02
+checked: 2026-01-03
+status: published
+summary: \u201cOdd\u201d words.
+/// passage | odd
+    topics: a, b
+    nothing: c
+
+Words.
+///
+"""
 
 
 def keep(path: Path, **entries: bytes) -> None:
@@ -174,11 +199,11 @@ def baked(tmp_path: Path) -> Iterator[Project]:
     no other test meets what this one set.
     """
     project = bake(tmp_path / "project", SEARCH_INDEX=False)
-    document._LAST.clear()
+    reader._LAST.clear()
     project.build()
-    document._LAST.clear()
+    reader._LAST.clear()
     yield project
-    document._LAST.clear()
+    reader._LAST.clear()
 
 
 def test_a_second_run_renders_and_sets_nothing(
@@ -187,7 +212,7 @@ def test_a_second_run_renders_and_sets_nothing(
     """Across runs without an edit no template is rendered and no text is set."""
     done: list[object] = []
     monkeypatch.setattr(templates, "render", lambda *it: done.append(it) or b"")
-    monkeypatch.setattr(Typesetter, "_set", lambda *it: done.append(it) or "")
+    monkeypatch.setattr(Typesetter, "_block", lambda *it: done.append(it) or "")
     before = tree(baked.output)
     baked.build()
     assert done == []
@@ -219,3 +244,47 @@ def test_a_killed_build_harms_nothing(baked: Project, step: str) -> None:
         (baked.root / disk.PATH).unlink()
         builds.run("build", settings)
     assert tree(baked.output) == found
+
+
+def test_a_reading_comes_back_whole(tmp_path: Path) -> None:
+    """Places and faults, which no comparison of values sees, are kept as well."""
+    project = bake_sink(tmp_path / "project")
+    project.write("content/articles/odd.md", ODD)
+    setter = Typesetter(Typesetting.of(MARKED_UP))
+    seen = set()
+    for path in sorted((project.root / "content").rglob("*.md")):
+        kind = KINDS[path.parent.name]
+        reading = read_document(f"{kind}.md", kind, path.read_bytes(), setter)
+        assert repr(readings.unpack(readings.pack(reading))) == repr(reading)
+        seen.add(bool(reading.faults))
+        seen.update(type(part).__name__ for part in reading.document.parts)
+    assert seen == {True, False, "Heading", "Prose", "Block"}
+
+
+def test_a_reading_depends_on_its_name_and_kind(tmp_path: Path) -> None:
+    """Equal bytes at another place are read again."""
+    with disk.opened(tmp_path / "cache") as cache:
+        for path, kind in (("a.md", "page"), ("b.md", "page"), ("a.md", "topic")):
+            one = DocumentReader(Typesetting.of(MARKED_UP))
+            one.setter.disk = cache
+            document = one.read(path, kind, ODD.encode()).document
+            assert (document.path, document.kind) == (path, kind)
+
+
+@pytest.mark.parametrize("text", ["", "- id: x\n", "{", None])
+def test_findings_come_back_whole(tmp_path: Path, text: str | None) -> None:
+    """Findings, references, their lines and their faults are kept as they were read."""
+    content = bake_sink(tmp_path / "project").root / "content"
+    if text is not None:
+        (content / "evidence.yaml").write_text(text)
+    files = []
+    for name in ("evidence.yaml", "references.bib"):
+        files.append((name, (content / name).read_bytes()))
+    expected = read_evidence(*files)
+    for _ in range(2):
+        with disk.opened(tmp_path / "cache") as cache:
+            assert repr(readings.read_evidence(*files, cache)) == repr(expected)
+    with disk.opened(tmp_path / "cache") as cache:
+        assert readings.read_evidence(*files, cache) != readings.read_evidence(
+            files[0], ("other", b""), cache
+        )

@@ -13,7 +13,7 @@ from helpers import tree
 
 from sitebuild import plugin
 from sitebuild.faults import SiteFaults
-from sitebuild.read import document
+from sitebuild.read import reader
 from sitebuild.render.cache import RenderCache
 
 SOUR = "content/articles/sour.md"
@@ -179,7 +179,7 @@ def result(project: Project, cache: RenderCache | None) -> object:
 
 def forget() -> None:
     """Forget what this process has read, as a new process would."""
-    document._LAST.clear()
+    reader._LAST.clear()
 
 
 def check(project: Project, seed: int, steps: int) -> None:

@@ -117,14 +117,6 @@ def test_a_negative_finding_is_never_folded(verdict: str, bread: Project) -> Non
     assert words(line) == f"{verdict.capitalize()}: A starter raises bread"
 
 
-def test_every_verdict_is_explained_where_findings_stand(bread: Project) -> None:
-    """The page of the findings has an id for each verdict, to which the words lead."""
-    bread.edit("content/pages/evidence.md", ("{#mixed}", ""))
-    (fault,) = bread.faults()
-    assert fault.startswith("content/pages/evidence.md:3: ")
-    assert 'does not explain "mixed"' in fault
-
-
 def test_a_page_says_when_its_sources_are_due(bread: Project) -> None:
     """The oldest look counts; the next is due REVIEW_MONTHS later, if there are any."""
     bread.edit("content/articles/sour.md", ("status:", "checked: 2026-02-28\nstatus:"))

@@ -78,13 +78,6 @@ def test_a_record_that_cannot_be_written_is_one_sentence(
     assert elsewhere.read("content/addresses.txt") == before
 
 
-def test_publishing_needs_the_record(elsewhere: Project) -> None:
-    """A record that was deleted stops publishing until it is back."""
-    (elsewhere.root / "content/addresses.txt").unlink()
-    with pytest.raises(SiteFaults, match="the record of every address"):
-        publish(elsewhere.root / "publishconf.py")
-
-
 def test_a_disk_that_refuses_is_one_sentence(
     elsewhere: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from bread import bake
 from conftest import Project
 
 from sitebuild import output, plugin
-from sitebuild.read import document
+from sitebuild.read import reader
 from sitebuild.render.cache import RenderCache
 
 
@@ -39,7 +39,7 @@ class Growing:
         self.project: Project = bake(root, SEARCH_INDEX=False)
         self.files = grow(self.project.root / "content", size)
         self.cache = RenderCache()
-        document._LAST.clear()
+        reader._LAST.clear()
 
     def build(self) -> None:
         """Build, without cards: their cost is Pillow's."""

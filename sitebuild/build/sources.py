@@ -18,15 +18,17 @@ from sitebuild.derive.consistency import check_safety_topic
 from sitebuild.faults import Report
 from sitebuild.host import headers
 from sitebuild.model import Document
-from sitebuild.read import evidence, pictures, redirects, tree
-from sitebuild.read.document import Reading, reader_for
+from sitebuild.read import kept, pictures, redirects, tree
+from sitebuild.read.document import Reading
+from sitebuild.read.reader import reader_for
+from sitebuild.read.record import RECORD
 from sitebuild.read.synonyms import SYNONYMS, read_synonyms
 from sitebuild.render.cache import RenderCache
 
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
 _EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
-_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, redirects.RECORD)
+_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, RECORD)
 
 
 def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
@@ -63,7 +65,7 @@ def read_source(build: Build, path: Path) -> Document:
 def read_data(build: Build) -> None:
     """Read what is no document: findings, references, synonyms."""
     cited = (_data_file(build, _EVIDENCE), _data_file(build, _REFERENCES))
-    build.evidence, faults = evidence.read_evidence(*cited)
+    build.evidence, faults = kept.read_evidence(*cited, build.cache.disk)
     build.report.extend(faults)
     build.synonyms, faults = read_synonyms(*_data_file(build, SYNONYMS))
     build.report.extend(faults)
@@ -99,6 +101,8 @@ def derive(build: Build) -> None:
         # On one page each: no page of a draft leads to a numbered one that is not made.
         shown = drafts.as_published(documents)
         build.preview = assemble(shown, build.evidence, aliases, Report())
+    is_published = "HOSTING" in build.settings and output.is_built(build.output)
+    addresses.check_record(build.content, report, is_published=is_published)
     addresses.check(build.content, lines, build.site, report, whole=whole)
     check_safety_topic(build.settings["SAFETY_TOPIC"], build.site, report)
     _check_content(build)

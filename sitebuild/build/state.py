@@ -15,12 +15,13 @@ from sitebuild.derive.views import Frame, Page
 from sitebuild.faults import Report
 from sitebuild.model import Document
 from sitebuild.read import redirects
-from sitebuild.read.document import DocumentReader
 from sitebuild.read.markdown import Typesetter
+from sitebuild.read.reader import DocumentReader
 from sitebuild.read.synonyms import Synonym
 from sitebuild.render.cache import RenderCache
 from sitebuild.render.theme import Theme
 
+_NAMED = 12  # passages that the summary names
 _NAMES = 2**15  # memo: more than a large site has files
 
 
@@ -109,11 +110,14 @@ class Build:
         """What was built, in a line or two."""
         site = self.site
         loose = [it.key for it in site.passages.values() if not site.topics_of(it)]
+        named = loose[:_NAMED]
+        if len(loose) > _NAMED:
+            named.append("…")
         return (
             f"Built {len(self.pages)} pages into {self.output.name}/"
             f" from {len(site.passages)} passages, {len(site.topics)} topics"
             f" and {len(site.findings)} findings.\n"
-            f"{len(loose)} passages have no topic: {', '.join(loose) or 'none'}."
+            f"{len(loose)} passages have no topic: {', '.join(named) or 'none'}."
         )
 
 

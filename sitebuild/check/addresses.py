@@ -12,6 +12,7 @@ from sitebuild.check.newaddress import find_new
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
 from sitebuild.model import PagePart, SourceLine, page_type
+from sitebuild.read.record import RECORD, was_recorded
 from sitebuild.read.redirects import (
     REDIRECTS,
     Moves,
@@ -42,6 +43,26 @@ def published(site: Site) -> tuple[str, ...]:
     for topic in site.topics:
         promised += [f"{topic.url}#{block.id}" for block in topic.blocks("question")]
     return tuple(sorted(promised))
+
+
+def check_record(content: Path, report: Report, *, is_published: bool) -> None:
+    """Report a record that was lost: what it promised could be lost unseen.
+
+    There was one where git knows it, or where a site `is_published` already. Without
+    either it is a new site, whose record `invoke publish` begins.
+    """
+    if (content / RECORD).exists():
+        return
+    if not (is_published or was_recorded(content)):
+        return
+    shown = f"{content.name}/{RECORD}"
+    report.add(
+        SourceLine(shown, 1),
+        "the record of every address that was published is missing",
+        "a site that was published keeps its record",
+        f"bring it back (`git checkout {shown}`); write an empty file only if nothing "
+        "was ever published",
+    )
 
 
 def check(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sitebuild.check import voice
+from sitebuild.check import findings, voice
 from sitebuild.derive.answers import answer_of, sentences
 from sitebuild.derive.review import due_day
 from sitebuild.derive.site import Site
@@ -70,7 +70,7 @@ def advise(
         *_unused_terms(site),
         *_crowded_lines(site),
         *_voice(site, hedges or {}),
-        *_unused_findings(site),
+        *_findings(site),
         *_future(site, today),
     }
     return [str(advice) for advice in sorted(found)]
@@ -78,6 +78,11 @@ def advise(
 
 def _voice(site: Site, hedges: voice.Hedges) -> Iterator[Advice]:
     for place, text in voice.advise(site.articles, hedges):
+        yield Advice(place, text)
+
+
+def _findings(site: Site) -> Iterator[Advice]:
+    for place, text in findings.advise(site):
         yield Advice(place, text)
 
 
@@ -240,18 +245,6 @@ def _forms(term: Block) -> tuple[str, ...]:
     if isinstance(term.options, TermOptions):
         others = term.options.also
     return (text_of(term.name), *others)
-
-
-def _unused_findings(site: Site) -> Iterator[Advice]:
-    """Yield findings that stand beside no passage and in no other block."""
-    used: set[str] = set()
-    for document in _documents(site):
-        for part in document.parts:
-            if isinstance(part, Block):
-                used.update(getattr(part.options, "evidence", ()))
-    for finding in site.findings.values():
-        if finding.id not in used:
-            yield Advice(finding.place, f'nothing uses the finding "{finding.id}"')
 
 
 def _future(site: Site, today: date) -> Iterator[Advice]:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -93,32 +93,44 @@ def find_problems(
     for name, data in files.items():
         if name.endswith(".html"):
             pages[name] = _remembered(name, data, origin, disk)
+    site = _Site(files, pages)
     for name, page in pages.items():
         yield from page.problems
         for link in page.links:
-            what = _problem(link, files, pages)
+            what = site.problem(link)
             if what:
                 yield Problem(name, link.target, what)
     for name, target in others:
-        what = _problem(read_link(target, "", origin), files, pages)
+        what = site.problem(read_link(target, "", origin))
         if what:
             yield Problem(name, target, what)
 
 
-def _problem(link: Link, files: Mapping[str, bytes], pages: Mapping[str, Page]) -> str:
-    """Return what is wrong with a link in a site; "" if it works."""
-    if link.wrong or not link.file:
-        return link.wrong
-    if link.file not in files:
-        near = _spelt(link.file, files)
-        if near:
-            return f'it is spelt "/{near.removesuffix("index.html")}"'
-        return "nothing stands at this address"
-    page = pages.get(link.file)
-    if link.fragment and page and link.fragment not in page.ids:
-        near = _spelt(link.fragment, page.ids)
-        return f'it is spelt "#{near}"' if near else "the page has no such id"
-    return ""
+class _Site:
+    """What links may lead to: files by path, and the ids of those that are pages."""
+
+    def __init__(self, files: Mapping[str, bytes], pages: Mapping[str, Page]) -> None:
+        self._files = files
+        self._pages = pages
+
+    def problem(self, link: Link) -> str:
+        """Return what is wrong with a link; "" if it works."""
+        if link.wrong or not link.file:
+            return link.wrong
+        if link.file not in self._files:
+            near = self._spelt.get(_folded(link.file), "")
+            if near:
+                return f'it is spelt "/{near.removesuffix("index.html")}"'
+            return "nothing stands at this address"
+        page = self._pages.get(link.file)
+        if link.fragment and page and link.fragment not in page.ids:
+            near = _spelling(page.ids).get(_folded(link.fragment), "")
+            return f'it is spelt "#{near}"' if near else "the page has no such id"
+        return ""
+
+    @cached_property
+    def _spelt(self) -> Mapping[str, str]:
+        return _spelling(self._files)
 
 
 def _remembered(name: str, html: bytes, origin: str, disk: DiskCache) -> Page:
@@ -141,13 +153,9 @@ def _to_json(page: Page) -> bytes:
     return json.dumps([sorted(page.ids), page.links, page.problems]).encode()
 
 
-def _spelt(name: str, names: Iterable[str]) -> str:
-    """Return how a name that differs in case, accents' form or an end is spelt."""
-    folded = _folded(name)
-    for other in names:
-        if _folded(other) == folded:
-            return other
-    return ""
+def _spelling(names: Iterable[str]) -> Mapping[str, str]:
+    """Return how names are spelt, by what is left without case, accents' form, end."""
+    return {_folded(name): name for name in sorted(names, reverse=True)}
 
 
 def _folded(name: str) -> str:

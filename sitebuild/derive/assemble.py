@@ -47,7 +47,6 @@ def assemble(
         consistency.check_glance(documents, findings, report)
     consistency.check_answers(documents, report)
     consistency.check_asked(documents, report)
-    consistency.check_verdicts(documents, report)
     articles = sorted(_of("article", documents), key=_date, reverse=True)
     topics = sorted(_of("topic", documents), key=_menu_order)
     pages = _published(_of("page", documents))

@@ -10,17 +10,13 @@ from sitebuild.derive.passages import passages_of
 from sitebuild.derive.site import Site, lead_of
 from sitebuild.faults import Report, known
 from sitebuild.model import (
-    VERDICTS,
     Block,
     Document,
     Finding,
     PageFields,
-    PagePart,
     Passage,
-    Prose,
     Reference,
     SourceLine,
-    page_type,
 )
 
 _NUMBERED = re.compile(r"(?P<topic>/.+/)\d+/")
@@ -146,24 +142,6 @@ def check_glance(
                     f'{of} has the field "{name}"',
                     f"{name} is a field of the page whose template is home",
                     "remove it",
-                )
-
-
-def check_verdicts(documents: Iterable[Document], report: Report) -> None:
-    """Report a verdict that the page of the findings does not explain under its id."""
-    for document in documents:
-        is_of_findings = PagePart.FINDINGS in page_type(document.template).parts
-        if document.kind != "page" or not is_of_findings:
-            continue
-        texts = [part.html for part in document.parts if isinstance(part, Prose)]
-        html = "".join(texts)
-        for verdict in VERDICTS:
-            if f'id="{verdict}"' not in html:
-                report.add(
-                    document.place("template"),
-                    f'the page "{document.slug}" does not explain "{verdict}"',
-                    "each verdict is explained under an id of its own",
-                    f"write `**{verdict.capitalize()}**{{#{verdict}}}: …`",
                 )
 
 

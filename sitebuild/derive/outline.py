@@ -89,3 +89,13 @@ def tally(findings: Iterable[Finding]) -> tuple[tuple[str, int], ...]:
     verdicts = {finding.id: finding.verdict for finding in findings}
     count = Counter(verdicts.values())
     return tuple((verdict, count[verdict]) for verdict in VERDICTS)
+
+
+def unexplained(page: Document) -> tuple[str, ...]:
+    """Return the verdicts that the text of a page does not explain under their ids.
+
+    Every verdict on the site leads to its id on the page of the findings.
+    """
+    texts = [part.html for part in page.parts if isinstance(part, Prose)]
+    html = "".join(texts)
+    return tuple(verdict for verdict in VERDICTS if f'id="{verdict}"' not in html)

@@ -230,7 +230,12 @@ class _Maker:
             title = topic.fields.title if topic else ""
             groups.append((title, tuple(map(self._listed, findings))))
         tally = outline.tally(self.site.findings.values())
-        return {"parts": parts, "groups": tuple(groups), "tally": tally}
+        return {
+            "parts": parts,
+            "unexplained": outline.unexplained(self.document),
+            "groups": tuple(groups),
+            "tally": tally,
+        }
 
     def _listed(self, finding: Finding) -> ListedFinding:
         passages = self.site.passages_of(finding)

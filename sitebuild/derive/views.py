@@ -6,7 +6,7 @@ whose values are equal need not be rendered again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sitebuild.derive.metadata import Metadata
@@ -65,8 +65,12 @@ class Page:
 
 @dataclass(frozen=True)
 class ArticlePage(Page):
-    """An article: `lead` stands before its contents, `body` after them."""
+    """An article: `lead` stands before its contents, `body` after them.
 
+    Written out, a page has each part once (see `render.cache`).
+    """
+
+    parts: tuple[PartView, ...] = field(repr=False)
     published: date
     modified: date | None
     minutes: int
@@ -122,9 +126,10 @@ class TopicPage(Page):
 
     Each question is followed by the passages that bear on it. `series` is None where
     all is on one page; a numbered page has passages alone. `feed` is the address of the
-    feed of the topic.
+    feed of the topic. Written out, a page has each part once, as an article.
     """
 
+    parts: tuple[PartView, ...] = field(repr=False)
     name: str
     lead: tuple[PartView, ...]
     blocks: tuple[PartView, ...]
@@ -201,8 +206,12 @@ class ListedFinding:
 
 @dataclass(frozen=True)
 class EvidencePage(Page):
-    """All findings by topic; those of no topic stand last, under an empty title."""
+    """All findings by topic; those of no topic stand last, under an empty title.
 
+    `unexplained` are the verdicts whose meaning its text does not give.
+    """
+
+    unexplained: tuple[str, ...]
     groups: tuple[tuple[str, tuple[ListedFinding, ...]], ...]
     tally: tuple[tuple[str, int], ...]
 

@@ -17,6 +17,7 @@ from sitebuild.model.fields import Fields, Options, PageFields, PassageOptions
 # The scale of a finding, from the surest to the one that studies speak against.
 VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
 _NEGATIVE = ("unsupported", "contradicted")
+_STOPS = (".", "?", "!")
 _MOST_AUTHORS = 2
 # Where the pages of each kind of document stand.
 _FOLDERS = {"article": "/articles/", "topic": "/topics/", "page": "/"}
@@ -76,7 +77,10 @@ class Reference:
 
 @dataclass(frozen=True)
 class Finding:
-    """What research says about one question."""
+    """What research says about one question.
+
+    Its statement is what is judged; without one of its own, that is the question.
+    """
 
     id: str
     statement: str
@@ -91,6 +95,11 @@ class Finding:
     def is_negative(self) -> bool:
         """Return whether a claim is never shown without this finding in full."""
         return self.verdict in _NEGATIVE
+
+    @property
+    def stop(self) -> str:
+        """Return what ends a sentence that its statement stands in: "" after "?"."""
+        return "" if self.statement.endswith(_STOPS) else "."
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """From source files to documents, findings, references and redirects.
 
+reader       each file, or what an earlier process
+kept         of it, by way of
 document     a whole file, by way of
 frontmatter  its first lines
 cut          its blocks, as they were written
@@ -11,6 +13,7 @@ convert      one value
 evidence     findings
 references   BibTeX
 synonyms     other words that search looks for
-redirects    what was moved, and what was ever published
+redirects    what was moved, and what was ever published, which is
+record       kept from the first publishing on
 ignore       which files no build looks at
 """

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
 
 from markdown.extensions.toc import slugify
 
@@ -25,7 +24,7 @@ from sitebuild.read.blocks import check_html, check_title, read_block, set_text
 from sitebuild.read.comments import without_comments
 from sitebuild.read.cut import Line, Piece, cut
 from sitebuild.read.frontmatter import read_front_matter
-from sitebuild.read.markdown import Typesetter, Typesetting
+from sitebuild.read.markdown import Typesetter
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<title>.*?)\s*#*$")
 # The title of the page is its only heading of level 1.
@@ -39,48 +38,6 @@ class Reading:
 
     document: Document
     faults: tuple[Fault, ...]
-
-
-@dataclass(frozen=True)
-class _Known:
-    kind: str
-    data: bytes
-    reading: Reading
-
-
-class DocumentReader:
-    """Reads source files, and reads a file again only when its bytes have changed.
-
-    It remembers one reading of each path, so it holds no more than the sources do.
-    """
-
-    def __init__(self, settings: Typesetting) -> None:
-        """Take the settings of Markdown and typography."""
-        self.setter = Typesetter(settings)
-        self._known: dict[str, _Known] = {}
-
-    def read(self, path: str, kind: str, data: bytes) -> Reading:
-        """Return what a file gives; see `read_document`."""
-        known = self._known.get(path)
-        if known is None or (known.kind, known.data) != (kind, data):
-            reading = read_document(path, kind, data, self.setter)
-            known = _Known(kind, data, reading)
-            self._known[path] = known
-        return known.reading
-
-
-_LAST: list[DocumentReader] = []
-
-
-def reader_for(settings: Mapping[str, Any]) -> DocumentReader:
-    """Return the reader of this process for Pelican's settings.
-
-    There is one: a new one takes its place where what it depends on differs.
-    """
-    wanted = Typesetting.of(settings)
-    if not _LAST or _LAST[0].setter.settings != wanted:
-        _LAST[:] = [DocumentReader(wanted)]
-    return _LAST[0]
 
 
 def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Reading:

@@ -14,14 +14,14 @@ from sitebuild.read import schema
 from sitebuild.read.references import read_references, read_text
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Findings and references by id, None where a file is unreadable; and the faults.
+Read = tuple[
+    tuple[Mapping[str, Finding], Mapping[str, Reference]] | None, tuple[Fault, ...]
+]
 
 
 @lru_cache(maxsize=8)
-def read_evidence(
-    findings: tuple[str, bytes], references: tuple[str, bytes]
-) -> tuple[
-    tuple[Mapping[str, Finding], Mapping[str, Reference]] | None, tuple[Fault, ...]
-]:
+def read_evidence(findings: tuple[str, bytes], references: tuple[str, bytes]) -> Read:
     """Read evidence.yaml and references.bib, each given as its path and bytes.
 
     Returns findings and references by id as one value, None where a file is
@@ -73,6 +73,7 @@ def _read_finding(
     name = raw["id"].value if "id" in raw else "?"
     of = f'the finding "{name}"'
     values = schema.read(schema.FINDING, raw, of, place, report)
+    values["statement"] = values["statement"] or values["question"]
     names = values.pop("references")
     sources: tuple[Reference, ...] = ()
     if references is not None:

@@ -17,7 +17,7 @@ from lxml.etree import XPath
 from markdown import Markdown
 from typogrify.filters import typogrify
 
-from sitebuild.disk import NOTHING, digest
+from sitebuild.disk import NOTHING
 
 # Results that each function remembers: more than the blocks of ten thousand articles,
 # so that an edit sets again only what it changed.
@@ -61,8 +61,9 @@ class Typesetting:
 class Typesetter:
     """Markdown, then Typogrify, for each block by itself.
 
-    It remembers the last 2**17 blocks and as many lines that it has set; blocks are
-    kept in `disk` too. `made_of` is equal for typesetters that set alike.
+    It remembers the last 2**17 blocks and as many lines that it has set. Where
+    settings and installed packages alone say what it sets (`is_known`), `made_of` is
+    equal for typesetters that set alike, and readings are kept in `disk`.
     """
 
     def __init__(self, settings: Typesetting) -> None:
@@ -73,23 +74,15 @@ class Typesetter:
         # CommonMark 2.4 lets a backslash stand before these too: `Topics\: …` is text.
         self._markdown.ESCAPED_CHARS.extend(_MORE_ESCAPED)
         self._filters = dict.fromkeys(settings.filters_off, False)
-        self._is_known = _is_known(settings, self._markdown)
+        self.is_known = _is_known(settings, self._markdown)
         self.made_of = secrets.token_bytes()  # as no other is
-        if self._is_known:
+        if self.is_known:
             self.made_of = _plain(settings).encode()
         self.block = lru_cache(maxsize=_KEPT)(self._block)
         self.line = lru_cache(maxsize=_KEPT)(self._line)
 
     def _block(self, text: str) -> str:
         """Return the HTML of some Markdown."""
-        if not self._is_known:
-            return self._set(text)
-        made_of = digest(self.made_of, text.encode())
-        return self.disk.remember(
-            "html", made_of, lambda: self._set(text).encode()
-        ).decode()
-
-    def _set(self, text: str) -> str:
         return self._curled(self._markdown.reset().convert(text))
 
     def _line(self, text: str) -> str:

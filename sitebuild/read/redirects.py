@@ -14,9 +14,9 @@ from pathlib import Path
 
 from sitebuild.faults import Report, decode
 from sitebuild.model import SourceLine
+from sitebuild.read.record import RECORD
 
 REDIRECTS = "redirects.txt"
-RECORD = "addresses.txt"
 # A folder or a page, never by the name that a server adds, nor outside the site.
 _ADDRESS = re.compile(r"/((?!\.)[\w.-]+/)*(?!\.|index\.html)([\w.-]+\.html)?(#[\w-]+)?")
 
@@ -73,17 +73,8 @@ def read_redirects(content: Path, report: Report) -> tuple[Redirect, ...]:
 def read_record(content: Path, report: Report) -> tuple[RecordedAddress, ...]:
     """Return every address that a content folder records as published.
 
-    A record that is missing is a fault: what it promised could be lost unseen.
+    There are none where nothing was published yet, and so no record is kept.
     """
-    if not (content / RECORD).exists():
-        shown = f"{content.name}/{RECORD}"
-        report.add(
-            SourceLine(shown, 1),
-            "the record of every address that was published is missing",
-            "a site keeps its record, and a new site begins with an empty file",
-            f"bring it back (`git checkout {shown}`); write an empty file only if "
-            "nothing was ever published",
-        )
     rows = _rows(content, RECORD, report)
     return tuple(RecordedAddress(row.words[0], row.place) for row in rows)
 

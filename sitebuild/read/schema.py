@@ -128,7 +128,7 @@ BLOCKS_OF: Mapping[str, tuple[str, ...]] = {
 }
 FINDING = {
     "id": _required(convert.slug),
-    "statement": _required(convert.text),
+    "statement": _TEXT,
     "question": _required(convert.text),
     "verdict": _required(convert.choice(*VERDICTS), default="mixed"),
     "explanation": _required(convert.text),

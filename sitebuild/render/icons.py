@@ -5,7 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageColor
+from PIL import (
+    IcoImagePlugin,  # noqa: F401 - else Pillow imports all of its formats to find it
+    Image,
+    ImageColor,
+)
 
 from sitebuild.render import cards
 

@@ -151,7 +151,8 @@ def _notes(passage: Passage) -> list[str]:
     notes = []
     for finding in passage.findings:
         if finding.is_negative:
-            notes.append(f"{finding.verdict.capitalize()}: {finding.statement}.")
+            said = f"{finding.verdict.capitalize()}: {finding.statement}{finding.stop}"
+            notes.append(said)
     return notes
 
 

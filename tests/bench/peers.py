@@ -96,7 +96,8 @@ class Peer:
             process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
@@ -115,7 +116,7 @@ def this_project(settings: Path, home: Path) -> Peer:
     """Return this project's preview."""
     folder = home / "ours"
     article = _copy(settings, folder)
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-c", _PREVIEW, settings.name, str(port)]
     return Peer("this project", command, folder, article, port)
 
@@ -124,18 +125,23 @@ def pelican(settings: Path, home: Path) -> Peer:
     """Return Pelican's own server, which builds the same project."""
     folder = home / "pelican"
     article = _copy(settings, folder)
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "pelican", "-lr"]
     command += ["-s", settings.name, "-p", str(port)]
     return Peer("pelican -lr", command, folder, article, port)
 
 
+def install(folder: Path, package: str) -> None:
+    """Install a package of PyPI in an environment of its own."""
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    python = str(folder / "bin" / "python")
+    command = [python, "-m", "pip", "install", "-q", package]
+    subprocess.run(command, check=True, capture_output=True)
+
+
 def zensical(settings: Path, home: Path) -> Peer:
     """Return Zensical, in an environment of its own, with the same texts."""
-    subprocess.run([sys.executable, "-m", "venv", home / "env"], check=True)
-    python = home / "env" / "bin" / "python"
-    install = [str(python), "-m", "pip", "install", "-q", "zensical"]
-    subprocess.run(install, check=True, capture_output=True)
+    install(home / "env", "zensical")
     folder = home / "zensical"
     for path in (settings.parent / "content").rglob("*.md"):
         name = f"{path.parent.name}/{path.name}"
@@ -146,8 +152,13 @@ def zensical(settings: Path, home: Path) -> Peer:
         copy.write_text(_plain(path.read_text("utf-8"), name), "utf-8")
     (folder / "zensical.toml").write_text('[project]\nsite_name = "Bench"\n', "utf-8")
     article = min((folder / "docs" / "articles").glob("*.md"))
-    port = _free_port()
-    command = [str(python.with_name("zensical")), "serve", "-a", f"127.0.0.1:{port}"]
+    port = free_port()
+    command = [
+        str(home / "env" / "bin" / "zensical"),
+        "serve",
+        "-a",
+        f"127.0.0.1:{port}",
+    ]
     return Peer("zensical", command, folder, article, port)
 
 

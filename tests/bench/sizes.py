@@ -1,35 +1,34 @@
-"""What a build costs as a site grows, here and in other tools: `run` prints a table.
+"""What a site costs as it grows, here and in other tools: one table.
 
-CPU is user and system time of all processes of a build, memory the peak of the largest.
-The same seeded words go to every tool; a tool that this machine lacks is left out.
+    python -m tests.bench.sizes 10 1000 --peers pelican,hugo --runs 3
+
+CPU is user and system time of all processes of a build, memory the peak of the largest;
+the median of some runs is shown, in which the tools take turns. Machines differ, so
+below the table the ratios of CPU stand, and those of the time to a served edit.
 """
 
 from __future__ import annotations
 
+import argparse
+import math
 import os
-import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench.corpus import grow
+from tests.bench.tools import MAKERS, Tool, this_project
 
-_BUILD = """import sys
-from pathlib import Path
-from sitebuild.plugin import build
-build(Path(sys.argv[1]).resolve(), SEARCH_INDEX=False)"""
-_MADE = (".*", "output", "public", "node_modules", "__pycache__", "tests")
-_HUGO = (
-    'baseURL = "https://example.org/"\ntitle = "Bench"\ndisableKinds = ["taxonomy"]\n'
-)
-_HUGO_PAGE = "<!DOCTYPE html><title>{{ .Title }}</title>{{ .Content }}"
-_HUGO_LIST = "{{ range .Pages }}<a href='{{ .RelPermalink }}'>{{ .Title }}</a>{{ end }}"
 _MEGABYTE = 1024  # kilobytes, in which Linux counts memory
+_EDITS = 5  # of a served site
+_REST_S = 0.4  # between them, so that no tool is met while it works on the last one
+_FIRST_SERVED = 1000  # the words of these edits are none of those before
+_PHASES = ("cold", "one edit", "nothing changed")
 
 
 class Cost(NamedTuple):
@@ -41,51 +40,99 @@ class Cost(NamedTuple):
 
     def __str__(self) -> str:
         """Return the three as a cell of the table."""
-        return f"{self.cpu_s:6.2f} / {self.wall_s:6.2f} / {self.peak_mb:4.0f}"
+        return f"{self.cpu_s:.2f} / {self.wall_s:.2f} / {self.peak_mb:.0f}"
 
 
-class Tool(NamedTuple):
-    """A tool with a site: what builds it, where, and an article to edit."""
+class Row(NamedTuple):
+    """What one tool costs at one size: a build in each phase, and a served edit.
 
-    name: str
-    command: list[str]
-    folder: Path
-    article: Path
-    output: Path
+    `served_ms` is not a number where the tool lost an edit, or took too long.
+    """
+
+    tool: str
+    costs: list[Cost]
+    served_ms: float
 
 
-def run(settings: Path, sizes: Iterable[int] = (10, 100, 1000)) -> None:
-    """Print the cost of each tool: cold, after one edit, and with nothing changed."""
-    print_row("size", "tool", "cold", "one edit", "no change")
+def run(
+    project: Path,
+    sizes: Iterable[int] = (10, 100, 1000),
+    names: Sequence[str] = ("pelican",),
+    runs: int = 1,
+) -> None:
+    """Print what this project and the peers of some names cost at each size."""
+    print_row("size", "tool", *(f"{it}: CPU s / wall s / MB" for it in _PHASES), "edit")
+    ratios = []
     for size in sizes:
-        for make in (_this_project, _pelican, _hugo):
-            with tempfile.TemporaryDirectory() as home:
-                tool = make(settings, Path(home), size)
-                if tool:
-                    print_row(str(size), tool.name, *map(str, _costs(tool)))
+        rows = measure(project, size, names, runs)
+        for row in rows:
+            served = f"{row.served_ms:.0f} ms"
+            print_row(str(size), row.tool, *map(str, row.costs), served)
+        for peer in rows[1:]:
+            ratios.append(_ratios(size, rows[0], peer))
+    for line in ratios:
+        sys.stdout.write(f"{line}\n")
 
 
 def print_row(*cells: str) -> None:
-    """Print one row of the table: CPU s / wall s / MB in each cell."""
+    """Print one row of the table."""
     sys.stdout.write("| " + " | ".join(cells) + " |\n")
     sys.stdout.flush()
 
 
-def _costs(tool: Tool) -> list[Cost]:
-    cold = _measure(tool)
-    text = tool.article.read_text("utf-8")
-    tool.article.write_text(text.replace(". ", ". Again it rose. ", 1), "utf-8")
-    return [cold, _measure(tool), _measure(tool)]
+def _ratios(size: int, ours: Row, peer: Row) -> str:
+    """Return our costs in those of a peer, in words."""
+    said = []
+    for phase, one, other in zip(_PHASES, ours.costs, peer.costs, strict=True):
+        said.append(f"{phase} {one.cpu_s / other.cpu_s:.2f}")
+    said.append(f"edit to served {ours.served_ms / peer.served_ms:.2f}")
+    said.append(f"peak {ours.costs[0].peak_mb / peer.costs[0].peak_mb:.2f}")
+    return f"{size}: ours / {peer.tool}: {', '.join(said)}"
 
 
-def _measure(tool: Tool) -> Cost:
+def measure(project: Path, size: int, names: Sequence[str], runs: int) -> list[Row]:
+    """Return what each tool costs; a peer that cannot be installed is named."""
+    with tempfile.TemporaryDirectory() as home:
+        tools = [this_project(project, Path(home), size)]
+        for name in names:
+            try:
+                (Path(home) / name).mkdir()
+                tools.append(MAKERS[name](project, Path(home) / name, size))
+            except (OSError, subprocess.CalledProcessError) as error:
+                sys.stdout.write(f"{name}: not measured: {error}\n")
+        all_costs: dict[str, list[list[Cost]]] = {tool.name: [] for tool in tools}
+        for number in range(runs):
+            for tool in tools:
+                all_costs[tool.name].append(_costs(tool, number))
+        rows = []
+        for tool in tools:
+            phases = zip(*all_costs[tool.name], strict=True)
+            costs = [statistics.median_low(phase) for phase in phases]
+            rows.append(Row(tool.name, costs, _served_ms(tool)))
+        return rows
+
+
+def _costs(tool: Tool, number: int) -> list[Cost]:
+    """Return the costs of a build in each phase; `number` makes the edit a new one."""
+    for path in tool.made:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    cold = _cost(tool)
+    tool.server.edit(f"bench{number}")
+    return [cold, _cost(tool), _cost(tool)]
+
+
+def _cost(tool: Tool) -> Cost:
     """Run a tool's build; raise CalledProcessError where it fails."""
     began_s = time.perf_counter()
     process = subprocess.Popen(
         tool.command,
-        cwd=tool.folder,
+        cwd=tool.server.folder,
         stdout=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": str(tool.folder)},
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": str(tool.server.folder)},
     )
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -95,61 +142,27 @@ def _measure(tool: Tool) -> Cost:
     return Cost(used.ru_utime + used.ru_stime, wall_s, used.ru_maxrss / _MEGABYTE)
 
 
-def _this_project(settings: Path, home: Path, size: int) -> Tool:
-    folder = home / "ours"
-    shutil.copytree(settings.parent, folder, ignore=shutil.ignore_patterns(*_MADE))
-    (folder / "content" / "images").mkdir(exist_ok=True)
-    article = grow(folder / "content", size)[size // 2]
-    command = [sys.executable, "-c", _BUILD, settings.name]
-    return Tool("this project", command, folder, article, folder / "output")
-
-
-def _plain(settings: Path, home: Path, size: int, head: Callable[[str], str]) -> Path:
-    """Write the articles without the marks of blocks; return the article to edit."""
-    content = home / "plain"
-    (content / "articles").mkdir(parents=True)
-    topics = settings.parent / "content" / "topics"
-    shutil.copytree(topics, content / "topics")
-    (content / "evidence.yaml").write_text("", "utf-8")
-    files = grow(content, size)
-    for file in files:
-        fields, _, body = file.read_text("utf-8").partition("\n\n")
-        body = re.sub(r"^///.*\n(    .*\n)*", "", body, flags=re.MULTILINE)
-        file.write_text(f"{head(fields)}\n\n{body}", "utf-8")
-    shutil.rmtree(content / "topics")
-    (content / "evidence.yaml").unlink()
-    return files[size // 2]
-
-
-def _pelican(settings: Path, home: Path, size: int) -> Tool:
-    """Return Pelican with its own theme and Typogrify, as this project sets text."""
-    article = _plain(settings, home, size, lambda fields: fields)
-    text = 'SITEURL = ""\nTYPOGRIFY = True\nPLUGINS = []\nPATH = "plain"\n'
-    (home / "conf.py").write_text(f'{text}ARTICLE_PATHS = ["articles"]\n', "utf-8")
-    command = [sys.executable, "-m", "pelican", "-q", "-s", "conf.py"]
-    return Tool("pelican", command, home, article, home / "output")
-
-
-def _hugo(settings: Path, home: Path, size: int) -> Tool | None:
-    """Return Hugo with the least of templates; None where it is not installed."""
-    hugo = shutil.which("hugo")
-    if not hugo:
-        return None
-    article = _plain(settings, home, size, _as_yaml)
-    (home / "plain").rename(home / "content")
-    article = home / "content" / "articles" / article.name
-    layouts = home / "layouts" / "_default"
-    layouts.mkdir(parents=True)
-    (layouts / "single.html").write_text(_HUGO_PAGE, "utf-8")
-    (layouts / "list.html").write_text(_HUGO_LIST, "utf-8")
-    (home / "hugo.toml").write_text(_HUGO, "utf-8")
-    return Tool("hugo", [hugo, "--quiet"], home, article, home / "public")
-
-
-def _as_yaml(fields: str) -> str:
-    kept = [line for line in fields.splitlines() if not line.startswith("status:")]
-    return "\n".join(["---", *kept, "---"])
+def _served_ms(tool: Tool) -> float:
+    """Return the median of milliseconds from an edit to the answer that shows it."""
+    took_ms = []
+    try:
+        with tool.server.running() as server:
+            for number in range(_FIRST_SERVED, _FIRST_SERVED + _EDITS):
+                began_s = time.perf_counter()
+                server.edit(f"bench{number}")
+                took_ms.append((server.wait_for(f"bench{number}") - began_s) * 1000)
+                time.sleep(_REST_S)
+    except TimeoutError as error:
+        sys.stdout.write(f"{error}\n")
+        return math.nan
+    return statistics.median(took_ms)
 
 
 if __name__ == "__main__":
-    run(Path("pelicanconf.py").resolve(), [int(it) for it in sys.argv[1:]] or (10, 100))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sizes", nargs="*", type=int, default=[10, 100])
+    parser.add_argument("--peers", default="pelican")
+    parser.add_argument("--runs", type=int, default=3)
+    given = parser.parse_args()
+    chosen = [name for name in given.peers.split(",") if name]
+    run(Path.cwd(), given.sizes, chosen, given.runs)

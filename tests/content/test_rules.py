@@ -10,6 +10,7 @@ from conftest import ROOT
 from helpers import document, select, words
 from lxml.html import HtmlElement
 
+from sitebuild.check import findings
 from sitebuild.derive.site import Site
 from sitebuild.model import Passage
 from sitebuild.plugin import build
@@ -106,3 +107,14 @@ def test_sources_are_named_where_there_are_some(built: Path) -> None:
     for path in built.rglob("*.html"):
         html = path.read_text("utf-8")
         assert not re.search(r"Sources\s*</p>", html), path
+
+
+def test_findings_and_verdicts_have_words_of_their_own(site: Site) -> None:
+    """Each finding has a statement, and the page of the findings explains each verdict."""
+    assert site.findings
+    assert list(findings.advise(site)) == []
+
+
+def test_the_record_of_addresses_is_kept() -> None:
+    """The addresses that were published stand in a file beside the content."""
+    assert (ROOT / "content" / "addresses.txt").read_text("utf-8").strip()

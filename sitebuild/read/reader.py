@@ -1,0 +1,71 @@
+"""Reads source files, each again only when it differs.
+
+In memory a reader has the last reading of each path; on disk (see `disk`) the readings
+of earlier processes are kept, named by all that a reading is made of: path, kind and
+bytes of the file, and the settings of Markdown and typography.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sitebuild.disk import digest
+from sitebuild.read import kept
+from sitebuild.read.document import Reading, read_document
+from sitebuild.read.markdown import Typesetter, Typesetting
+
+
+@dataclass(frozen=True)
+class _Known:
+    kind: str
+    data: bytes
+    reading: Reading
+
+
+class DocumentReader:
+    """Reads source files, and reads a file again only when its bytes have changed.
+
+    It remembers one reading of each path, so it holds no more than the sources do.
+    """
+
+    def __init__(self, settings: Typesetting) -> None:
+        """Take the settings of Markdown and typography."""
+        self.setter = Typesetter(settings)
+        self._known: dict[str, _Known] = {}
+
+    def read(self, path: str, kind: str, data: bytes) -> Reading:
+        """Return what a file gives; see `read_document`."""
+        known = self._known.get(path)
+        if known is None or (known.kind, known.data) != (kind, data):
+            known = _Known(kind, data, self._read(path, kind, data))
+            self._known[path] = known
+        return known.reading
+
+    def _read(self, path: str, kind: str, data: bytes) -> Reading:
+        """Return a reading that an earlier process kept, else a new one."""
+        if not self.setter.is_known:
+            return read_document(path, kind, data, self.setter)
+        made_of = digest(self.setter.made_of, path.encode(), kind.encode(), data)
+        found = self.setter.disk.get("reading", made_of)
+        if found is not None:
+            known: Reading = kept.unpack(found)
+            return known
+        reading = read_document(path, kind, data, self.setter)
+        self.setter.disk.put("reading", made_of, kept.pack(reading))
+        return reading
+
+
+_LAST: list[DocumentReader] = []
+
+
+def reader_for(settings: Mapping[str, Any]) -> DocumentReader:
+    """Return the reader of this process for Pelican's settings.
+
+    There is one: a new one takes its place where what it depends on differs.
+    """
+    wanted = Typesetting.of(settings)
+    if not _LAST or _LAST[0].setter.settings != wanted:
+        _LAST[:] = [DocumentReader(wanted)]
+    return _LAST[0]
