@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,12 @@ from sitebuild.host import configs
 from sitebuild.host.configs import nginx, pages
 from sitebuild.host.files import COMPRESSED, MANIFEST, address, is_shown
 from sitebuild.host.finish import finish
-from sitebuild.host.headers import cache_control, check_settings, headers_for
+from sitebuild.host.headers import (
+    cache_control,
+    check_settings,
+    headers_for,
+    headers_of_site,
+)
 from sitebuild.host.manifest import entry, read_release
 from sitebuild.host.rules import find_rules
 from sitebuild.publish import publish
@@ -69,6 +75,7 @@ def test_every_file_gets_each_header_from_one_rule(published: Path) -> None:
     """Hosts join what two rules say, so no header comes from two."""
     rules = parse_headers((published / pages.HEADERS).read_text("utf-8"))
     files = tree(published)
+    site = headers_of_site({}, files)
     for name in files:
         if not is_shown(name) or name.startswith("was/"):
             continue
@@ -79,7 +86,7 @@ def test_every_file_gets_each_header_from_one_rule(published: Path) -> None:
             for item in values.items()
         ]
         assert len(said) == len(dict(said)), name
-        assert dict(said) == headers_for(name, files), name
+        assert dict(said) == headers_for(name, files, site), name
 
 
 def test_the_policy_is_set_by_folder_and_never_for_everything(published: Path) -> None:
@@ -182,6 +189,59 @@ def test_only_names_with_the_hash_of_their_bytes_are_for_ever() -> None:
     assert "immutable" in cache_control(f"a/b.{sha256[:8]}.png", sha256)
     assert cache_control("a/b.01234567.png", sha256) == "no-cache"
     assert cache_control("a/b.png", sha256) == "no-cache"
+
+
+def test_pictures_may_be_shown_on_other_sites(published: Path) -> None:
+    """Cards and icons, and nothing else; every page keeps what it shows to the site."""
+    files = {name: data for name, data in tree(published).items() if is_shown(name)}
+    pictures = set()
+    for name in files:
+        policy = headers_for(name, files)["Cross-Origin-Resource-Policy"]
+        assert policy in ("same-origin", "cross-origin")
+        if policy == "cross-origin":
+            pictures.add(name)
+    assert pictures == {
+        name for name in files if name.endswith((".png", ".svg", ".ico"))
+    }
+    assert "social/articles/benefits-of-massage.png" in pictures
+
+
+def test_what_browsers_ask_for_again_and_again_is_kept_for_ever(
+    published: Path,
+) -> None:
+    """Icon, rules for prefetching, search index: for ever, under names with a hash."""
+    files = tree(published)
+    kept = set()
+    for name, data in files.items():
+        if "immutable" in cache_control(name, entry(data).sha256):
+            kept.add(re.sub("[0-9a-f]{7,}", "#", name))
+    assert kept == {
+        "icon.#.svg",
+        "speculation.#.json",
+        "search/search.#.js",
+        "pagefind/fragment/en_#.pf_fragment",
+        "pagefind/index/en_#.pf_index",
+        "pagefind/pagefind.en_#.pf_meta",
+    }
+    assert "mark.svg" not in files
+    assert b'href="/mark.svg"' not in files["index.html"]
+    page = document(published / "index.html")
+    for icon in page.xpath("//link[@rel='icon']/@href | //header//img/@src"):
+        assert icon.removeprefix("/") in files
+    feed = files["feed.xml"].decode()
+    [icon] = re.findall("<icon>(.*)</icon>", feed)
+    assert icon.removeprefix(f"{SITEURL}/") in files
+
+
+def test_a_name_of_the_search_index_stands_for_its_bytes(published: Path) -> None:
+    """Pagefind's names are hashes of what the files hold, or they could not be kept."""
+    names = [*published.glob("pagefind/**/*_*.pf_*")]
+    for path in names:
+        held = gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")
+        sha1 = hashlib.sha1(held, usedforsecurity=False).digest()
+        digits = "".join(f"{byte:x}" for byte in sha1)
+        assert digits.startswith(path.stem.rpartition("_")[2]), path
+    assert len(names) > 100
 
 
 def test_compressed_copies_stand_beside_texts_where_they_are_smaller(

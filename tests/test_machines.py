@@ -205,7 +205,7 @@ def test_what_the_owner_sets_is_told(project: Project) -> None:
 def test_without_an_address_none_is_invented(project: Project) -> None:
     """Without SITEURL a build says nothing that would need one, and is whole otherwise."""
     output = project.build(SITEURL="")
-    for name in ("feed.xml", "sitemap.xml", "robots.txt", "card.png"):
+    for name in ("feed.xml", "sitemap.xml", "robots.txt", "social*"):
         assert not list(output.rglob(name))
     for page in output.rglob("*.html"):
         assert not document(page).xpath(

@@ -18,7 +18,7 @@ from sitebuild.derive.answers import description
 from sitebuild.derive.parts import Link
 from sitebuild.model import ArticleFields, Document, Reference
 
-_CARD = "card.png"
+_CARDS = "/social"  # beside no page: pictures are served with other headers
 _SHORT_TRAIL = 2  # the first page and the page itself
 
 
@@ -57,7 +57,12 @@ def describe(facts: Facts, settings: Mapping[str, Any]) -> Metadata:
         return Metadata(facts.changed)
     url = settings["SITEURL"] + address
     linked_data = _as_script(_linked_data(facts, settings))
-    return Metadata(facts.changed, url, url + _CARD, linked_data)
+    return Metadata(facts.changed, url, _card(address, settings), linked_data)
+
+
+def _card(address: str, settings: Mapping[str, Any]) -> str:
+    """Return the absolute address of a page's card."""
+    return f"{settings['SITEURL']}{_CARDS}{address.rstrip('/')}.png"
 
 
 def _as_script(data: Mapping[str, Any]) -> str:
@@ -94,7 +99,7 @@ def _common(document: Document, settings: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "@context": "https://schema.org",
         "description": description(document),
-        "image": settings["SITEURL"] + document.url + _CARD,
+        "image": _card(document.url, settings),
         "inLanguage": settings["DEFAULT_LANG"],
         "license": settings.get("LICENCE_URL"),
         "publisher": publisher,

@@ -1,6 +1,7 @@
 """Built bytes to headers, policies, configurations of servers and the manifest.
 
 files     what the name of a built file says: address, type, copy, private
+hashes    names that carry a hash, so that files may be kept for ever
 folders   links of a site that stands in a folder of a host
 policies  the Content-Security-Policy of each page
 headers   with which headers each file is served: one table for all hosts
