@@ -120,14 +120,19 @@ def test_pages_follow_what_they_refer_to() -> None:
     new = dict.fromkeys(
         ["a/index.html", "new.css", "new.css.br", *present], Entry(1, "a", "b")
     )
-    phases = [
-        ["new.css", "new.css.br"],
-        ["list.json"],
-        ["a/index.html"],
-        ["index.html", "index.html.br"],
-        ["feed.xml"],
-    ]
-    assert make_plan(SITE, {}, present, [], new).phases() == phases
+    before = [["new.css", "new.css.br"], ["list.json"], ["a/index.html"]]
+    after = [["index.html", "index.html.br"], ["feed.xml"]]
+    assert make_plan(SITE, {}, present, [], new).phases() == (before, after)
+
+
+@pytest.mark.parametrize("name", ["_nginx.conf", "_Caddyfile", ".htaccess"])
+def test_rules_come_between_new_and_changed_pages(name: str) -> None:
+    """They may lead to pages that are there, and pages change once they allow it."""
+    present = ["index.html", "feed.xml", name]
+    new = dict.fromkeys(["a/index.html", "b/feed.xml", *present], Entry(1, "a", "b"))
+    before, after = [["a/index.html"], [name]], [["index.html"], ["b/feed.xml"]]
+    after.append(["feed.xml"])
+    assert make_plan(SITE, {}, present, [], new).phases() == (before, after)
 
 
 @pytest.mark.parametrize("pages", [2, 4])

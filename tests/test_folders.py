@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 from tools import get, serving
 
 from sitebuild.deploy.plan import PLAIN
+from sitebuild.deploy.records import History
 from sitebuild.deploy.store import Store
 from sitebuild.deploy.verify import ask, expect, verify
 from sitebuild.host.folders import put_in_folder
@@ -112,7 +113,7 @@ def test_a_deploy_to_a_folder_is_verified_there(
 ) -> None:
     """Every page is asked for below the folder."""
     release = read_release((pages / "release.json").read_bytes())
-    expected = expect(release, PLAIN, Store(tmp_path / "store"), [])
+    expected = expect(release, PLAIN, Store(tmp_path / "store"), History())
     result = verify(expected, ask(f"{address}/repo"))
     unknown = "an unknown address does not show 404.html"
     assert result.problems == (unknown,)

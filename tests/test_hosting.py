@@ -233,6 +233,12 @@ def test_what_browsers_ask_for_again_and_again_is_kept_for_ever(
     assert icon.removeprefix(f"{SITEURL}/") in files
 
 
+def test_no_rule_changes_with_a_text(published: Path) -> None:
+    """Rules name no file of the search index, or each edit would want a reload."""
+    for name in (pages.HEADERS, nginx.NAME):
+        assert "en_" not in (published / name).read_text("utf-8")
+
+
 def test_a_name_of_the_search_index_stands_for_its_bytes(published: Path) -> None:
     """Pagefind's names are hashes of what the files hold, or they could not be kept."""
     names = [*published.glob("pagefind/**/*_*.pf_*")]

@@ -154,7 +154,7 @@ def verify(target: str, *, settings_file: Path, say: Say = print) -> None:
         if not found:
             raise RefusedError(f"{target} remembers no release; deploy one first.")
         deployment = opened.deployment(_restore(opened, found[0]), PLAIN)
-        say(deployment.check(live.history.names))
+        say(deployment.check(live.history))
 
 
 def releases(target: str, *, settings_file: Path, say: Say = print) -> None:

@@ -17,10 +17,12 @@ from urllib.parse import quote, urlsplit
 import brotli
 
 from sitebuild.deploy.plan import Entries, Takes, select
+from sitebuild.deploy.records import History
 from sitebuild.deploy.store import Store
 from sitebuild.host.configs import pages
 from sitebuild.host.files import address, is_shown
 from sitebuild.host.manifest import Release
+from sitebuild.host.styles import allow_styles
 
 _TIMEOUT_S = 30
 _TOGETHER = 8
@@ -104,12 +106,13 @@ class Expected:
         ]
 
 
-def expect(release: Release, takes: Takes, store: Store, names: list[str]) -> Expected:
-    """Return what a target should serve; `names` are the releases it remembers.
+def expect(release: Release, takes: Takes, store: Store, history: History) -> Expected:
+    """Return what a target should serve, by the release and by what it remembers.
 
     What the release says of headers and redirects is read from the store.
     """
-    older = [*filter(None, map(store.release, names))]
+    older = [*filter(None, map(store.release, history.names))]
+    headers = _text(release, pages.HEADERS, store)
 
     def find_older(path: str, sha256: str) -> str:
         for found in older:
@@ -121,7 +124,7 @@ def expect(release: Release, takes: Takes, store: Store, names: list[str]) -> Ex
         release,
         select(release, takes),
         takes,
-        _headers_of(_text(release, pages.HEADERS, store), takes),
+        _headers_of(allow_styles(headers, history.styles), takes),
         pages.read_redirects(_text(release, pages.REDIRECTS, store)),
         find_older,
     )

@@ -29,8 +29,8 @@ _ALWAYS = {
 }
 _SITE = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[\w.~-]+)*")
 _HASHED = re.compile(r"\.([0-9a-f]{8,64})\.\w+$")
-# Pagefind names these by the SHA-1 of what they hold; its other files have fixed names,
-# by which its script asks for them, or which the script is known by.
+# Pagefind names these by the SHA-1 of what they hold. Its script, its WebAssembly and its
+# entry have fixed names.
 _PAGEFIND = re.compile(r"pagefind/.*_[0-9a-f]{7,40}\.pf_(fragment|index|meta)")
 
 
@@ -97,7 +97,12 @@ def headers_for(
     them.
     """
     sha256 = hashlib.sha256(files[path]).hexdigest()
-    headers = {**site, "Cache-Control": cache_control(path, sha256)}
+    headers = {**site}
+    # A .pf_meta shares its folder with files of fixed names. A rule would have to name
+    # it by its hash, and servers would be reloaded for every edit of a text; without
+    # one a cache keeps it for as long as it likes, which is right for such a name.
+    if not path.endswith(".pf_meta"):
+        headers["Cache-Control"] = cache_control(path, sha256)
     # Other sites may show cards and icons, and nothing else (Fetch Standard, 3.7).
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if _is_picture(path):

@@ -88,7 +88,10 @@ class Live:
 
 
 class Delivery(NamedTuple):
-    """A release on its way: what is done, and what is remembered when it is there."""
+    """A release on its way: what is done, and what is remembered when it is there.
+
+    `reload` makes a server read its rules, once they are in place.
+    """
 
     release: Release
     files: Entries
@@ -97,6 +100,7 @@ class Delivery(NamedTuple):
     live: Live
     past: Past
     history: History
+    reload: Callable[[], None]
 
 
 class Host(ABC):
