@@ -18,7 +18,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from invoke import Context, Exit, task
+from invoke import Argument, Context, Exit, Task, task
 
 from sitebuild import deploy as deploying
 from sitebuild import preview
@@ -147,12 +147,36 @@ _ALLOWED = {
 }
 
 
+class _Target(Argument):
+    """The name of a target; --all stands for every one, and takes no value."""
+
+    takes_value = False
+
+    def set_value(self, value: object, cast: bool = True) -> None:
+        """Take a name, or True for the option."""
+        super().set_value("all" if value is True else value, cast)
+
+
+class _OneOrAll(Task):  # type: ignore[type-arg]
+    """A task whose first argument is a target or --all.
+
+    Invoke knows no positional argument that an option may stand for.
+    """
+
+    def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
+        """Return the arguments of the task."""
+        target, *others = super().get_arguments(ignore_unknown_help)
+        names = ("target", "all")
+        return [_Target(names=names, help=target.help, positional=True), *others]
+
+
 @task(
+    klass=_OneOrAll,
     help={
-        "target": "one of TARGETS in publishconf.py, or all",
+        "target": "one of TARGETS in publishconf.py; --all takes every one",
         **_ALLOWED,
         "orphans": "remove files of no release: their names with commas, or all",
-    }
+    },
 )
 def deploy(
     _: Context,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from sitebuild.deploy.guard import Allowed, find_lock, find_objections, shorten
 from sitebuild.deploy.hooks import Hooks
@@ -28,6 +29,17 @@ from sitebuild.host.manifest import Release, read_release
 
 _PAUSE_S = 10
 _MOST_PROBLEMS = 40
+
+
+class Patience(NamedTuple):
+    """How often a site is asked again, and how long after it was asked, in seconds."""
+
+    times: int
+    pause_s: int
+
+
+# Until no process of a server answers by its old rules.
+_AFTER_RELOAD = Patience(10, 1)
 
 
 @dataclass(frozen=True)
@@ -87,7 +99,8 @@ class Deployment:
         for line in self._hooks.run(self.release.site, plan.purge, plan.appear):
             self.say(line)
         if self.host.context.target.get("verify", True):
-            self.say(self.check(delivery.history))
+            again = _AFTER_RELOAD if reload.is_done else None
+            self.say(self.check(delivery.history, again))
 
     @property
     def _hooks(self) -> Hooks:
@@ -96,20 +109,20 @@ class Deployment:
     def _reload(self, journal: Journal, rules: Rules) -> Reload:
         return Reload(self.host, self._hooks, self.say, journal.reload, rules)
 
-    def check(self, history: History) -> str:
+    def check(self, history: History, again: Patience | None = None) -> str:
         """Return what was found to be as released at the public address.
 
-        `history` is what the target remembers. Raises RefusedError with what differs,
-        once the host has had its time.
+        `history` is what the target remembers. Raises RefusedError with what differs
+        once the host has had its time, or the time of `again`.
         """
         expected = expect(self.release, self.host.takes, self.store, history)
-        tries = 1 + self.host.patience_s // _PAUSE_S
-        for left in reversed(range(tries)):
+        again = again or Patience(self.host.patience_s // _PAUSE_S, _PAUSE_S)
+        for left in reversed(range(1 + again.times)):
             result = verify(expected, ask(self.host.url))
             if not result.problems:
                 return f"Live and verified: {result.checked}."
             if left:
-                time.sleep(_PAUSE_S)
+                time.sleep(again.pause_s)
         raise RefusedError(
             f"{self.host.url} does not serve the release {self.release.name} "
             "as built:\n" + "\n".join(result.problems[:_MOST_PROBLEMS])

@@ -13,7 +13,9 @@ from sitebuild.deploy.rules import Rules
 from sitebuild.deploy.verify import ask
 from sitebuild.host.styles import find_styles
 
-_TRIES, _PAUSE_S = 50, 0.2
+# While nginx reloads, its old processes answer beside the new ones for a moment: so
+# many answers in a row must follow the new rules.
+_STREAK, _TRIES, _PAUSE_S = 20, 200, 0.05
 _POLICY = "content-security-policy"
 _NOT_RELOADED = (
     "The pages have a new style, and the server still has the rules that allow only "
@@ -61,8 +63,12 @@ class Reload:
 
     def _wait(self) -> None:
         """Wait until the new rules are served: servers reload while they serve."""
+        if not self._rules.style or not self._is_verified:
+            return
+        streak = 0
         for _ in range(_TRIES):
-            if not self._refuses_style():
+            streak = 0 if self._refuses_style() else streak + 1
+            if streak == _STREAK:
                 return
             time.sleep(_PAUSE_S)
         raise RefusedError(_NOT_READ)

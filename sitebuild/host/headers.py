@@ -29,8 +29,8 @@ _ALWAYS = {
 }
 _SITE = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[\w.~-]+)*")
 _HASHED = re.compile(r"\.([0-9a-f]{8,64})\.\w+$")
-# Pagefind names these by the SHA-1 of what they hold. Its script, its WebAssembly and its
-# entry have fixed names.
+# Pagefind names these by the SHA-1 of what they hold. Its script, its WebAssembly and
+# its entry have fixed names.
 _PAGEFIND = re.compile(r"pagefind/.*_[0-9a-f]{7,40}\.pf_(fragment|index|meta)")
 
 
