@@ -25,8 +25,10 @@ from sitebuild import preview
 from sitebuild import publish as publishing
 from sitebuild.check import advice as writing
 from sitebuild.check import synonyms, weight
+from sitebuild.derive.pages import newest_day
 from sitebuild.dev import browser, scaffold
 from sitebuild.diff import changes as changed
+from sitebuild.host import security
 from sitebuild.plugin import build as build_site
 
 ROOT = Path(__file__).resolve().parent
@@ -84,6 +86,9 @@ def check(c: Context) -> None:
     months = done.settings.get("REVIEW_MONTHS", 0)
     today = datetime.now(UTC).date()
     for line in writing.advise(done.site, today, hedges, months):
+        print(line)
+    newest = newest_day(done.pages.values())
+    for line in security.advise(done.settings, newest, today):
         print(line)
     for line in weight.advise(done.files):
         print(line)

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import brotli
@@ -20,8 +21,9 @@ from helpers import document, tree
 from hypothesis import given
 from hypothesis import strategies as some
 
+from sitebuild.derive.review import due_day
 from sitebuild.faults import Report
-from sitebuild.host import configs
+from sitebuild.host import configs, security
 from sitebuild.host.configs import nginx, pages
 from sitebuild.host.files import COMPRESSED, MANIFEST, address, is_shown
 from sitebuild.host.finish import finish
@@ -362,11 +364,11 @@ def test_a_development_build_has_none_of_it(built: Path) -> None:
     assert b"Content-Security-Policy" not in (built / "index.html").read_bytes()
 
 
-def finished(**settings: object) -> dict[str, bytes]:
+def finished(changed: date | None = None, **settings: object) -> dict[str, bytes]:
     """A site of one page with all that hosts need."""
     files = {"index.html": b'<meta charset="utf-8"><title>x</title>'}
     known = {"SITEURL": SITEURL, "DEFAULT_LANG": "en"}
-    finish(files, {}, known | settings, Report())
+    finish(files, {}, known | settings, Report(), changed=changed)
     return files
 
 
@@ -376,6 +378,64 @@ def test_transport_security_is_a_setting() -> None:
     assert header + b": max-age=31536000; includeSubDomains" in finished()["_headers"]
     assert header + b": max-age=60\n" in finished(HSTS="max-age=60")["_headers"]
     assert header not in finished(HSTS="")["_headers"]
+
+
+@pytest.mark.parametrize(
+    ("contact", "uri"),
+    [
+        ("a@example.org", "mailto:a@example.org"),
+        ("/about/", f"{SITEURL}/about/"),
+        ("https://example.com/report", "https://example.com/report"),
+    ],
+)
+def test_a_contact_is_in_security_txt(contact: str, uri: str) -> None:
+    """As a URI; good for less than a year from the newest day in the content."""
+    files = finished(changed=date(2026, 1, 31), CONTACT=contact)
+    assert files[".well-known/security.txt"].decode().splitlines() == [
+        f"Contact: {uri}",
+        "Expires: 2026-12-31T00:00:00Z",
+        f"Canonical: {SITEURL}/.well-known/security.txt",
+        "Preferred-Languages: en",
+    ]
+    assert b"/.well-known/*" in files["_headers"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"CONTACT": ""},
+        {"CONTACT": "http://example.com/"},
+        {"CONTACT": "a@example.org", "SITEURL": f"{SITEURL}/folder"},
+    ],
+)
+def test_without_a_contact_there_is_no_security_txt(settings: dict[str, str]) -> None:
+    """Nor for http (RFC 9116, 2.5.3), nor in a folder, where nobody would look."""
+    files = finished(changed=date(2026, 1, 31), **settings)
+    assert not [name for name in files if "security" in name]
+
+
+def test_security_txt_that_expires_is_said_in_time() -> None:
+    """A month before, and only where there is one."""
+    changed, last = date(2026, 1, 31), date(2026, 12, 1)
+    known = {"CONTACT": "a@example.org"}
+    assert not [*security.advise(known, changed, last)]
+    [line] = security.advise(known, changed, last + timedelta(days=1))
+    assert "it is good until 2026-12-31" in line
+    assert not [*security.advise({}, changed, date(2030, 1, 1))]
+
+
+def test_a_site_with_a_contact_is_published(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest day is that of the sitemap, whatever the day of the build."""
+    monkeypatch.setenv("SITEURL", SITEURL)
+    project.edit("pelicanconf.py", ('CONTACT = ""', 'CONTACT = "a@example.org"'))
+    publish(project.root / "publishconf.py")
+    public = project.root / "public"
+    text = (public / ".well-known/security.txt").read_text()
+    sitemap = (public / "sitemap.xml").read_text()
+    newest = date.fromisoformat(max(re.findall("<lastmod>(.*?)</lastmod>", sitemap)))
+    assert f"Expires: {due_day(newest, 11)}T00:00:00Z" in text
 
 
 def test_a_site_that_is_tried_out_is_not_indexed() -> None:

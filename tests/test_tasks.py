@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from invoke import Collection, Program
+from invoke import Collection, Program, Task
 
 import tasks
 from sitebuild.dev import bootstrap, browser
 
 README = (ROOT / "README.md").read_text("utf-8")
-TASKS = [name for name, value in vars(tasks).items() if type(value).__name__ == "Task"]
+TASKS = [name for name, value in vars(tasks).items() if isinstance(value, Task)]
 
 
 @pytest.mark.parametrize("name", TASKS)

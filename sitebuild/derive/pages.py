@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sitebuild.derive import outline
@@ -67,6 +68,12 @@ def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
         references=references,
         **shown,
     )
+
+
+def newest_day(pages: Iterable[Page]) -> date | None:
+    """Return the newest day on which anything on a site was changed or checked."""
+    days = [page.metadata.changed for page in pages]
+    return max(filter(None, days), default=None)
 
 
 def _review(

@@ -9,6 +9,7 @@ headers   with which headers each file is served: one table for all hosts
 rules     the same as few rules, by folder
 configs   those rules and the redirects in the words of each server, one file a server
 copies    brotli and gzip copies
+security  where to report a weakness of the site
 manifest  what a release holds, file by file
 finish    all of this added to a built site
 """
