@@ -146,6 +146,13 @@ def test_a_bucket_gets_what_changed(owner: Owner, bucket: str) -> None:
         check=True,
     )
     assert "change robots.txt" in owner.deploy()
+    wrong = ["copyto", str(owner.public / "feed.xml"), "store:site/feed.xml"]
+    wrong += ["--header-upload=Content-Type: text/plain", "--ignore-times"]
+    subprocess.run([need_rclone(), *wrong], check=True)
+    assert ask(bucket + "feed.xml").headers["Content-Type"] == "text/plain"
+    assert "change feed.xml" in owner.deploy(resend=True)
+    assert ask(bucket + "feed.xml").headers["Content-Type"].endswith("; charset=utf-8")
+    assert ask(bucket + "feed.xml").headers["Cache-Control"] == "no-cache"
     owner.rollback()
     assert ask(bucket + "new-in-1/index.html").status == 200
 

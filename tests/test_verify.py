@@ -18,6 +18,12 @@ from tools import free_port
 
 from sitebuild import deploy
 from sitebuild.deploy import RefusedError
+from sitebuild.deploy.plan import Takes
+from sitebuild.deploy.records import History
+from sitebuild.deploy.store import Store
+from sitebuild.deploy.verify import ask, expect, verify
+from sitebuild.host.files import MANIFEST
+from sitebuild.host.manifest import read_release
 
 
 @pytest.fixture
@@ -124,6 +130,16 @@ def test_headers_and_unknown_addresses_are_compared(bare: Owner) -> None:
     )
     deploy_all = [line for line in said if "unknown address" in line]
     assert deploy_all in ([], ["an unknown address answers 200, not 404"])
+
+
+def test_the_metadata_of_a_bucket_is_compared(bare: Owner) -> None:
+    """What was stored with another type, or without a time to live, is named."""
+    release = read_release((bare.public / MANIFEST).read_bytes())
+    store = Store(bare.root / ".build" / "releases")
+    expected = expect(release, Takes(metadata=True), store, History())
+    said = verify(expected, ask(bare.target["url"])).problems
+    assert "/about/ lacks the header Cache-Control" in said
+    assert "/about/ lacks the header Content-Type" in said
 
 
 def test_an_old_release_behind_a_cache_is_told_from_other_bytes(

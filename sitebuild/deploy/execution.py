@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sitebuild.deploy.guard import Allowed, find_lock, find_objections, shorten
 from sitebuild.deploy.hooks import Hooks
-from sitebuild.deploy.hosts.base import Delivery, Host, Live
+from sitebuild.deploy.hosts.base import Delivery, Found, Host, Live
 from sitebuild.deploy.plan import Plan, make_plan, select
 from sitebuild.deploy.programs import GIT, Runner
 from sitebuild.deploy.records import History, Journal, Past
@@ -25,7 +25,7 @@ from sitebuild.deploy.verify import ask, expect, verify
 from sitebuild.diff import changes
 from sitebuild.host.configs import caddy, nginx
 from sitebuild.host.files import is_shown
-from sitebuild.host.manifest import Release, read_release
+from sitebuild.host.manifest import Entry, Release, read_release
 
 _PAUSE_S = 10
 _MOST_PROBLEMS = 40
@@ -123,9 +123,12 @@ class Deployment:
                 return f"Live and verified: {result.checked}."
             if left:
                 time.sleep(again.pause_s)
+        lines = [*result.problems[:_MOST_PROBLEMS]]
+        if self.host.takes.metadata:
+            lines.append("`deploy --resend` sends all files with their headers again.")
         raise RefusedError(
             f"{self.host.url} does not serve the release {self.release.name} "
-            "as built:\n" + "\n".join(result.problems[:_MOST_PROBLEMS])
+            "as built:\n" + "\n".join(lines)
         )
 
     def _plan(self, state: State, lingering: set[str]) -> Plan:
@@ -134,10 +137,14 @@ class Deployment:
             known = {
                 path: entry
                 for path, entry in known.items()
-                if present[path].is_surely(entry)
+                if self._is_as_sent(present[path], entry)
             }
         ours = state.ours - lingering
         return make_plan(self.release.site, known, present, ours, state.new)
+
+    def _is_as_sent(self, found: Found, entry: Entry) -> bool:
+        """Whether the target vouches for a file; no listing tells its metadata."""
+        return found.is_surely(entry) and not self.host.takes.metadata
 
     def _show(self, held: Release | None, plan: Plan, state: State) -> None:
         for line in [*self._reasons(held), *plan.lines()]:

@@ -20,13 +20,15 @@ class Takes(NamedTuple):
 
     `copies`: it sends compressed copies as they are; `redirects`: it redirects;
     `stubs`: it takes pages that stand for redirects, which one that redirects needs
-    only until it has read its new configuration.
+    only until it has read its new configuration; `metadata`: it keeps the headers of
+    each file beside it.
     """
 
     private: tuple[str, ...] = ()
     copies: bool = False
     redirects: bool = False
     stubs: bool = True
+    metadata: bool = False
 
 
 PLAIN = Takes()

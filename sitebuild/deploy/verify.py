@@ -21,6 +21,7 @@ from sitebuild.deploy.records import History
 from sitebuild.deploy.store import Store
 from sitebuild.host.configs import pages
 from sitebuild.host.files import address, is_shown
+from sitebuild.host.headers import object_headers
 from sitebuild.host.manifest import Release
 from sitebuild.host.styles import allow_styles
 
@@ -124,7 +125,7 @@ def expect(release: Release, takes: Takes, store: Store, history: History) -> Ex
         release,
         select(release, takes),
         takes,
-        _headers_of(allow_styles(headers, history.styles), takes),
+        _headers_of(allow_styles(headers, history.styles), takes, release),
         pages.read_redirects(_text(release, pages.REDIRECTS, store)),
         find_older,
     )
@@ -218,7 +219,7 @@ class _Check:
         return f"{self.at} {what}{cache}"
 
     def _headers(self, answer: Answer) -> Iterator[str]:
-        for name, value in self.expected.headers(self.at).items():
+        for name, value in self.expected.headers(self.path).items():
             found = answer.headers.get(name.lower())
             if found is None:
                 yield f"{self.at} lacks the header {name}"
@@ -242,16 +243,21 @@ def _missing(expected: Expected, get: Ask) -> Iterator[str]:
         yield "an unknown address does not show 404.html"
 
 
-def _headers_of(rules: str, takes: Takes) -> Callable[[str], Mapping[str, str]]:
-    """What gives the headers of an address, by the `_headers` of a release.
+def _headers_of(
+    rules: str, takes: Takes, release: Release
+) -> Callable[[str], Mapping[str, str]]:
+    """What gives the headers of a file, by the `_headers` of a release.
 
-    A target without files for its server sets none of them.
+    A target without files for its server sets none of them; a bucket has some of its
+    own for each file.
     """
     found = pages.read_headers(rules)
 
-    def headers(at: str) -> Mapping[str, str]:
+    def headers(path: str) -> Mapping[str, str]:
+        if takes.metadata:
+            return object_headers(path, release.files[path].sha256)
         if not takes.private:
             return {}
-        return pages.find_headers(found, at)
+        return pages.find_headers(found, address(path))
 
     return headers
