@@ -22,6 +22,7 @@ from tools import Answer, get, serving
 from sitebuild.deploy.hosts.base import Context
 from sitebuild.deploy.hosts.files import LOCK, STAGING
 from sitebuild.deploy.hosts.github import GitHub
+from sitebuild.deploy.hosts.netlify import Netlify
 from sitebuild.deploy.hosts.rclone import Remote
 from sitebuild.deploy.programs import Runner
 from sitebuild.deploy.store import Store
@@ -263,7 +264,6 @@ def test_cloudflare_pages(
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", str(folder), prepend=":")
     monkeypatch.setenv("SITE_TOKEN", "hushhush")
-    owner.live.mkdir()
     command = [sys.executable, "-u", "-m", "http.server", "-b", "127.0.0.1", "-d"]
     with serving([*command, str(owner.root.parent), "0"], "Serving") as said:
         port = said[0].split("port ")[1].split()[0]
@@ -380,6 +380,29 @@ def test_netlify(owner: Owner, hub: Path, monkeypatch: pytest.MonkeyPatch) -> No
         assert "Netlify answers 404" in owner.refused()
         server.shutdown()
         thread.join()
+
+
+def test_a_site_that_answers_without_a_manifest_is_not_replaced(
+    owner: Owner, hub: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a host lists no files, its address is asked whether somebody's site is there."""
+    uploaded: list[Path] = []
+    monkeypatch.setattr(Netlify, "upload", lambda _, folder: uploaded.append(folder))
+    owner.live.mkdir()
+    (owner.live / "index.html").write_text("theirs")
+    command = [sys.executable, "-u", "-m", "http.server", "-b", "127.0.0.1", "-d"]
+    with serving([*command, str(owner.live), "0"], "Serving") as said:
+        port = said[0].split("port ")[1].split()[0]
+        owner.configure(tool="netlify", site="x", url=f"http://127.0.0.1:{port}")
+        owner.publish(1)
+        refusal = owner.refused()
+        assert (
+            f"http://127.0.0.1:{port}/ shows a site without a release.json" in refusal
+        )
+        assert "--overwrite-unknown" in refusal
+        assert not uploaded
+        owner.deploy(overwrite_unknown=True)
+        assert len(uploaded) == 1
 
 
 def test_a_host_without_a_memory_wants_a_repository(owner: Owner) -> None:
