@@ -171,7 +171,7 @@ def test_a_site_that_cannot_be_reached_is_said(owner: Owner) -> None:
     owner.publish(1)
     url = f"http://127.0.0.1:{free_port()}"
     owner.configure(**{**owner.target, "url": url, "verify": True})
-    assert "the site cannot be reached" in owner.refused()
+    assert owner.refused().count("the site cannot be reached: ") == 1
     assert owner.history.live
 
 

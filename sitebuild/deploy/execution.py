@@ -124,6 +124,9 @@ class Deployment:
             if left:
                 time.sleep(again.pause_s)
         lines = [*result.problems[:_MOST_PROBLEMS]]
+        more = len(result.problems) - len(lines)
+        if more:
+            lines.append(f"and {more} more")
         if self.host.takes.metadata:
             lines.append("`deploy --resend` sends all files with their headers again.")
         raise RefusedError(

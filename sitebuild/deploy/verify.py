@@ -156,7 +156,7 @@ def verify(expected: Expected, get: Ask) -> Result:
         work.append(partial(_missing, expected, get))
     with ThreadPoolExecutor(_TOGETHER) as pool:
         found = [*pool.map(_safely, work)]
-    problems = [problem for problems in found for problem in problems]
+    problems = dict.fromkeys(problem for problems in found for problem in problems)
     return Result(_describe(expected), tuple(problems))
 
 
@@ -174,7 +174,8 @@ def _safely(check: Callable[[], Iterator[str]]) -> list[str]:
     try:
         return [*check()]
     except (OSError, HTTPException, ValueError) as error:
-        return [f"the site cannot be reached: {getattr(error, 'reason', error)}"]
+        why = getattr(error, "strerror", None) or error
+        return [f"the site cannot be reached: {why}"]
 
 
 class _Check:
