@@ -124,12 +124,17 @@ class Plan:
         """The plan as its reader meets it."""
         yield from (f"add {path}" for path in self.add)
         yield from (f"change {path}" for path in self.change)
-        yield from (f"delete {path}" for path in self.delete)
+        yield from (f"delete {escape(path)}" for path in self.delete)
         yield from (f"purge {found}" for found in self.purge)
         yield (
             f"{len(self.add)} to add, {len(self.change)} to change, "
             f"{len(self.delete)} to delete; {self.size:,} bytes to send"
         )
+
+
+def escape(name: str) -> str:
+    """Return a name that others chose, without what a terminal would obey."""
+    return name if name.isprintable() else ascii(name)
 
 
 def _rank(path: str, *, is_new: bool) -> _Rank:

@@ -93,4 +93,5 @@ def files_of(held: Release | None, live: Live) -> Entries:
     """Return the rules on a target that differ from those of the release `held`."""
     if held is None or held.name != live.history.live:
         return {}
-    return live.history.rules
+    rules = live.history.rules
+    return {name: rules[name] for name in SERVER_FILES if name in rules}
