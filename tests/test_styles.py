@@ -19,7 +19,8 @@ from deploys import SITE, Owner
 from tools import free_port, get, need, serving
 
 from sitebuild import deploy, output
-from sitebuild.deploy.records import read_history
+from sitebuild.deploy.hosts.files import LOCK
+from sitebuild.deploy.records import Journal, read_history
 from sitebuild.faults import Report
 from sitebuild.host.configs import apache, caddy, nginx
 from sitebuild.host.finish import finish
@@ -264,6 +265,23 @@ def test_pages_of_a_deploy_that_died_keep_their_style(
     owner.deploy()
     allowed = find_styles((owner.live / nginx.NAME).read_text())
     assert set(allowed) == {source(style_of(version)) for version in (1, 2, 3)}
+
+
+def test_a_reload_that_a_kill_left_out_is_done_by_the_next_deploy(
+    owner: Owner, tmp_path: Path
+) -> None:
+    """Even where nothing else is left to do."""
+    mark = tmp_path / "mark"
+    target = {"tool": "folder", "to": str(owner.live), "server": True}
+    owner.configure(**target, reload=f"touch {mark}")
+    publish(owner, 1)
+    owner.deploy()
+    left = owner.live / LOCK
+    left.parent.mkdir()
+    left.write_bytes(Journal("x", reload=[nginx.NAME]).dump())
+    assert "Reloaded the server." in owner.deploy(take_lock=True)
+    assert mark.exists()
+    assert "Reloaded the server." not in owner.deploy()
 
 
 def _die(_: object) -> None:

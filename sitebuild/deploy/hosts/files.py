@@ -199,6 +199,7 @@ class FilesHost(Host):
         """Stage, place, delete, and write the manifest; see the head of this module."""
         store, release = self.context.store, delivery.release
         if not delivery.plan and delivery.live.manifest == release.data:
+            delivery.reload()
             self._remember(delivery)
             if delivery.live.journal:
                 self.files.clear()
