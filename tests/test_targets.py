@@ -17,6 +17,7 @@ import pytest
 from deploys import Owner, Steps, plain
 from helpers import tree
 from servers import need_rclone, remote, s3, sshd
+from test_deploy import add_script
 from tools import Answer, get, serving
 
 from sitebuild.deploy.hosts.base import Context
@@ -244,6 +245,26 @@ def test_github_pages(owner: Owner, hub: Path, tmp_path: Path) -> None:
     other.rollback()
     assert branch() == plain(first) | extra
     assert len(owner.releases()) == 3
+
+
+def test_a_branch_keeps_for_one_release_what_an_open_page_asks_for(
+    owner: Owner, hub: Path, tmp_path: Path
+) -> None:
+    """A file with a hash in its name stays once more, wherever the deploy is done."""
+    target = {"tool": "github", "remote": "origin", "branch": "gh-pages"}
+    owner.configure(**target)
+    other = Owner(tmp_path / "other", **target)
+    clone(other, hub)
+    scripts = []
+    for number, one in enumerate((owner, other, other)):
+        one.publish(number)
+        scripts.append(add_script(one, b"x" * (number + 1)))
+        one.deploy()
+        there = git(hub, "ls-tree", "-r", "--name-only", "gh-pages").splitlines()
+        assert [name for name in there if "search" in name] == sorted(scripts[-2:])
+    one.rollback()
+    there = git(hub, "ls-tree", "-r", "--name-only", "gh-pages").splitlines()
+    assert [name for name in there if "search" in name] == sorted(scripts[1:])
 
 
 def test_cloudflare_pages(

@@ -17,7 +17,7 @@ from sitebuild.deploy.programs import GIT
 from sitebuild.deploy.records import History
 from sitebuild.deploy.refusal import RefusedError
 from sitebuild.host.files import MANIFEST
-from sitebuild.host.manifest import Release, read_release
+from sitebuild.host.manifest import Entry, Release, read_release
 
 _TIMEOUT_S = 30
 
@@ -122,7 +122,10 @@ class WholeHost(Host):
         """Hand the folder to the tool, which swaps it in at once; then remember it."""
         if not delivery.plan and delivery.live.history.live == delivery.release.name:
             return
-        files = dict(delivery.files) | {MANIFEST: delivery.release.data}
-        with self.context.store.lay_out(files) as folder:
+        store = self.context.store
+        old = self.branch.lingering(delivery, self.takes, store)
+        files: dict[str, bytes | Entry] = {**old, **delivery.files}
+        files[MANIFEST] = delivery.release.data
+        with store.lay_out(files) as folder:
             self.upload(folder)
             self.branch.send(folder, message(delivery.past))
