@@ -115,8 +115,11 @@ def bake(root: Path, **settings: object) -> Project:
     return project
 
 
-def bake_sink(root: Path) -> Project:
-    """Return a project whose content is the site on bread and the kitchen sink."""
-    project = bake(root, SAFETY_TOPIC="rising")
+def bake_sink(root: Path, **settings: object) -> Project:
+    """Return a project whose content is the site on bread and the kitchen sink.
+
+    Some settings may be other than the project's.
+    """
+    project = bake(root, SAFETY_TOPIC="rising", **settings)
     shutil.copytree(SINK, root / "content", dirs_exist_ok=True)
     return project

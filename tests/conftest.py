@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,11 @@ CHROMIUM = [
     "--no-first-run",
     "--disable-background-networking",
 ]
+
+
+def pytest_configure() -> None:
+    """Let programs be interrupted: what runs in the background of a shell is not."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Project:

@@ -135,6 +135,23 @@ def test_links_of_a_passage_alone() -> None:
     assert str(change) == "changed /x.html: section a: links [-/1-] {+/2+}"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("/a/#x", "/b/#y", "[-/a/-] {+/b/+}"),
+        ("/a/#x", "/a/#y", "[-/a/#x-] {+/a/#y+}"),
+        ("#x", "/a/", "[-#x-] {+/a/+}"),
+    ],
+)
+def test_a_link_is_shown_by_its_page(old: str, new: str, said: str) -> None:
+    """Fragments are shown where only they differ, and in links within a page."""
+    page = '<html><body><section id="a"><a href="{}">Words</a></section></body></html>'
+    (change,) = changes.compare(
+        {"x.html": page.format(old).encode()}, {"x.html": page.format(new).encode()}
+    )
+    assert str(change) == f"changed /x.html: section a: links {said}"
+
+
 def test_words_here_and_emphasis_there_are_both_told(report: Report) -> None:
     """A passage with other emphasis is listed beside one with other words, and emphasis makes no word another."""
     lines = report(

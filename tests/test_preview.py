@@ -120,6 +120,22 @@ def test_every_kind_of_source_takes_effect(
     assert sign in preview.ask("/evidence/")[2]
 
 
+def test_a_numbered_page_comes_and_goes(live: Callable[..., Live]) -> None:
+    """A page of a topic that a save makes is served and reported, until one removes it."""
+    preview = live()
+    topics = (preview.project.root / "content/topics").glob("*.md")
+    pages = [f"/topics/{path.stem}/" for path in sorted(topics)]
+    address = next(it for it in pages if 'id="more"' in preview.ask(it)[2]) + "1/"
+    assert preview.ask(address)[0] == 404
+    few, many = "TOPIC_PAGE_PASSAGES = 1\n", "TOPIC_PAGE_PASSAGES = 50\n"
+    preview.project.edit("pelicanconf.py", (many, few))
+    assert preview.ask(address)[0] == 200
+    preview.wait(f"added {address}")
+    preview.project.edit("pelicanconf.py", (few, many))
+    assert preview.ask(address)[0] == 404
+    preview.wait(f"removed {address}")
+
+
 def test_broken_code_is_a_fault_and_mends(live: Callable[..., Live]) -> None:
     """An error in settings or plugin code is a fault with its line; the server goes on and does not spin."""
     preview = live()

@@ -105,6 +105,14 @@ def test_nothing_saved_builds_nothing(scripted: Scripted) -> None:
     assert len(scripted.requests) == 1
 
 
+def test_what_no_build_reads_builds_nothing(scripted: Scripted) -> None:
+    """Beside the folders of sources, code and settings are read, and no README."""
+    scripted.show(home="one")
+    scripted.save("README.md")
+    scripted.session.step()
+    assert len(scripted.requests) == 1
+
+
 def test_faults_keep_the_last_good_pages(scripted: Scripted) -> None:
     """A faulty build is printed with its faults and leaves the tree as it was."""
     scripted.show(home="one")

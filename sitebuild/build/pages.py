@@ -7,7 +7,8 @@ from pathlib import Path
 from sitebuild.build.state import Build
 from sitebuild.derive import drafts
 from sitebuild.derive.links import shown_files
-from sitebuild.derive.pages import frame, show
+from sitebuild.derive.pages import frame, show, show_numbered
+from sitebuild.derive.views import Page
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
 from sitebuild.read import redirects
@@ -23,6 +24,9 @@ def show_pages(build: Build) -> None:
     build.report.stop()
     for document in build.site.documents:
         build.pages[document.url] = show(document, build.site, build.settings)
+    for topic in build.site.topics:
+        for page in show_numbered(topic, build.site, build.settings):
+            build.pages[page.url] = page
     for draft in build.drafts:
         page = show(draft, build.preview, build.settings)
         build.draft_pages[draft.url] = drafts.unaddressed(page)
@@ -83,9 +87,15 @@ def _render_templates(build: Build) -> None:
 def _template_files(build: Build) -> list[machines.TemplateFile]:
     files = []
     for wanted in build.wanted:
-        url = build.documents[wanted.source].url
-        page = build.pages.get(url) or build.draft_pages[url]
-        shown = {"page": page}
-        files.append(machines.TemplateFile(wanted.path, wanted.template, shown))
+        document = build.documents[wanted.source]
+        page = build.pages.get(document.url) or build.draft_pages[document.url]
+        files.append(_template_file(wanted.path, wanted.template, page))
+    for url, topic in build.site.numbered.items():
+        path = f"{url.removeprefix('/')}index.html"
+        files.append(_template_file(path, f"{topic.template}.html", build.pages[url]))
     files += machines.template_files(build.site, build.pages, build.settings)
     return files
+
+
+def _template_file(path: str, template: str, page: Page) -> machines.TemplateFile:
+    return machines.TemplateFile(path, template, {"page": page})

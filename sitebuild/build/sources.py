@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from sitebuild import output
 from sitebuild.build.state import Build
 from sitebuild.check import addresses, sources
 from sitebuild.check import files as content_files
-from sitebuild.check.settings import check_settings
+from sitebuild.check.settings import TOPIC_PAGE_PASSAGES, check_settings
 from sitebuild.derive import drafts
 from sitebuild.derive.assemble import assemble
 from sitebuild.derive.consistency import check_safety_topic
@@ -90,9 +91,12 @@ def derive(build: Build) -> None:
     sources.check(documents, report)
     whole = not report.faults
     aliases = build.moves.aliases()
-    build.site = assemble(documents, build.evidence, aliases, report)
+    most = build.settings.get("TOPIC_PAGE_PASSAGES", TOPIC_PAGE_PASSAGES)
+    site = assemble(documents, build.evidence, aliases, report)
+    build.site = replace(site, topic_page_passages=most)
     build.preview = build.site
     if build.settings.get("SHOW_DRAFTS"):
+        # On one page each: no page of a draft leads to a numbered one that is not made.
         shown = drafts.as_published(documents)
         build.preview = assemble(shown, build.evidence, aliases, Report())
     addresses.check(build.content, lines, build.site, report, whole=whole)

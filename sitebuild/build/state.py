@@ -110,7 +110,7 @@ class Build:
         site = self.site
         loose = [it.key for it in site.passages.values() if not site.topics_of(it)]
         return (
-            f"Built {len(site.documents)} pages into {self.output.name}/"
+            f"Built {len(self.pages)} pages into {self.output.name}/"
             f" from {len(site.passages)} passages, {len(site.topics)} topics"
             f" and {len(site.findings)} findings.\n"
             f"{len(loose)} passages have no topic: {', '.join(loose) or 'none'}."

@@ -17,6 +17,10 @@ from sitebuild.read.ignore import walk
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+_SITEMAP_NAME = re.compile(r"sitemap(-\d+)?\.xml")
+_SITEMAP_ROOTS = (f"{_SITEMAP}urlset", f"{_SITEMAP}sitemapindex")
+# The most that one file may have (sitemaps.org, "Using Sitemap index files").
+_SITEMAP_ADDRESSES, _SITEMAP_BYTES = 50_000, 52_428_800
 # RFC 4287, 4.1.1 and 4.1.2: what a feed and each of its entries have.
 _OF_FEED = ("id", "title", "updated")
 _CLOSES = {")": "(", "]": "[", "}": "{"}
@@ -58,8 +62,9 @@ def check_files(
     for name, data in files.items():
         found = ""
         template = Path(name).name
-        if name.endswith("sitemap.xml"):
+        if _SITEMAP_NAME.fullmatch(name):
             found = _wrong_with_sitemap(data)
+            template = "sitemap.xml"
         elif name.endswith(".xml"):
             found = _wrong_with_feed(data, allowed)
             template = "feed.xml"
@@ -79,8 +84,11 @@ def _wrong_with_sitemap(data: bytes) -> str:
         root = etree.fromstring(data)
     except etree.XMLSyntaxError as error:
         return f"is not XML: {error.msg}"
-    if root.tag != f"{_SITEMAP}urlset" or not root.findall(f".//{_SITEMAP}loc"):
+    listed = len(root.findall(f".//{_SITEMAP}loc"))
+    if root.tag not in _SITEMAP_ROOTS or not listed:
         return "lists no addresses"
+    if listed > _SITEMAP_ADDRESSES or len(data) > _SITEMAP_BYTES:
+        return f"has {listed:,} addresses in {len(data):,} bytes, more than is allowed"
     return ""
 
 

@@ -14,15 +14,25 @@ from sitebuild.faults import Report
 from sitebuild.model import SourceLine
 
 _FILE = "pelicanconf.py"
+# The default of the setting of this name.
+TOPIC_PAGE_PASSAGES = 50
 
 
 def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> None:
-    """Report a TIMEZONE that is none, and a MARKDOWN that does not load.
+    """Report a TIMEZONE that is none, a MARKDOWN that does not load, a wrong number.
 
     `root` is the folder of pelicanconf.py, where the line of a setting is looked up.
     """
     _check_timezone(settings["TIMEZONE"], place_of_setting("TIMEZONE", root), report)
     _check_markdown(settings["MARKDOWN"], place_of_setting("MARKDOWN", root), report)
+    most = settings.get("TOPIC_PAGE_PASSAGES", TOPIC_PAGE_PASSAGES)
+    if type(most) is not int or most < 0:
+        report.add(
+            place_of_setting("TOPIC_PAGE_PASSAGES", root),
+            f"the setting TOPIC_PAGE_PASSAGES is {most!r}",
+            "a whole number is allowed; 0 puts all passages of a topic on one page",
+            f"write a number such as {TOPIC_PAGE_PASSAGES}",
+        )
 
 
 def place_of_setting(name: str, root: Path) -> SourceLine:

@@ -5,15 +5,15 @@ A part is a heading, prose, a block, a passage with its cautions, or a finding.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
 from sitebuild.derive.cautions import Placed, place
-from sitebuild.derive.passages import passages_of
 from sitebuild.derive.site import Site, dates_of
-from sitebuild.derive.twins import Folded, fold
+from sitebuild.derive.spread import FIRST
+from sitebuild.derive.twins import Folded
 from sitebuild.model import (
     Block,
     Document,
@@ -36,8 +36,8 @@ def type_of(document: Document) -> PageType:
 def contents(document: Document, site: Site) -> tuple[Content, ...]:
     """Return the parts of the page of a document.
 
-    An article has its text; a topic what TopicContents says; a page that lists the
-    findings has them after its own text.
+    An article has its text; a topic what stands on its first page; a page that lists
+    the findings has them after its own text.
     """
     if document.kind == "topic":
         return of_topic(document, site).parts
@@ -57,7 +57,7 @@ def contents(document: Document, site: Site) -> tuple[Content, ...]:
 
 @dataclass(frozen=True)
 class TopicContents:
-    """What stands on the page of a topic, in order.
+    """What stands on one page of a topic, in order.
 
     `opening` are the editor's blocks, `asked` the questions, each with the passages
     that it names after it, and `rest` the other passages that carry the topic.
@@ -73,51 +73,28 @@ class TopicContents:
         return (*self.opening, *self.asked, *self.rest)
 
 
-def of_topic(topic: Document, site: Site) -> TopicContents:
-    """Return what stands on the page of a topic: each of its passages once."""
-    tagged = {passage.key: passage for passage in site.tagged(topic)}
-    questions = topic.blocks("question")
-    under = _under_questions(questions, tagged)
-    order = dict.fromkeys([*under, *tagged])
-    places = {it.id: number for number, it in enumerate(questions)}
+def of_topic(topic: Document, site: Site, number: int = FIRST) -> TopicContents:
+    """Return what stands on one page of a topic; its pages have each passage once.
 
-    def place_of(it: Folded) -> int:
-        return places.get(_question_of(it, under) or "", len(places))
-
-    folded = sorted(fold([tagged[key] for key in order]), key=place_of)
+    The editor's blocks and questions stand on the first. Cautions are placed page by
+    page, so that none is on another page than what requires it.
+    """
+    spread = site.spread(topic)
+    questions = topic.blocks("question") if number == FIRST else ()
     asked: dict[str, list[Content]] = {it.id: [it] for it in questions}
     rest: list[Content] = []
-    for placed in place(folded, site.passages):
-        where = _question_of(placed, under)
+    for placed in place(spread.pages[number], site.passages):
+        where = spread.question_of(placed)
         if where is None:
             rest.append(placed)
         else:
             asked[where].append(placed)
+    opening: list[Content] = []
+    if number == FIRST:
+        opening = [part for part in topic.parts if part not in questions]
     return TopicContents(
-        tuple(part for part in topic.parts if part not in questions),
-        tuple(chain.from_iterable(asked.values())),
-        tuple(rest),
+        tuple(opening), tuple(chain.from_iterable(asked.values())), tuple(rest)
     )
-
-
-def _question_of(placed: Placed | Folded, under: Mapping[str, str]) -> str | None:
-    """Return the id of the question that names a passage or one of its twins."""
-    for passage in (placed.passage, *placed.twins):
-        if passage.key in under:
-            return under[passage.key]
-    return None
-
-
-def _under_questions(
-    questions: Iterable[Block], tagged: Container[str]
-) -> dict[str, str]:
-    """Return the id of the question that each named passage stands under, in order."""
-    under = {}
-    for question in questions:
-        for key in passages_of(question):
-            if key in tagged:  # that of a draft is not
-                under[key] = question.id
-    return under
 
 
 def findings_shown(parts: Iterable[Content]) -> Iterator[Finding]:

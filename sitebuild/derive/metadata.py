@@ -38,12 +38,16 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Facts:
-    """What linked data says of a page: `trail` is the pages above it and itself."""
+    """What linked data says of a page: `trail` is the pages above it and itself.
+
+    `card_of` is the address of the page whose card it has, for most pages their own.
+    """
 
     document: Document
     changed: date | None
     trail: tuple[Link, ...]
     references: tuple[Reference, ...]
+    card_of: str
 
 
 def describe(facts: Facts, settings: Mapping[str, Any]) -> Metadata:
@@ -57,11 +61,12 @@ def describe(facts: Facts, settings: Mapping[str, Any]) -> Metadata:
         return Metadata(facts.changed)
     url = settings["SITEURL"] + address
     linked_data = _as_script(_linked_data(facts, settings))
-    return Metadata(facts.changed, url, _card(address, settings), linked_data)
+    card = _card(facts.card_of, settings)
+    return Metadata(facts.changed, url, card, linked_data)
 
 
 def _card(address: str, settings: Mapping[str, Any]) -> str:
-    """Return the absolute address of a page's card."""
+    """Return the absolute address of the card of the page at an address."""
     return f"{settings['SITEURL']}{_CARDS}{address.rstrip('/')}.png"
 
 
@@ -73,7 +78,7 @@ def _as_script(data: Mapping[str, Any]) -> str:
 
 def _linked_data(facts: Facts, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return linked data in the terms of schema.org, empty properties left out."""
-    common = _common(facts.document, settings)
+    common = _common(facts, settings)
     if facts.document.url == "/":
         about = {"about": settings.get("SCHEMA_ABOUT")}
         data = {**_website(settings), **common, **about}
@@ -91,15 +96,15 @@ def _website(settings: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _common(document: Document, settings: Mapping[str, Any]) -> dict[str, Any]:
+def _common(facts: Facts, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return what every page says, the first page too."""
     publisher = None
     if settings.get("OWNER"):
         publisher = {"@type": "Organization", "name": settings["OWNER"]}
     return {
         "@context": "https://schema.org",
-        "description": description(document),
-        "image": _card(document.url, settings),
+        "description": description(facts.document),
+        "image": _card(facts.card_of, settings),
         "inLanguage": settings["DEFAULT_LANG"],
         "license": settings.get("LICENCE_URL"),
         "publisher": publisher,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,59 +15,55 @@ from sitebuild.derive.contents import (
     findings_shown,
     of_topic,
 )
+from sitebuild.derive.maps import maps, menu, title_link
 from sitebuild.derive.metadata import Facts, describe
 from sitebuild.derive.numbering import Numbering
 from sitebuild.derive.parts import Link, PartViews
 from sitebuild.derive.review import Review, review
+from sitebuild.derive.series import as_document, series
 from sitebuild.derive.site import Site
+from sitebuild.derive.spread import FIRST
 from sitebuild.derive.views import (
-    ArticleMap,
     ArticlePage,
     EvidencePage,
     Frame,
     HomePage,
     Item,
     ListedFinding,
-    MapRow,
     Page,
     SearchPage,
-    TopicLink,
     TopicPage,
     TopicsPage,
 )
 from sitebuild.model import ArticleFields, Document, Finding, PageFields
+
+_MOST_BESIDE = 20  # passages that the list of findings names of each
 
 
 def frame(site: Site, safety_topic: str) -> Frame:
     """Return what every page shows; `safety_topic` is the slug of the warning signs."""
     for topic in site.topics:
         if topic.slug == safety_topic:
-            return Frame(_title_link(topic), bool(site.articles))
+            return Frame(title_link(topic), bool(site.articles))
     return Frame(None, bool(site.articles))
 
 
 def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
-    """Return the page of a document as its template shows it."""
-    parts = contents(document, site)
-    maker = _Maker(document, site, parts)
+    """Return the page of a document as its template shows it; of a topic its first."""
+    maker = _Maker(document, site, contents(document, site))
     page_class, make = _maker_for(document)
-    shown = make(maker)
-    references = maker.numbering.references
-    day = changed(document, parts, site)
-    above = [Link(page.url, page.label) for page in site.above(document)]
-    trail = (*above, Link(document.url, document.label))
-    return page_class(
-        url=document.url,
-        kind=document.kind,
-        title=document.fields.title,
-        description=description(document),
-        standfirst=standfirst(document),
-        review=_review(document, parts, settings),
-        above=tuple(above),
-        metadata=describe(Facts(document, day, trail, references), settings),
-        references=references,
-        **shown,
-    )
+    return maker.page(page_class, make(maker), settings)
+
+
+def show_numbered(
+    topic: Document, site: Site, settings: Mapping[str, Any]
+) -> Iterator[Page]:
+    """Yield the numbered pages of a topic."""
+    for number in site.numbers(topic):
+        parts = of_topic(topic, site, number).parts
+        document = as_document(topic, number)
+        maker = _Maker(document, site, parts, card_of=topic)
+        yield maker.page(TopicPage, maker.numbered(topic, number), settings)
 
 
 def newest_day(pages: Iterable[Page]) -> date | None:
@@ -86,10 +82,6 @@ def _review(
     return review(days, settings.get("REVIEW_MONTHS", 0))
 
 
-def _title_link(document: Document) -> Link:
-    return Link(document.url, document.fields.title)
-
-
 def _items(documents: Sequence[Document]) -> tuple[Item, ...]:
     items = []
     for document in documents:
@@ -98,24 +90,48 @@ def _items(documents: Sequence[Document]) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def _menu(site: Site) -> tuple[TopicLink, ...]:
-    links = []
-    for topic in site.topics:
-        links.append(TopicLink(topic.slug, topic.url, topic.label))
-    return tuple(links)
-
-
 class _Maker:
     """Makes what only the pages of one type have, as keyword arguments."""
 
     def __init__(
-        self, document: Document, site: Site, parts: tuple[Content, ...]
+        self,
+        document: Document,
+        site: Site,
+        parts: tuple[Content, ...],
+        card_of: Document | None = None,
     ) -> None:
         self.document = document
+        self.card_of = card_of or document
         self.site = site
         self.parts = parts
         self.numbering = Numbering(site.references)
         self.part_views = PartViews(document, site, self.numbering)
+
+    def page(
+        self,
+        page_class: type[Page],
+        shown: Mapping[str, Any],
+        settings: Mapping[str, Any],
+    ) -> Page:
+        """Return the page: what pages of its type have (`shown`), and what all have."""
+        document = self.document
+        references = self.numbering.references
+        day = changed(document, self.parts, self.site)
+        above = [Link(page.url, page.label) for page in self.site.above(document)]
+        trail = (*above, Link(document.url, document.label))
+        facts = Facts(document, day, trail, references, self.card_of.url)
+        return page_class(
+            url=document.url,
+            kind=document.kind,
+            title=document.fields.title,
+            description=description(document),
+            standfirst=standfirst(document),
+            review=_review(document, self.parts, settings),
+            above=tuple(above),
+            metadata=describe(facts, settings),
+            references=references,
+            **shown,
+        )
 
     def plain(self) -> dict[str, Any]:
         return {"parts": self.part_views.views(self.parts)}
@@ -133,8 +149,8 @@ class _Maker:
             **_dates(article),
             "minutes": outline.minutes(self.parts),
             "sections": tuple(section for section in sections if section.title),
-            "topics": _menu(self.site),
-            "neighbours": tuple(map(_title_link, self.site.neighbours(article))),
+            "topics": menu(self.site),
+            "neighbours": tuple(map(title_link, self.site.neighbours(article))),
         }
 
     def topic(self) -> dict[str, Any]:
@@ -154,11 +170,29 @@ class _Maker:
             "rest": rest,
             "before": before,
             "after": after,
+            "feed": f"{self.document.url}feed.xml",
+            "series": series(self.document, self.site, FIRST, self.parts),
+        }
+
+    def numbered(self, topic: Document, number: int) -> dict[str, Any]:
+        """Return what a numbered page of a topic has: passages alone."""
+        rest = self.part_views.views(self.parts)
+        return {
+            "parts": rest,
+            "name": topic.label,
+            "lead": (),
+            "blocks": (),
+            "asked": (),
+            "rest": rest,
+            "before": None,
+            "after": None,
+            "feed": f"{topic.url}feed.xml",
+            "series": series(topic, self.site, number, self.parts),
         }
 
     def _beside(self) -> tuple[Link | None, Link | None]:
         """Return the topics before and after this one in the menu."""
-        links = [_title_link(topic) for topic in self.site.topics]
+        links = [title_link(topic) for topic in self.site.topics]
         place = [link.url for link in links].index(self.document.url)
         before = links[place - 1] if place else None
         after = links[place + 1] if place + 1 < len(links) else None
@@ -193,7 +227,7 @@ class _Maker:
         return {
             **self.plain(),
             "topics": _items(self.site.topics),
-            "maps": tuple(_map(article, self.site) for article in self.site.articles),
+            **maps(self.site),
         }
 
     def evidence(self) -> dict[str, Any]:
@@ -207,8 +241,11 @@ class _Maker:
 
     def _listed(self, finding: Finding) -> ListedFinding:
         passages = self.site.passages_of(finding)
-        links = [Link(passage.url, passage.label) for passage in passages]
-        return ListedFinding(self.numbering.cite_finding(finding), tuple(links))
+        links = []
+        for passage in passages[:_MOST_BESIDE]:
+            links.append(Link(passage.url, passage.label))
+        others = len(passages) - len(links)
+        return ListedFinding(self.numbering.cite_finding(finding), tuple(links), others)
 
     def search(self) -> dict[str, Any]:
         index = []
@@ -225,17 +262,6 @@ def _dates(article: Document) -> dict[str, Any]:
     if not isinstance(fields, ArticleFields):
         raise TypeError(f"{article.path} is no article")
     return {"published": fields.date, "modified": fields.modified}
-
-
-def _map(article: Document, site: Site) -> ArticleMap:
-    """Return how many passages of each part of an article carry each topic."""
-    sections = [it for it in outline.sections(article, site) if it.topics]
-    rows = []
-    for topic in _menu(site):
-        counts = tuple(it.topics.get(topic.slug, 0) for it in sections)
-        rows.append(MapRow(topic, counts, sum(counts)))
-    parts = tuple(Link(it.url, it.title) for it in sections)
-    return ArticleMap(_title_link(article), parts, tuple(rows))
 
 
 _Making = tuple[type[Page], Callable[[_Maker], dict[str, Any]]]

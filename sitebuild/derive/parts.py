@@ -239,13 +239,15 @@ class PartViews:
     def _id(self, passage: Passage) -> str:
         """Return the id of a passage on this page: prefixed where it is a copy."""
         if self._is_copy(passage):
-            return f"{passage.article.slug}-{passage.id}"
+            return passage.copy_id
         return passage.id
 
     def _topics(self, passage: Passage) -> tuple[Link, ...]:
-        """Return links to the topics of a passage."""
-        topics = self._site.topics_of(passage)
-        return tuple(Link(topic.url, topic.label) for topic in topics)
+        """Return links to the topics of a passage, each to the page that shows it."""
+        links = []
+        for topic in self._site.topics_of(passage):
+            links.append(Link(self._site.address_in(topic, passage), topic.label))
+        return tuple(links)
 
 
 def _is_folded(finding: Finding) -> bool:

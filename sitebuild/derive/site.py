@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 
 from sitebuild.derive.passages import options_of
+from sitebuild.derive.spread import FIRST, Spread, numbered_url, spread
 from sitebuild.model import (
     ArticleFields,
     Document,
@@ -38,7 +39,10 @@ def lead_of(topic: Document) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Site:
-    """All that the sources say: published documents, each kind in its order."""
+    """All that the sources say: published documents, each kind in its order.
+
+    `topic_page_passages` is the most passages on one page of a topic, 0 for all.
+    """
 
     articles: tuple[Document, ...]
     topics: tuple[Document, ...]
@@ -46,6 +50,7 @@ class Site:
     passages: Mapping[str, Passage]
     findings: Mapping[str, Finding]
     references: Mapping[str, Reference]
+    topic_page_passages: int = 0
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -58,6 +63,33 @@ class Site:
         lead = [key for key in lead_of(topic) if key in tagged]
         ordered = dict.fromkeys([*lead, *tagged])
         return tuple(self.passages[key] for key in ordered)
+
+    def spread(self, topic: Document) -> Spread:
+        """Return which passages each page of a topic lists."""
+        return self._spreads[topic.slug]
+
+    def numbers(self, topic: Document) -> range:
+        """Return the numbers of the pages of a topic beside the first."""
+        return range(FIRST + 1, len(self.spread(topic).pages))
+
+    def address_in(self, topic: Document, passage: Passage) -> str:
+        """Return where a topic shows a passage: its address if on the first page.
+
+        On another it is the passage itself, on the page with that number.
+        """
+        number = self._numbers.get((topic.slug, passage.key), FIRST)
+        if number == FIRST:
+            return topic.url
+        return f"{numbered_url(topic, number)}#{passage.copy_id}"
+
+    @cached_property
+    def numbered(self) -> Mapping[str, Document]:
+        """The topic of each numbered page, by the address of the page."""
+        return {
+            numbered_url(topic, number): topic
+            for topic in self.topics
+            for number in self.numbers(topic)
+        }
 
     def topics_of(self, passage: Passage) -> tuple[Document, ...]:
         """Return the published topics of a passage, in menu order."""
@@ -157,6 +189,23 @@ class Site:
             for slug in passage.topics:
                 tagged[slug][key] = None
         return tagged
+
+    @cached_property
+    def _spreads(self) -> dict[str, Spread]:
+        most = self.topic_page_passages
+        return {it.slug: spread(it, self.tagged(it), most) for it in self.topics}
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, str], int]:
+        """The number of the page, if not the first, by topic and key of a passage."""
+        numbers = {}
+        for topic in self.topics:
+            pages = self.spread(topic).pages
+            for number in self.numbers(topic):
+                for it in pages[number]:
+                    for passage in (it.passage, *it.twins):
+                        numbers[topic.slug, passage.key] = number
+        return numbers
 
     @cached_property
     def _by_finding(self) -> dict[str, list[Passage]]:

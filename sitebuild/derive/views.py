@@ -78,10 +78,51 @@ class ArticlePage(Page):
 
 
 @dataclass(frozen=True)
+class NumberedPage:
+    """A numbered page of a topic as the first lists it.
+
+    `articles` counts the passages of its first few articles by their names; `others` is
+    how many more articles there are. `ids` has those of its passages that are not on
+    the first page: a link to them there arrives at this line.
+    """
+
+    url: str
+    articles: tuple[tuple[str, int], ...]
+    others: int
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NumberedPages:
+    """All passages and articles of a topic, counted, and its numbered pages."""
+
+    passages: int
+    articles: int
+    pages: tuple[NumberedPage, ...]
+
+
+@dataclass(frozen=True)
+class Series:
+    """Which page of a topic with several this one is, and those beside it.
+
+    `home` is the first. No page says how many there are, so that those with older
+    passages stay as they are; but the first lists all others: `numbered`.
+    """
+
+    number: int
+    home: Link
+    before: Link | None
+    after: Link | None
+    numbered: NumberedPages | None
+
+
+@dataclass(frozen=True)
 class TopicPage(Page):
     """A topic: its answer, the editor's other blocks, the questions, other passages.
 
-    Each question is followed by the passages that bear on it.
+    Each question is followed by the passages that bear on it. `series` is None where
+    all is on one page; a numbered page has passages alone. `feed` is the address of the
+    feed of the topic.
     """
 
     name: str
@@ -91,6 +132,8 @@ class TopicPage(Page):
     rest: tuple[PartView, ...]
     before: Link | None
     after: Link | None
+    feed: str
+    series: Series | None
 
 
 @dataclass(frozen=True)
@@ -122,19 +165,38 @@ class ArticleMap:
 
 
 @dataclass(frozen=True)
+class ArticleLine:
+    """How many passages one article, or several, lend to each topic, by its name."""
+
+    article: Link
+    articles: int
+    topics: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
 class TopicsPage(Page):
-    """The list of topics, and where each comes from."""
+    """The list of topics, and where each comes from.
+
+    Few articles have a map each; of many the newest have `lines`, and those before
+    them, if any, the line `earlier` together.
+    """
 
     topics: tuple[Item, ...]
     maps: tuple[ArticleMap, ...]
+    lines: tuple[ArticleLine, ...]
+    earlier: ArticleLine | None
 
 
 @dataclass(frozen=True)
 class ListedFinding:
-    """A finding in full, with the passages that it stands beside."""
+    """A finding in full, with the passages that it stands beside.
+
+    `others` is how many more of them there are.
+    """
 
     cited: CitedFinding
     passages: tuple[Link, ...]
+    others: int
 
 
 @dataclass(frozen=True)

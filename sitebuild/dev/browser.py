@@ -9,7 +9,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell is the same engine without windows: a page costs it a third of the time.
+_NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 
 def find() -> str | None:
@@ -59,10 +66,11 @@ def _attempts() -> Iterator[Sequence[list[str]]]:
     root = ["sudo", "-n"]
     if not hasattr(os, "geteuid") or os.geteuid() == 0:
         root = []
-    yield (
-        [*root, "apt-get", "update", "-q"],
-        [*root, "apt-get", "install", "-y", "-q", "chromium"],
-    )
+    for package in _NAMES[:2]:
+        yield (
+            [*root, "apt-get", "update", "-q"],
+            [*root, "apt-get", "install", "-y", "-q", package],
+        )
     yield ([sys.executable, "-m", "playwright", "install", "chromium"],)
 
 

@@ -213,6 +213,11 @@ class Passage:
         return f"{self.article.url}#{self.id}"
 
     @property
+    def copy_id(self) -> str:
+        """Return its id on any page but its article's."""
+        return f"{self.article.slug}-{self.id}"
+
+    @property
     def label(self) -> str:
         """Return its title, else its id as words, for headings and links to it."""
         title = ""

@@ -159,17 +159,8 @@ def _check_heading(html: str, of: str, piece: Piece, path: str, report: Report) 
     heading = html_checks.find_heading(html)
     if heading:
         report.add(
-            SourceLine(path, _line_of(heading, piece)),
+            SourceLine(path, _line_with(heading.split(maxsplit=1)[0], piece)),
             f'{of} holds the heading "{heading}"',
             "headings stand between blocks",
             "move it out or make it bold text",
         )
-
-
-def _line_of(heading: str, piece: Piece) -> int:
-    """Return the first line of a piece with the heading's first word, else its own."""
-    first_word = heading.split(maxsplit=1)[0]
-    for line in piece.body:
-        if first_word in line.text:
-            return line.number
-    return piece.line

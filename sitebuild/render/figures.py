@@ -7,10 +7,13 @@ WebKit draws those as blocks.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from datetime import date
 
 from markupsafe import Markup
 
+_MOST_DOTS = 40  # in a row
 _MANY = 3  # from so many on, a ring is filled
 # strftime follows the machine's locale; pages do not.
 _MONTHS = (
@@ -31,13 +34,26 @@ def day(value: date) -> Markup:
     )
 
 
-def dots(count: int) -> Markup:
-    """Return a row of dots, one a thing counted; the number stands beside it."""
+def per_dot(counts: Iterable[tuple[str, int]]) -> int:
+    """Return how many things a dot stands for: 1, 10, 100, so that no row is long."""
+    longest = max((count for _, count in counts), default=0)
+    each = 1
+    while longest > each * _MOST_DOTS:
+        each *= 10
+    return each
+
+
+def dots(count: int, each: int = 1) -> Markup:
+    """Return a row of dots, one for each so many things; the number stands beside it.
+
+    What is left over has a dot, too.
+    """
     if not count:
         return Markup()
+    columns = math.ceil(count / each)
     # Round ends make a dot of a very short line.
-    way = "".join(f"M{column}.5.5h.01" for column in range(count))
-    return Markup(_DOTS).format(count * 10, count, way)
+    way = "".join(f"M{column}.5.5h.01" for column in range(columns))
+    return Markup(_DOTS).format(columns * 10, columns, way)
 
 
 def spot(count: int) -> Markup:

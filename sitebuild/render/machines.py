@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from subprocess import CalledProcessError
 from typing import Any
 
@@ -21,6 +22,12 @@ from sitebuild.render.theme import Theme
 
 # Templates that no source names.
 TEMPLATES = ("feed.xml", "robots.txt", "sitemap.xml", "speculation.json")
+# The most addresses that a sitemap has (sitemaps.org, "Using Sitemap index files").
+SITEMAP_ADDRESSES = 50_000
+
+
+# An absolute address, and the day of its last change if that is known.
+Dated = tuple[str, date | None]
 
 
 @dataclass(frozen=True)
@@ -42,13 +49,32 @@ def template_files(
     yield TemplateFile("speculation.json", "speculation.json", {})
     if settings["SITEURL"]:
         yield TemplateFile("robots.txt", "robots.txt", {})
-        yield TemplateFile("sitemap.xml", "sitemap.xml", {"addresses": _dated(pages)})
+        yield from _sitemaps(_dated(pages))
         for feed in feeds(site, settings):
             path = feed.path.removeprefix("/")
             yield TemplateFile(path, "feed.xml", {"feed": feed})
 
 
-def _dated(pages: Mapping[str, Page]) -> tuple[tuple[str, Any], ...]:
+def _sitemaps(addresses: Sequence[Dated]) -> Iterator[TemplateFile]:
+    """Yield the sitemap; where one has no room for all, an index and its sitemaps."""
+    if len(addresses) <= SITEMAP_ADDRESSES:
+        yield _sitemap("sitemap.xml", addresses)
+        return
+    paths: list[str] = []
+    for start in range(0, len(addresses), SITEMAP_ADDRESSES):
+        paths.append(f"sitemap-{len(paths) + 1}.xml")
+        yield _sitemap(paths[-1], addresses[start : start + SITEMAP_ADDRESSES])
+    yield _sitemap("sitemap.xml", paths=tuple(paths))
+
+
+def _sitemap(
+    path: str, addresses: Sequence[Dated] = (), paths: tuple[str, ...] = ()
+) -> TemplateFile:
+    shown = {"addresses": addresses, "paths": paths}
+    return TemplateFile(path, "sitemap.xml", shown)
+
+
+def _dated(pages: Mapping[str, Page]) -> tuple[Dated, ...]:
     """Return the absolute address of every page that has one, with its day."""
     listed = []
     for _, page in sorted(pages.items()):

@@ -28,6 +28,9 @@ _NEEDED = (
     "index/*",
     "fragment/*",
 )
+# From more records on, articles are found as wholes: Pagefind is made for some ten
+# thousand pages, writes a file for each, and takes 2 GB of memory for sixty thousand.
+MOST_RECORDS = 20_000
 _TEXTS = 2**15  # memo: more than a large site has passages
 _text = lru_cache(maxsize=_TEXTS)(text_of)
 
@@ -53,11 +56,22 @@ def records(site: Site) -> tuple[Record, ...]:
     """Return all that can be found, page by page.
 
     That is passages, other blocks, findings, and the text of pages of an indexed type.
+    Where that were more than MOST_RECORDS, an article is one record with its passages.
     """
+    found = _found(site, whole_articles=False)
+    if len(found) > MOST_RECORDS:
+        found = _found(site, whole_articles=True)
+    return tuple(found)
+
+
+def _found(site: Site, *, whole_articles: bool) -> list[Record]:
     found: list[Record] = []
     for document in site.documents:
-        found += _on_page(document, site)
-    return tuple(found)
+        if whole_articles and document.kind == "article":
+            found.append(_article(document, site))
+        else:
+            found += _on_page(document, site)
+    return found
 
 
 def words_file(stop_words: Iterable[str], synonyms: Iterable[Synonym]) -> bytes:
@@ -111,13 +125,39 @@ def _block(block: Block, page: Document, site: Site) -> Record:
     )
 
 
-def _passage(passage: Passage, site: Site) -> Record:
-    """Return a passage with its topics and the findings it may not be shown without."""
-    topics = [topic.label for topic in site.topics_of(passage)]
+def _article(article: Document, site: Site) -> Record:
+    """Return all of an article, with what none of its passages is shown without."""
+    texts = []
+    notes: dict[str, None] = {}
+    for part in article.parts:
+        if isinstance(part, Block | Prose):
+            texts.append(_text(part.html))
+        if isinstance(part, Block) and part.kind == "passage":
+            passage = site.passages[f"{article.slug}/{part.id}"]
+            notes.update(dict.fromkeys(_notes(passage)))
+    return Record(
+        article.url,
+        "passage",
+        article.fields.title,
+        article.fields.title,
+        " ".join(texts),
+        ", ".join(topic.label for topic in site.topics_within(article)),
+        " ".join(notes),
+    )
+
+
+def _notes(passage: Passage) -> list[str]:
+    """Return the findings without which a passage may not be shown, as sentences."""
     notes = []
     for finding in passage.findings:
         if finding.is_negative:
             notes.append(f"{finding.verdict.capitalize()}: {finding.statement}.")
+    return notes
+
+
+def _passage(passage: Passage, site: Site) -> Record:
+    """Return a passage with its topics and the findings it may not be shown without."""
+    topics = [topic.label for topic in site.topics_of(passage)]
     return Record(
         passage.url,
         "passage",
@@ -125,7 +165,7 @@ def _passage(passage: Passage, site: Site) -> Record:
         passage.label,
         _text(passage.html),
         ", ".join(topics),
-        " ".join(notes),
+        " ".join(_notes(passage)),
     )
 
 
