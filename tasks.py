@@ -18,7 +18,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from invoke import Context, Exit, task
+from invoke import Argument, Context, Exit, Task, task
 
 # Each task imports what it needs when it runs: importing all of it takes longer than
 # building a small site, and far longer than seeing that nothing changed.
@@ -86,6 +86,8 @@ def check(c: Context) -> None:
     """Check all content without publishing, and say what is worth a look."""
     from sitebuild.check import advice as writing
     from sitebuild.check import synonyms, weight
+    from sitebuild.derive.pages import newest_day
+    from sitebuild.host import security
     from sitebuild.plugin import build as build_site
 
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
@@ -93,6 +95,9 @@ def check(c: Context) -> None:
     months = done.settings.get("REVIEW_MONTHS", 0)
     today = datetime.now(UTC).date()
     for line in writing.advise(done.site, today, hedges, months):
+        print(line)
+    newest = newest_day(done.pages.values())
+    for line in security.advise(done.settings, newest, today):
         print(line)
     with disk.opened(ROOT / disk.PATH) as kept:
         for line in weight.advise(done.files, kept):
@@ -167,12 +172,36 @@ _ALLOWED = {
 }
 
 
+class _Target(Argument):
+    """The name of a target; --all stands for every one, and takes no value."""
+
+    takes_value = False
+
+    def set_value(self, value: object, cast: bool = True) -> None:
+        """Take a name, or True for the option."""
+        super().set_value("all" if value is True else value, cast)
+
+
+class _OneOrAll(Task):  # type: ignore[type-arg]
+    """A task whose first argument is a target or --all.
+
+    Invoke knows no positional argument that an option may stand for.
+    """
+
+    def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
+        """Return the arguments of the task."""
+        target, *others = super().get_arguments(ignore_unknown_help)
+        names = ("target", "all")
+        return [_Target(names=names, help=target.help, positional=True), *others]
+
+
 @task(
+    klass=_OneOrAll,
     help={
-        "target": "one of TARGETS in publishconf.py, or all",
+        "target": "one of TARGETS in publishconf.py; --all takes every one",
         **_ALLOWED,
         "orphans": "remove files of no release: their names with commas, or all",
-    }
+    },
 )
 def deploy(
     _: Context,

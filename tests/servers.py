@@ -110,6 +110,40 @@ def nginx_dav(root: Path, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
+def ftpd(root: Path, folder: Path) -> Iterator[dict[str, str]]:
+    """Run vsftpd, in which anybody may write below `root`; yields a remote's entries."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    allowed = ["upload", "mkdir_write", "other_write"]
+    (folder / "vsftpd.conf").write_text(
+        f"listen=YES\nlisten_address=127.0.0.1\nlisten_port={port}\nbackground=NO\n"
+        "anonymous_enable=YES\nno_anon_password=YES\nwrite_enable=YES\n"
+        + "".join(f"anon_{name}_enable=YES\n" for name in allowed)
+        + f"anon_world_readable_only=NO\nanon_umask=022\nanon_root={root}\n"
+        "allow_writeable_chroot=YES\nrun_as_launching_user=YES\nseccomp_sandbox=NO\n"
+    )
+    # It says nothing when it is ready, but accepts once its port is bound. Whoever waits
+    # for that is no child of its own, of which it would know nothing.
+    knock = f"until (: < /dev/tcp/127.0.0.1/{port}) 2>/dev/null; do sleep 0.05; done"
+    command = f"(({knock}; echo up) &); exec {need('vsftpd')} {folder}/vsftpd.conf"
+    with serving(["bash", "-c", command], "up"):
+        yield {
+            "TYPE": "ftp",
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "USER": "anonymous",
+            "PASS": obscured("x"),
+        }
+
+
+def obscured(password: str) -> str:
+    """A password as rclone keeps it."""
+    command = [need_rclone(), "obscure", password]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+@contextmanager
 def s3() -> Iterator[dict[str, str]]:
     """Run an S3-compatible store; yields the entries of an rclone remote on it."""
     port = free_port()

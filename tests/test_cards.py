@@ -32,7 +32,8 @@ def test_every_page_names_a_card_that_is_there(built: Path) -> None:
             for meta in document(page).xpath("//meta[@property]")
         }
         card = built / head["og:image"].removeprefix(f"{SITEURL}/")
-        assert card == page.parent / "card.png"
+        folder = built / "social" / page.parent.relative_to(built)
+        assert card == folder.with_suffix(".png")
         with Image.open(card) as image:
             assert (image.format, image.size) == ("PNG", (1200, 630))
         assert card.stat().st_size < 30_000
@@ -40,7 +41,7 @@ def test_every_page_names_a_card_that_is_there(built: Path) -> None:
         seen.add(card.read_bytes())
     assert (
         len(seen)
-        == len(list(built.rglob("card.png")))
+        == len([*built.glob("social.png"), *built.rglob("social/**/*.png")])
         == len(list(built.rglob("index.html")))
     )
 
@@ -48,7 +49,7 @@ def test_every_page_names_a_card_that_is_there(built: Path) -> None:
 def test_a_card_has_the_colours_of_the_theme(built: Path) -> None:
     """Ink, paper and accent come from the tokens file and are all that a card is made of."""
     tokens = (Path(__file__).parent.parent / "theme/css/tokens.css").read_text("utf-8")
-    with Image.open(built / "card.png") as image:
+    with Image.open(built / "social.png") as image:
         counts = sorted(image.convert("RGB").getcolors() or [], reverse=True)
     ink, paper, accent = map(ImageColor.getrgb, cards.read_colours(tokens))
     assert counts[0][1] == paper

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from tools import free_port
 from sitebuild import deploy
 from sitebuild.check import links
 from sitebuild.deploy import RefusedError
+from sitebuild.deploy.hosts.files import LOCK, STAGING
 from sitebuild.deploy.plan import PAGES, PLAIN, SERVERS, make_plan, select
+from sitebuild.deploy.records import Journal
 from sitebuild.host.files import MANIFEST, has_hash
 from sitebuild.host.manifest import Entry, entry, manifest, read_release
 from sitebuild.publish import publish
@@ -120,14 +123,19 @@ def test_pages_follow_what_they_refer_to() -> None:
     new = dict.fromkeys(
         ["a/index.html", "new.css", "new.css.br", *present], Entry(1, "a", "b")
     )
-    phases = [
-        ["new.css", "new.css.br"],
-        ["list.json"],
-        ["a/index.html"],
-        ["index.html", "index.html.br"],
-        ["feed.xml"],
-    ]
-    assert make_plan(SITE, {}, present, [], new).phases() == phases
+    before = [["new.css", "new.css.br"], ["list.json"], ["a/index.html"]]
+    after = [["index.html", "index.html.br"], ["feed.xml"]]
+    assert make_plan(SITE, {}, present, [], new).phases() == (before, after)
+
+
+@pytest.mark.parametrize("name", ["_nginx.conf", "_Caddyfile", ".htaccess"])
+def test_rules_come_between_new_and_changed_pages(name: str) -> None:
+    """They may lead to pages that are there, and pages change once they allow it."""
+    present = ["index.html", "feed.xml", name]
+    new = dict.fromkeys(["a/index.html", "b/feed.xml", *present], Entry(1, "a", "b"))
+    before, after = [["a/index.html"], [name]], [["index.html"], ["b/feed.xml"]]
+    after.append(["feed.xml"])
+    assert make_plan(SITE, {}, present, [], new).phases() == (before, after)
 
 
 @pytest.mark.parametrize("pages", [2, 4])
@@ -458,6 +466,26 @@ def test_names_that_others_chose_are_escaped(owner: Owner) -> None:
     (owner.live / "a\x1b[2Jb").write_text("")
     owner.publish(1)
     assert r"'a\x1b[2Jb'" in owner.refused()
+
+
+def test_the_plan_escapes_names_of_a_journal(owner: Owner) -> None:
+    """A deploy that died elsewhere named them, or whoever writes to the target."""
+    owner.publish(1)
+    owner.deploy()
+    (owner.live / "a\x1b[2Jb").write_text("")
+    (owner.live / STAGING).mkdir()
+    journal = Journal("x", ours=["a\x1b[2Jb"])
+    (owner.live / LOCK).write_bytes(journal.dump())
+    assert r"delete 'a\x1b[2Jb'" in owner.deploy(take_lock=True)
+
+
+def test_what_a_target_remembers_of_rules_is_of_rules(owner: Owner) -> None:
+    """No other file may differ from its release, whoever wrote the memory."""
+    owner.publish(1)
+    owner.deploy()
+    history = replace(owner.history, rules={"index.html": Entry(1, "0" * 32, HASH)})
+    (owner.memory / "history.json").write_bytes(history.dump())
+    assert "0 to add, 0 to change, 0 to delete; 0 bytes to send" in owner.deploy()
 
 
 def test_what_a_killed_deploy_laid_out_is_removed(owner: Owner) -> None:

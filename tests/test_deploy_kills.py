@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from deploys import Owner, plain
-from servers import apache, need_rclone, remote, sshd
+from servers import apache, ftpd, need_rclone, remote, s3, sshd
 from test_deploy_mishaps import DEPLOY
 from tools import get
 
@@ -34,8 +34,11 @@ class Reader:
     """Reads every lasting page again and again, and keeps what is neither old nor new.
 
     Apache's mod_dav removes a file before it renames another over it, both in one
-    request, so that a reader may miss it in between; `missed` counts that, and it is
-    wrong only if the next answer is no page either.
+    request, as RFC 4918, 9.9.3 wants it: with no deploy and no kill, 44 of 4,608 answers
+    were no page while 1,500 plain MOVE requests came one after the other. Its PUT
+    replaces a file in one step, but rclone deletes what it failed to upload, which
+    would be the live page. So `missed` counts that, and it is wrong only if the next
+    answer is no page either.
     """
 
     def __init__(self, read: Callable[[str], bytes], *trees: dict[str, bytes]) -> None:
@@ -109,6 +112,46 @@ def webdav(
         yield read
 
 
+@contextmanager
+def ftp(
+    owner: Owner, folder: Path, patch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], bytes]]:
+    """vsftpd; what is live is read from the disk."""
+    owner.live = folder / "site" / "live"
+    owner.live.mkdir(parents=True)
+    with ftpd(folder / "site", folder / "ftp") as entries:
+        for name, value in remote("own", entries).items():
+            patch.setenv(name, value)
+        owner.configure(tool="rclone", to="own:live")
+        yield lambda path: (owner.live / path).read_bytes()
+
+
+@contextmanager
+def bucket(
+    owner: Owner, folder: Path, patch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], bytes]]:
+    """An S3-compatible store; what is live is read by HTTP."""
+    patch.setenv("AWS_ACCESS_KEY_ID", "test")
+    patch.setenv("AWS_SECRET_ACCESS_KEY", "test-test-test")
+    patch.delenv("AWS_CA_BUNDLE", raising=False)
+    with s3() as entries:
+        for name, value in remote("own", entries).items():
+            patch.setenv(name, value)
+        subprocess.run([need_rclone(), "mkdir", "own:site"], check=True)
+        owner.configure(tool="rclone", to="own:site")
+        scope = "test/20260101/us-east-1/s3/aws4_request"
+        signed = f"AWS4-HMAC-SHA256 Credential={scope}"
+
+        def read(path: str) -> bytes:
+            url = f"{entries['ENDPOINT']}/site/{path}"
+            answer = get(url, Authorization=signed)
+            if answer.status != 200:
+                raise OSError(answer.status)
+            return answer.body
+
+        yield read
+
+
 def killed(owner: Owner, folder: Path, run: int, after_s: float) -> bool:
     """Deploy, and kill it in one run of rclone; returns whether it was killed."""
     (folder / "run").write_text("0")
@@ -139,7 +182,9 @@ Start = Callable[[Owner, Path, pytest.MonkeyPatch], AbstractContextManager[Read]
 
 
 @pytest.mark.parametrize("kills", [1, pytest.param(20, marks=pytest.mark.long)])
-@pytest.mark.parametrize("start", [sftp, webdav], ids=lambda start: start.__name__)
+@pytest.mark.parametrize(
+    "start", [sftp, webdav, ftp, bucket], ids=lambda start: start.__name__
+)
 def test_no_reader_meets_a_page_that_is_neither_old_nor_new(
     owner: Owner,
     open_folder: Path,
@@ -153,15 +198,17 @@ def test_no_reader_meets_a_page_that_is_neither_old_nor_new(
     new = plain(owner.publish(2))
     old = plain(owner.publish(1))
     with start(owner, open_folder, monkeypatch) as read:
-        owner.deploy()
+        assert not killed(owner, tmp_path, 0, 0)
+        runs = int((tmp_path / "run").read_text())  # of rclone in a deploy
         with Reader(read, old, new) as reader:
             number = 0
             while number < kills:
                 version = 2 - number % 2
                 owner.publish(version)
-                run = random_moments.randrange(10, 24)
+                run = random_moments.randrange(runs // 3, runs)
                 after_s = random_moments.uniform(0, 0.15)
-                number += killed(owner, tmp_path, run, after_s)
+                assert killed(owner, tmp_path, run, after_s), (run, runs)
+                number += 1
                 owner.deploy()
                 for path, data in plain(owner.publish(version)).items():
                     assert read(path) == data, path

@@ -156,7 +156,7 @@ def test_what_the_owner_sets_is_shown(bread: Project) -> None:
 def test_without_an_address_none_is_invented(bread: Project) -> None:
     """Without SITEURL a build says nothing that would need one, and is whole else."""
     output = bread.build(SITEURL="")
-    for name in ("feed.xml", "sitemap.xml", "robots.txt", "card.png"):
+    for name in ("feed.xml", "sitemap.xml", "robots.txt", "social*"):
         assert not list(output.rglob(name))
     for page in output.rglob("*.html"):
         assert not document(page).xpath(

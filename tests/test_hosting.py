@@ -7,9 +7,11 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import brotli
@@ -19,12 +21,18 @@ from helpers import document, tree
 from hypothesis import given
 from hypothesis import strategies as some
 
+from sitebuild.derive.review import due_day
 from sitebuild.faults import Report
-from sitebuild.host import configs
+from sitebuild.host import configs, security
 from sitebuild.host.configs import nginx, pages
 from sitebuild.host.files import COMPRESSED, MANIFEST, address, is_shown
 from sitebuild.host.finish import finish
-from sitebuild.host.headers import cache_control, check_settings, headers_for
+from sitebuild.host.headers import (
+    cache_control,
+    check_settings,
+    headers_for,
+    headers_of_site,
+)
 from sitebuild.host.manifest import entry, read_release
 from sitebuild.host.rules import find_rules
 from sitebuild.publish import publish
@@ -69,6 +77,7 @@ def test_every_file_gets_each_header_from_one_rule(published: Path) -> None:
     """Hosts join what two rules say, so no header comes from two."""
     rules = parse_headers((published / pages.HEADERS).read_text("utf-8"))
     files = tree(published)
+    site = headers_of_site({}, files)
     for name in files:
         if not is_shown(name) or name.startswith("was/"):
             continue
@@ -79,7 +88,7 @@ def test_every_file_gets_each_header_from_one_rule(published: Path) -> None:
             for item in values.items()
         ]
         assert len(said) == len(dict(said)), name
-        assert dict(said) == headers_for(name, files), name
+        assert dict(said) == headers_for(name, files, site), name
 
 
 def test_the_policy_is_set_by_folder_and_never_for_everything(published: Path) -> None:
@@ -182,6 +191,65 @@ def test_only_names_with_the_hash_of_their_bytes_are_for_ever() -> None:
     assert "immutable" in cache_control(f"a/b.{sha256[:8]}.png", sha256)
     assert cache_control("a/b.01234567.png", sha256) == "no-cache"
     assert cache_control("a/b.png", sha256) == "no-cache"
+
+
+def test_pictures_may_be_shown_on_other_sites(published: Path) -> None:
+    """Cards and icons, and nothing else; every page keeps what it shows to the site."""
+    files = {name: data for name, data in tree(published).items() if is_shown(name)}
+    pictures = set()
+    for name in files:
+        policy = headers_for(name, files)["Cross-Origin-Resource-Policy"]
+        assert policy in ("same-origin", "cross-origin")
+        if policy == "cross-origin":
+            pictures.add(name)
+    assert pictures == {
+        name for name in files if name.endswith((".png", ".svg", ".ico"))
+    }
+    assert "social/articles/benefits-of-massage.png" in pictures
+
+
+def test_what_browsers_ask_for_again_and_again_is_kept_for_ever(
+    published: Path,
+) -> None:
+    """Icon, rules for prefetching, search index: for ever, under names with a hash."""
+    files = tree(published)
+    kept = set()
+    for name, data in files.items():
+        if "immutable" in cache_control(name, entry(data).sha256):
+            kept.add(re.sub("[0-9a-f]{7,}", "#", name))
+    assert kept == {
+        "icon.#.svg",
+        "speculation.#.json",
+        "search/search.#.js",
+        "pagefind/fragment/en_#.pf_fragment",
+        "pagefind/index/en_#.pf_index",
+        "pagefind/pagefind.en_#.pf_meta",
+    }
+    assert "mark.svg" not in files
+    assert b'href="/mark.svg"' not in files["index.html"]
+    page = document(published / "index.html")
+    for icon in page.xpath("//link[@rel='icon']/@href | //header//img/@src"):
+        assert icon.removeprefix("/") in files
+    feed = files["feed.xml"].decode()
+    [icon] = re.findall("<icon>(.*)</icon>", feed)
+    assert icon.removeprefix(f"{SITEURL}/") in files
+
+
+def test_no_rule_changes_with_a_text(published: Path) -> None:
+    """Rules name no file of the search index, or each edit would want a reload."""
+    for name in (pages.HEADERS, nginx.NAME):
+        assert "en_" not in (published / name).read_text("utf-8")
+
+
+def test_a_name_of_the_search_index_stands_for_its_bytes(published: Path) -> None:
+    """Pagefind's names are hashes of what the files hold, or they could not be kept."""
+    names = [*published.glob("pagefind/**/*_*.pf_*")]
+    for path in names:
+        held = gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")
+        sha1 = hashlib.sha1(held, usedforsecurity=False).digest()
+        digits = "".join(f"{byte:x}" for byte in sha1)
+        assert digits.startswith(path.stem.rpartition("_")[2]), path
+    assert len(names) > 100
 
 
 def test_compressed_copies_stand_beside_texts_where_they_are_smaller(
@@ -296,11 +364,11 @@ def test_a_development_build_has_none_of_it(built: Path) -> None:
     assert b"Content-Security-Policy" not in (built / "index.html").read_bytes()
 
 
-def finished(**settings: object) -> dict[str, bytes]:
+def finished(changed: date | None = None, **settings: object) -> dict[str, bytes]:
     """A site of one page with all that hosts need."""
     files = {"index.html": b'<meta charset="utf-8"><title>x</title>'}
     known = {"SITEURL": SITEURL, "DEFAULT_LANG": "en"}
-    finish(files, {}, known | settings, Report())
+    finish(files, {}, known | settings, Report(), changed=changed)
     return files
 
 
@@ -310,6 +378,64 @@ def test_transport_security_is_a_setting() -> None:
     assert header + b": max-age=31536000; includeSubDomains" in finished()["_headers"]
     assert header + b": max-age=60\n" in finished(HSTS="max-age=60")["_headers"]
     assert header not in finished(HSTS="")["_headers"]
+
+
+@pytest.mark.parametrize(
+    ("contact", "uri"),
+    [
+        ("a@example.org", "mailto:a@example.org"),
+        ("/about/", f"{SITEURL}/about/"),
+        ("https://example.com/report", "https://example.com/report"),
+    ],
+)
+def test_a_contact_is_in_security_txt(contact: str, uri: str) -> None:
+    """As a URI; good for less than a year from the newest day in the content."""
+    files = finished(changed=date(2026, 1, 31), CONTACT=contact)
+    assert files[".well-known/security.txt"].decode().splitlines() == [
+        f"Contact: {uri}",
+        "Expires: 2026-12-31T00:00:00Z",
+        f"Canonical: {SITEURL}/.well-known/security.txt",
+        "Preferred-Languages: en",
+    ]
+    assert b"/.well-known/*" in files["_headers"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"CONTACT": ""},
+        {"CONTACT": "http://example.com/"},
+        {"CONTACT": "a@example.org", "SITEURL": f"{SITEURL}/folder"},
+    ],
+)
+def test_without_a_contact_there_is_no_security_txt(settings: dict[str, str]) -> None:
+    """Nor for http (RFC 9116, 2.5.3), nor in a folder, where nobody would look."""
+    files = finished(changed=date(2026, 1, 31), **settings)
+    assert not [name for name in files if "security" in name]
+
+
+def test_security_txt_that_expires_is_said_in_time() -> None:
+    """A month before, and only where there is one."""
+    changed, last = date(2026, 1, 31), date(2026, 12, 1)
+    known = {"CONTACT": "a@example.org"}
+    assert not [*security.advise(known, changed, last)]
+    [line] = security.advise(known, changed, last + timedelta(days=1))
+    assert "it is good until 2026-12-31" in line
+    assert not [*security.advise({}, changed, date(2030, 1, 1))]
+
+
+def test_a_site_with_a_contact_is_published(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest day is that of the sitemap, whatever the day of the build."""
+    monkeypatch.setenv("SITEURL", SITEURL)
+    project.edit("pelicanconf.py", ('CONTACT = ""', 'CONTACT = "a@example.org"'))
+    publish(project.root / "publishconf.py")
+    public = project.root / "public"
+    text = (public / ".well-known/security.txt").read_text()
+    sitemap = (public / "sitemap.xml").read_text()
+    newest = date.fromisoformat(max(re.findall("<lastmod>(.*?)</lastmod>", sitemap)))
+    assert f"Expires: {due_day(newest, 11)}T00:00:00Z" in text
 
 
 def test_a_site_that_is_tried_out_is_not_indexed() -> None:

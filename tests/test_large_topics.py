@@ -298,7 +298,7 @@ def test_machines_read_a_numbered_page_as_one_of_its_own(large: Project) -> None
     feeds = root.xpath('//link[@rel="alternate"]/@href')
     assert feeds == ["/feed.xml", f"{FIRST}feed.xml"]
     (card,) = root.xpath('//meta[@property="og:image"]/@content')
-    assert card == f"{SITEURL}{FIRST}card.png"
+    assert card == f"{SITEURL}/social{FIRST}".removesuffix("/") + ".png"
     data = json.loads(root.xpath('//script[@type="application/ld+json"]/text()')[0])
     assert data["url"] == canonical
     assert data["image"] == card

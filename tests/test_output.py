@@ -69,7 +69,7 @@ def test_other_files_are_exactly_these(sink: Path) -> None:
     other = {name for name in tree(sink) if not name.endswith(".html")}
     assert other >= MACHINES
     cards = {
-        name.replace("index.html", "card.png")
+        f"social/{name}".replace("/index.html", ".png")
         for name in tree(sink)
         if name.endswith("index.html")
     }

@@ -19,8 +19,8 @@ from playwright.sync_api import Browser
 from tools import Answer, free_port, get, need, need_npm, serving
 
 from sitebuild import output
-from sitebuild.host.files import MANIFEST, SPECULATION, is_shown
-from sitebuild.host.headers import headers_for
+from sitebuild.host.files import MANIFEST, is_shown, is_speculation
+from sitebuild.host.headers import headers_for, headers_of_site
 
 WRANGLER = "4.86.0"
 # What the runtime of Cloudflare is told, as the newest day it knows.
@@ -197,7 +197,7 @@ def test_every_file_is_served_as_it_was_built(runtime: Runtime) -> None:
         assert answer.status == 200, name
         assert answer.body == (runtime.tree / name).read_bytes(), name
         kind = answer.headers.get_content_type()
-        if name != SPECULATION and Path(name).suffix in TYPES:
+        if not is_speculation(name) and Path(name).suffix in TYPES:
             assert kind in TYPES[Path(name).suffix].split(), name
 
 
@@ -207,9 +207,10 @@ def test_headers_are_those_of_the_build(runtime: Runtime) -> None:
         assert runtime.name == "plain"
         return
     files = output.read(runtime.tree)
+    site = headers_of_site({}, files)
     for name in served(runtime.tree):
         answer = runtime.ask(address(name))
-        for header, value in headers_for(name, files).items():
+        for header, value in headers_for(name, files, site).items():
             assert answer.headers.get_all(header) == [value], (name, header)
     for name in (
         "index.html",
@@ -217,7 +218,7 @@ def test_headers_are_those_of_the_build(runtime: Runtime) -> None:
     ):  # by their names, where the server gives them by those
         answer = runtime.ask(f"/{name}")
         for header, value in (
-            headers_for(name, files).items() if answer.status == 200 else ()
+            headers_for(name, files, site).items() if answer.status == 200 else ()
         ):
             assert answer.headers.get_all(header) == [value], (name, header)
 

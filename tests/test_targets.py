@@ -17,11 +17,13 @@ import pytest
 from deploys import Owner, Steps, plain
 from helpers import tree
 from servers import need_rclone, remote, s3, sshd
+from test_deploy import add_script
 from tools import Answer, get, serving
 
 from sitebuild.deploy.hosts.base import Context
 from sitebuild.deploy.hosts.files import LOCK, STAGING
 from sitebuild.deploy.hosts.github import GitHub
+from sitebuild.deploy.hosts.netlify import Netlify
 from sitebuild.deploy.hosts.rclone import Remote
 from sitebuild.deploy.programs import Runner
 from sitebuild.deploy.store import Store
@@ -146,6 +148,13 @@ def test_a_bucket_gets_what_changed(owner: Owner, bucket: str) -> None:
         check=True,
     )
     assert "change robots.txt" in owner.deploy()
+    wrong = ["copyto", str(owner.public / "feed.xml"), "store:site/feed.xml"]
+    wrong += ["--header-upload=Content-Type: text/plain", "--ignore-times"]
+    subprocess.run([need_rclone(), *wrong], check=True)
+    assert ask(bucket + "feed.xml").headers["Content-Type"] == "text/plain"
+    assert "change feed.xml" in owner.deploy(resend=True)
+    assert ask(bucket + "feed.xml").headers["Content-Type"].endswith("; charset=utf-8")
+    assert ask(bucket + "feed.xml").headers["Cache-Control"] == "no-cache"
     owner.rollback()
     assert ask(bucket + "new-in-1/index.html").status == 200
 
@@ -238,6 +247,26 @@ def test_github_pages(owner: Owner, hub: Path, tmp_path: Path) -> None:
     assert len(owner.releases()) == 3
 
 
+def test_a_branch_keeps_for_one_release_what_an_open_page_asks_for(
+    owner: Owner, hub: Path, tmp_path: Path
+) -> None:
+    """A file with a hash in its name stays once more, wherever the deploy is done."""
+    target = {"tool": "github", "remote": "origin", "branch": "gh-pages"}
+    owner.configure(**target)
+    other = Owner(tmp_path / "other", **target)
+    clone(other, hub)
+    scripts = []
+    for number, one in enumerate((owner, other, other)):
+        one.publish(number)
+        scripts.append(add_script(one, b"x" * (number + 1)))
+        one.deploy()
+        there = git(hub, "ls-tree", "-r", "--name-only", "gh-pages").splitlines()
+        assert [name for name in there if "search" in name] == sorted(scripts[-2:])
+    one.rollback()
+    there = git(hub, "ls-tree", "-r", "--name-only", "gh-pages").splitlines()
+    assert [name for name in there if "search" in name] == sorted(scripts[1:])
+
+
 def test_cloudflare_pages(
     owner: Owner, hub: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,7 +285,6 @@ def test_cloudflare_pages(
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", str(folder), prepend=":")
     monkeypatch.setenv("SITE_TOKEN", "hushhush")
-    owner.live.mkdir()
     command = [sys.executable, "-u", "-m", "http.server", "-b", "127.0.0.1", "-d"]
     with serving([*command, str(owner.root.parent), "0"], "Serving") as said:
         port = said[0].split("port ")[1].split()[0]
@@ -373,6 +401,29 @@ def test_netlify(owner: Owner, hub: Path, monkeypatch: pytest.MonkeyPatch) -> No
         assert "Netlify answers 404" in owner.refused()
         server.shutdown()
         thread.join()
+
+
+def test_a_site_that_answers_without_a_manifest_is_not_replaced(
+    owner: Owner, hub: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a host lists no files, its address is asked whether somebody's site is there."""
+    uploaded: list[Path] = []
+    monkeypatch.setattr(Netlify, "upload", lambda _, folder: uploaded.append(folder))
+    owner.live.mkdir()
+    (owner.live / "index.html").write_text("theirs")
+    command = [sys.executable, "-u", "-m", "http.server", "-b", "127.0.0.1", "-d"]
+    with serving([*command, str(owner.live), "0"], "Serving") as said:
+        port = said[0].split("port ")[1].split()[0]
+        owner.configure(tool="netlify", site="x", url=f"http://127.0.0.1:{port}")
+        owner.publish(1)
+        refusal = owner.refused()
+        assert (
+            f"http://127.0.0.1:{port}/ shows a site without a release.json" in refusal
+        )
+        assert "--overwrite-unknown" in refusal
+        assert not uploaded
+        owner.deploy(overwrite_unknown=True)
+        assert len(uploaded) == 1
 
 
 def test_a_host_without_a_memory_wants_a_repository(owner: Owner) -> None:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from invoke import Collection, Program, Task
 
 import tasks
 from sitebuild.dev import bootstrap, browser
 
 README = (ROOT / "README.md").read_text("utf-8")
-TASKS = [name for name, value in vars(tasks).items() if type(value).__name__ == "Task"]
+TASKS = [name for name, value in vars(tasks).items() if isinstance(value, Task)]
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -36,6 +37,32 @@ def test_readme_names_no_other_task() -> None:
     assert {"serve", "test"} <= set(
         re.findall(r"^python3 tasks\.py (\w+)", README, re.M)
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "target"),
+    [
+        (["web"], "web"),
+        (["--dry-run", "web"], "web"),
+        (["--all"], "all"),
+        (["--all", "--dry-run"], "all"),
+        (["all"], "all"),
+    ],
+)
+def test_a_target_is_a_name_or_all(
+    words: list[str], target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`deploy NAME` takes one, `deploy --all` every one, wherever the option stands."""
+    done: list[str] = []
+    monkeypatch.setattr(
+        tasks.deploying, "deploy", lambda name, *_, **__: done.append(name)
+    )
+    monkeypatch.setattr(
+        tasks.deploying, "deploy_all", lambda *_, **__: done.append("all")
+    )
+    program = Program(namespace=Collection.from_module(tasks))
+    program.run(["invoke", "deploy", *words], exit=False)
+    assert done == [target]
 
 
 def test_readme_is_short() -> None:

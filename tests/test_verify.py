@@ -18,6 +18,12 @@ from tools import free_port
 
 from sitebuild import deploy
 from sitebuild.deploy import RefusedError
+from sitebuild.deploy.plan import Takes
+from sitebuild.deploy.records import History
+from sitebuild.deploy.store import Store
+from sitebuild.deploy.verify import ask, expect, verify
+from sitebuild.host.files import MANIFEST
+from sitebuild.host.manifest import read_release
 
 
 @pytest.fixture
@@ -126,6 +132,16 @@ def test_headers_and_unknown_addresses_are_compared(bare: Owner) -> None:
     assert deploy_all in ([], ["an unknown address answers 200, not 404"])
 
 
+def test_the_metadata_of_a_bucket_is_compared(bare: Owner) -> None:
+    """What was stored with another type, or without a time to live, is named."""
+    release = read_release((bare.public / MANIFEST).read_bytes())
+    store = Store(bare.root / ".build" / "releases")
+    expected = expect(release, Takes(metadata=True), store, History())
+    said = verify(expected, ask(bare.target["url"])).problems
+    assert "/about/ lacks the header Cache-Control" in said
+    assert "/about/ lacks the header Content-Type" in said
+
+
 def test_an_old_release_behind_a_cache_is_told_from_other_bytes(
     owner: Owner, tmp_path: Path
 ) -> None:
@@ -155,7 +171,7 @@ def test_a_site_that_cannot_be_reached_is_said(owner: Owner) -> None:
     owner.publish(1)
     url = f"http://127.0.0.1:{free_port()}"
     owner.configure(**{**owner.target, "url": url, "verify": True})
-    assert "the site cannot be reached" in owner.refused()
+    assert owner.refused().count("the site cannot be reached: ") == 1
     assert owner.history.live
 
 

@@ -6,6 +6,7 @@ from sitebuild import output
 from sitebuild.build.state import Build
 from sitebuild.check import links, places
 from sitebuild.check import machines as machine_files
+from sitebuild.derive.pages import newest_day
 from sitebuild.faults import SiteFaults
 from sitebuild.host.finish import finish
 from sitebuild.read import redirects
@@ -76,6 +77,7 @@ def write(build: Build) -> None:
             build.settings,
             build.report,
             build.cache.disk,
+            newest_day(build.pages.values()),
         )
         build.report.stop()
     on_built = build.settings.get("ON_BUILT")

@@ -2,7 +2,8 @@
 
 `settings` reads publishconf.py, `plan` says what would be done and `guard` whether it
 may, `records` is what a target remembers, `store` what this machine keeps, `hosts` are
-the tools, `execution` does it. Secrets stay with the tools and the environment.
+the tools, `execution` does it; `rules` and `reload` keep a server's rules in step with
+its pages. Secrets stay with the tools and the environment.
 """
 
 from __future__ import annotations
@@ -154,7 +155,7 @@ def verify(target: str, *, settings_file: Path, say: Say = print) -> None:
         if not found:
             raise RefusedError(f"{target} remembers no release; deploy one first.")
         deployment = opened.deployment(_restore(opened, found[0]), PLAIN)
-        say(deployment.check(live.history.names))
+        say(deployment.check(live.history))
 
 
 def releases(target: str, *, settings_file: Path, say: Say = print) -> None:

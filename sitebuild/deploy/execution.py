@@ -6,26 +6,40 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from sitebuild.deploy.guard import Allowed, find_lock, find_objections, shorten
 from sitebuild.deploy.hooks import Hooks
-from sitebuild.deploy.hosts.base import Delivery, Host, Live
+from sitebuild.deploy.hosts.base import Delivery, Found, Host, Live
 from sitebuild.deploy.plan import Plan, make_plan, select
 from sitebuild.deploy.programs import GIT, Runner
-from sitebuild.deploy.records import Journal, Past
+from sitebuild.deploy.records import History, Journal, Past
 from sitebuild.deploy.refusal import RefusedError
+from sitebuild.deploy.reload import Reload
+from sitebuild.deploy.rules import Rules, files_of, make_rules
 from sitebuild.deploy.state import State
 from sitebuild.deploy.store import Store
 from sitebuild.deploy.verify import ask, expect, verify
 from sitebuild.diff import changes
 from sitebuild.host.configs import caddy, nginx
 from sitebuild.host.files import is_shown
-from sitebuild.host.manifest import Release, read_release
+from sitebuild.host.manifest import Entry, Release, read_release
 
 _PAUSE_S = 10
 _MOST_PROBLEMS = 40
+
+
+class Patience(NamedTuple):
+    """How often a site is asked again, and how long after it was asked, in seconds."""
+
+    times: int
+    pause_s: int
+
+
+# Until no process of a server answers by its old rules.
+_AFTER_RELOAD = Patience(10, 1)
 
 
 @dataclass(frozen=True)
@@ -58,8 +72,10 @@ class Deployment:
     def run(self, live: Live) -> None:
         """Show the plan, judge it, and unless it is a dry run carry it out."""
         held = _parse(live.manifest)
-        new = select(self.release, self.host.takes)
+        rules = make_rules(self.release, held, live, self.host.takes, self.store)
+        new = select(self.release, self.host.takes) | rules.files
         old = select(held, self.host.takes) if held else {}
+        old |= files_of(held, live)
         state = State(live, old, new)
         is_same = held is not None and held.name == self.release.name
         lingering = state.find_lingering(old, is_same=is_same)
@@ -70,36 +86,52 @@ class Deployment:
             self.say("This was the plan; nothing was done.")
             return
         self._clear_away(held, plan, state)
-        delivery = self._prepare(held, plan, state, tuple(sorted(lingering)))
+        journal = self._journal(held, plan, state, rules)
+        reload = self._reload(journal, rules)
+        delivery = self._prepare(journal, plan, state, rules, lingering, reload)
         if plan:
             count = len(plan.add) + len(plan.change)
             self.say(f"Sending {count} files, deleting {len(plan.delete)} …")
         self.host.send(delivery)
         self.say(f"Live on {self.name}: release {self.release.name}.")
-        target = self.host.context.target
-        for line in Hooks(target, self.runner).run(
-            self.release.site, delivery.journal.reload, plan.purge, plan.appear
-        ):
+        if reload.line():
+            self.say(reload.line())
+        for line in self._hooks.run(self.release.site, plan.purge, plan.appear):
             self.say(line)
-        if target.get("verify", True):
-            self.say(self.check(delivery.history.names))
+        if self.host.context.target.get("verify", True):
+            again = _AFTER_RELOAD if reload.is_done else None
+            self.say(self.check(delivery.history, again))
 
-    def check(self, names: list[str]) -> str:
+    @property
+    def _hooks(self) -> Hooks:
+        return Hooks(self.host.context.target, self.runner)
+
+    def _reload(self, journal: Journal, rules: Rules) -> Reload:
+        return Reload(self.host, self._hooks, self.say, journal.reload, rules)
+
+    def check(self, history: History, again: Patience | None = None) -> str:
         """Return what was found to be as released at the public address.
 
-        Raises RefusedError with what differs, once the host has had its time.
+        `history` is what the target remembers. Raises RefusedError with what differs
+        once the host has had its time, or the time of `again`.
         """
-        expected = expect(self.release, self.host.takes, self.store, names)
-        tries = 1 + self.host.patience_s // _PAUSE_S
-        for left in reversed(range(tries)):
+        expected = expect(self.release, self.host.takes, self.store, history)
+        again = again or Patience(self.host.patience_s // _PAUSE_S, _PAUSE_S)
+        for left in reversed(range(1 + again.times)):
             result = verify(expected, ask(self.host.url))
             if not result.problems:
                 return f"Live and verified: {result.checked}."
             if left:
-                time.sleep(_PAUSE_S)
+                time.sleep(again.pause_s)
+        lines = [*result.problems[:_MOST_PROBLEMS]]
+        more = len(result.problems) - len(lines)
+        if more:
+            lines.append(f"and {more} more")
+        if self.host.takes.metadata:
+            lines.append("`deploy --resend` sends all files with their headers again.")
         raise RefusedError(
             f"{self.host.url} does not serve the release {self.release.name} "
-            "as built:\n" + "\n".join(result.problems[:_MOST_PROBLEMS])
+            "as built:\n" + "\n".join(lines)
         )
 
     def _plan(self, state: State, lingering: set[str]) -> Plan:
@@ -108,10 +140,14 @@ class Deployment:
             known = {
                 path: entry
                 for path, entry in known.items()
-                if present[path].is_surely(entry)
+                if self._is_as_sent(present[path], entry)
             }
         ours = state.ours - lingering
         return make_plan(self.release.site, known, present, ours, state.new)
+
+    def _is_as_sent(self, found: Found, entry: Entry) -> bool:
+        """Whether the target vouches for a file; no listing tells its metadata."""
+        return found.is_surely(entry) and not self.host.takes.metadata
 
     def _show(self, held: Release | None, plan: Plan, state: State) -> None:
         for line in [*self._reasons(held), *plan.lines()]:
@@ -154,35 +190,47 @@ class Deployment:
             self.host.remove(sorted(orphans))
             self.say(f"Removed: {shorten(orphans)}.")
 
-    def _prepare(
-        self,
-        held: Release | None,
-        plan: Plan,
-        state: State,
-        lingering: tuple[str, ...],
-    ) -> Delivery:
-        """All that is needed to carry a plan out, and to go on if that dies."""
+    def _journal(
+        self, held: Release | None, plan: Plan, state: State, rules: Rules
+    ) -> Journal:
+        """What is needed to go on if this deploy dies."""
         before = state.live.journal
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         reload = set(before.reload) if before else set()
         reload |= {name for name in (nginx.NAME, caddy.NAME) if name in plan.change}
-        journal = Journal(
+        return Journal(
             token=secrets.token_hex(16),
             by=self.store.actor(),
-            date=now,
+            date=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             base=held.name if held else "",
             release=self.release.name,
             known=state.known,
             new=state.new,
             ours=sorted(state.ours | set(state.new)),
             reload=sorted(reload),
+            styles=[*rules.styles],
         )
-        past = Past(self.release.name, now, "" if self.is_rollback else self._commit())
-        history = state.live.history.add(
-            past, is_rollback=self.is_rollback, lingering=lingering
+
+    def _prepare(
+        self,
+        journal: Journal,
+        plan: Plan,
+        state: State,
+        rules: Rules,
+        lingering: set[str],
+        reload: Reload,
+    ) -> Delivery:
+        """All that is needed to carry a plan out."""
+        commit = "" if self.is_rollback else self._commit()
+        past = Past(self.release.name, journal.date, commit)
+        live = state.live
+        history = replace(
+            live.history.add(past, is_rollback=self.is_rollback),
+            lingering=tuple(sorted(lingering)),
+            styles=rules.styles,
+            rules=rules.files,
         )
         return Delivery(
-            self.release, state.new, plan, journal, state.live, past, history
+            self.release, state.new, plan, journal, live, past, history, reload
         )
 
     def _commit(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from sitebuild.deploy.hosts.base import Live
-from sitebuild.deploy.plan import Plan
+from sitebuild.deploy.plan import Plan, escape
 from sitebuild.deploy.state import State
 from sitebuild.host.manifest import Release
 
@@ -91,11 +91,6 @@ def find_lock(live: Live, actor: str) -> Iterator[Objection]:
         yield Objection(
             f"another deploy to it is under way or died there{when}", "take_lock"
         )
-
-
-def escape(name: str) -> str:
-    """Return a name that others chose, without what a terminal would obey."""
-    return name if name.isprintable() else ascii(name)
 
 
 def shorten(paths: Iterable[str]) -> str:

@@ -30,23 +30,22 @@ class Hooks:
         """Take the target's entries."""
         self._target, self._runner = target, runner
 
-    def run(
-        self, site: str, reload: Sequence[str], purge: Sequence[str], new: Sequence[str]
-    ) -> Iterator[str]:
-        """Do what is set, and yield what was done.
+    def reload(self) -> bool:
+        """Run the command that reloads the server; returns whether there is one.
 
-        `reload` are files of servers, `purge` and `new` addresses. Raises RefusedError
-        with what a command said when it fails.
+        Raises RefusedError with what it said when it fails.
         """
-        if reload and "reload" in self._target:
-            self._command("reload", ())
-            yield "Reloaded the server."
-        elif reload:
-            changed = " and ".join(reload)
-            yield (
-                f"Reload nginx or Caddy: {changed} changed, "
-                "and pages are unstyled until then."
-            )
+        if "reload" not in self._target:
+            return False
+        self._command("reload", ())
+        return True
+
+    def run(self, site: str, purge: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+        """Do what is set after a deploy, and yield what was done.
+
+        `purge` and `new` are addresses. Raises RefusedError with what a command said
+        when it fails.
+        """
         if purge and "purge" in self._target:
             self._command("purge", purge)
             yield f"Purged {len(purge)} addresses."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import NamedTuple
 
 from sitebuild.deploy.refusal import RefusedError
@@ -19,16 +20,19 @@ class Takes(NamedTuple):
 
     `copies`: it sends compressed copies as they are; `redirects`: it redirects;
     `stubs`: it takes pages that stand for redirects, which one that redirects needs
-    only until it has read its new configuration.
+    only until it has read its new configuration; `metadata`: it keeps the headers of
+    each file beside it.
     """
 
     private: tuple[str, ...] = ()
     copies: bool = False
     redirects: bool = False
     stubs: bool = True
+    metadata: bool = False
 
 
 PLAIN = Takes()
+SERVER_FILES = (nginx.NAME, caddy.NAME, apache.NAME)
 SERVERS: Mapping[object, Takes] = {
     True: Takes((nginx.NAME, caddy.NAME), copies=True, redirects=True),
     "apache": Takes((apache.NAME,), copies=True, redirects=True, stubs=False),
@@ -48,6 +52,25 @@ def select(release: Release, takes: Takes) -> dict[str, Entry]:
             continue
         found[path] = entry
     return found
+
+
+class _Rank(IntEnum):
+    """The kinds of files in the order of their going live."""
+
+    NEW_ASSET = 0
+    ASSET = 1
+    NEW_PAGE = 2
+    RULES = 3
+    PAGE = 4
+    NEW_LIST = 5
+    LIST = 6
+
+
+class Phases(NamedTuple):
+    """What goes live up to the rules of a server, and what after they were read."""
+
+    before: list[list[str]]
+    after: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -79,22 +102,29 @@ class Plan:
         found = {bare(path) for path in self.add if not is_private(path)}
         return tuple(sorted(self.site + address(path) for path in found))
 
-    def phases(self) -> list[list[str]]:
+    def phases(self) -> Phases:
         """Files in the order of their going live: a page after all that it refers to.
 
         Lists of pages come last; of each kind what is new comes before what changes.
+        The rules of a server come before the pages that change: they allow the styles
+        of both, and lead to pages that are there.
         """
-        kinds: dict[int, list[str]] = {}
-        for rank, paths in enumerate((self.add, self.change)):
+        kinds: dict[_Rank, list[str]] = {}
+        for paths in (self.add, self.change):
             for path in paths:
-                kinds.setdefault(2 * _rank(path) + rank, []).append(path)
-        return [sorted(kinds[kind]) for kind in sorted(kinds)]
+                kinds.setdefault(_rank(path, is_new=paths is self.add), []).append(path)
+        before: list[list[str]] = []
+        after: list[list[str]] = []
+        for rank in sorted(kinds):
+            phases = before if rank <= _Rank.RULES else after
+            phases.append(sorted(kinds[rank]))
+        return Phases(before, after)
 
     def lines(self) -> Iterator[str]:
         """The plan as its reader meets it."""
         yield from (f"add {path}" for path in self.add)
         yield from (f"change {path}" for path in self.change)
-        yield from (f"delete {path}" for path in self.delete)
+        yield from (f"delete {escape(path)}" for path in self.delete)
         yield from (f"purge {found}" for found in self.purge)
         yield (
             f"{len(self.add)} to add, {len(self.change)} to change, "
@@ -102,11 +132,20 @@ class Plan:
         )
 
 
-def _rank(path: str) -> int:
+def escape(name: str) -> str:
+    """Return a name that others chose, without what a terminal would obey."""
+    return name if name.isprintable() else ascii(name)
+
+
+def _rank(path: str, *, is_new: bool) -> _Rank:
     name = bare(path)
+    if name in SERVER_FILES:
+        return _Rank.RULES
     if name.endswith(".html"):
-        return 1
-    return 2 if name.endswith(".xml") else 0
+        return _Rank.NEW_PAGE if is_new else _Rank.PAGE
+    if name.endswith(".xml"):
+        return _Rank.NEW_LIST if is_new else _Rank.LIST
+    return _Rank.NEW_ASSET if is_new else _Rank.ASSET
 
 
 def make_plan(

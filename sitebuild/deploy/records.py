@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import NamedTuple
 
 from sitebuild.host.manifest import Entry
+from sitebuild.host.styles import is_source
 
 KEPT = 10
 HISTORY = "history.json"
@@ -30,12 +31,16 @@ class History:
     """The releases of a target in the order of their going live, and the live one.
 
     `lingering` are files of the release before that pages which are open may still ask
-    for; the next deploy deletes them.
+    for; the next deploy deletes them. `styles` are the hashes of styles that the rules
+    of its server allow, the live release's first, and `rules` the files in which they
+    differ for that from the release's.
     """
 
     live: str = ""
     releases: tuple[Past, ...] = ()
     lingering: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    rules: Mapping[str, Entry] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -54,13 +59,7 @@ class History:
         """Return the releases whose names begin so."""
         return [past for past in self.releases if past.name.startswith(beginning)]
 
-    def add(
-        self,
-        past: Past,
-        *,
-        is_rollback: bool = False,
-        lingering: tuple[str, ...] = (),
-    ) -> History:
+    def add(self, past: Past, *, is_rollback: bool = False) -> History:
         """Return the history after a release went live.
 
         A rollback goes along the history; a deploy is its new end, before which comes
@@ -68,18 +67,24 @@ class History:
         """
         names = self.names
         if past.name == self.live or (is_rollback and past.name in names):
-            return History(past.name, self.releases, lingering)
+            return replace(self, live=past.name)
         end = len(names)
         if self.live in names:
             end = names.index(self.live) + 1
         kept = [*self.releases[end:], *self.releases[:end]]
         others = [other for other in kept if other.name != past.name]
-        return History(past.name, tuple([*others, past][-KEPT:]), lingering)
+        return replace(self, live=past.name, releases=(*others, past)[-KEPT:])
 
     def dump(self) -> bytes:
         """Return it as JSON."""
         releases = [past._asdict() for past in self.releases]
-        state = {"live": self.live, "releases": releases, "lingering": self.lingering}
+        state = {
+            "live": self.live,
+            "releases": releases,
+            "lingering": self.lingering,
+            "styles": self.styles,
+            "rules": self.rules,
+        }
         return json.dumps(state, indent=1).encode()
 
     def lines(self) -> Iterator[str]:
@@ -110,7 +115,10 @@ def read_history(data: bytes | None) -> History:
             for past in raw["releases"]
         )
         lingering = tuple(map(str, raw.get("lingering", ())))
-        return History(_checked(_NAME, raw["live"]), releases, lingering)
+        styles = tuple(filter(is_source, raw.get("styles", ())))
+        rules = {path: Entry(*held) for path, held in raw.get("rules", {}).items()}
+        live = _checked(_NAME, raw["live"])
+        return History(live, releases, lingering, styles, rules)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return History()
 
@@ -123,7 +131,8 @@ class Journal:
     that it found and `release` the one that it brings. `known` are the files whose live
     bytes were known when it began, `new` those of the release, `ours` all that deploys
     may have put there. It is `placing` once all is staged; `reload` names files of
-    servers that have changed since a deploy came to its end.
+    servers that have changed since a deploy came to its end, and `styles` are the
+    hashes of styles that pages may have by now, the release's first.
     """
 
     token: str
@@ -136,6 +145,7 @@ class Journal:
     ours: list[str] = field(default_factory=list)
     placing: bool = False
     reload: list[str] = field(default_factory=list)
+    styles: list[str] = field(default_factory=list)
 
     def dump(self) -> bytes:
         """Return it as JSON."""
@@ -152,6 +162,7 @@ def read_journal(data: bytes | None) -> Journal | None:
         known = {path: Entry(*entry) for path, entry in journal.known.items()}
         new = {path: Entry(*entry) for path, entry in journal.new.items()}
         _checked(_DATE, journal.date)
-        return Journal(**{**raw, "known": known, "new": new})
+        styles = [*filter(is_source, journal.styles)]
+        return Journal(**{**raw, "known": known, "new": new, "styles": styles})
     except (ValueError, TypeError, AttributeError, RecursionError):
         return Journal(token=data.decode("utf-8", "replace"))

@@ -13,6 +13,8 @@ from typing import Any
 from sitebuild.deploy.hosts import TOOLS
 from sitebuild.deploy.hosts.base import COMMON, Setting
 from sitebuild.deploy.refusal import RefusedError
+from sitebuild.host.files import MANIFEST
+from sitebuild.host.manifest import read_release
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,16 @@ def read(file: Path, name: str) -> Settings:
     if name not in targets:
         raise RefusedError(f'There is no target "{name}"; {_known(name, targets)}')
     _check(name, targets[name])
-    return Settings(targets[name], site.rstrip("/"), file.resolve().parent / tree)
+    folder = file.resolve().parent / tree
+    return Settings(targets[name], site.rstrip("/") or _published_for(folder), folder)
+
+
+def _published_for(tree: Path) -> str:
+    """The address that a published folder was built for; "" for another folder."""
+    try:
+        return read_release((tree / MANIFEST).read_bytes()).site
+    except (OSError, ValueError):
+        return ""
 
 
 def read_names(file: Path) -> list[str]:

@@ -59,7 +59,7 @@ class State:
         That is what carries a hash in its name and is gone from the new release; what
         stays already stays on where the same release (`is_same`) is deployed again.
         """
-        if not self.live.listed:  # such a host keeps none, or all by itself
+        if not self.live.listed:  # such a host is sent them with the release
             return set()
         found = {path for path in held if has_hash(path)}
         if is_same:

@@ -17,10 +17,13 @@ from urllib.parse import quote, urlsplit
 import brotli
 
 from sitebuild.deploy.plan import Entries, Takes, select
+from sitebuild.deploy.records import History
 from sitebuild.deploy.store import Store
 from sitebuild.host.configs import pages
 from sitebuild.host.files import address, is_shown
+from sitebuild.host.headers import object_headers
 from sitebuild.host.manifest import Release
+from sitebuild.host.styles import allow_styles
 
 _TIMEOUT_S = 30
 _TOGETHER = 8
@@ -104,12 +107,13 @@ class Expected:
         ]
 
 
-def expect(release: Release, takes: Takes, store: Store, names: list[str]) -> Expected:
-    """Return what a target should serve; `names` are the releases it remembers.
+def expect(release: Release, takes: Takes, store: Store, history: History) -> Expected:
+    """Return what a target should serve, by the release and by what it remembers.
 
     What the release says of headers and redirects is read from the store.
     """
-    older = [*filter(None, map(store.release, names))]
+    older = [*filter(None, map(store.release, history.names))]
+    headers = _text(release, pages.HEADERS, store)
 
     def find_older(path: str, sha256: str) -> str:
         for found in older:
@@ -121,7 +125,7 @@ def expect(release: Release, takes: Takes, store: Store, names: list[str]) -> Ex
         release,
         select(release, takes),
         takes,
-        _headers_of(_text(release, pages.HEADERS, store), takes),
+        _headers_of(allow_styles(headers, history.styles), takes, release),
         pages.read_redirects(_text(release, pages.REDIRECTS, store)),
         find_older,
     )
@@ -152,7 +156,7 @@ def verify(expected: Expected, get: Ask) -> Result:
         work.append(partial(_missing, expected, get))
     with ThreadPoolExecutor(_TOGETHER) as pool:
         found = [*pool.map(_safely, work)]
-    problems = [problem for problems in found for problem in problems]
+    problems = dict.fromkeys(problem for problems in found for problem in problems)
     return Result(_describe(expected), tuple(problems))
 
 
@@ -170,7 +174,8 @@ def _safely(check: Callable[[], Iterator[str]]) -> list[str]:
     try:
         return [*check()]
     except (OSError, HTTPException, ValueError) as error:
-        return [f"the site cannot be reached: {getattr(error, 'reason', error)}"]
+        why = getattr(error, "strerror", None) or error
+        return [f"the site cannot be reached: {why}"]
 
 
 class _Check:
@@ -215,7 +220,7 @@ class _Check:
         return f"{self.at} {what}{cache}"
 
     def _headers(self, answer: Answer) -> Iterator[str]:
-        for name, value in self.expected.headers(self.at).items():
+        for name, value in self.expected.headers(self.path).items():
             found = answer.headers.get(name.lower())
             if found is None:
                 yield f"{self.at} lacks the header {name}"
@@ -239,16 +244,21 @@ def _missing(expected: Expected, get: Ask) -> Iterator[str]:
         yield "an unknown address does not show 404.html"
 
 
-def _headers_of(rules: str, takes: Takes) -> Callable[[str], Mapping[str, str]]:
-    """What gives the headers of an address, by the `_headers` of a release.
+def _headers_of(
+    rules: str, takes: Takes, release: Release
+) -> Callable[[str], Mapping[str, str]]:
+    """What gives the headers of a file, by the `_headers` of a release.
 
-    A target without files for its server sets none of them.
+    A target without files for its server sets none of them; a bucket has some of its
+    own for each file.
     """
     found = pages.read_headers(rules)
 
-    def headers(at: str) -> Mapping[str, str]:
+    def headers(path: str) -> Mapping[str, str]:
+        if takes.metadata:
+            return object_headers(path, release.files[path].sha256)
         if not takes.private:
             return {}
-        return pages.find_headers(found, at)
+        return pages.find_headers(found, address(path))
 
     return headers

@@ -18,7 +18,7 @@ from sitebuild.derive.answers import description
 from sitebuild.derive.parts import Link
 from sitebuild.model import ArticleFields, Document, Reference
 
-_CARD = "card.png"
+_CARDS = "/social"  # beside no page: pictures are served with other headers
 _SHORT_TRAIL = 2  # the first page and the page itself
 
 
@@ -61,8 +61,13 @@ def describe(facts: Facts, settings: Mapping[str, Any]) -> Metadata:
         return Metadata(facts.changed)
     url = settings["SITEURL"] + address
     linked_data = _as_script(_linked_data(facts, settings))
-    card = settings["SITEURL"] + facts.card_of + _CARD
+    card = _card(facts.card_of, settings)
     return Metadata(facts.changed, url, card, linked_data)
+
+
+def _card(address: str, settings: Mapping[str, Any]) -> str:
+    """Return the absolute address of the card of the page at an address."""
+    return f"{settings['SITEURL']}{_CARDS}{address.rstrip('/')}.png"
 
 
 def _as_script(data: Mapping[str, Any]) -> str:
@@ -99,7 +104,7 @@ def _common(facts: Facts, settings: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "@context": "https://schema.org",
         "description": description(facts.document),
-        "image": settings["SITEURL"] + facts.card_of + _CARD,
+        "image": _card(facts.card_of, settings),
         "inLanguage": settings["DEFAULT_LANG"],
         "license": settings.get("LICENCE_URL"),
         "publisher": publisher,

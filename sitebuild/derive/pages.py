@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sitebuild.derive import outline
@@ -63,6 +64,12 @@ def show_numbered(
         document = as_document(topic, number)
         maker = _Maker(document, site, parts, card_of=topic)
         yield maker.page(TopicPage, maker.numbered(topic, number), settings)
+
+
+def newest_day(pages: Iterable[Page]) -> date | None:
+    """Return the newest day on which anything on a site was changed or checked."""
+    days = [page.metadata.changed for page in pages]
+    return max(filter(None, days), default=None)
 
 
 def _review(

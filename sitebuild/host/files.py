@@ -6,7 +6,7 @@ import re
 from mimetypes import MimeTypes
 from pathlib import PurePosixPath
 
-MANIFEST, SPECULATION = "release.json", "speculation.json"
+MANIFEST, SPECULATION, ICON = "release.json", "speculation.json", "mark.svg"
 COMPRESSED = (".br", ".gz")
 _INDEX = "index.html"
 _HASH = re.compile(r"[._][0-9a-f]{7,64}\.\w+$")
@@ -20,7 +20,7 @@ _BY_SUFFIX = {
     ".woff2": "font/woff2",
     ".webmanifest": "application/manifest+json",
 }
-_OTHERS = {SPECULATION: "application/speculationrules+json"}
+_RULES = re.compile(r"speculation(\.[0-9a-f]+)?\.json")
 
 
 def address(path: str) -> str:
@@ -52,9 +52,15 @@ def has_hash(path: str) -> bool:
     return bool(_HASH.search(bare(path)))
 
 
+def is_speculation(path: str) -> bool:
+    """Return whether a file holds the rules by which browsers prefetch."""
+    return bool(_RULES.fullmatch(path))
+
+
 def media_type(path: str) -> str:
     """Return the media type of a file, without parameters (RFC 9110, 8.3)."""
-    suffix = PurePosixPath(path).suffix.lower()
-    known = _OTHERS.get(path) or _BY_SUFFIX.get(suffix)
+    if is_speculation(path):
+        return "application/speculationrules+json"
+    known = _BY_SUFFIX.get(PurePosixPath(path).suffix.lower())
     known = known or _TYPES.guess_type(path)[0]
     return known or "application/octet-stream"

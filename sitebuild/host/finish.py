@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,10 +15,12 @@ from sitebuild.host import configs
 from sitebuild.host.copies import compress
 from sitebuild.host.files import MANIFEST
 from sitebuild.host.folders import folder_of, put_in_folder
+from sitebuild.host.hashes import put_hashes
 from sitebuild.host.headers import headers_for, headers_of_site
 from sitebuild.host.manifest import manifest
 from sitebuild.host.policies import put_noindex, put_policies
 from sitebuild.host.rules import Site, find_rules
+from sitebuild.host.security import SECURITY, security_txt
 
 
 def finish(
@@ -26,24 +29,30 @@ def finish(
     settings: Mapping[str, Any],
     report: Report,
     disk: DiskCache = NOTHING,
+    changed: date | None = None,
 ) -> None:
     """Add to a built site all that hosts need; report what does not fit their limits.
 
-    `redirects` say where old page addresses lead in the end. A site in a folder of a
+    `redirects` say where old page addresses lead in the end; `changed` is the newest
+    day on which anything on the site was changed or checked. A site in a folder of a
     host gets no configurations: they speak of the whole host.
     """
     files[MANIFEST] = b""  # has headers as others do, and is written last
-    site = headers_of_site(settings)
+    security = security_txt(settings, changed)
+    if security:
+        files[SECURITY] = security
+    put_in_folder(files, settings["SITEURL"])
+    put_hashes(files, settings["SITEURL"])
+    site = headers_of_site(settings, files)
     headers = {path: headers_for(path, files, site) for path in sorted(files)}
     rules = tuple(find_rules(headers))
-    folder = folder_of(settings["SITEURL"])
-    put_in_folder(files, settings["SITEURL"])
     put_policies(files, report)
     if settings.get("NOINDEX"):
         put_noindex(files)
     stubs = _put_stubs(files, redirects, settings)
     host = urlsplit(settings["SITEURL"]).netloc
-    written = {} if folder else configs.write(Site(rules, redirects, host))
+    is_whole_host = not folder_of(settings["SITEURL"])
+    written = configs.write(Site(rules, redirects, host)) if is_whole_host else {}
     for name, text in written.items():
         configs.check(name, text, report)
         files[name] = text.encode()

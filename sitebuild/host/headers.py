@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sitebuild.faults import Report
-from sitebuild.host.files import SPECULATION, media_type
+from sitebuild.host.files import is_speculation, media_type
 from sitebuild.host.policies import has_scripts, policy, styles
 from sitebuild.model import SourceLine
 
@@ -19,7 +19,6 @@ _HSTS = "Strict-Transport-Security"
 # come by header.
 _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(
         f"{name}=()"
         for name in ("camera", "microphone", "geolocation", "browsing-topics")
@@ -30,6 +29,9 @@ _ALWAYS = {
 }
 _SITE = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[\w.~-]+)*")
 _HASHED = re.compile(r"\.([0-9a-f]{8,64})\.\w+$")
+# Pagefind names these by the SHA-1 of what they hold. Its script, its WebAssembly and
+# its entry have fixed names.
+_PAGEFIND = re.compile(r"pagefind/.*_[0-9a-f]{7,40}\.pf_(fragment|index|meta)")
 
 
 def check_settings(settings: Mapping[str, Any], report: Report) -> None:
@@ -45,8 +47,10 @@ def check_settings(settings: Mapping[str, Any], report: Report) -> None:
         )
 
 
-def headers_of_site(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Return the headers that all files of a site have, by its settings.
+def headers_of_site(
+    settings: Mapping[str, Any], files: Iterable[str]
+) -> dict[str, str]:
+    """Return the headers that all files of a site have, by its settings and its files.
 
     HSTS is the value of Strict-Transport-Security (RFC 6797), "" for none; NOINDEX
     keeps a site that is tried out from search engines.
@@ -58,6 +62,8 @@ def headers_of_site(settings: Mapping[str, Any]) -> dict[str, str]:
         del headers[_HSTS]
     if settings.get("NOINDEX"):
         headers["X-Robots-Tag"] = "noindex"
+    for path in filter(is_speculation, files):
+        headers["Speculation-Rules"] = f'"/{path}"'
     return headers
 
 
@@ -68,7 +74,8 @@ def cache_control(path: str, sha256: str) -> str:
     each time, so that a correction shows at once.
     """
     named = _HASHED.search(path)
-    if named and sha256.startswith(named[1]):
+    is_named = bool(named and sha256.startswith(named[1]))
+    if is_named or _PAGEFIND.fullmatch(path):
         return f"public, max-age={_YEAR_S}, immutable"
     return "no-cache"
 
@@ -90,14 +97,25 @@ def headers_for(
     them.
     """
     sha256 = hashlib.sha256(files[path]).hexdigest()
-    headers = {**site, "Cache-Control": cache_control(path, sha256)}
+    headers = {**site}
+    # A .pf_meta shares its folder with files of fixed names. A rule would have to name
+    # it by its hash, and servers would be reloaded for every edit of a text; without
+    # one a cache keeps it for as long as it likes, which is right for such a name.
+    if not path.endswith(".pf_meta"):
+        headers["Cache-Control"] = cache_control(path, sha256)
+    # Other sites may show cards and icons, and nothing else (Fetch Standard, 3.7).
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if _is_picture(path):
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if "/" in path or path.endswith(".html"):
         headers["Content-Security-Policy"] = _policy_for(path, files)
-    if SPECULATION in files:
-        headers["Speculation-Rules"] = f'"/{SPECULATION}"'
-    if path == SPECULATION:
+    if is_speculation(path):
         headers["Content-Type"] = media_type(path)
     return headers
+
+
+def _is_picture(path: str) -> bool:
+    return media_type(path).startswith("image/")
 
 
 def _policy_for(path: str, files: Mapping[str, bytes]) -> str:
@@ -109,4 +127,6 @@ def _policy_for(path: str, files: Mapping[str, bytes]) -> str:
     if not path.endswith(".html"):
         page = f"{posixpath.dirname(path)}/index.html"
     scripts = page not in files or has_scripts(files[page])
+    if _is_picture(path):
+        scripts = False
     return policy(styles(files.get("index.html", b"")), scripts=scripts)

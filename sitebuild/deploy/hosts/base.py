@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 from sitebuild.deploy.plan import PLAIN, SERVERS, Entries, Plan, Takes
 from sitebuild.deploy.programs import Runner
 from sitebuild.deploy.records import History, Journal, Past
+from sitebuild.deploy.refusal import RefusedError
 from sitebuild.deploy.store import Store
 from sitebuild.host.manifest import Entry, Release
 
@@ -88,7 +89,10 @@ class Live:
 
 
 class Delivery(NamedTuple):
-    """A release on its way: what is done, and what is remembered when it is there."""
+    """A release on its way: what is done, and what is remembered when it is there.
+
+    `reload` makes a server read its rules, once they are in place.
+    """
 
     release: Release
     files: Entries
@@ -97,6 +101,7 @@ class Delivery(NamedTuple):
     live: Live
     past: Past
     history: History
+    reload: Callable[[], None]
 
 
 class Host(ABC):
@@ -118,8 +123,17 @@ class Host(ABC):
 
     @property
     def url(self) -> str:
-        """The public address that leads to the target."""
-        return str(self.context.target.get("url", self.context.site)).rstrip("/")
+        """The public address that leads to the target.
+
+        Raises RefusedError where the settings name none.
+        """
+        address = str(self.context.target.get("url", self.context.site)).rstrip("/")
+        if not address:
+            raise RefusedError(
+                'The address of the site is not known. Set SITEURL, or "url" in the '
+                "target."
+            )
+        return address
 
     @abstractmethod
     def read(self) -> Live:

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from sitebuild.deploy.plan import Entries
+from sitebuild.deploy.hosts.base import Delivery
+from sitebuild.deploy.plan import Entries, Takes, select
 from sitebuild.deploy.programs import GIT, Program, Runner
 from sitebuild.deploy.records import KEPT, History, Past
 from sitebuild.deploy.refusal import RefusedError
 from sitebuild.deploy.store import Store
-from sitebuild.host.files import MANIFEST
+from sitebuild.host.files import MANIFEST, has_hash
 from sitebuild.host.manifest import Release, read_release
 
 _PYTHON = Program(sys.executable, "it runs this")
@@ -113,6 +114,25 @@ class Branch:
             there = self.files(version.commit)
             for path in missing.keys() & there.keys():
                 store.put(self.show(path, version.commit))
+
+    def lingering(self, delivery: Delivery, takes: Takes, store: Store) -> Entries:
+        """Return files of the release before that pages which are open may ask for.
+
+        They carry a hash in their name and are gone from the new one. A branch holds
+        one release, so they are sent with it, once; those that are kept neither here
+        nor there are left out.
+        """
+        try:
+            held = read_release(delivery.live.manifest or b"")
+        except ValueError:
+            return {}
+        found = {}
+        for path, entry in select(held, takes).items():
+            if has_hash(path) and path not in delivery.files:
+                found[path] = entry
+        self.restore(held, store.missing(found), store)
+        gone = store.missing(found)
+        return {path: entry for path, entry in found.items() if path not in gone}
 
     def send(self, folder: Path, message: str, host: str = "") -> None:
         """Put a folder on the branch as a new commit; `host` is the name of a CNAME."""

@@ -199,6 +199,7 @@ class FilesHost(Host):
         """Stage, place, delete, and write the manifest; see the head of this module."""
         store, release = self.context.store, delivery.release
         if not delivery.plan and delivery.live.manifest == release.data:
+            delivery.reload()
             self._remember(delivery)
             if delivery.live.journal:
                 self.files.clear()
@@ -224,9 +225,9 @@ class FilesHost(Host):
             files.put(folder, held)
 
     def _stage_and_place(self, delivery: Delivery) -> None:
-        phases = delivery.plan.phases()
+        before, after = delivery.plan.phases()
         wanted: dict[str, bytes | Entry] = {MANIFEST: delivery.release.data}
-        for phase in phases:
+        for phase in (*before, *after):
             for path in phase:
                 if not _is_staged(path, delivery):
                     wanted[path] = delivery.files[path]
@@ -234,7 +235,10 @@ class FilesHost(Host):
             self.files.put(folder, wanted, STAGING)
         self._check_lock(delivery.journal)
         self._write_lock(delivery.journal, placing=True)
-        for phase in phases:
+        for phase in before:
+            self.files.place(phase)
+        delivery.reload()
+        for phase in after:
             self.files.place(phase)
         self.files.delete(delivery.plan.delete)
         self._check_lock(delivery.journal)
@@ -242,13 +246,19 @@ class FilesHost(Host):
 
     def _put(self, delivery: Delivery) -> None:
         self._write_lock(delivery.journal, placing=True)
-        for phase in delivery.plan.phases():
-            files = {path: delivery.files[path] for path in phase}
-            with self.context.store.lay_out(files) as folder:
-                self.files.put(folder, phase)
+        before, after = delivery.plan.phases()
+        self._put_whole(before, delivery)
+        delivery.reload()
+        self._put_whole(after, delivery)
         self.files.delete(delivery.plan.delete)
         self._check_lock(delivery.journal)
         self._write(self.files, {MANIFEST: delivery.release.data})
+
+    def _put_whole(self, phases: list[list[str]], delivery: Delivery) -> None:
+        for phase in phases:
+            files = {path: delivery.files[path] for path in phase}
+            with self.context.store.lay_out(files) as folder:
+                self.files.put(folder, phase)
 
     def _lock(self, delivery: Delivery) -> None:
         """Write the journal, and see that nobody did so since the target was read."""

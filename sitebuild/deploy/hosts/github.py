@@ -19,7 +19,7 @@ from sitebuild.deploy.hosts.branch import Branch, message
 from sitebuild.deploy.plan import Entries
 from sitebuild.deploy.records import History
 from sitebuild.host.files import MANIFEST
-from sitebuild.host.manifest import Release, read_release
+from sitebuild.host.manifest import Entry, Release, read_release
 
 _OWN = (".nojekyll", "CNAME")
 
@@ -95,6 +95,9 @@ class GitHub(Host):
         """Push the release as a new commit of the branch."""
         if not delivery.plan and delivery.live.manifest == delivery.release.data:
             return
-        files = dict(delivery.files) | {MANIFEST: delivery.release.data}
-        with self.context.store.lay_out(files) as folder:
+        store = self.context.store
+        old = self.branch.lingering(delivery, self.takes, store)
+        files: dict[str, bytes | Entry] = {**old, **delivery.files}
+        files[MANIFEST] = delivery.release.data
+        with store.lay_out(files) as folder:
             self.branch.send(folder, message(delivery.past), self.domain)

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 from sitebuild.deploy.hosts.base import SERVER, Found, Setting
 from sitebuild.deploy.hosts.files import MEMORY, STAGING, Files, FilesHost
+from sitebuild.deploy.plan import Takes
 from sitebuild.deploy.programs import Program, Runner
 from sitebuild.deploy.refusal import RefusedError
 from sitebuild.host.headers import object_headers
@@ -63,8 +64,8 @@ class Remote(Files):
             )
         self.to, self._runner = to, runner
         features = self._features()
-        self._bucket = bool(features["BucketBased"])
-        self.renames = bool(features["Move"]) and not self._bucket
+        self.is_bucket = bool(features["BucketBased"])
+        self.renames = bool(features["Move"]) and not self.is_bucket
         # Over SFTP each hash costs a command on the server.
         self._hashes = bool(features["IsLocal"] or not features["SlowHash"])
         if self.renames and not features["IsLocal"]:
@@ -133,7 +134,7 @@ class Remote(Files):
                 self._run(*words, *(f"--header-upload={line}" for line in headers))
 
     def _headers(self, folder: Path, path: str) -> tuple[str, ...]:
-        if not self._bucket:
+        if not self.is_bucket:
             return ()
         sha256 = entry((folder / path).read_bytes()).sha256
         headers = object_headers(path, sha256)
@@ -157,7 +158,7 @@ class Remote(Files):
         with _listed(wanted) as options:
             self._run("delete", self.to, options[0])
         folders = {path.partition("/")[0] for path in wanted if "/" in path}
-        for folder in sorted(folders) if not self._bucket else ():
+        for folder in sorted(folders) if not self.is_bucket else ():
             self._run("rmdirs", self._at(folder), accept=(0, _NOT_THERE))
 
     def clear(self) -> None:
@@ -185,6 +186,12 @@ class RcloneHost(FilesHost):
         ),
     }
     may: ClassVar[Mapping[str, Setting]] = {"server": SERVER, "memory": needs["to"]}
+
+    @property
+    def takes(self) -> Takes:
+        """What the target does with a release; a bucket keeps headers."""
+        is_bucket = isinstance(self.files, Remote) and self.files.is_bucket
+        return super().takes._replace(metadata=is_bucket)
 
     def open(self, place: str) -> Files:
         """Return the files of a remote."""

@@ -17,7 +17,7 @@ from sitebuild.deploy.programs import GIT
 from sitebuild.deploy.records import History
 from sitebuild.deploy.refusal import RefusedError
 from sitebuild.host.files import MANIFEST
-from sitebuild.host.manifest import Release, read_release
+from sitebuild.host.manifest import Entry, Release, read_release
 
 _TIMEOUT_S = 30
 
@@ -49,7 +49,9 @@ class WholeHost(Host):
         """Return what the site serves, by its manifest, and what the branch holds."""
         manifest, unknown = None, ""
         try:
-            manifest = self._fetch()
+            manifest = self._fetch(MANIFEST)
+            if manifest is None:
+                unknown = self._find_stranger()
         except RefusedError as error:
             unknown = str(error)
         present = {}
@@ -73,9 +75,21 @@ class WholeHost(Host):
             )
         return self.branch.fetch()
 
-    def _fetch(self) -> bytes | None:
-        """The manifest that the site serves; None where it has none."""
-        url = f"{self.url}/{MANIFEST}"
+    def _find_stranger(self) -> str:
+        """Why the address may be another site's: its front page is there. Else "".
+
+        The tools of these hosts list no files, so nothing more can be known.
+        """
+        if self._fetch("") is None:
+            return ""
+        return (
+            f"{self.url}/ shows a site without a {MANIFEST}, which no deploy put there "
+            "(this one, or that of an old host to which the address still leads)"
+        )
+
+    def _fetch(self, path: str) -> bytes | None:
+        """What the site serves at a path; None where it has nothing there."""
+        url = f"{self.url}/{path}"
         request = Request(url, headers={"Cache-Control": "no-cache"})
         try:
             with urlopen(request, timeout=_TIMEOUT_S) as answer:
@@ -108,7 +122,10 @@ class WholeHost(Host):
         """Hand the folder to the tool, which swaps it in at once; then remember it."""
         if not delivery.plan and delivery.live.history.live == delivery.release.name:
             return
-        files = dict(delivery.files) | {MANIFEST: delivery.release.data}
-        with self.context.store.lay_out(files) as folder:
+        store = self.context.store
+        old = self.branch.lingering(delivery, self.takes, store)
+        files: dict[str, bytes | Entry] = {**old, **delivery.files}
+        files[MANIFEST] = delivery.release.data
+        with store.lay_out(files) as folder:
             self.upload(folder)
             self.branch.send(folder, message(delivery.past))
