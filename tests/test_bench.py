@@ -18,6 +18,7 @@ bench.run(Path("pelicanconf.py").resolve(), edits=1)
 """
 
 
+@pytest.mark.long
 def test_every_tool_is_edited_and_measured() -> None:
     """An edit is met in each tool, and in an open browser for ours.
 
@@ -39,6 +40,7 @@ def test_every_tool_is_edited_and_measured() -> None:
         assert re.search(line, done.stdout, re.MULTILINE), done
 
 
+@pytest.mark.long
 def test_builds_are_measured_at_any_size(capfd: pytest.CaptureFixture[str]) -> None:
     """Each tool is a row: cold, after one edit, no change, served; then the ratios."""
     sizes.run(ROOT, [3])

@@ -254,6 +254,8 @@ def test_an_old_rclone_is_refused_before_anything_is_sent(
     assert "rclone 1.75 or newer is needed for this target, and this is 1.60.1" in said
     assert "-r sitebuild/deploy/rclone.txt" in said
     assert tree(owner.live) == {}
+    owner.configure(tool="rclone", to=str(owner.live))  # which renames in one step
+    owner.deploy()
 
 
 def test_a_missing_git_is_not_the_disk(

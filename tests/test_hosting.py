@@ -185,6 +185,22 @@ def test_a_page_with_a_style_of_its_own_is_a_fault(
     assert not (bread.root / "public").exists()
 
 
+CHARSET = '<meta charset="utf-8">'
+
+
+@pytest.mark.parametrize(
+    "head", ["", CHARSET * 2, f"<style>p{{}}</style>{CHARSET}"], ids=str
+)
+def test_the_character_set_comes_first(head: str) -> None:
+    """It stands once and above the style, since the policy is put behind it."""
+    page = f"<!DOCTYPE html>{head}<title>x</title>".encode()
+    files = {"index.html": page, "404.html": page}
+    report = Report()
+    finish(files, {}, {"SITEURL": "https://example.org", "DEFAULT_LANG": "en"}, report)
+    found = "index.html:1: its character set does not come first"
+    assert any(str(fault).startswith(found) for fault in report.faults)
+
+
 def test_only_names_with_the_hash_of_their_bytes_are_for_ever() -> None:
     """A name that only looks hashed is asked for anew each time."""
     sha256 = hashlib.sha256(b"x").hexdigest()

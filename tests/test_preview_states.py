@@ -6,6 +6,8 @@ The sources, the server and its messages are real; the builds come out as a test
 from __future__ import annotations
 
 import json
+from queue import SimpleQueue
+from threading import Event, Thread
 
 import pytest
 from previews import Scripted, site
@@ -67,6 +69,21 @@ def test_a_dropped_build_lets_nobody_go() -> None:
     assert waits(progress, TWO) == (True, False)
     progress.finish()
     assert waits(progress, TWO) == (False, False)
+
+
+def test_who_waits_goes_with_the_build() -> None:
+    """A request that waits is let go by the end of its build, and knows that it is."""
+    progress = Progress()
+    asked, done = Event(), SimpleQueue[bool]()
+
+    def wait() -> None:
+        done.put(progress.wait_until_current(ONE, asked.set, 60))
+
+    Thread(target=wait).start()
+    asked.wait()
+    progress.begin(ONE)
+    progress.finish()
+    assert done.get()
 
 
 def test_a_preview_that_ends_lets_everyone_go() -> None:

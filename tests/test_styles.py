@@ -19,6 +19,7 @@ from deploys import SITE, Owner
 from tools import free_port, get, need, serving
 
 from sitebuild import deploy, output
+from sitebuild.deploy.execution import Patience
 from sitebuild.deploy.hosts.files import LOCK
 from sitebuild.deploy.records import Journal, read_history
 from sitebuild.faults import Report
@@ -131,6 +132,14 @@ def unstyled(server: Served) -> list[str]:
     return found
 
 
+def wait_for_style(server: Served, version: int) -> None:
+    """Wait until many answers in a row allow a style: old processes go on for a bit."""
+    streak = 0
+    while streak < 50:
+        policy = get(server.url).headers["Content-Security-Policy"]
+        streak = streak + 1 if source(style_of(version)) in policy else 0
+
+
 @contextmanager
 def watched(server: Served) -> Iterator[list[str]]:
     """Read every page again and again; yields those that were unstyled, growing."""
@@ -180,6 +189,7 @@ def test_pages_wait_for_the_reload_that_they_need(
         page = get(f"{server.url}/", Accept_Encoding="identity").body.decode()
         assert style_of(1) in page
         subprocess.run(server.reload.split(), check=True, capture_output=True)
+        wait_for_style(server, 2)
         said = owner.deploy()
         assert said[-1].startswith("Live and verified")
         assert not any("eload" in line for line in said)
@@ -209,6 +219,7 @@ def test_a_server_that_does_not_take_its_rules_keeps_the_old_pages(
 ) -> None:
     """A command that ends well and reloads nothing does not leave pages unstyled."""
     monkeypatch.setattr("sitebuild.deploy.reload._TRIES", 20)
+    monkeypatch.setattr("sitebuild.deploy.execution._AFTER_RELOAD", Patience(1, 0))
     with served(owner, open_folder, run_nginx) as server:
         configure(owner, server, reload="true")
         publish(owner, 2)

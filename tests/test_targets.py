@@ -450,6 +450,13 @@ def test_the_name_of_the_site_for_github_has_no_port(
     assert git(hub, "show", "gh-pages:CNAME") == "example.org"
 
 
+def test_without_an_address_there_is_no_name_for_github(tmp_path: Path) -> None:
+    """Then no CNAME is written."""
+    target = {"tool": "github", "remote": "origin", "branch": "gh-pages"}
+    store, runner = Store(tmp_path / "store"), Runner(tmp_path, 0)
+    assert GitHub(Context("web", target, "", store, runner, print)).domain == ""
+
+
 def test_a_remote_with_a_secret_is_refused_before_it_is_asked(owner: Owner) -> None:
     """What stands in a target is shown and recorded, so no secret may."""
     with pytest.raises(SystemExit, match="holds a secret"):

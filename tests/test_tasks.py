@@ -15,6 +15,7 @@ from conftest import ROOT
 from invoke import Collection, Program, Task
 
 import tasks
+from sitebuild import deploy as deploying
 from sitebuild.dev import bootstrap, browser
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -54,12 +55,8 @@ def test_a_target_is_a_name_or_all(
 ) -> None:
     """`deploy NAME` takes one, `deploy --all` every one, wherever the option stands."""
     done: list[str] = []
-    monkeypatch.setattr(
-        tasks.deploying, "deploy", lambda name, *_, **__: done.append(name)
-    )
-    monkeypatch.setattr(
-        tasks.deploying, "deploy_all", lambda *_, **__: done.append("all")
-    )
+    monkeypatch.setattr(deploying, "deploy", lambda name, *_, **__: done.append(name))
+    monkeypatch.setattr(deploying, "deploy_all", lambda *_, **__: done.append("all"))
     program = Program(namespace=Collection.from_module(tasks))
     program.run(["invoke", "deploy", *words], exit=False)
     assert done == [target]
