@@ -37,8 +37,9 @@ _OPTIONS = (
     "--retries=1",
     "--low-level-retries=3",
     "--ask-password=false",
-    "--transfers=8",
-    "--checkers=8",
+    # Each is a connection, and OpenSSH lets ten log in at a time (MaxStartups).
+    "--transfers=4",
+    "--checkers=4",
     # A login on the server for each file that is sent; `verify` compares their bytes.
     "--sftp-disable-hashcheck",
 )
