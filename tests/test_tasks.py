@@ -63,8 +63,8 @@ def test_a_target_is_a_name_or_all(
 
 
 def test_readme_is_short() -> None:
-    """The README has at most 210 lines."""
-    assert len(README.splitlines()) <= 210
+    """The README has at most 240 lines."""
+    assert len(README.splitlines()) <= 240
 
 
 def test_tasks_start_themselves() -> None:
