@@ -22,7 +22,7 @@ def test_only_the_deploy_may_write_and_sees_secrets() -> None:
     """Tests and the build run what pull requests bring, and so have nothing to lose."""
     assert yaml.safe_load(TEXT)["permissions"] == {"contents": "read"}
     assert JOBS["deploy"]["permissions"] == {"contents": "write"}
-    for name in ("test", "publish"):
+    for name in ("test", "long", "publish"):
         assert "permissions" not in JOBS[name]
         assert "secrets." not in yaml.dump(JOBS[name])
     assert JOBS["deploy"]["needs"] == "publish"
@@ -37,6 +37,14 @@ def test_what_it_fetches_is_fixed() -> None:
     assert "npx" not in TEXT
     for line in TEXT.splitlines():
         assert "pip install" not in line or "--require-hashes" in line
+
+
+def test_it_runs_all_tests() -> None:
+    """The long ones in a job of their own, so that nothing waits for them."""
+    runs = {name: [step.get("run") for step in JOBS[name]["steps"]] for name in JOBS}
+    assert ".ci/run" in runs["test"]
+    assert "python3 tasks.py test --long" in runs["long"]
+    assert not any("long" in job.get("needs", "") for job in JOBS.values())
 
 
 def test_it_runs_the_commands_of_the_readme() -> None:
