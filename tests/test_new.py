@@ -190,6 +190,16 @@ def test_a_file_elsewhere_is_kept(bread: Project) -> None:
         scaffold.from_article(bread.root / "content", file, TODAY)
 
 
+def test_a_slug_is_kept_from_elsewhere(bread: Project) -> None:
+    """An article that comes from another site has the address that it had there."""
+    file = bread.root / "old.md"
+    file.write_text("Title: Rye\nSlug: dark-rye\n\nIt is dark.\n")
+    path = scaffold.from_article(bread.root / "content", file, TODAY)
+    assert path.name == "dark-rye.md"
+    assert path.read_text().startswith("title: Rye\nslug: dark-rye\n")
+    assert bread.faults() == []
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [(None, "cannot be read: No such file"), (b"\xff", "is not UTF-8")],
