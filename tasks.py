@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent
 SETTINGS, PUBLISHING = ROOT / "pelicanconf.py", ROOT / "publishconf.py"
 PYTHON = f'"{sys.executable}" -m'
 SPELLED = "content sitebuild theme tasks.py pelicanconf.py publishconf.py README.md"
-# One worker more than there are cores, as many tests wait; an idle one takes over tests.
+# One worker more than there are cores, as tests wait; an idle one takes over tests.
 WORKERS = f"-n {(os.cpu_count() or 1) + 1} --dist worksteal"
 CALLER = (
     Path.cwd()
