@@ -35,7 +35,7 @@ SETTINGS_SLIPS = {
     "a topic that is none": setting(
         "SAFETY_TOPIC = ''",
         "SAFETY_TOPIC = 'safety'",
-        1,
+        "SAFETY_TOPIC = 'safety'",
         'SAFETY_TOPIC names the topic "safety"',
     ),
     "months that are text": setting(

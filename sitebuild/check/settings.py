@@ -40,13 +40,14 @@ def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> N
 
 
 def place_of_setting(name: str, root: Path) -> SourceLine:
-    """Return the line of pelicanconf.py that sets a name; line 1 if none does."""
+    """Return the last line of pelicanconf.py that sets a name; 1 if none does."""
     try:
         text = (root / _FILE).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         text = ""
-    found = re.search(rf"^{name}\s*[:=]", text, re.MULTILINE)
-    line = text.count("\n", 0, found.start()) + 1 if found else 1
+    line = 1
+    for found in re.finditer(rf"^{name}\s*[:=]", text, re.MULTILINE):
+        line = text.count("\n", 0, found.start()) + 1
     return SourceLine(_FILE, line)
 
 
