@@ -212,3 +212,9 @@ def test_a_file_that_is_no_text(
         bread.write("old.md", data)
     with pytest.raises(SiteFaults, match=message):
         scaffold.from_article(bread.root / "content", bread.root / "old.md", TODAY)
+
+
+def test_a_file_at_the_root_is_named_as_it_is(tmp_path: Path) -> None:
+    """A short path has one slash before it."""
+    with pytest.raises(SiteFaults, match=r"^/nowhere.md:1: "):
+        scaffold.from_article(tmp_path, Path("/nowhere.md"), TODAY)

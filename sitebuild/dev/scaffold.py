@@ -183,5 +183,5 @@ def _slug(title: str, path: Path) -> str:
 
 
 def _fault(path: Path, found: str, allowed: str, remedy: str) -> SiteFaults:
-    shown = "/".join(path.parts[-3:])
+    shown = Path(*path.parts[-3:]).as_posix()
     return SiteFaults([Fault(SourceLine(shown, 1), found, allowed, remedy)])
