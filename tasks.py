@@ -300,7 +300,7 @@ def lint(c: Context) -> None:
     }
 )
 def test(c: Context, only: str = "", long: bool = False) -> None:
-    """Run the checks of the code; CI runs them all, the long ones too."""
+    """Run the checks of the code, as CI does."""
     _need_test_tools()
     if not only and not long:
         lint(c)

@@ -400,6 +400,8 @@ def test_transport_security_is_a_setting() -> None:
     ("contact", "uri"),
     [
         ("a@example.org", "mailto:a@example.org"),
+        ("mailto:a@example.org", "mailto:a@example.org"),
+        ("https://example.com/@a", "https://example.com/@a"),
         ("/about/", f"{SITEURL}/about/"),
         ("https://example.com/report", "https://example.com/report"),
     ],

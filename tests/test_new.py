@@ -190,6 +190,16 @@ def test_a_file_elsewhere_is_kept(bread: Project) -> None:
         scaffold.from_article(bread.root / "content", file, TODAY)
 
 
+def test_a_slug_is_kept_from_elsewhere(bread: Project) -> None:
+    """An article that comes from another site has the address that it had there."""
+    file = bread.root / "old.md"
+    file.write_text("Title: Rye\nSlug: dark-rye\n\nIt is dark.\n")
+    path = scaffold.from_article(bread.root / "content", file, TODAY)
+    assert path.name == "dark-rye.md"
+    assert path.read_text().startswith("title: Rye\nslug: dark-rye\n")
+    assert bread.faults() == []
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [(None, "cannot be read: No such file"), (b"\xff", "is not UTF-8")],
@@ -202,3 +212,9 @@ def test_a_file_that_is_no_text(
         bread.write("old.md", data)
     with pytest.raises(SiteFaults, match=message):
         scaffold.from_article(bread.root / "content", bread.root / "old.md", TODAY)
+
+
+def test_a_file_at_the_root_is_named_as_it_is(tmp_path: Path) -> None:
+    """A short path has one slash before it."""
+    with pytest.raises(SiteFaults, match=r"^/nowhere.md:1: "):
+        scaffold.from_article(tmp_path, Path("/nowhere.md"), TODAY)

@@ -207,6 +207,7 @@ def test_a_line_of_verified_names_what_is_there() -> None:
 
 
 def test_a_reference_that_is_not_verified_is_a_fault() -> None:
-    """Neither in the entry nor apart from it."""
+    """Neither in the entry nor apart from it; the line to add is one of BibTeX."""
     _, (fault,) = read(entry(more=""))
     assert 'has no "verified"' in fault.found
+    assert fault.remedy == "add a line `verified = {…},`"

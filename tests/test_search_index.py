@@ -109,6 +109,16 @@ def test_equal_content_makes_an_equal_index(tmp_path: Path) -> None:
     assert indexes[0] == indexes[1]
 
 
+def test_a_new_article_leaves_what_others_say(tmp_path: Path) -> None:
+    """The files of all other records stay, so that a deploy sends only new ones."""
+    project = bake(tmp_path)
+    before = tree(project.build() / "pagefind/fragment")
+    text = project.read("content/articles/sour.md")
+    project.write("content/articles/a-first.md", text.replace("slug: sour", "slug: a"))
+    after = tree(project.build() / "pagefind/fragment")
+    assert before.items() < after.items()
+
+
 def test_a_change_of_the_synonyms_is_published(tmp_path: Path) -> None:
     """The words beside the index are those of the content, stop words and synonyms."""
     make_bakery(tmp_path)

@@ -35,8 +35,20 @@ SETTINGS_SLIPS = {
     "a topic that is none": setting(
         "SAFETY_TOPIC = ''",
         "SAFETY_TOPIC = 'safety'",
-        1,
+        "SAFETY_TOPIC = 'safety'",
         'SAFETY_TOPIC names the topic "safety"',
+    ),
+    "months that are text": setting(
+        "REVIEW_MONTHS = 12",
+        "REVIEW_MONTHS = '12'",
+        "REVIEW_MONTHS",
+        "REVIEW_MONTHS is '12'; a whole number of months",
+    ),
+    "months that are past": setting(
+        "REVIEW_MONTHS = 12",
+        "REVIEW_MONTHS = -3",
+        "REVIEW_MONTHS",
+        "REVIEW_MONTHS is -3; a whole number of months",
     ),
 }
 

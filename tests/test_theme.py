@@ -8,6 +8,8 @@ from pathlib import Path
 
 import brotli
 import lxml.html
+import pytest
+from bread import bake
 from conftest import ROOT, Project
 from helpers import document, words
 
@@ -333,3 +335,11 @@ def test_owner_is_shown_where_set_and_never_invented(project: Project) -> None:
     assert foot.xpath("a/@href") == ["https://creativecommons.org/licenses/by/4.0/"]
     (report,) = foot.xpath("..//a[.='Report a mistake']/@href")
     assert report == "mailto:a@example.org"
+
+
+@pytest.mark.parametrize("contact", ["mailto:a@example.org", "https://example.com/@a"])
+def test_a_contact_that_is_an_address_stays(contact: str, tmp_path: Path) -> None:
+    """An @ in a whole address makes no second mailto of it."""
+    page = document(bake(tmp_path, CONTACT=contact).build() / "about/index.html")
+    (report,) = page.xpath("//footer//a[.='Report a mistake']/@href")
+    assert report == contact

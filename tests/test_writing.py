@@ -94,6 +94,25 @@ def test_the_longest_name_is_allowed(bread: Project) -> None:
     assert scaffold.new_article(bread.root / "content", "a" * 200, TODAY).exists()
 
 
+def test_what_a_new_file_says_is_named_when_published(bread: Project) -> None:
+    """Its sentences are for the editor: published as they stand, each is worth a look."""
+    content = bread.root / "content"
+    new = (
+        (scaffold.new_article(content, "Rye", TODAY), [5, 9, 18]),
+        (scaffold.new_topic(content, "Rye", TODAY), [9, 15]),
+    )
+    bread.edit(ARTICLE, ("topics: rising", "topics: rising, rye"))
+    for path, lines in new:
+        name = path.relative_to(bread.root).as_posix()
+        words = "this is still what a new file says; write your own"
+        expected = [f"{name}:{line}: {words}" for line in lines]
+        assert not [line for line in advised(bread) if line in expected]
+        bread.edit(name, ("status: draft", "status: published"))
+        assert [line for line in advised(bread) if words in line][
+            -len(lines) :
+        ] == expected
+
+
 def test_a_passage_without_a_topic_is_named(bread: Project) -> None:
     """A passage that no topic shows is worth a look, at its own line."""
     place = add(bread, ARTICLE, "/// passage | alone\n\nWords.\n///\n")

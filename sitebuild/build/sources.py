@@ -11,7 +11,11 @@ from sitebuild import output
 from sitebuild.build.state import Build
 from sitebuild.check import addresses, sources
 from sitebuild.check import files as content_files
-from sitebuild.check.settings import TOPIC_PAGE_PASSAGES, check_settings
+from sitebuild.check.settings import (
+    TOPIC_PAGE_PASSAGES,
+    check_settings,
+    place_of_setting,
+)
 from sitebuild.derive import drafts
 from sitebuild.derive.assemble import assemble
 from sitebuild.derive.consistency import check_safety_topic
@@ -104,7 +108,8 @@ def derive(build: Build) -> None:
     is_published = "HOSTING" in build.settings and output.is_built(build.output)
     addresses.check_record(build.content, report, is_published=is_published)
     addresses.check(build.content, lines, build.site, report, whole=whole)
-    check_safety_topic(build.settings["SAFETY_TOPIC"], build.site, report)
+    place = place_of_setting("SAFETY_TOPIC", build.content.parent)
+    check_safety_topic(build.settings["SAFETY_TOPIC"], build.site, place, report)
     _check_content(build)
 
 

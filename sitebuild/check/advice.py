@@ -33,6 +33,13 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _RARE = re.compile(rf"\b(?:[A-Z]{{2,}}|[A-Za-z]{{{RARE_WORD},}})\b")
 _OPENING_WORDS = 6
 _TWO_SENTENCES = re.compile(r"[a-z)][.?] [A-Z]")
+# How the files that `invoke new` makes begin a summary, an answer and a passage.
+BEGUN = (
+    "One or two sentences that say what this article answers.",
+    "Say here what is known, in two to five sentences.",
+    "Write the first passage here.",
+    "Answer it here; the option passages names",
+)
 _MARKS = ("///", "#", "    ")  # not sentences: blocks, headings, options and code
 
 
@@ -72,6 +79,7 @@ def advise(
         *_voice(site, hedges or {}),
         *_findings(site),
         *_future(site, today),
+        *_begun(site),
     }
     return [str(advice) for advice in sorted(found)]
 
@@ -199,6 +207,17 @@ def _crowded_lines(site: Site) -> Iterator[Advice]:
             if body and not line.startswith(_MARKS) and _TWO_SENTENCES.search(line):
                 place = SourceLine(document.path, number)
                 yield Advice(place, "two sentences on a line; give each its own")
+
+
+def _begun(site: Site) -> Iterator[Advice]:
+    """Yield lines that `invoke new` wrote and that are published as they stand."""
+    for document in (*site.articles, *site.topics):
+        for number, line in enumerate(document.text.split("\n"), 1):
+            if line.removeprefix("summary: ").startswith(BEGUN):
+                place = SourceLine(document.path, number)
+                yield Advice(
+                    place, "this is still what a new file says; write your own"
+                )
 
 
 def _terms(site: Site) -> Iterator[Block]:

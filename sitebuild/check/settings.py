@@ -14,8 +14,11 @@ from sitebuild.faults import Report
 from sitebuild.model import SourceLine
 
 _FILE = "pelicanconf.py"
+_REVIEW = "a whole number of months is allowed; 0 for no day of review"
+_PAGE = "a whole number is allowed; 0 puts all passages of a topic on one page"
 # The default of the setting of this name.
 TOPIC_PAGE_PASSAGES = 50
+_MONTHS = 12
 
 
 def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> None:
@@ -25,24 +28,26 @@ def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> N
     """
     _check_timezone(settings["TIMEZONE"], place_of_setting("TIMEZONE", root), report)
     _check_markdown(settings["MARKDOWN"], place_of_setting("MARKDOWN", root), report)
-    most = settings.get("TOPIC_PAGE_PASSAGES", TOPIC_PAGE_PASSAGES)
-    if type(most) is not int or most < 0:
-        report.add(
-            place_of_setting("TOPIC_PAGE_PASSAGES", root),
-            f"the setting TOPIC_PAGE_PASSAGES is {most!r}",
-            "a whole number is allowed; 0 puts all passages of a topic on one page",
-            f"write a number such as {TOPIC_PAGE_PASSAGES}",
-        )
+    for name, usual, allowed in (
+        ("TOPIC_PAGE_PASSAGES", TOPIC_PAGE_PASSAGES, _PAGE),
+        ("REVIEW_MONTHS", _MONTHS, _REVIEW),
+    ):
+        number = settings.get(name, usual)
+        if type(number) is not int or number < 0:
+            place = place_of_setting(name, root)
+            found = f"the setting {name} is {number!r}"
+            report.add(place, found, allowed, f"write a number such as {usual}")
 
 
 def place_of_setting(name: str, root: Path) -> SourceLine:
-    """Return the line of pelicanconf.py that sets a name; line 1 if none does."""
+    """Return the last line of pelicanconf.py that sets a name; 1 if none does."""
     try:
         text = (root / _FILE).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         text = ""
-    found = re.search(rf"^{name}\s*[:=]", text, re.MULTILINE)
-    line = text.count("\n", 0, found.start()) + 1 if found else 1
+    line = 1
+    for found in re.finditer(rf"^{name}\s*[:=]", text, re.MULTILINE):
+        line = text.count("\n", 0, found.start()) + 1
     return SourceLine(_FILE, line)
 
 

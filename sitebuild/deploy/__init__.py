@@ -180,7 +180,7 @@ def _find(live: Live, beginning: str) -> Past:
         if history.names:
             known = f"remembered are {', '.join(history.names)}"
         raise RefusedError(
-            f"There is no earlier release {beginning or 'one'}; {known}."
+            f"There is no earlier release{beginning and f' {beginning}'}; {known}."
         )
     return found[0]
 

@@ -145,12 +145,14 @@ def check_glance(
                 )
 
 
-def check_safety_topic(name: str, site: Site, report: Report) -> None:
-    """Report the setting SAFETY_TOPIC where it names no published topic."""
+def check_safety_topic(
+    name: str, site: Site, place: SourceLine, report: Report
+) -> None:
+    """Report a SAFETY_TOPIC, set at a place, that names no published topic."""
     slugs = [topic.slug for topic in site.topics]
     if name and name not in slugs:
         report.unknown(
-            SourceLine("pelicanconf.py", 1),
+            place,
             f'the setting SAFETY_TOPIC names the topic "{name}"',
             name,
             slugs,

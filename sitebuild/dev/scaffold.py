@@ -105,9 +105,10 @@ def from_article(content: Path, file: Path, today: date) -> Path:
         "text": passages.passages(old.lines),
     }
     folder = content / "articles"
+    address = old.fields.get("slug") or title
     if file.resolve().parent != folder.resolve():
-        return _create(folder, title, _CONVERTED, **values)
-    slug = _slug(old.fields.get("slug") or title, file)
+        return _create(folder, title, _CONVERTED, address, **values)
+    slug = _slug(address, file)
     draft = _CONVERTED.format(title=" ".join(title.split()), slug=slug, **values)
     output.write_whole(file, draft.encode())
     return file
@@ -141,9 +142,11 @@ def new_topic(content: Path, name: str, _: date) -> Path:
     return _create(folder, name, _TOPIC, order=last + 1)
 
 
-def _create(folder: Path, title: str, template: str, **values: object) -> Path:
-    """Write a new file that is named after its title; returns its path."""
-    slug = _slug(title, folder / "untitled.md")
+def _create(
+    folder: Path, title: str, template: str, address: str = "", **values: object
+) -> Path:
+    """Write a new file named after an address, else its title; returns its path."""
+    slug = _slug(address or title, folder / "untitled.md")
     path = folder / f"{slug}.md"
     try:
         check_plain(title)
@@ -180,5 +183,5 @@ def _slug(title: str, path: Path) -> str:
 
 
 def _fault(path: Path, found: str, allowed: str, remedy: str) -> SiteFaults:
-    shown = "/".join(path.parts[-3:])
+    shown = Path(*path.parts[-3:]).as_posix()
     return SiteFaults([Fault(SourceLine(shown, 1), found, allowed, remedy)])

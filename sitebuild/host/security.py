@@ -36,7 +36,7 @@ def security_txt(settings: Mapping[str, Any], changed: date | None) -> bytes:
 def _contact(settings: Mapping[str, Any]) -> str:
     """The setting CONTACT as a URI: an e-mail address, a page here or elsewhere."""
     contact = str(settings.get("CONTACT") or "")
-    if "@" in contact:
+    if "@" in contact and "/" not in contact:
         return f"mailto:{contact.removeprefix('mailto:')}"
     if contact.startswith("/"):
         return f"{settings['SITEURL']}{contact}"

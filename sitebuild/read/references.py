@@ -169,7 +169,7 @@ def _reference(
         return None
     if verified and "verified" not in raw:
         raw["verified"] = verified
-    values = schema.read(schema.REFERENCE, raw, of, place, report)
+    values = schema.read(schema.REFERENCE, raw, of, place, report, "{} = {{…}},")
     sources = (values["journal"], values["institution"], values["booktitle"])
     return Reference(
         key=key,

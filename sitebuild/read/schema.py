@@ -160,12 +160,13 @@ def read(
     of: str,
     place: SourceLine,
     report: Report,
+    form: str = "{}: …",
 ) -> dict[str, Any]:
     """Return a value for every field; what is missing, bad or unknown is a fault.
 
-    `of` names in messages the thing that has the fields, and `place` is its line. A
-    field that is missing or bad has its default, so that the build can go on and find
-    the other faults.
+    `of` names in messages the thing that has the fields, `place` is its line, and
+    `form` how a field is written there, {} for its name. A field that is missing or bad
+    has its default, so that the build can go on and find the other faults.
     """
     for name in raw.keys() - fields.keys():
         line = SourceLine(place.file, raw[name].line)
@@ -187,7 +188,7 @@ def read(
                 place,
                 f'{of} has no "{name}"',
                 f"{name} is required",
-                f"add a line `{name}: …`",
+                f"add a line `{form.format(name)}`",
             )
     return values
 

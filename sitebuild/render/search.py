@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
-from sitebuild.disk import NOTHING, DiskCache
+from sitebuild.disk import NOTHING, DiskCache, digest
 from sitebuild.model import Block, Document, Finding, PagePart, Passage, Prose
 from sitebuild.read.markdown import text_of
 from sitebuild.read.synonyms import Synonym
@@ -241,9 +241,15 @@ def _run_pagefind(found: Sequence[Record], language: str) -> Mapping[str, bytes]
 
 
 def _write_pages(found: Sequence[Record], language: str, folder: Path) -> None:
+    """Write a page for each record.
+
+    Pagefind puts its name into the record's file: no name may change because another
+    record came or went, or all those files would be sent to the host again.
+    """
     folder.mkdir()
-    for number, record in enumerate(found):
-        (folder / f"{number}.html").write_text(_html(record, language), "utf-8")
+    for record in found:
+        name = digest(record.url.encode(), record.kind.encode()).hex()
+        (folder / f"{name}.html").write_text(_html(record, language), "utf-8")
 
 
 def _html(record: Record, language: str) -> str:
