@@ -126,7 +126,9 @@ def new(_: Context, kind: str, from_: str) -> None:
         )
     content = ROOT / "content"
     today = datetime.now(UTC).date()
-    if kind == "article" and from_.endswith(".md"):
+    # A title may be too long for a name of a file, on which Path.is_file() raises.
+    is_file = from_.endswith(".md") or os.path.isfile(CALLER / from_)  # noqa: PTH113
+    if kind == "article" and is_file:
         path = scaffold.from_article(content, CALLER / from_, today)
     else:
         path = makers[kind](content, from_, today)

@@ -38,6 +38,18 @@ SETTINGS_SLIPS = {
         "SAFETY_TOPIC = 'safety'",
         'SAFETY_TOPIC names the topic "safety"',
     ),
+    "a site without a name": setting(
+        "SITENAME =", 'SITENAME = "" #', "SITENAME", "SITENAME is empty"
+    ),
+    "a contact by other means": setting(
+        'CONTACT = ""',
+        'CONTACT = "me at example.org"',
+        "CONTACT",
+        'CONTACT is "me at example.org"; an e-mail address',
+    ),
+    "a contact in the clear": setting(
+        'CONTACT = ""', 'CONTACT = "http://a.example/"', "CONTACT", "begins with https"
+    ),
     "months that are text": setting(
         "REVIEW_MONTHS = 12",
         "REVIEW_MONTHS = '12'",

@@ -19,15 +19,17 @@ _PAGE = "a whole number is allowed; 0 puts all passages of a topic on one page"
 # The default of the setting of this name.
 TOPIC_PAGE_PASSAGES = 50
 _MONTHS = 12
+_CONTACT = re.compile(r"(mailto:)?[^\s/@:]+@[^\s/@:]+|/\S*|https://\S+")
 
 
 def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> None:
-    """Report a TIMEZONE that is none, a MARKDOWN that does not load, a wrong number.
+    """Report a setting that would fail a build far from its line, or on every page.
 
     `root` is the folder of pelicanconf.py, where the line of a setting is looked up.
     """
     _check_timezone(settings["TIMEZONE"], place_of_setting("TIMEZONE", root), report)
     _check_markdown(settings["MARKDOWN"], place_of_setting("MARKDOWN", root), report)
+    _check_words(settings, root, report)
     for name, usual, allowed in (
         ("TOPIC_PAGE_PASSAGES", TOPIC_PAGE_PASSAGES, _PAGE),
         ("REVIEW_MONTHS", _MONTHS, _REVIEW),
@@ -37,6 +39,26 @@ def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> N
             place = place_of_setting(name, root)
             found = f"the setting {name} is {number!r}"
             report.add(place, found, allowed, f"write a number such as {usual}")
+
+
+def _check_words(settings: Mapping[str, Any], root: Path, report: Report) -> None:
+    """Report a site without a name, and a CONTACT to which no link can lead."""
+    if not settings["SITENAME"].strip():
+        report.add(
+            place_of_setting("SITENAME", root),
+            "the setting SITENAME is empty",
+            "a site has a name, which stands on every page",
+            "write it in quotation marks",
+        )
+    contact = str(settings.get("CONTACT") or "")
+    if contact and not _CONTACT.fullmatch(contact):
+        report.add(
+            place_of_setting("CONTACT", root),
+            f'the setting CONTACT is "{contact}"',
+            "an e-mail address, a page of the site (/about/) or an address that begins "
+            "with https:// is allowed",
+            "write one of these, or leave it empty",
+        )
 
 
 def place_of_setting(name: str, root: Path) -> SourceLine:
