@@ -493,13 +493,15 @@ def test_a_sitemap_that_is_full_is_an_index_of_several(
     assert max(map(len, parts)) == len(whole) // 2
 
 
-@pytest.mark.parametrize(("name", "most"), [("ADDRESSES", 3), ("BYTES", 300)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("SITEMAP_ADDRESSES", 3), ("_SITEMAP_BYTES", 300)]
+)
 def test_a_sitemap_beyond_its_limits_is_a_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, most: int
 ) -> None:
     """Should a template put more into one than sitemaps.org allows."""
     project = with_loaves(tmp_path / "project", 1)
-    monkeypatch.setattr(check_machines, f"_SITEMAP_{name}", most)
+    monkeypatch.setattr(check_machines, name, most)
     (fault,) = project.faults()
     assert fault.startswith(
         "theme/templates/sitemap.xml:1: it makes sitemap.xml, which"

@@ -94,10 +94,6 @@ def _findings(site: Site) -> Iterator[Advice]:
         yield Advice(place, text)
 
 
-def _documents(site: Site) -> tuple[Document, ...]:
-    return (*site.articles, *site.topics, *site.pages)
-
-
 def _untagged_passages(site: Site) -> Iterator[Advice]:
     for passage in site.passages.values():
         if not passage.topics:
@@ -147,7 +143,7 @@ def _due(site: Site, today: date, months: int) -> Iterator[Advice]:
     for finding in site.findings.values():
         if today > due_day(finding.checked, months):
             yield _due_again(finding.place, f'finding "{finding.id}"', finding.checked)
-    for document in _documents(site):
+    for document in site.documents:
         checked = document.fields.checked
         if checked and today > due_day(checked, months):
             yield _due_again(document.place("checked"), "the file", checked)
@@ -173,7 +169,7 @@ def _texts(document: Document) -> Iterator[_Text]:
 
 
 def _long_texts(site: Site) -> Iterator[Advice]:
-    for document in _documents(site):
+    for document in site.documents:
         for text in _texts(document):
             for html in _PARAGRAPH_END.split(text.html):
                 yield from _long_paragraph(text_of(html), text.place)
@@ -200,7 +196,7 @@ def _opening(text: str) -> str:
 
 def _crowded_lines(site: Site) -> Iterator[Advice]:
     """Yield lines with two sentences: a change of one is not seen as one line then."""
-    for document in _documents(site):
+    for document in site.documents:
         body = False
         for number, line in enumerate(document.text.split("\n"), 1):
             body = body or not line.strip()
@@ -248,7 +244,7 @@ def _unused_terms(site: Site) -> Iterator[Advice]:
 def _words_outside_the_glossary(site: Site) -> str:
     """Return all that a reader meets outside the glossary, in lower case."""
     texts = []
-    for document in _documents(site):
+    for document in site.documents:
         for part in document.parts:
             is_term = isinstance(part, Block) and part.kind == "term"
             if isinstance(part, Prose | Block) and not is_term:
@@ -268,7 +264,7 @@ def _forms(term: Block) -> tuple[str, ...]:
 
 def _future(site: Site, today: date) -> Iterator[Advice]:
     """Yield days that have not come yet."""
-    for document in _documents(site):
+    for document in site.documents:
         for name in ("date", "modified", "checked"):
             day = getattr(document.fields, name, None)
             if day and day > today:

@@ -14,13 +14,13 @@ from sitebuild.faults import Report
 from sitebuild.model import SourceLine
 from sitebuild.read.active import find_active
 from sitebuild.read.ignore import walk
+from sitebuild.render.machines import SITEMAP_ADDRESSES
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _SITEMAP_NAME = re.compile(r"sitemap(-\d+)?\.xml")
 _SITEMAP_ROOTS = (f"{_SITEMAP}urlset", f"{_SITEMAP}sitemapindex")
-# The most that one file may have (sitemaps.org, "Using Sitemap index files").
-_SITEMAP_ADDRESSES, _SITEMAP_BYTES = 50_000, 52_428_800
+_SITEMAP_BYTES = 52_428_800  # of one file (sitemaps.org, "Using Sitemap index files")
 # RFC 4287, 4.1.1 and 4.1.2: what a feed and each of its entries have.
 _OF_FEED = ("id", "title", "updated")
 _CLOSES = {")": "(", "]": "[", "}": "{"}
@@ -87,7 +87,7 @@ def _wrong_with_sitemap(data: bytes) -> str:
     listed = len(root.findall(f".//{_SITEMAP}loc"))
     if root.tag not in _SITEMAP_ROOTS or not listed:
         return "lists no addresses"
-    if listed > _SITEMAP_ADDRESSES or len(data) > _SITEMAP_BYTES:
+    if listed > SITEMAP_ADDRESSES or len(data) > _SITEMAP_BYTES:
         return f"has {listed:,} addresses in {len(data):,} bytes, more than is allowed"
     return ""
 

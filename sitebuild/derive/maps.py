@@ -58,9 +58,8 @@ def _line(articles: Sequence[Document], site: Site) -> ArticleLine:
     """Return how many passages of some articles together carry each topic."""
     count: Counter[str] = Counter()
     for article in articles:
-        for block in article.blocks("passage"):
-            passage = site.passages[f"{article.slug}/{block.id}"]
-            count.update(topic.slug for topic in site.topics_of(passage))
+        for section in outline.sections(article, site):
+            count.update(section.topics)
     return ArticleLine(title_link(articles[0]), len(articles), _named(count, site))
 
 

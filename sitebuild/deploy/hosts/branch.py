@@ -18,7 +18,7 @@ from sitebuild.deploy.records import KEPT, History, Past
 from sitebuild.deploy.refusal import RefusedError
 from sitebuild.deploy.store import Store
 from sitebuild.host.files import MANIFEST, has_hash
-from sitebuild.host.manifest import Release, read_release
+from sitebuild.host.manifest import Entry, Release, read_release
 
 _PYTHON = Program(sys.executable, "it runs this")
 _SEARCHED_COMMITS = 50
@@ -115,7 +115,15 @@ class Branch:
             for path in missing.keys() & there.keys():
                 store.put(self.show(path, version.commit))
 
-    def lingering(self, delivery: Delivery, takes: Takes, store: Store) -> Entries:
+    def whole(
+        self, delivery: Delivery, takes: Takes, store: Store
+    ) -> dict[str, bytes | Entry]:
+        """Return all that a host which takes a site whole is sent with a release."""
+        lingering = self._lingering(delivery, takes, store)
+        manifest = {MANIFEST: delivery.release.data}
+        return {**lingering, **delivery.files, **manifest}
+
+    def _lingering(self, delivery: Delivery, takes: Takes, store: Store) -> Entries:
         """Return files of the release before that pages which are open may ask for.
 
         They carry a hash in their name and are gone from the new one. A branch holds

@@ -19,7 +19,7 @@ from sitebuild.deploy.hosts.branch import Branch, message
 from sitebuild.deploy.plan import Entries
 from sitebuild.deploy.records import History
 from sitebuild.host.files import MANIFEST
-from sitebuild.host.manifest import Entry, Release, read_release
+from sitebuild.host.manifest import Release, read_release
 
 _OWN = (".nojekyll", "CNAME")
 
@@ -96,8 +96,6 @@ class GitHub(Host):
         if not delivery.plan and delivery.live.manifest == delivery.release.data:
             return
         store = self.context.store
-        old = self.branch.lingering(delivery, self.takes, store)
-        files: dict[str, bytes | Entry] = {**old, **delivery.files}
-        files[MANIFEST] = delivery.release.data
+        files = self.branch.whole(delivery, self.takes, store)
         with store.lay_out(files) as folder:
             self.branch.send(folder, message(delivery.past), self.domain)

@@ -17,7 +17,7 @@ from sitebuild.deploy.programs import GIT
 from sitebuild.deploy.records import History
 from sitebuild.deploy.refusal import RefusedError
 from sitebuild.host.files import MANIFEST
-from sitebuild.host.manifest import Entry, Release, read_release
+from sitebuild.host.manifest import Release, read_release
 
 _TIMEOUT_S = 30
 
@@ -123,9 +123,7 @@ class WholeHost(Host):
         if not delivery.plan and delivery.live.history.live == delivery.release.name:
             return
         store = self.context.store
-        old = self.branch.lingering(delivery, self.takes, store)
-        files: dict[str, bytes | Entry] = {**old, **delivery.files}
-        files[MANIFEST] = delivery.release.data
+        files = self.branch.whole(delivery, self.takes, store)
         with store.lay_out(files) as folder:
             self.upload(folder)
             self.branch.send(folder, message(delivery.past))
