@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from sitebuild.derive.contact import contact_link
 from sitebuild.derive.review import due_day
 from sitebuild.host.folders import folder_of
 
@@ -35,12 +36,10 @@ def security_txt(settings: Mapping[str, Any], changed: date | None) -> bytes:
 
 def _contact(settings: Mapping[str, Any]) -> str:
     """The setting CONTACT as a URI: an e-mail address, a page here or elsewhere."""
-    contact = str(settings.get("CONTACT") or "")
-    if "@" in contact and "/" not in contact:
-        return f"mailto:{contact.removeprefix('mailto:')}"
-    if contact.startswith("/"):
-        return f"{settings['SITEURL']}{contact}"
-    return contact if contact.startswith("https://") else ""
+    link = contact_link(str(settings.get("CONTACT") or ""))
+    if link.startswith("/"):
+        return f"{settings['SITEURL']}{link}"
+    return link if link.startswith(("mailto:", "https://")) else ""
 
 
 def advise(

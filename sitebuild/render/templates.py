@@ -14,6 +14,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from sitebuild.derive.contact import contact_link
 from sitebuild.derive.views import Frame
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
@@ -75,6 +76,7 @@ def make_environment(loader: Loader, setter: Typesetter) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     env.filters["absolute"] = feeds.absolute
+    env.filters["contact_link"] = contact_link
     env.filters["day"] = figures.day
     env.filters["typeset"] = lambda text: Markup(setter.line(str(text)))
     env.globals["figures"] = figures
