@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from sitebuild.build.state import Build
 from sitebuild.derive import drafts
+from sitebuild.derive.asked import Maker
 from sitebuild.derive.links import shown_files
 from sitebuild.derive.pages import frame, show, show_numbered
+from sitebuild.derive.spread import numbered_url
 from sitebuild.derive.views import Page
 from sitebuild.faults import Report
-from sitebuild.model import SourceLine
+from sitebuild.model import Document, SourceLine
 from sitebuild.read import redirects
 from sitebuild.render import anchors, machines, templates
 from sitebuild.render.renderer import Renderer
@@ -23,14 +26,21 @@ def show_pages(build: Build) -> None:
     _check_templates(build)
     build.report.stop()
     for document in build.site.documents:
-        build.pages[document.url] = show(document, build.site, build.settings)
+        _show(build, document.url, document, partial(show, document))
     for topic in build.site.topics:
-        for page in show_numbered(topic, build.site, build.settings):
-            build.pages[page.url] = page
+        for number in build.site.numbers(topic):
+            make = partial(show_numbered, topic, number)
+            _show(build, numbered_url(topic, number), topic, make)
+    build.cache.shown.end()
     for draft in build.drafts:
         page = show(draft, build.preview, build.settings)
         build.draft_pages[draft.url] = drafts.unaddressed(page)
     build.frame = frame(build.site, build.settings["SAFETY_TOPIC"])
+
+
+def _show(build: Build, url: str, document: Document, make: Maker) -> None:
+    shown = build.cache.shown
+    build.pages[url] = shown.show(url, document, build.site, build.settings, make)
 
 
 def _check_templates(build: Build) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -56,14 +56,12 @@ def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
 
 
 def show_numbered(
-    topic: Document, site: Site, settings: Mapping[str, Any]
-) -> Iterator[Page]:
-    """Yield the numbered pages of a topic."""
-    for number in site.numbers(topic):
-        parts = of_topic(topic, site, number).parts
-        document = as_document(topic, number)
-        maker = _Maker(document, site, parts, card_of=topic)
-        yield maker.page(TopicPage, maker.numbered(topic, number), settings)
+    topic: Document, number: int, site: Site, settings: Mapping[str, Any]
+) -> Page:
+    """Return the page of a topic with a number."""
+    parts = of_topic(topic, site, number).parts
+    maker = _Maker(as_document(topic, number), site, parts, card_of=topic)
+    return maker.page(TopicPage, maker.numbered(topic, number), settings)
 
 
 def newest_day(pages: Iterable[Page]) -> date | None:

@@ -81,7 +81,7 @@ def _page(
     ids = []
     counts: Counter[str] = Counter()
     labels = {}
-    for it in site.spread(topic).pages[number]:
+    for it in site.listed(topic, number):
         for passage in (it.passage, *it.twins):
             article = passage.article
             counts[article.slug] += 1

@@ -15,6 +15,9 @@ from typing import Any
 
 import jinja2
 
+from sitebuild.derive.asked import ShownPages
+from sitebuild.derive.assemble import Memory
+from sitebuild.derive.same import is_same
 from sitebuild.disk import NOTHING, DiskCache, digest
 from sitebuild.read.markdown import Typesetter
 from sitebuild.render.search import Index
@@ -24,6 +27,8 @@ from sitebuild.render.theme import Theme
 
 @dataclass(frozen=True)
 class _Rendered:
+    everywhere: bytes
+    shown: object
     made_of: bytes
     data: bytes
 
@@ -39,6 +44,8 @@ class RenderCache:
         self.disk = disk
         self.index = Index(disk)
         self.sources: dict[str, Any] = {}
+        self.assembled = Memory()
+        self.shown = ShownPages()
         self._loader = Loader()
         self._setter: Typesetter | None = None
         self._env: jinja2.Environment | None = None
@@ -67,12 +74,23 @@ class RenderCache:
 
     def render(self, path: str, shown: object, make: Callable[[], bytes]) -> bytes:
         """Return the bytes of a file: those of earlier builds if it shows the same."""
-        made_of = digest(self._everywhere, repr(shown).encode())
         kept = self._before.get(path)
-        if kept is None or kept.made_of != made_of:
-            kept = _Rendered(made_of, self.disk.remember("file", made_of, make))
+        if not (
+            kept and kept.everywhere == self._everywhere and is_same(kept.shown, shown)
+        ):
+            kept = self._render(kept, shown, make)
         self._now[path] = kept
         return kept.data
+
+    def _render(
+        self, kept: _Rendered | None, shown: object, make: Callable[[], bytes]
+    ) -> _Rendered:
+        made_of = digest(self._everywhere, repr(shown).encode())
+        if kept and kept.made_of == made_of:
+            data = kept.data
+        else:
+            data = self.disk.remember("file", made_of, make)
+        return _Rendered(self._everywhere, shown, made_of, data)
 
     def end(self) -> None:
         """End a build that went well: forget the files that it did not have."""
