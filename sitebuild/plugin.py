@@ -266,7 +266,7 @@ def build(
     if cache is not None:
         return _build(settings_file, cache, override)
     with disk.opened(settings_file.parent / disk.PATH) as kept:
-        return _build(settings_file, RenderCache(kept), override)
+        return _build(settings_file, RenderCache(kept, builds_again=False), override)
 
 
 def _build(settings_file: Path, cache: RenderCache, override: dict[str, Any]) -> Build:

@@ -31,7 +31,8 @@ def show_pages(build: Build) -> None:
         for number in build.site.numbers(topic):
             make = partial(show_numbered, topic, number)
             _show(build, numbered_url(topic, number), topic, make)
-    build.cache.shown.end()
+    if build.cache.shown:
+        build.cache.shown.end()
     for draft in build.drafts:
         page = show(draft, build.preview, build.settings)
         build.draft_pages[draft.url] = drafts.unaddressed(page)
@@ -40,7 +41,10 @@ def show_pages(build: Build) -> None:
 
 def _show(build: Build, url: str, document: Document, make: Maker) -> None:
     shown = build.cache.shown
-    build.pages[url] = shown.show(url, document, build.site, build.settings, make)
+    if shown is None:
+        build.pages[url] = make(build.site, build.settings)
+    else:
+        build.pages[url] = shown.show(url, document, build.site, build.settings, make)
 
 
 def _check_templates(build: Build) -> None:

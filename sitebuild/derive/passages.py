@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from sitebuild.derive.same import is_same
+from sitebuild.derive.same import Interned, is_same
 from sitebuild.faults import Report, known
 from sitebuild.model import (
     Block,
@@ -69,6 +69,7 @@ class Collector:
         """Begin without any passage."""
         self._vocabulary: Vocabulary | None = None
         self._before: dict[str, _Collected] = {}
+        self._interned = Interned()
 
     def collect(
         self, articles: Iterable[Document], vocabulary: Vocabulary, report: Report
@@ -89,7 +90,8 @@ class Collector:
                 it = _Collected(article, found)
             now[article.path] = it
             for passage in it.passages:
-                passages[passage.key] = passage
+                passages[passage.key] = self._interned.take(passage.key, passage)
+        self._interned.end()
         self._vocabulary = vocabulary
         self._before = now if len(report.faults) == faults_before else {}
         return passages
@@ -99,7 +101,7 @@ def _of_article(
     article: Document, vocabulary: Vocabulary, report: Report
 ) -> Iterator[Passage]:
     """Yield an article's passages; a term is linked at its first use in the article."""
-    home = replace(article, parts=())
+    home = replace(article, parts=(), text="", lines={})
     section = ""
     terms = vocabulary.terms
     for part in article.parts:
