@@ -122,11 +122,16 @@ def on_generator_init(generator: Generator) -> None:
     A template that is missing is a fault; Pelican would take one of its own.
     """
     generator.get_template = "{}.html".format
+    generator.check_disabled_readers = _do_nothing
     if isinstance(generator, (ArticlesGenerator, PagesGenerator)):
         _keep_objects(generator)
     if isinstance(generator, ArticlesGenerator):
         for name in _ARCHIVES:
             setattr(generator, f"generate_{name}", lambda _: None)
+
+
+def _do_nothing() -> None:
+    """Warn of no file that Pelican has no reader for: each unknown file is a fault."""
 
 
 def _keep_objects(generator: Generator) -> None:

@@ -156,7 +156,8 @@ def shown(process: Process, make: Any) -> list[int]:
         (edited, {}),
         (edited, {"NEW": 1}),
     ):
-        pages.show("/", document, site, settings, count)
+        pages.begin(site, settings)
+        pages.show("/", document, count)
         pages.end()
         counts.append(made)
     return counts

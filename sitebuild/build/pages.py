@@ -25,6 +25,8 @@ def show_pages(build: Build) -> None:
     build.theme = read_theme(Path(build.settings["THEME"]), build.name, build.report)
     _check_templates(build)
     build.report.stop()
+    if build.cache.shown:
+        build.cache.shown.begin(build.site, build.settings)
     for document in build.site.documents:
         _show(build, document.url, document, partial(show, document))
     for topic in build.site.topics:
@@ -44,7 +46,7 @@ def _show(build: Build, url: str, document: Document, make: Maker) -> None:
     if shown is None:
         build.pages[url] = make(build.site, build.settings)
     else:
-        build.pages[url] = shown.show(url, document, build.site, build.settings, make)
+        build.pages[url] = shown.show(url, document, make)
 
 
 def _check_templates(build: Build) -> None:

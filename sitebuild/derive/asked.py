@@ -9,9 +9,9 @@ again. Nothing has to be declared, as nothing can be had but by asking.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from functools import partial
 from types import MethodType
 from typing import Any, NamedTuple, cast
@@ -28,42 +28,50 @@ Settings = Mapping[str, Any]
 Maker = Callable[[Site, Settings], Page]
 
 
-class _How(Enum):
-    """How something is asked: by a method, by a key of a mapping, by its name alone."""
+@dataclass(frozen=True)
+class _World:
+    """What a maker may ask: the site, and the settings as a value of that name."""
 
-    CALL = "call"
-    KEY = "key"
-    NAME = "name"
+    site: Site
+    settings: Settings
+
+    def value(self, name: str) -> Any:
+        return self.settings if name == _SETTINGS else getattr(self.site, name)
+
+    def entry(self, name: str, key: str) -> Any:
+        """Return what a mapping has for a key, or that it has nothing."""
+        return self.value(name).get(key, _MISSING)
 
 
 class _Answer(NamedTuple):
-    """What was asked of a site or of the settings, and what was answered."""
+    """A question to a site, with what it was answered.
 
-    how: _How
+    A method is asked with its arguments; for any other value they are None.
+    """
+
     name: str
-    arguments: tuple[Any, ...]
+    arguments: tuple[Any, ...] | None
     value: Any
 
-    def is_that_of(self, site: Site, settings: Settings) -> bool:
-        """Return whether others answer the same."""
-        now: Any = settings if self.name == _SETTINGS else getattr(site, self.name)
-        if self.how is _How.CALL:
+    def is_that_of(self, world: _World) -> bool:
+        """Return whether another world answers the same."""
+        now = world.value(self.name)
+        if self.arguments is not None:
             now = now(*self.arguments)
-        elif self.how is _How.KEY:
-            now = now.get(self.arguments[0], _MISSING)
         return now is self.value or is_same(self.value, now)
 
 
 class _Notes:
-    """The answers that the maker of one page was given, in order, none twice."""
+    """What the maker of one page asked: answers in order, and keys of mappings."""
 
     def __init__(self) -> None:
         self._answers: dict[tuple[object, ...], _Answer] = {}
+        self.keys: dict[str, set[str]] = defaultdict(set)
 
-    def add(self, how: _How, name: str, arguments: tuple[Any, ...], value: Any) -> None:
+    def add(self, name: str, arguments: tuple[Any, ...] | None, value: Any) -> None:
         # The answer has the arguments, so that no other value gets their number.
-        key = (how, name, *map(id, arguments))
-        self._answers.setdefault(key, _Answer(how, name, arguments, value))
+        question = (name, arguments is None, *map(id, arguments or ()))
+        self._answers.setdefault(question, _Answer(name, arguments, value))
 
     @property
     def answers(self) -> tuple[_Answer, ...]:
@@ -83,12 +91,12 @@ class _AskedSite:
             return partial(self._call, value, name)
         if isinstance(value, Mapping):
             return _AskedMapping(name, value, self._notes)
-        self._notes.add(_How.NAME, name, (), value)
+        self._notes.add(name, None, value)
         return value
 
     def _call(self, method: MethodType, name: str, *arguments: Any) -> Any:
         value = method(*arguments)
-        self._notes.add(_How.CALL, name, arguments, value)
+        self._notes.add(name, arguments, value)
         return value
 
 
@@ -101,8 +109,7 @@ class _AskedMapping(Mapping[str, Any]):
         self._notes = notes
 
     def __getitem__(self, key: str) -> Any:
-        value = self._values.get(key, _MISSING)
-        self._notes.add(_How.KEY, self._name, (key,), value)
+        self._notes.keys[self._name].add(key)
         return self._values[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -112,7 +119,7 @@ class _AskedMapping(Mapping[str, Any]):
         return len(self._all())
 
     def _all(self) -> Mapping[str, Any]:
-        self._notes.add(_How.NAME, self._name, (), self._values)
+        self._notes.add(self._name, None, self._values)
         return self._values
 
 
@@ -122,13 +129,22 @@ class _Made:
 
     document: Document
     answers: tuple[_Answer, ...]
+    keys: Mapping[str, set[str]]
     page: Page
 
-    def is_that_of(self, document: Document, site: Site, settings: Settings) -> bool:
-        """Return whether the maker of the page would make it again."""
+    def is_that_of(
+        self, document: Document, world: _World, changed: Mapping[str, set[str]]
+    ) -> bool:
+        """Return whether its maker would make it again.
+
+        `changed` has the keys of each mapping that others have now another value.
+        """
         if not is_same(self.document, document):
             return False
-        return all(answer.is_that_of(site, settings) for answer in self.answers)
+        for name, keys in self.keys.items():
+            if not keys.isdisjoint(changed[name]):
+                return False
+        return all(answer.is_that_of(world) for answer in self.answers)
 
 
 class ShownPages:
@@ -139,27 +155,51 @@ class ShownPages:
 
     def __init__(self) -> None:
         """Begin without any."""
+        self._world: _World
         self._before: dict[str, _Made] = {}
         self._now: dict[str, _Made] = {}
+        # Of each mapping, what all pages of the last build asked of it; and the keys
+        # that have another value in this one.
+        self._asked: dict[str, dict[str, Any]] = {}
+        self._changed: dict[str, set[str]] = {}
 
-    def show(
-        self, url: str, document: Document, site: Site, settings: Settings, make: Maker
-    ) -> Page:
+    def begin(self, site: Site, settings: Settings) -> None:
+        """Begin a build of a site with some settings."""
+        self._world = _World(site, settings)
+        self._now = {}
+        self._changed = {}
+        for name, values in self._asked.items():
+            self._changed[name] = {
+                key
+                for key, value in values.items()
+                if not is_same(value, self._world.entry(name, key))
+            }
+
+    def show(self, url: str, document: Document, make: Maker) -> Page:
         """Return the page at an address: that of the build before if it is the same.
 
         `make` may use the site and the settings that it is given, the document, and
         nothing else that can differ from build to build.
         """
+        world = self._world
         made = self._before.get(url)
-        if made is None or not made.is_that_of(document, site, settings):
+        if made is None or not made.is_that_of(document, world, self._changed):
             notes = _Notes()
-            asked = cast("Site", _AskedSite(site, notes))
-            page = make(asked, _AskedMapping(_SETTINGS, settings, notes))
-            made = _Made(document, notes.answers, page)
+            site = cast("Site", _AskedSite(world.site, notes))
+            page = make(site, _AskedMapping(_SETTINGS, world.settings, notes))
+            made = _Made(document, notes.answers, dict(notes.keys), page)
         self._now[url] = made
         return made.page
 
     def end(self) -> None:
-        """End a build: forget the pages that it did not have."""
+        """End a build that went well: forget the pages that it did not have."""
         self._before = self._now
-        self._now = {}
+        keys: dict[str, set[str]] = defaultdict(set)
+        for made in self._before.values():
+            for name, asked in made.keys.items():
+                keys[name] |= asked
+        self._asked = {}
+        for name, asked in keys.items():
+            entry = partial(self._world.entry, name)
+            self._asked[name] = {key: entry(key) for key in asked}
+        del self._world

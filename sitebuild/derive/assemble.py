@@ -25,14 +25,13 @@ from sitebuild.model import (
 
 @dataclass
 class Memory:
-    """What one build assembled, so that the next has the very values that are the same.
+    """What one build assembled: in the next, what is the same is that very value.
 
-    So the pages of values that did not change are known at a glance.
+    `values` has documents by path, passages by key, and the topics.
     """
 
-    documents: Interned = field(default_factory=Interned)
     collector: Collector = field(default_factory=Collector)
-    closed: Interned = field(default_factory=Interned)
+    values: Interned = field(default_factory=Interned)
 
 
 Evidence = tuple[Mapping[str, Finding], Mapping[str, Reference]]
@@ -76,9 +75,11 @@ def assemble(
     passages = memory.collector.collect(articles, vocabulary, report)
     passages = _closed(passages, memory, report)
     consistency.check_topics(topics, passages, report)
+    published = memory.values.take("topics", _published(topics))
+    memory.values.end()
     return Site(
         _published(articles),
-        _published(topics),
+        published,
         pages,
         {key: it for key, it in passages.items() if it.article.is_published},
         findings,
@@ -93,8 +94,7 @@ def _closed(
     closed = close_twins(cautions.close(passages, report), report)
     for key, passage in closed.items():
         if passage is not passages[key]:
-            closed[key] = memory.closed.take(key, passage)
-    memory.closed.end()
+            closed[key] = memory.values.take(key, passage)
     return closed
 
 
@@ -106,8 +106,7 @@ def _with_addresses(
     resolved = []
     for document in documents:
         it = resolve_links(document, urls, report)
-        resolved.append(memory.documents.take(it.path, it))
-    memory.documents.end()
+        resolved.append(memory.values.take(it.path, it))
     return resolved
 
 
