@@ -24,8 +24,9 @@ def as_document(topic: Document, number: int) -> Document:
         title=f"{topic.fields.title}, part {number}",
         name=f"Part {number}",
         slug=f"{topic.slug}/{number}",
+        summary=f"{topic.label}: older passages, part {number}.",
     )
-    return replace(topic, fields=fields)
+    return replace(topic, fields=fields, parts=())
 
 
 def series(
