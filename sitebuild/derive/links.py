@@ -76,6 +76,9 @@ def shown_files(
 
     What only drafts show stays out of the output.
     """
+    addresses = frozenset(addresses)
+    if not addresses:
+        return addresses
     quoted: set[str] = set()
     for document in documents:
         if document.is_published:
