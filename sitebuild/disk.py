@@ -28,7 +28,7 @@ _DIGEST = 16  # bytes
 _PACKAGE = Path(__file__).parent
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS kept"
-    " (name BLOB PRIMARY KEY, digest BLOB NOT NULL, data BLOB NOT NULL) WITHOUT ROWID"
+    " (name BLOB PRIMARY KEY, digest BLOB NOT NULL, data BLOB NOT NULL)"
 )
 
 
@@ -177,6 +177,7 @@ def _open(path: Path) -> sqlite3.Connection | None:
 def _connect(path: Path) -> sqlite3.Connection:
     file = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None)
     try:
+        file.execute("PRAGMA page_size = 16384")  # a page holds most results whole
         file.execute("PRAGMA journal_mode = WAL")  # who reads hinders nobody
         file.execute("PRAGMA synchronous = OFF")  # entries prove themselves
         file.execute(_TABLE)
