@@ -20,12 +20,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 PATH = Path(".cache", "builds.sqlite")  # in a project
 MOST_BYTES = 2**29  # beyond that only what the last build used stays
 _WAIT_S = 2.0  # for another process that writes
 _DIGEST = 16  # bytes
 _PACKAGE = Path(__file__).parent
+_PLAIN = (str, int, float, bool, type(None), type(Path()))
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS kept"
     " (name BLOB PRIMARY KEY, digest BLOB NOT NULL, data BLOB NOT NULL)"
@@ -39,6 +41,25 @@ def digest(*parts: bytes) -> bytes:
         whole.update(b"%d:" % len(part))
         whole.update(part)
     return whole.digest()
+
+
+class InDoubtError(Exception):
+    """Raised where nobody can say what something is made of."""
+
+
+def written(value: Any) -> str:
+    """Return a plain value as Python writes it; raise InDoubtError for any other.
+
+    The very type counts: a text that is marked as HTML is shown otherwise.
+    """
+    if type(value) in (list, tuple):
+        return f"{type(value).__name__}({','.join(map(written, value))})"
+    if type(value) is dict:
+        pairs = [f"{written(key)}:{written(it)}" for key, it in value.items()]
+        return f"{{{','.join(pairs)}}}"
+    if type(value) not in _PLAIN:
+        raise InDoubtError(type(value).__name__)
+    return repr(value)
 
 
 class DiskCache:

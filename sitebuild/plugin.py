@@ -147,7 +147,7 @@ def _keep_objects(generator: Generator) -> None:
 
     def get(path: str, default: Any) -> Any:
         by, content = before.get(path, (None, None))
-        with suppress(OSError):  # Pelican reports it when it reads the file itself
+        with suppress(Exception):  # Pelican reports it when it reads the file itself
             if by == settings:
                 document = steps.read_source(build, Path(generator.path, path))
                 if content.metadata["document"] is document:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import runpy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from sitebuild.build import Build
 
 _PLUGINS = ["sitebuild.plugin"]
-_PLAIN = (str, int, float, bool, type(None), type(Path()))
-
-
-class _InDoubtError(Exception):
-    """Raised where nobody can say what a build would make."""
 
 
 class _Seen(NamedTuple):
@@ -72,20 +67,23 @@ class Watch:
 def _look(settings_file: Path) -> _Seen:
     try:
         settings = _settings(settings_file)
-        made_of = disk.digest(*_made_of(settings))
-        return _Seen(made_of, str(settings["OUTPUT_PATH"]))
+        made_of = disk.digest(*_made_of(settings, settings_file.parent))
+        return _Seen(made_of, str(settings_file.parent / settings["OUTPUT_PATH"]))
     except Exception:  # whatever settings raise: a build says what is wrong with them
         return _Seen(b"", "")
 
 
-def _made_of(settings: Mapping[str, Any]) -> Iterator[bytes]:
-    """Yield all that a site is made of. Raises _InDoubtError, and what settings do."""
+def _made_of(settings: Mapping[str, Any], home: Path) -> Iterator[bytes]:
+    """Yield all that a site is made of, its folders as Pelican looks for them: at home.
+
+    Raises InDoubtError, OSError, and what settings raise.
+    """
     if settings["PLUGINS"] != _PLUGINS:
-        raise _InDoubtError("PLUGINS")
-    yield _written(dict(settings)).encode()
-    content = Path(settings["PATH"])
-    for folder in (content, Path(settings["THEME"])):
-        yield from _sources(folder)
+        raise disk.InDoubtError("PLUGINS")
+    yield disk.written(dict(settings)).encode()
+    content = home / settings["PATH"]
+    for folder in (content, home / settings["THEME"]):
+        yield from _all(str(folder), ignore.is_ignored)
     if not (content / RECORD).exists():
         yield b"%d" % was_recorded(content)
 
@@ -96,50 +94,30 @@ def _settings(settings_file: Path) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name.isupper()}
 
 
-def _written(value: Any) -> str:
-    """Return a plain value as Python writes it; raise _InDoubtError for any other.
-
-    The very type counts: a text that is marked as HTML is shown otherwise.
-    """
-    if type(value) in (list, tuple):
-        return f"{type(value).__name__}({','.join(map(_written, value))})"
-    if type(value) is dict:
-        pairs = [f"{_written(key)}:{_written(it)}" for key, it in value.items()]
-        return f"{{{','.join(pairs)}}}"
-    if type(value) not in _PLAIN:
-        raise _InDoubtError(type(value).__name__)
-    return repr(value)
-
-
-def _sources(folder: Path) -> Iterator[bytes]:
-    """Yield the names and the bytes of all files in a folder that a build may read."""
-    for name in sorted(ignore.walk(str(folder))):
-        path = Path(name)
-        if path.is_symlink() or not path.is_file():
-            raise _InDoubtError(name)
-        yield name.encode()
-        yield disk.digest(path.read_bytes())
-
-
 def _held(folder: str) -> bytes:
     """Return a digest of all that a folder holds; b"" in doubt."""
     try:
-        return disk.digest(*_all(folder))
-    except (OSError, _InDoubtError):
+        return disk.digest(*_all(folder, lambda _: False))
+    except (OSError, disk.InDoubtError):
         return b""
 
 
-def _all(folder: str) -> Iterator[bytes]:
-    """Yield the names of all that stands in a folder, and the bytes of its files."""
+def _all(folder: str, is_left_out: Callable[[str], bool]) -> Iterator[bytes]:
+    """Yield the names of all that stands in a folder, and a digest of each file.
+
+    Raises OSError where it cannot be read, InDoubtError for a link, a pipe and so on.
+    """
     with os.scandir(folder) as entries:
         found = sorted(entries, key=lambda entry: entry.name)
     for entry in found:
+        if is_left_out(entry.name):
+            continue
         yield entry.name.encode()
         if entry.is_dir(follow_symlinks=False):
             yield b"/"
-            yield from _all(entry.path)
+            yield from _all(entry.path, is_left_out)
             yield b".."
         elif entry.is_file(follow_symlinks=False):
             yield disk.digest(Path(entry.path).read_bytes())
         else:
-            raise _InDoubtError(entry.path)
+            raise disk.InDoubtError(entry.path)

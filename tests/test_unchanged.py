@@ -173,6 +173,52 @@ def test_an_extension_of_ones_own_is_always_built(
     assert not is_current(made)
 
 
+def test_an_extension_without_a_processor_is_always_built(
+    made: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an extension of one's own takes out of Markdown counts as well."""
+    monkeypatch.syspath_prepend(made.root)
+    made.write("taking_extension.py", TAKING)
+    made.edit("pelicanconf.py", ('["extra",', '["extra", "taking_extension",'))
+    make(made)
+    assert not is_current(made)
+
+
+def test_a_folder_that_became_a_link_is_noticed(made: Project) -> None:
+    """A link out of the sources is a fault, also one to a folder of equal files."""
+    made.write("content/images/more/x.svg", DRAWING)
+    make(made)
+    assert is_current(made)
+    folder = made.root / "content/images/more"
+    folder.rename(made.root / "more")
+    folder.symlink_to(made.root / "more")
+    assert not is_current(made)
+
+
+def test_folders_are_those_that_pelican_finds(
+    made: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PATH, THEME and OUTPUT_PATH may be relative: to the settings, from any folder."""
+    relative = "PATH, THEME, OUTPUT_PATH = 'content', 'theme', 'output'"
+    made.edit("pelicanconf.py", lambda text: f"{text}\n{relative}\n")
+    monkeypatch.chdir("/")
+    make(made)
+    assert is_current(made)
+    made.edit(ARTICLE, ("wild", "tame"))
+    assert not is_current(made)
+
+
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+TAKING = """
+from markdown.extensions import Extension
+
+class Own(Extension):
+    def extendMarkdown(self, md):
+        md.inlinePatterns.deregister("autolink")
+
+def makeExtension(**options):
+    return Own(**options)
+"""
 EXTENSION = """
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
@@ -50,11 +51,14 @@ class Typesetting:
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Typesetting:
-        """Take them from MARKDOWN, TYPOGRIFY and TYPOGRIFY_OMIT_FILTERS."""
+        """Take copies of MARKDOWN, TYPOGRIFY and TYPOGRIFY_OMIT_FILTERS.
+
+        A later build may have the same list or mapping with something else in it.
+        """
         return cls(
-            settings["MARKDOWN"],
+            deepcopy(settings["MARKDOWN"]),
             settings["TYPOGRIFY"],
-            settings["TYPOGRIFY_OMIT_FILTERS"],
+            deepcopy(settings["TYPOGRIFY_OMIT_FILTERS"]),
         )
 
 
@@ -117,6 +121,10 @@ def _is_known(settings: Typesetting, markdown: Markdown) -> bool:
         _plain(settings)
     except (TypeError, ValueError):
         return False
+    for extension in settings.markdown.get("extensions", ()):
+        made = markdown.build_extension(extension, {})
+        if not type(made).__module__.startswith("markdown."):
+            return False
     for registry in (
         markdown.preprocessors,
         markdown.parser.blockprocessors,

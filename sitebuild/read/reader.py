@@ -66,6 +66,8 @@ def reader_for(settings: Mapping[str, Any]) -> DocumentReader:
     There is one: a new one takes its place where what it depends on differs.
     """
     wanted = Typesetting.of(settings)
-    if not _LAST or _LAST[0].setter.settings != wanted:
+    last = _LAST[0].setter.settings if _LAST else None
+    # 4 and 4.0 are equal, and Markdown fails on one of them: so how it is written, too.
+    if last != wanted or repr(last) != repr(wanted):
         _LAST[:] = [DocumentReader(wanted)]
     return _LAST[0]
