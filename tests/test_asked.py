@@ -217,3 +217,38 @@ def test_equal_values_are_the_same() -> None:
     ):
         assert make() is not make()
         assert is_same(make(), make())
+
+
+class Equal(dict[str, object]):
+    """Says that it equals anything."""
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, _: object) -> bool:
+        return True
+
+
+class Odd:
+    """Says that it equals anything."""
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, _: object) -> bool:
+        return True
+
+
+def test_what_says_that_it_is_equal_may_not_be_the_same() -> None:
+    """Only values whose type is known are believed; a mapping is looked into."""
+    assert not is_same(Odd(), Odd())
+    assert not is_same(Equal(a=1), Equal(a=2))
+
+
+def test_a_setting_that_is_changed_in_place_makes_its_pages(process: Process) -> None:
+    """One mapping may have something else in it in each build."""
+    settings = process.project.root / "pelicanconf.py"
+    about = {"@type": "Thing", "name": "Bread"}
+    options = {"SITEURL": SITEURL, "SCHEMA_ABOUT": about}
+    plugin.build(settings, process.cache, **options)
+    about["name"] = "Cake"
+    plugin.build(settings, process.cache, **options)
+    assert '"name":"Cake"' in process.project.page("/articles/sour/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import pytest
 from bread import bake
 from conftest import SITEURL, Project
 from helpers import tree
+from markdown import Markdown
+from markdown.extensions import Extension
 
 from sitebuild import plugin
 from sitebuild.build import Build
 from sitebuild.faults import SiteFaults
+from sitebuild.read import reader
 from sitebuild.render import templates
 from sitebuild.render.cache import RenderCache
 
@@ -30,8 +34,7 @@ class Process:
         return plugin.build(
             self.project.root / "pelicanconf.py",
             self.cache,
-            SITEURL=SITEURL,
-            **override,
+            **{"SITEURL": SITEURL, **override},
         )
 
 
@@ -183,3 +186,133 @@ def test_two_processes_share_nothing(process: Process, rendered: list[str]) -> N
     process.cache = RenderCache()
     process.build()
     assert "article.html" in rendered
+
+
+def assert_clean(process: Process, **override: object) -> None:
+    """Build in a process that has built before: it gives what a new one gives."""
+    warm = result(process, **override)
+    reader._LAST.clear()
+    process.cache = RenderCache()
+    assert result(process, **override) == warm
+
+
+def result(process: Process, **override: object) -> object:
+    """Return what a build makes: its files, or its faults."""
+    try:
+        process.build(**override)
+    except SiteFaults as faults:
+        return str(faults)
+    return tree(process.project.output)
+
+
+def test_macros_that_macros_import_are_those_of_now(process: Process) -> None:
+    """Jinja keeps what is imported without context; a page imports it again."""
+    process.project.write(
+        "theme/templates/a.html",
+        '{% import "b.html" as b %}{% macro foot() %}{{ b.text() }}{% endmacro %}',
+    )
+    process.project.write(
+        "theme/templates/b.html", "{% macro text() %}First{% endmacro %}"
+    )
+    process.project.edit(
+        "theme/templates/_site_footer.html",
+        ("</footer>", '{% import "a.html" as a %}{{ a.foot() }}</footer>'),
+    )
+    process.build()
+    process.project.edit("theme/templates/b.html", ("First", "Second"))
+    assert_clean(process)
+    assert "Second" in process.project.page("/about/")
+
+
+def test_a_macro_remembers_nothing_from_page_to_page(process: Process) -> None:
+    """What one page counts is not what the next page shows."""
+    process.project.write(
+        "theme/templates/a.html",
+        "{% set now = namespace(count=0) %}"
+        "{% macro next() %}{% set now.count = now.count + 1 %}"
+        "Foot {{ now.count }}{% endmacro %}",
+    )
+    process.project.edit(
+        "theme/templates/_site_footer.html",
+        ("</footer>", '{% import "a.html" as a %}{{ a.next() }}</footer>'),
+    )
+    process.build()
+    process.project.edit("content/pages/about.md", ("Words", "More words"))
+    assert_clean(process)
+    assert "Foot 1" in process.project.page("/about/")
+
+
+def test_no_template_changes_what_the_next_build_shows(process: Process) -> None:
+    """What a page shows cannot be changed by its template."""
+    process.project.edit(
+        "theme/templates/article.html",
+        ("{% endblock", "{{ page.sections[0].topics.popitem() }}{% endblock"),
+    )
+    with pytest.raises(SiteFaults, match="no attribute 'popitem'"):
+        process.build()
+
+
+MARKED = "(str):\n    def __html__(self): return str(self)"
+TERSE = "(str):\n    def __str__(self): return 'A and B'"
+
+
+@pytest.mark.parametrize("kind", [MARKED, TERSE])
+def test_a_setting_of_another_type_is_compared_by_its_text(
+    process: Process, kind: str
+) -> None:
+    """How Python writes a value need not say what a template shows of it."""
+    process.project.edit(
+        "pelicanconf.py", lambda text: f"{text}\nOWNER = 'A &amp; B'\n"
+    )
+    process.build()
+    process.project.edit(
+        "pelicanconf.py",
+        lambda text: f"{text}\nclass Name{kind}\nOWNER = Name(OWNER)\n",
+    )
+    assert_clean(process)
+    process.project.edit("pelicanconf.py", lambda text: text.replace(" and ", " or "))
+    assert_clean(process)
+
+
+def test_a_fault_names_the_theme_of_now(process: Process) -> None:
+    """A template of a theme that was copied has its faults at its new path."""
+    process.project.edit("theme/templates/page.html", ("<h1>", "<h1>{{ nothing }}"))
+    with pytest.raises(SiteFaults, match=r"^theme/templates/page\.html"):
+        process.build()
+    shutil.copytree(process.project.root / "theme", process.project.root / "new")
+    with pytest.raises(SiteFaults, match=r"^new/templates/page\.html"):
+        process.build(THEME=str(process.project.root / "new"))
+
+
+@pytest.mark.parametrize("change", [{"output_format": "xhtml"}, {"tab_length": 4.0}])
+def test_a_setting_of_markdown_that_is_changed_in_place(
+    process: Process, change: dict[str, object]
+) -> None:
+    """One mapping may say something else in each build, as Pelican's default may."""
+    path = "content/pages/about.md"
+    process.project.write(path, f"{process.project.read(path)}\nTwo  \nlines.\n")
+    markdown = {"extensions": ["extra"], "tab_length": 4, "output_format": "html"}
+    process.build(MARKDOWN=markdown)
+    markdown |= change
+    assert_clean(process, MARKDOWN=markdown)
+
+
+def test_a_source_that_markdown_fails_on_has_the_same_faults(process: Process) -> None:
+    """Pelican reports what the code of an extension raises, in every build alike."""
+
+    def run(lines: list[str]) -> list[str]:
+        if "Burnt" in lines[0]:
+            raise ValueError(lines[0])
+        return lines
+
+    def add(md: Markdown) -> None:
+        md.preprocessors["normalize_whitespace"].run = run
+
+    extension = Extension()
+    extension.extendMarkdown = add
+    options = {"MARKDOWN": {"extensions": ["extra", extension]}}
+    process.build(**options)
+    process.project.edit("content/pages/about.md", ("Words", "Burnt words"))
+    with pytest.raises(SiteFaults, match="Could not process"):
+        process.build(**options)
+    assert_clean(process, **options)

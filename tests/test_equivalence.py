@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from helpers import tree
 from sitebuild import plugin
 from sitebuild.faults import SiteFaults
 from sitebuild.read import reader
+from sitebuild.read.reader import DocumentReader
 from sitebuild.render.cache import RenderCache
 
 SOUR = "content/articles/sour.md"
@@ -232,25 +234,32 @@ def result(project: Project, cache: RenderCache | None) -> object:
     return tree(project.output)
 
 
-def forget() -> None:
-    """Forget what this process has read, as a new process would."""
-    reader._LAST.clear()
+@contextmanager
+def process(read: list[DocumentReader]) -> Iterator[None]:
+    """Let what this process has read be what another one has: nothing in a new one."""
+    own = reader._LAST[:]
+    reader._LAST[:] = read
+    yield
+    read[:] = reader._LAST
+    reader._LAST[:] = own
 
 
 def check(project: Project, seed: int, steps: int) -> None:
     """Make edits; build in a warm process, across runs, and clean, after each."""
     edits = Edits(project, seed)
     warm = RenderCache()
+    read: list[DocumentReader] = []
     made = []
     sites = 0
     numbers = set()
     for _ in range(steps):
         made.append(edits.step())
-        in_memory = result(project, warm)
-        forget()
-        on_disk = result(project, None)
-        forget()
-        clean = result(project, RenderCache())
+        with process(read):
+            in_memory = result(project, warm)
+        with process([]):
+            on_disk = result(project, None)
+        with process([]):
+            clean = result(project, RenderCache())
         assert in_memory == clean, made
         assert on_disk == clean, made
         if isinstance(clean, dict):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 from types import MethodType
@@ -201,5 +202,8 @@ class ShownPages:
         self._asked = {}
         for name, asked in keys.items():
             entry = partial(self._world.entry, name)
-            self._asked[name] = {key: entry(key) for key in asked}
+            values = {key: entry(key) for key in asked}
+            if name == _SETTINGS:  # whose lists and mappings may be changed in place
+                values = deepcopy(values)
+            self._asked[name] = values
         del self._world

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from sitebuild.derive.cautions import Placed
 from sitebuild.derive.contents import Content
@@ -28,7 +29,10 @@ _TEXTS = 2**15  # memo: more than a large site has passages
 
 @dataclass(frozen=True)
 class Section:
-    """A main heading of an article, and how many passages under it carry each topic."""
+    """A main heading of an article, and how many passages under it carry each topic.
+
+    No template may change the counts: the next build shows them again.
+    """
 
     title: str
     url: str
@@ -41,16 +45,17 @@ def sections(article: Document, site: Site) -> tuple[Section, ...]:
     What stands before its first main heading is a section without a title, left out
     where it has no topics.
     """
-    counts: list[Counter[str]] = [Counter()]
-    found = [Section("", article.url, counts[-1])]
+    counts: dict[str, int] = {}
+    found = [Section("", article.url, MappingProxyType(counts))]
     for part in article.parts:
         if isinstance(part, Heading) and part.level == 2:
-            counts.append(Counter())
+            counts = {}
             url = f"{article.url}#{part.id}"
-            found.append(Section(part.title, url, counts[-1]))
+            found.append(Section(part.title, url, MappingProxyType(counts)))
         elif isinstance(part, Block) and part.kind == "passage":
             passage = site.passages[f"{article.slug}/{part.id}"]
-            counts[-1].update(topic.slug for topic in site.topics_of(passage))
+            for topic in site.topics_of(passage):
+                counts[topic.slug] = counts.get(topic.slug, 0) + 1
     return tuple(section for section in found if section.title or section.topics)
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date
 from functools import cache
 from typing import Any, TypeVar, cast
 
+from markupsafe import Markup
+
 T = TypeVar("T")
+# Types whose values are the same in all that can be seen where they are equal.
+_PLAIN = frozenset((str, Markup, bytes, int, float, bool, date, range))
 
 
 def is_same(one: Any, other: Any) -> bool:
@@ -29,7 +34,7 @@ def is_same(one: Any, other: Any) -> bool:
         return list(one) == list(other) and all(
             map(is_same, one.values(), other.values())
         )
-    return bool(one == other)
+    return type(one) in _PLAIN and bool(one == other)
 
 
 @cache

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sitebuild.derive.contact import contact_link
 from sitebuild.derive.views import Frame
+from sitebuild.disk import InDoubtError, written
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
 from sitebuild.read.markdown import Typesetter
@@ -59,11 +60,28 @@ class Loader(jinja2.BaseLoader):
         if text is None:
             raise jinja2.TemplateNotFound(template)
         path = str(self.theme.folder / "templates" / template)
-        return text, path, lambda: self.theme.templates.get(template) == text
+        return text, path, lambda: self._is_current(template, text, path)
+
+    def _is_current(self, template: str, text: str, path: str) -> bool:
+        """Return whether a template has a text, and the path that its faults name."""
+        is_there = str(self.theme.folder / "templates" / template) == path
+        return is_there and self.theme.templates.get(template) == text
 
     def list_templates(self) -> list[str]:
         """Return the names of all templates, sorted."""
         return sorted(self.theme.templates)
+
+
+class _Template(jinja2.Template):
+    """A template whose macros are made again for each page that imports them.
+
+    Jinja keeps them for the life of the environment, with the values of their variables
+    and with the macros that they import themselves.
+    """
+
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        self._module = None
+        return super()._get_default_module(ctx)
 
 
 def make_environment(loader: Loader, setter: Typesetter) -> jinja2.Environment:
@@ -75,6 +93,7 @@ def make_environment(loader: Loader, setter: Typesetter) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    env.template_class = _Template
     env.filters["absolute"] = feeds.absolute
     env.filters["contact_link"] = contact_link
     env.filters["day"] = figures.day
@@ -87,7 +106,7 @@ def everywhere(
     theme: Theme, frame: Frame, settings: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what every template sees beside the page: names and small values."""
-    shown = {name: settings.get(name) or "" for name in SETTINGS}
+    shown = {name: _setting(settings.get(name) or "") for name in SETTINGS}
     return {
         **shown,
         "site": frame,
@@ -95,6 +114,20 @@ def everywhere(
         "MARK": _inlined(theme.mark),
         "SEARCH_SCRIPT": f"/{theme.script_path}",
     }
+
+
+def _setting(value: Any) -> Any:
+    """Return a setting as templates see it: plain values, of any other the text.
+
+    Values of other types may show what is not in the way that Python writes them.
+    """
+    if type(value) is Markup:
+        return value
+    try:
+        written(value)
+    except InDoubtError:
+        return escape(value)
+    return value
 
 
 def _inlined(mark: bytes) -> Markup:
