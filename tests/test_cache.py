@@ -316,3 +316,12 @@ def test_a_source_that_markdown_fails_on_has_the_same_faults(process: Process) -
     with pytest.raises(SiteFaults, match="Could not process"):
         process.build(**options)
     assert_clean(process, **options)
+
+
+@pytest.mark.parametrize("setting", ["PAGE_ORDER_BY = 'none'", "PAGE_ORDER_BY = 1"])
+def test_a_warning_is_a_fault_of_every_build(process: Process, setting: str) -> None:
+    """Pelican says a warning once in a process; it stays a fault until it is fixed."""
+    process.project.edit("pelicanconf.py", lambda text: f"{text}\n{setting}\n")
+    first = result(process)
+    assert "warns: " in str(first)
+    assert result(process) == first

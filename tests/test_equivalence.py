@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import random
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from bread import bake_sink
 from conftest import SITEURL, Project
 from helpers import tree
+from PIL import Image
 
 from sitebuild import plugin
 from sitebuild.faults import SiteFaults
@@ -36,6 +40,49 @@ summary: Extra words {n}.
 Some "quoted" words -- and a starter{n}...
 ///
 """
+# A topic, and an article whose passage carries it.
+CRUMB = {
+    "content/topics/crumb.md": """title: The crumb
+slug: crumb
+order: 3
+status: published
+summary: Holes.
+
+/// answer | In short
+
+Holes are air.
+///
+""",
+    "content/articles/holes.md": """title: Holes
+slug: holes
+date: 2026-02-01
+status: published
+summary: On holes.
+
+/// passage | why-holes
+    topics: crumb, rising
+
+Gas makes holes, [they say]({filename}sour.md).
+///
+""",
+}
+# Edits that are faults, each in another step of a build: path, old text, new text.
+WRONG = (
+    (ABOUT, "summary:", "sumary:"),
+    (SOUR, "///\n", ""),
+    (SOUR, "    evidence:", "    topics: nothing\n    evidence:"),
+    (SOUR, "/// passage | hot-oven\n", "/// passage | hot-oven\n    requires: wild-yeast\n"),
+    (ABOUT, "summary: ", "template: nothing\nsummary: "),
+    (ABOUT, "Words on about.", "[Away](/nowhere/) Words on about."),
+    (ABOUT, "Words on about.", "[Away]({filename}nowhere.md) Words on about."),
+    ("content/evidence.yaml", "verdict: supported", "verdict: surely"),
+    ("content/references.bib", "year={1900}", "year={1900"),
+    ("content/redirects.txt", "/", "/a/ /nowhere/\n/"),
+    ("theme/templates/topic.html", "<h1", "{% if %}<h1"),
+    ("theme/templates/article.html", "<h1", "{{ page.nothing.more }}<h1"),
+    ("theme/mark.svg", "<path", "<path d='x' /><path"),
+    ("pelicanconf.py", "ROOT = ", "1 / 0\nROOT = "),
+)  # fmt: skip
 # In bread.py's site: a text that edits replace, then what it may be replaced by.
 WORDS = (
     *("yeast", "a *starter*", '"quoted" -- so', "`code`", "A & B", "été", "x<br>y"),
@@ -50,10 +97,14 @@ class Edits:
         self.project = project
         self.random = random.Random(seed)
         self.count = 0
+        self.right: dict[str, str] = {}  # texts before a mistake
 
     def step(self) -> str:
-        """Make one edit; return its name."""
+        """Make one edit, after the last if that was a fault; return its name."""
         self.count += 1
+        for path, text in self.right.items():
+            self.project.write(path, text)
+        self.right = {}
         edit = self.random.choice(ALL)
         edit(self)
         return edit.__name__
@@ -199,6 +250,83 @@ class Edits:
         )
         self.project.edit("pelicanconf.py", lambda text: f"{text}\n{value}\n")
 
+    def fault(self) -> None:
+        """Make a mistake, which the next step corrects."""
+        path, old, new = self.random.choice(WRONG)
+        self.right = {path: self.project.read(path)}
+        self.change(path, old, new)
+
+    def swapped(self) -> None:
+        """Let two articles change their files, or their addresses and names of files."""
+        one, other = self.project.read(SOUR), self.project.read(SINK)
+        if self.random.choice([True, False]):
+            one = one.replace("slug: sour\n", "slug: kitchen-sink\n")
+            other = other.replace("slug: kitchen-sink\n", "slug: sour\n")
+        self.project.write(SOUR, other)
+        self.project.write(SINK, one)
+
+    def topic(self) -> None:
+        """Add a topic with its passage, or remove both."""
+        for path, text in CRUMB.items():
+            if (self.project.root / path).exists():
+                (self.project.root / path).unlink()
+            else:
+                self.project.write(path, text)
+
+    def order(self) -> None:
+        """Give a topic another place in the menu, and another short name."""
+        self.one_of(RISING, "order: 1\n", "order: 5\n")
+        self.line(RISING, "name: Rising", " up")
+
+    def checked(self) -> None:
+        """Say when a page was checked, or an article modified, or do not."""
+        self.line(ABOUT, "slug: about\n", "checked: 2026-05-01\n")
+        self.line(SOUR, "date: 2026-01-02\n", "modified: 2026-06-01\n")
+
+    def picture(self) -> None:
+        """Put a picture of another size in the place of the last."""
+        self.line(SOUR, "An oven burns", " ![A square](/images/square.png)")
+        data = BytesIO()
+        Image.new("1", (self.count, 2)).save(data, "PNG")
+        self.project.write("content/images/square.png", data.getvalue())
+
+    def references(self) -> None:
+        """Give a reference another year, a finding its references in another order."""
+        self.one_of("content/references.bib", "year={1900}", "year={1899}")
+        orders = ("[baker1900, miller2010]", "[miller2010, baker1900]")
+        self.one_of("content/evidence.yaml", *orders)
+
+    def same_size(self) -> None:
+        """Change a letter of a source, and neither its size nor its time."""
+        path = self.project.root / ABOUT
+        before = path.stat()
+        self.one_of(ABOUT, "summary: On", "summary: At")
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    def theme(self) -> None:
+        """Change the script, or a colour, which pictures have as well."""
+        self.project.edit("theme/search.js", lambda text: f"{text}// {self.count}\n")
+        colour = f"#{self.random.randrange(16**6):06x}"
+        self.project.edit(
+            "theme/css/tokens.css",
+            lambda text: re.sub("#[0-9a-f]{6}", colour, text, count=1),
+        )
+
+    def site(self) -> None:
+        """Change a setting of the whole site, some of them in place."""
+        value = self.random.choice(
+            [
+                f"SHOW_DRAFTS = {self.random.choice([True, False])}",
+                f'SAFETY_TOPIC = "{self.random.choice(["", "rising", "baking"])}"',
+                f'DEFAULT_LANG = "{self.random.choice(["de", "en-us", "en-GB"])}"',
+                f"REVIEW_MONTHS = {self.random.randint(0, 30)}",
+                f'SCHEMA_ABOUT["name"] = "Bread {self.count}"',
+                f'HEDGES = {{"hedge": ["{self.count}"]}}',
+                f"HOSTING = {self.random.choice([True, False])}",
+            ]
+        )
+        self.project.edit("pelicanconf.py", lambda text: f"{text}\n{value}\n")
+
 
 ALL: list[Callable[[Edits], None]] = [
     Edits.body,
@@ -221,6 +349,17 @@ ALL: list[Callable[[Edits], None]] = [
     Edits.template,
     Edits.style,
     Edits.setting,
+    Edits.fault,
+    Edits.swapped,
+    Edits.topic,
+    Edits.order,
+    Edits.checked,
+    Edits.picture,
+    Edits.references,
+    Edits.same_size,
+    Edits.theme,
+    Edits.site,
+    Edits.site,
 ]
 
 

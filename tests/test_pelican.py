@@ -22,7 +22,7 @@ from bread import bake
 from conftest import Project
 from pelican import Pelican, generators, readers, signals, utils, writers
 from pelican.contents import Content
-from pelican.log import console
+from pelican.log import LimitLogger, console
 from pelican.settings import read_settings
 from tools import free_port
 
@@ -115,8 +115,13 @@ def test_readers_are_chosen_by_extension() -> None:
 
 
 def test_small_names_are_there() -> None:
-    """The console can be quiet, dates are combined, metadata become attributes."""
+    """The console can be quiet, dates are combined, metadata become attributes.
+
+    Loggers can be kept from giving a warning once alone.
+    """
     assert isinstance(console.quiet, bool)
+    assert isinstance(pelican.generators.logger, LimitLogger)
+    assert hasattr(LimitLogger, "disable_filter")
     assert hasattr(utils.SafeDatetime, "combine")
     assert "setattr(self, key.lower(), value)" in inspect.getsource(Content.__init__)
 
