@@ -85,6 +85,8 @@ def _made_of(settings: Mapping[str, Any], home: Path) -> Iterator[bytes]:
     for folder in (content, home / settings["THEME"]):
         yield from _all(str(folder), ignore.is_ignored)
     if not (content / RECORD).exists():
+        if "HOSTING" in settings:  # a public site that stands there has lost it
+            raise disk.InDoubtError(RECORD)
         yield b"%d" % was_recorded(content)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -133,6 +134,17 @@ def test_a_record_that_git_knows_is_noticed(made: Project) -> None:
         subprocess.run(["git", *who, *words], cwd=made.root, check=True)
     record.unlink()
     assert not is_current(made)
+
+
+def test_a_public_site_without_a_record_is_built(made: Project) -> None:
+    """The first build may lack the record of addresses; for the second it is lost."""
+    made.edit("pelicanconf.py", lambda text: f"{text}\nHOSTING = True\n")
+    made.edit("pelicanconf.py", lambda text: f"{text}\nSITEURL = '{SITEURL}'\n")
+    (made.root / "content/addresses.txt").unlink()
+    shutil.rmtree(made.output)
+    make(made)
+    assert not is_current(made)
+    assert "the record" in made.faults()[0]
 
 
 def test_a_setting_from_the_environment_is_noticed(

@@ -11,8 +11,9 @@ from typing import Any, TypeVar, cast
 from markupsafe import Markup
 
 T = TypeVar("T")
-# Types whose values are the same in all that can be seen where they are equal.
-_PLAIN = frozenset((str, Markup, bytes, int, float, bool, date, range))
+# Types whose values are the same in all that can be seen where they are equal; those
+# of float are not: 0.0 and -0.0 are equal.
+_PLAIN = frozenset((str, Markup, bytes, int, bool, date, range))
 
 
 def is_same(one: Any, other: Any) -> bool:
@@ -31,7 +32,7 @@ def is_same(one: Any, other: Any) -> bool:
         names = _fields_of(cast("Hashable", type(one)))
         return all(is_same(getattr(one, name), getattr(other, name)) for name in names)
     if isinstance(one, Mapping):
-        return list(one) == list(other) and all(
+        return is_same(list(one), list(other)) and all(
             map(is_same, one.values(), other.values())
         )
     return type(one) in _PLAIN and bool(one == other)
