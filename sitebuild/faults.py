@@ -222,3 +222,19 @@ class Warnings(logging.Handler):
             "a build has no warnings",
             "fix its cause",
         )
+
+
+def report_warnings(package: str, report: Report, root: Path) -> None:
+    """Report every warning of a package from now on, and to no earlier report.
+
+    What keeps its loggers from giving one again is removed: Pelican gives a warning
+    once in a process, and of several alike the first few.
+    """
+    for name, logger in logging.root.manager.loggerDict.items():
+        if name.startswith(package) and isinstance(logger, logging.Logger):
+            logger.filters.clear()
+    logger = logging.getLogger(package)
+    for handler in list(logger.handlers):
+        if isinstance(handler, Warnings):
+            logger.removeHandler(handler)
+    logger.addHandler(Warnings(report, root))

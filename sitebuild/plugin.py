@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import inspect
-import logging
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,7 +23,7 @@ from pelican.generators import (
     PagesGenerator,
     StaticGenerator,
 )
-from pelican.log import LimitLogger, console
+from pelican.log import console
 from pelican.readers import BaseReader, Readers
 from pelican.settings import read_settings
 from pelican.utils import SafeDatetime
@@ -34,7 +33,7 @@ from sitebuild import build as steps
 from sitebuild import disk, output
 from sitebuild.build import Build, WantedPage
 from sitebuild.derive import language
-from sitebuild.faults import Fault, SiteFaults, Warnings, place_of
+from sitebuild.faults import Fault, SiteFaults, place_of, report_warnings
 from sitebuild.model import ArticleFields, Document
 from sitebuild.read import ignore
 from sitebuild.render.cache import RenderCache
@@ -232,22 +231,7 @@ def on_get_generators(pelican: Pelican) -> None:
     cache = settings.setdefault("RENDER_CACHE", RenderCache())
     build = settings["BUILD"] = steps.begin(settings, cache)
     settings["IGNORE_FILES"] = list(ignore.PATTERNS)
-    _warn_always()
-    logger = logging.getLogger("pelican")
-    for handler in list(logger.handlers):
-        if isinstance(handler, Warnings):
-            logger.removeHandler(handler)
-    logger.addHandler(Warnings(build.report, build.root))
-
-
-def _warn_always() -> None:
-    """Let Pelican give every warning in every build, all of which are faults.
-
-    By itself it gives one once in a process, and of several alike the first few.
-    """
-    for logger in logging.root.manager.loggerDict.values():
-        if isinstance(logger, LimitLogger):
-            logger.disable_filter()
+    report_warnings("pelican", build.report, build.root)
 
 
 def on_static_generator_finalized(generator: StaticGenerator) -> None:
