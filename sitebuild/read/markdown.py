@@ -146,7 +146,6 @@ def text_of(html: str) -> str:
     return " ".join(_fragment(html).text_content().split())
 
 
-@lru_cache(maxsize=_KEPT)
 def rebase(html: str, prefix: str, home: str) -> str:
     """Return HTML whose ids have a prefix, so that it can stand beside other HTML.
 
@@ -155,6 +154,11 @@ def rebase(html: str, prefix: str, home: str) -> str:
     """
     if 'id="' not in html and 'href="#' not in html:
         return html
+    return _rebase(html, prefix, home)
+
+
+@lru_cache(maxsize=_KEPT)
+def _rebase(html: str, prefix: str, home: str) -> str:
     root = _fragment(html)
     own = set()
     for element in _with_id(root):
@@ -213,7 +217,6 @@ def _folded(form: str) -> str:
     return " ".join(unescape(form).lower().replace("\u2019", "'").split())
 
 
-@lru_cache(maxsize=_KEPT)
 def link_terms(
     html: str, terms: tuple[tuple[str, str], ...]
 ) -> tuple[str, frozenset[str]]:
@@ -222,6 +225,15 @@ def link_terms(
     The forms of one term share an address. Returns the HTML and the addresses that it
     links to now. Text in links, headings and code stays as it is.
     """
+    if not terms:
+        return html, frozenset()
+    return _link_terms(html, terms)
+
+
+@lru_cache(maxsize=_KEPT)
+def _link_terms(
+    html: str, terms: tuple[tuple[str, str], ...]
+) -> tuple[str, frozenset[str]]:
     pattern = _any_of(tuple(form for form, _ in terms))
     if not pattern.search(unescape(html)):
         return html, frozenset()

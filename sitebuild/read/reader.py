@@ -66,8 +66,7 @@ class DocumentReader:
         made_of = self._made_of(path, kind, data)
         found = self.setter.disk.get("reading", made_of)
         if found is not None:
-            known: Reading = kept.unpack(found)
-            return known
+            return kept.unpack_reading(found, data)
         reading = read_document(path, kind, data, self.setter)
         self.setter.disk.put("reading", made_of, kept.pack(reading))
         return reading
