@@ -6,7 +6,6 @@ it is done, `build.run` makes the site of both. tests/test_pelican.py pins what 
 
 from __future__ import annotations
 
-import gc
 import inspect
 import logging
 import sys
@@ -44,9 +43,6 @@ _OF_ONE_BUILD = (
     *("BUILD", "OUTPUT_PATH", "ON_BUILT"),
     *("RENDER_CACHE", "REUSE_SEARCH_INDEX"),
 )
-# How seldom Python looks for unused circles of values; by default, for every 700 new
-# ones, it takes a sixth of a build, whose values live to its end.
-_COLLECTING = (100_000, 50, 50)
 # What ArticlesGenerator writes of itself beside articles.
 _ARCHIVES = ("period_archives", "tags", "categories", "authors", "drafts")
 
@@ -271,7 +267,6 @@ def build(
 
 def _build(settings_file: Path, cache: RenderCache, override: dict[str, Any]) -> Build:
     console.quiet = True
-    gc.set_threshold(*_COLLECTING)
     try:
         settings = read_settings(str(settings_file), override=override)
         settings["RENDER_CACHE"] = cache
