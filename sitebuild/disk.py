@@ -27,9 +27,10 @@ _BATCH_BYTES = 2**22  # so much that is new is written together
 _WAIT_S = 2.0  # for another process that writes
 _DIGEST = 16  # bytes
 _PACKAGE = Path(__file__).parent
+# With row ids, as SQLite advises where a row may take much of a page of the file.
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS kept"
-    " (name BLOB PRIMARY KEY, digest BLOB NOT NULL, data BLOB NOT NULL) WITHOUT ROWID"
+    " (name BLOB PRIMARY KEY, digest BLOB NOT NULL, data BLOB NOT NULL)"
 )
 
 
