@@ -72,8 +72,7 @@ def assemble(
         aliases,
         terms_of(pages),
     )
-    passages = memory.collector.collect(articles, vocabulary, report)
-    passages = _closed(passages, memory, report)
+    passages = _passages(articles, vocabulary, memory, report)
     consistency.check_topics(topics, passages, report)
     published = memory.values.take("topics", _published(topics))
     memory.values.end()
@@ -87,15 +86,19 @@ def assemble(
     )
 
 
-def _closed(
-    passages: Mapping[str, Passage], memory: Memory, report: Report
+def _passages(
+    articles: Sequence[Document],
+    vocabulary: Vocabulary,
+    memory: Memory,
+    report: Report,
 ) -> dict[str, Passage]:
-    """Return the passages with all that they require and stand for."""
-    closed = close_twins(cautions.close(passages, report), report)
-    for key, passage in closed.items():
-        if passage is not passages[key]:
-            closed[key] = memory.values.take(key, passage)
-    return closed
+    """Return all passages by key, those of drafts too, with all that they require."""
+    collected = memory.collector.collect(articles, vocabulary, report)
+    passages = close_twins(cautions.close(collected, report), report)
+    for key, passage in passages.items():
+        if passage is not collected[key]:
+            passages[key] = memory.values.take(key, passage)
+    return passages
 
 
 def _with_addresses(
