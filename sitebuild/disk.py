@@ -192,6 +192,7 @@ def _open(path: Path) -> sqlite3.Connection | None:
 def _connect(path: Path) -> sqlite3.Connection:
     file = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None)
     try:
+        file.execute("PRAGMA page_size = 16384")  # a page holds most results whole
         file.execute("PRAGMA journal_mode = WAL")  # who reads hinders nobody
         file.execute("PRAGMA synchronous = OFF")  # entries prove themselves
         file.execute(_TABLE)

@@ -118,11 +118,16 @@ def on_generator_init(generator: Generator) -> None:
     A template that is missing is a fault; Pelican would take one of its own.
     """
     generator.get_template = "{}.html".format
+    generator.check_disabled_readers = _do_nothing
     if isinstance(generator, (ArticlesGenerator, PagesGenerator)):
         _keep_objects(generator)
     if isinstance(generator, ArticlesGenerator):
         for name in _ARCHIVES:
             setattr(generator, f"generate_{name}", lambda _: None)
+
+
+def _do_nothing() -> None:
+    """Warn of no file that Pelican has no reader for: each unknown file is a fault."""
 
 
 def _keep_objects(generator: Generator) -> None:
@@ -262,7 +267,7 @@ def build(
     if cache is not None:
         return _build(settings_file, cache, override)
     with disk.opened(settings_file.parent / disk.PATH) as kept:
-        return _build(settings_file, RenderCache(kept), override)
+        return _build(settings_file, RenderCache(kept, builds_again=False), override)
 
 
 def _build(settings_file: Path, cache: RenderCache, override: dict[str, Any]) -> Build:

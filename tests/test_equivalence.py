@@ -35,7 +35,10 @@ Some "quoted" words -- and a starter{n}...
 ///
 """
 # In bread.py's site: a text that edits replace, then what it may be replaced by.
-WORDS = ("yeast", "a *starter*", '"quoted" -- so', "`code`", "A & B", "été", "x<br>y")
+WORDS = (
+    *("yeast", "a *starter*", '"quoted" -- so', "`code`", "A & B", "été", "x<br>y"),
+    "[about]({filename}/pages/about.md)",
+)
 
 
 class Edits:
@@ -55,8 +58,9 @@ class Edits:
 
     def change(self, path: str, old: str, new: str) -> None:
         """Replace the first of a text, if it is there."""
-        text = self.project.read(path)
-        self.project.write(path, text.replace(old, new, 1))
+        if (self.project.root / path).exists():
+            text = self.project.read(path)
+            self.project.write(path, text.replace(old, new, 1))
 
     def body(self) -> None:
         """Write a sentence into a passage, a question or a page."""
@@ -84,30 +88,73 @@ class Edits:
         line = next(it for it in text.splitlines() if it.startswith("date:"))
         self.change(SOUR, line, f"date: 2026-0{self.random.randint(1, 9)}-02")
 
+    def line(self, path: str, before: str, line: str) -> None:
+        """Put a line right after another, or take it away."""
+        file = self.project.root / path
+        if file.exists() and before + line in file.read_text("utf-8"):
+            self.change(path, before + line, before)
+        else:
+            self.change(path, before, before + line)
+
+    def one_of(self, path: str, *texts: str) -> None:
+        """Put one of some texts in the place of another of them."""
+        old, new = self.random.sample(texts, 2)
+        self.change(path, old, new)
+
     def topics(self) -> None:
         """Take a topic from a passage, or give it back."""
-        option = "/// passage | hot-oven\n    topics: rising\n"
-        if option in self.project.read(SOUR):
-            self.change(SOUR, option, "/// passage | hot-oven\n")
-        else:
-            self.change(SOUR, "/// passage | hot-oven\n", option)
+        self.line(SOUR, "/// passage | hot-oven\n", "    topics: rising\n")
 
     def requires(self) -> None:
         """Take a caution from a passage, or give it back."""
-        if "    requires: hot-oven\n" in self.project.read(SOUR):
-            self.change(SOUR, "    requires: hot-oven\n", "")
-        else:
-            line = "/// passage | wild-yeast\n"
-            self.change(SOUR, line, f"{line}    requires: hot-oven\n")
+        evidence = "    evidence: starter-rises\n"
+        self.line(SOUR, evidence, "    requires: hot-oven\n")
+
+    def label(self) -> None:
+        """Give a passage a title of its own, or take it away."""
+        name = self.random.choice(["wild-yeast", "hot-oven"])
+        self.line(SOUR, f"/// passage | {name}\n", '    title: "So" titled\n')
+
+    def lead(self) -> None:
+        """Let a topic begin with another passage."""
+        names = ("lead: kitchen-sink/some-lists\n", "lead: sour/wild-yeast\n")
+        self.one_of(RISING, *names)
+
+    def asked(self) -> None:
+        """Put other passages under a question."""
+        first, second = "sour/wild-yeast", "kitchen-sink/before-any-heading"
+        lines = [f"passages: {first}, {second}\n", f"passages: {second}\n"]
+        self.one_of(RISING, *lines)
+
+    def twin(self) -> None:
+        """Let a passage stand for another, or not."""
+        option = "    same: sour/wild-yeast\n"
+        self.line(EXTRA.format(1), "/// passage | only-1\n", option)
+
+    def draft(self) -> None:
+        """Make a draft of an article, or publish it."""
+        path = EXTRA.format(self.random.randint(1, 3))
+        self.one_of(path, "status: published", "status: draft")
+
+    def term(self) -> None:
+        """Put a word into the glossary, which links its first use, or take it away."""
+        term = "\n/// term | oven\n\nIt is hot.\n///\n"
+        self.line("content/pages/glossary.md", "summary: On glossary.\n", term)
+
+    def redirect(self) -> None:
+        """Redirect an address to a passage."""
+        line = f"/old-{self.count}/ /articles/sour/#hot-oven\n"
+        self.project.write("content/redirects.txt", line)
 
     def file(self) -> None:
         """Add an article, or remove one."""
         n = self.random.randint(1, 3)
         path = self.project.root / EXTRA.format(n)
-        if path.exists():
-            path.unlink()
-        else:
+        found = list(path.parent.glob(f"*{path.name}"))
+        if not found:
             path.write_text(ARTICLE.format(n=n, day=n), "utf-8")
+        for old in found:
+            old.unlink()
 
     def renamed(self) -> None:
         """Give an article another file name, and the same address."""
@@ -157,6 +204,14 @@ ALL: list[Callable[[Edits], None]] = [
     Edits.day,
     Edits.topics,
     Edits.requires,
+    Edits.label,
+    Edits.lead,
+    Edits.asked,
+    Edits.twin,
+    Edits.draft,
+    Edits.term,
+    Edits.redirect,
+    Edits.file,
     Edits.file,
     Edits.renamed,
     Edits.evidence,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from bread import asked, rewrite_topic
+from bread import article_of, asked, rewrite_topic
 from conftest import Project
 from helpers import document, words
 
@@ -36,6 +36,24 @@ def test_home_lists_topics_questions_and_articles(home: Project) -> None:
         *("/topics/rising/", "/topics/rising/#how-hot"),
         *("/topics/rising/#how-long", "/articles/sour/"),
     ]
+
+
+def test_home_lists_the_newest_articles_and_counts_the_others(
+    bread: Project,
+) -> None:
+    """However many there are, the page stays short and leads on."""
+    for number in range(10, 21):
+        slug = f"loaf-{number}"
+        text = article_of(slug, (f"{slug}-crust", ""))
+        text = text.replace("2026-01-03", f"2026-02-{number - 9:02d}")
+        bread.write(f"content/articles/{slug}.md", text)
+    bread.build()
+    (section,) = document(bread.page("/")).xpath("//section[h2='The articles']")
+    listed = section.xpath("ul/li/a/@href")
+    assert listed == [f"/articles/loaf-{number}/" for number in range(20, 10, -1)]
+    (rest,) = section.xpath("p")
+    assert words(rest) == "2 earlier articles: see the topics, or search."
+    assert rest.xpath("a/@href") == ["/topics/", "/search/"]
 
 
 def test_home_shows_the_first_sentence_of_a_topic(home: Project) -> None:

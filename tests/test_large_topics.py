@@ -293,6 +293,9 @@ def test_machines_read_a_numbered_page_as_one_of_its_own(large: Project) -> None
     """Title, canonical link and linked data have its number; card and feed are the topic's."""
     root = document(large.page(f"{FIRST}2/"))
     assert root.findtext(".//title") == "What makes bread rise, part 2 · Back and Hands"
+    (description,) = root.xpath('//meta[@name="description"]/@content')
+    assert description == "Rising: older passages, part 2."
+    assert not root.cssselect(".standfirst")
     (canonical,) = root.xpath('//link[@rel="canonical"]/@href')
     assert canonical == f"{SITEURL}{FIRST}2/"
     feeds = root.xpath('//link[@rel="alternate"]/@href')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -110,10 +110,11 @@ def derive(build: Build) -> None:
     whole = not report.faults
     aliases = build.moves.aliases()
     most = build.settings.get("TOPIC_PAGE_PASSAGES", TOPIC_PAGE_PASSAGES)
-    site = assemble(documents, build.evidence, aliases, report)
+    memory = build.cache.assembled
+    site = assemble(documents, build.evidence, aliases, report, memory)
     build.site = replace(site, topic_page_passages=most)
     build.preview = build.site
-    if build.settings.get("SHOW_DRAFTS"):
+    if build.settings.get("SHOW_DRAFTS") and _has_drafts(documents):
         # On one page each: no page of a draft leads to a numbered one that is not made.
         shown = drafts.as_published(documents)
         build.preview = assemble(shown, build.evidence, aliases, Report())
@@ -123,6 +124,10 @@ def derive(build: Build) -> None:
     place = place_of_setting("SAFETY_TOPIC", build.content.parent)
     check_safety_topic(build.settings["SAFETY_TOPIC"], build.site, place, report)
     _check_content(build)
+
+
+def _has_drafts(documents: Iterable[Document]) -> bool:
+    return not all(document.is_published for document in documents)
 
 
 def _check_content(build: Build) -> None:

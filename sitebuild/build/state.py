@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,12 +66,12 @@ class Build:
     frame: Frame = field(init=False)
     files: dict[str, bytes] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def content(self) -> Path:
         """The folder of the sources."""
         return Path(self.settings["PATH"])
 
-    @property
+    @cached_property
     def root(self) -> Path:
         """The folder of the project."""
         return self.content.parent

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from lxml import etree
@@ -37,6 +38,7 @@ _SCRIPT_TOKENS = re.compile(
     r"|" + _TOKENS.pattern,
     re.DOTALL,
 )
+_KEPT = 2**6  # files of a theme that are remembered
 _UNENDED = ('"', "'", "`", "/*")
 
 
@@ -126,7 +128,8 @@ def check_theme(theme: Path, name: Callable[[Path], str], report: Report) -> Non
         if path.suffix not in (".css", ".js"):
             continue
         text = path.read_text("utf-8", "replace")
-        for broken in _broken(text, is_script=path.suffix == ".js"):
+        broken = _broken(text, is_script=path.suffix == ".js")
+        if broken:
             report.add(
                 SourceLine(name(path), broken.line),
                 broken.found,
@@ -135,22 +138,22 @@ def check_theme(theme: Path, name: Callable[[Path], str], report: Report) -> Non
             )
 
 
-def _broken(text: str, *, is_script: bool) -> Iterator[_Broken]:
-    """Yield the first thing in a style sheet or script that is not closed."""
+@lru_cache(maxsize=_KEPT)
+def _broken(text: str, *, is_script: bool) -> _Broken | None:
+    """Return the first thing in a style sheet or script that is not closed."""
     tokens = _SCRIPT_TOKENS if is_script else _TOKENS
     opened: list[_Broken] = []
     for token in tokens.finditer(text):
         sign = token[0]
         line = text.count("\n", 0, token.start()) + 1
         if sign in _UNENDED:
-            yield _Broken(line, f"{sign} opens what does not end")
-            return
+            return _Broken(line, f"{sign} opens what does not end")
         if sign in _CLOSES.values():
             opened.append(_Broken(line, sign))
         if sign not in _CLOSES:
             continue
         if not opened or opened.pop().found != _CLOSES[sign]:
-            yield _Broken(line, f"{sign} closes what is not open")
-            return
+            return _Broken(line, f"{sign} closes what is not open")
     if opened:
-        yield _Broken(opened[-1].line, f"{opened[-1].found} is not closed")
+        return _Broken(opened[-1].line, f"{opened[-1].found} is not closed")
+    return None

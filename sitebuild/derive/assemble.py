@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from sitebuild.derive import cautions, consistency
 from sitebuild.derive.links import resolve_links
-from sitebuild.derive.passages import Vocabulary, collect, terms_of
+from sitebuild.derive.passages import Collector, Vocabulary, terms_of
+from sitebuild.derive.same import Interned
 from sitebuild.derive.site import Site
 from sitebuild.derive.twins import close_twins
 from sitebuild.faults import Report
@@ -20,6 +22,18 @@ from sitebuild.model import (
     TopicFields,
 )
 
+
+@dataclass
+class Memory:
+    """What one build assembled: in the next, what is the same is that very value.
+
+    `values` has documents by path, passages by key, and the topics.
+    """
+
+    collector: Collector = field(default_factory=Collector)
+    values: Interned = field(default_factory=Interned)
+
+
 Evidence = tuple[Mapping[str, Finding], Mapping[str, Reference]]
 
 
@@ -28,14 +42,16 @@ def assemble(
     evidence: Evidence | None,
     aliases: Mapping[str, tuple[str, ...]],
     report: Report,
+    memory: Memory | None = None,
 ) -> Site:
     """Return the site that documents and evidence make; faults go to the report.
 
     Drafts are checked and left out. `evidence` is findings and references by id, None
     where they could not be read: what names them is not checked then. `aliases` has the
-    former ids of passages by address.
+    former ids of passages by address. `memory` is that of the build before.
     """
-    documents = _with_addresses(documents, report)
+    memory = memory or Memory()
+    documents = _with_addresses(documents, memory, report)
     named = [document for document in documents if document.slug]
     consistency.check_addresses(named, report)
     if len(named) < len(documents):
@@ -51,30 +67,50 @@ def assemble(
     topics = sorted(_of("topic", documents), key=_menu_order)
     pages = _published(_of("page", documents))
     vocabulary = Vocabulary(
-        {topic.slug: topic for topic in topics},
+        tuple(topic.slug for topic in topics),
         findings if evidence else None,
         aliases,
         terms_of(pages),
     )
-    passages = _passages(articles, vocabulary, report)
-    published = _published(vocabulary.topics.values())
-    return Site(_published(articles), published, pages, passages, findings, references)
+    passages = _passages(articles, vocabulary, memory, report)
+    consistency.check_topics(topics, passages, report)
+    published = memory.values.take("topics", _published(topics))
+    memory.values.end()
+    return Site(
+        _published(articles),
+        published,
+        pages,
+        {key: it for key, it in passages.items() if it.article.is_published},
+        findings,
+        references,
+    )
 
 
 def _passages(
-    articles: Sequence[Document], vocabulary: Vocabulary, report: Report
+    articles: Sequence[Document],
+    vocabulary: Vocabulary,
+    memory: Memory,
+    report: Report,
 ) -> dict[str, Passage]:
-    """Return the published passages by key; those of drafts are checked too."""
-    passages = cautions.close(collect(articles, vocabulary, report), report)
-    passages = close_twins(passages, report)
-    consistency.check_topics(vocabulary.topics.values(), passages, report)
-    return {key: it for key, it in passages.items() if it.article.is_published}
+    """Return all passages by key, those of drafts too, with all that they require."""
+    collected = memory.collector.collect(articles, vocabulary, report)
+    passages = close_twins(cautions.close(collected, report), report)
+    for key, passage in passages.items():
+        if passage is not collected[key]:
+            passages[key] = memory.values.take(key, passage)
+    return passages
 
 
-def _with_addresses(documents: Iterable[Document], report: Report) -> list[Document]:
+def _with_addresses(
+    documents: Iterable[Document], memory: Memory, report: Report
+) -> list[Document]:
     """Return the documents with the links to each other's files as addresses."""
     urls = {it.path: it.url for it in documents if it.is_published}
-    return [resolve_links(document, urls, report) for document in documents]
+    resolved = []
+    for document in documents:
+        it = resolve_links(document, urls, report)
+        resolved.append(memory.values.take(it.path, it))
+    return resolved
 
 
 def _of(kind: str, documents: Iterable[Document]) -> list[Document]:

@@ -30,15 +30,18 @@ def close(passages: Mapping[str, Passage], report: Report) -> dict[str, Passage]
     A caution that is not found, one that requires itself, and a published passage that
     requires one of a draft are faults.
     """
-    direct = {key: _named(passages[key], passages, report) for key in passages}
-    closed = {}
+    direct = {}
     for key, passage in passages.items():
+        direct[key] = _named(passage, passages, report) if passage.requires else ()
+    closed = dict(passages)
+    for key, passage in passages.items():
+        if not passage.requires:
+            continue
         requires = reach(key, direct)
         if key in requires:
             _report_circle(passage, direct[key], report)
         others = tuple(name for name in requires if name != key)
         _check_published(passage, others, passages, report)
-        closed[key] = passage
         if others != passage.requires:
             closed[key] = replace(passage, requires=others)
     return closed

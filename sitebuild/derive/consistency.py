@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from sitebuild.derive.passages import passages_of
@@ -57,8 +58,12 @@ def check_topics(
     topics: Iterable[Document], passages: Mapping[str, Passage], report: Report
 ) -> None:
     """Report empty topics, and named passages that do not carry their topic."""
+    by_topic: dict[str, list[str]] = defaultdict(list)
+    for key, passage in passages.items():
+        for slug in passage.topics:
+            by_topic[slug].append(key)
     for topic in topics:
-        tagged = [key for key, it in passages.items() if topic.slug in it.topics]
+        tagged = by_topic[topic.slug]
         _check_questions(topic, tagged, report)
         known(
             lead_of(topic),

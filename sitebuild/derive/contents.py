@@ -12,7 +12,7 @@ from itertools import chain
 
 from sitebuild.derive.cautions import Placed, place
 from sitebuild.derive.site import Site, dates_of
-from sitebuild.derive.spread import FIRST
+from sitebuild.derive.spread import FIRST, question_of
 from sitebuild.derive.twins import Folded
 from sitebuild.model import (
     Block,
@@ -79,12 +79,12 @@ def of_topic(topic: Document, site: Site, number: int = FIRST) -> TopicContents:
     The editor's blocks and questions stand on the first. Cautions are placed page by
     page, so that none is on another page than what requires it.
     """
-    spread = site.spread(topic)
+    under = site.under_questions(topic)
     questions = topic.blocks("question") if number == FIRST else ()
     asked: dict[str, list[Content]] = {it.id: [it] for it in questions}
     rest: list[Content] = []
-    for placed in place(spread.pages[number], site.passages):
-        where = spread.question_of(placed)
+    for placed in place(site.listed(topic, number), site.passages):
+        where = question_of(placed, under)
         if where is None:
             rest.append(placed)
         else:

@@ -77,6 +77,9 @@ def shown_files(
 
     What only drafts show stays out of the output.
     """
+    addresses = frozenset(addresses)
+    if not addresses:
+        return addresses
     quoted: set[str] = set()
     for document in documents:
         if document.is_published:

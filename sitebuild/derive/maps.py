@@ -36,11 +36,21 @@ def maps(site: Site) -> dict[str, Any]:
     if len(site.articles) <= _MOST_MAPS:
         tables = tuple(_map(article, site) for article in site.articles)
         return {"maps": tables, "lines": (), "earlier": None}
+    counts = _counts(site)
     newest = site.articles[:_MOST_LINES]
     earlier = site.articles[_MOST_LINES:]
-    lines = [_line([article], site) for article in newest]
-    rest = _line(earlier, site) if earlier else None
+    lines = [_line([article], counts, site) for article in newest]
+    rest = _line(earlier, counts, site) if earlier else None
     return {"maps": (), "lines": tuple(lines), "earlier": rest}
+
+
+def _counts(site: Site) -> Mapping[str, Counter[str]]:
+    """Return how many passages of each article carry each topic, by their slugs."""
+    counts = {article.slug: Counter[str]() for article in site.articles}
+    for topic in site.topics:
+        for article, count in site.counts(topic):
+            counts[article.slug][topic.slug] = count
+    return counts
 
 
 def _map(article: Document, site: Site) -> ArticleMap:
@@ -54,12 +64,13 @@ def _map(article: Document, site: Site) -> ArticleMap:
     return ArticleMap(title_link(article), parts, tuple(rows))
 
 
-def _line(articles: Sequence[Document], site: Site) -> ArticleLine:
+def _line(
+    articles: Sequence[Document], counts: Mapping[str, Counter[str]], site: Site
+) -> ArticleLine:
     """Return how many passages of some articles together carry each topic."""
     count: Counter[str] = Counter()
     for article in articles:
-        for section in outline.sections(article, site):
-            count.update(section.topics)
+        count.update(counts[article.slug])
     return ArticleLine(title_link(articles[0]), len(articles), _named(count, site))
 
 

@@ -23,19 +23,24 @@ class Numbering:
         """Take all references of the site by key."""
         self._all = references
         self._numbers: dict[str, int] = {}
+        self._cited: list[Reference] = []
 
     def cite(self, keys: Iterable[str]) -> tuple[int, ...]:
         """Return the numbers of some references, new ones counted on."""
-        return tuple(
-            self._numbers.setdefault(key, len(self._numbers) + 1) for key in keys
-        )
+        return tuple(self._number(self._all[key]) for key in keys)
 
     def cite_finding(self, finding: Finding) -> CitedFinding:
         """Return a finding with the numbers of its references."""
-        keys = [reference.key for reference in finding.references]
-        return CitedFinding(finding, self.cite(keys))
+        numbers = tuple(self._number(reference) for reference in finding.references)
+        return CitedFinding(finding, numbers)
+
+    def _number(self, reference: Reference) -> int:
+        if reference.key not in self._numbers:
+            self._cited.append(reference)
+            self._numbers[reference.key] = len(self._cited)
+        return self._numbers[reference.key]
 
     @property
     def references(self) -> tuple[Reference, ...]:
         """What was cited, in order."""
-        return tuple(self._all[key] for key in self._numbers)
+        return tuple(self._cited)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -38,6 +39,7 @@ from sitebuild.derive.views import (
 from sitebuild.model import ArticleFields, Document, Finding, PageFields
 
 _MOST_BESIDE = 20  # passages that the list of findings names of each
+_MOST_ARTICLES = 10  # that the first page lists, the newest
 
 
 def frame(site: Site, safety_topic: str) -> Frame:
@@ -56,14 +58,13 @@ def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
 
 
 def show_numbered(
-    topic: Document, site: Site, settings: Mapping[str, Any]
-) -> Iterator[Page]:
-    """Yield the numbered pages of a topic."""
-    for number in site.numbers(topic):
-        parts = of_topic(topic, site, number).parts
-        document = as_document(topic, number)
-        maker = _Maker(document, site, parts, card_of=topic)
-        yield maker.page(TopicPage, maker.numbered(topic, number), settings)
+    topic: Document, number: int, site: Site, settings: Mapping[str, Any]
+) -> Page:
+    """Return the page of a topic with a number."""
+    parts = of_topic(topic, site, number).parts
+    maker = _Maker(as_document(topic, number), site, parts, card_of=topic)
+    page = maker.page(TopicPage, maker.numbered(topic, number), settings)
+    return replace(page, standfirst="")
 
 
 def newest_day(pages: Iterable[Page]) -> date | None:
@@ -203,7 +204,8 @@ class _Maker:
             **self.plain(),
             "glance": self._glance(),
             "asked": self._asked(),
-            "articles": _items(self.site.articles),
+            "articles": _items(self.site.articles[:_MOST_ARTICLES]),
+            "earlier": len(self.site.articles[_MOST_ARTICLES:]),
             "topics": _items(self.site.topics),
         }
 

@@ -205,6 +205,8 @@ class PartViews:
         if self._home.kind == "topic":
             level = _COPY_LEVEL
         view = self._passage(placed.passage, level)
+        if not (placed.cautions or placed.see or placed.twins):
+            return view
         cautions = []
         for caution in placed.cautions:
             below = min(level + 1, _LOWEST_LEVEL)

@@ -24,8 +24,9 @@ def as_document(topic: Document, number: int) -> Document:
         title=f"{topic.fields.title}, part {number}",
         name=f"Part {number}",
         slug=f"{topic.slug}/{number}",
+        summary=f"{topic.label}: older passages, part {number}.",
     )
-    return replace(topic, fields=fields)
+    return replace(topic, fields=fields, parts=())
 
 
 def series(
@@ -81,7 +82,7 @@ def _page(
     ids = []
     counts: Counter[str] = Counter()
     labels = {}
-    for it in site.spread(topic).pages[number]:
+    for it in site.listed(topic, number):
         for passage in (it.passage, *it.twins):
             article = passage.article
             counts[article.slug] += 1

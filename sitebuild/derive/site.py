@@ -13,6 +13,7 @@ from functools import cached_property
 
 from sitebuild.derive.passages import options_of
 from sitebuild.derive.spread import FIRST, Spread, numbered_url, spread
+from sitebuild.derive.twins import Folded
 from sitebuild.model import (
     ArticleFields,
     Document,
@@ -64,13 +65,17 @@ class Site:
         ordered = dict.fromkeys([*lead, *tagged])
         return tuple(self.passages[key] for key in ordered)
 
-    def spread(self, topic: Document) -> Spread:
-        """Return which passages each page of a topic lists."""
-        return self._spreads[topic.slug]
+    def listed(self, topic: Document, number: int) -> tuple[Folded, ...]:
+        """Return the passages that one page of a topic lists, in order."""
+        return self._spreads[topic.slug].pages[number]
+
+    def under_questions(self, topic: Document) -> Mapping[str, str]:
+        """Return the id of the question that names a passage of a topic, by its key."""
+        return self._spreads[topic.slug].under
 
     def numbers(self, topic: Document) -> range:
         """Return the numbers of the pages of a topic beside the first."""
-        return range(FIRST + 1, len(self.spread(topic).pages))
+        return range(FIRST + 1, len(self._spreads[topic.slug].pages))
 
     def address_in(self, topic: Document, passage: Passage) -> str:
         """Return where a topic shows a passage: its address if on the first page.
@@ -106,12 +111,7 @@ class Site:
 
     def counts(self, topic: Document) -> tuple[tuple[Document, int], ...]:
         """Return how many passages each article lends to a topic, none left out."""
-        count = Counter(passage.article.slug for passage in self.tagged(topic))
-        return tuple(
-            (article, count[article.slug])
-            for article in self.articles
-            if count[article.slug]
-        )
+        return self._counts[topic.slug]
 
     def passages_of(self, finding: Finding) -> tuple[Passage, ...]:
         """Return the passages that a finding stands beside."""
@@ -122,6 +122,10 @@ class Site:
 
         Those without one come last, under None; a topic without findings is left out.
         """
+        return self._grouped
+
+    @cached_property
+    def _grouped(self) -> tuple[tuple[Document | None, tuple[Finding, ...]], ...]:
         groups: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.findings.values():
             groups[self._main_topic(finding)].append(finding)
@@ -169,6 +173,15 @@ class Site:
         return max(days, default=None)
 
     @cached_property
+    def _counts(self) -> Mapping[str, tuple[tuple[Document, int], ...]]:
+        counts = {}
+        for topic in self.topics:
+            count = Counter(passage.article.slug for passage in self.tagged(topic))
+            lending = [it for it in self.articles if it.slug in count]
+            counts[topic.slug] = tuple((it, count[it.slug]) for it in lending)
+        return counts
+
+    @cached_property
     def _position(self) -> dict[str, int]:
         return {article.url: place for place, article in enumerate(self.articles)}
 
@@ -200,9 +213,8 @@ class Site:
         """The number of the page, if not the first, by topic and key of a passage."""
         numbers = {}
         for topic in self.topics:
-            pages = self.spread(topic).pages
             for number in self.numbers(topic):
-                for it in pages[number]:
+                for it in self.listed(topic, number):
                     for passage in (it.passage, *it.twins):
                         numbers[topic.slug, passage.key] = number
         return numbers

@@ -29,10 +29,6 @@ class Spread:
     under: Mapping[str, str]
     pages: tuple[tuple[Folded, ...], ...]
 
-    def question_of(self, it: Placed | Folded) -> str | None:
-        """Return the id of the question that names a passage or one of its twins."""
-        return _question_of(it, self.under)
-
 
 def spread(topic: Document, tagged: Sequence[Passage], most: int) -> Spread:
     """Return which of its passages each page of a topic lists.
@@ -47,7 +43,7 @@ def spread(topic: Document, tagged: Sequence[Passage], most: int) -> Spread:
     asked: dict[str, list[Folded]] = {it.id: [] for it in questions}
     rest: list[Folded] = []
     for it in fold([by_key[key] for key in order]):
-        question = _question_of(it, under)
+        question = question_of(it, under)
         if question is None:
             rest.append(it)
         else:
@@ -56,7 +52,11 @@ def spread(topic: Document, tagged: Sequence[Passage], most: int) -> Spread:
     return Spread(under, tuple(_pages(listed, rest, most)))
 
 
-def _question_of(it: Placed | Folded, under: Mapping[str, str]) -> str | None:
+def question_of(it: Placed | Folded, under: Mapping[str, str]) -> str | None:
+    """Return the id of the question that a passage stands under, or one of its twins.
+
+    `under` is that of the spread of the topic.
+    """
     for passage in (it.passage, *it.twins):
         if passage.key in under:
             return under[passage.key]

@@ -25,24 +25,31 @@ def close_twins(passages: Mapping[str, Passage], report: Report) -> dict[str, Pa
     """
     direct = {}
     for key, passage in passages.items():
-        direct[key] = known(
-            passage.same,
-            passages,
-            f'passage "{passage.id}"',
-            "passage",
-            passage.block.place_of("same"),
-            report,
-        )
-    closed = {}
+        direct[key] = _named(passage, passages, report) if passage.same else ()
+    closed = dict(passages)
     for key, passage in passages.items():
+        if not passage.same:
+            continue
         twins = reach(key, direct)
         if key in twins:
             _report_circle(passage, direct[key], report)
         same = tuple(name for name in twins if name != key)
-        closed[key] = passage
         if same != passage.same:
             closed[key] = replace(passage, same=same)
     return closed
+
+
+def _named(
+    passage: Passage, passages: Mapping[str, Passage], report: Report
+) -> tuple[str, ...]:
+    return known(
+        passage.same,
+        passages,
+        f'passage "{passage.id}"',
+        "passage",
+        passage.block.place_of("same"),
+        report,
+    )
 
 
 def _report_circle(passage: Passage, named: Sequence[str], report: Report) -> None:

@@ -143,11 +143,15 @@ class TopicPage(Page):
 
 @dataclass(frozen=True)
 class HomePage(Page):
-    """The first page: headline findings, questions, every article and every topic."""
+    """The first page: headline findings, questions, the newest articles, the topics.
+
+    `earlier` is how many articles it does not list.
+    """
 
     glance: tuple[Finding, ...]
     asked: tuple[Link, ...]
     articles: tuple[Item, ...]
+    earlier: int
     topics: tuple[Item, ...]
 
 

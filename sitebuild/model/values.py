@@ -198,9 +198,9 @@ class Document:
 class Passage:
     """A passage of an article, written once.
 
-    `html` has ids that are unique within the article. `article` comes without its
-    parts, so an edit of one passage leaves the others equal. `requires` and `same` have
-    the keys of passages.
+    `html` has ids that are unique within the article. `article` comes without its text
+    and parts, so an edit of one passage leaves the others equal. `requires` and `same`
+    have the keys of passages.
     """
 
     article: Document

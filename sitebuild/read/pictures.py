@@ -125,6 +125,8 @@ def with_sizes(
 
     A picture that has either of them already keeps what it has.
     """
+    if not sizes:
+        return list(documents)
     sized = []
     for document in documents:
         parts = tuple(_sized_part(part, document, sizes) for part in document.parts)

@@ -3,8 +3,9 @@
 The rule: what a template sees is what is compared. It sees two things, what every file
 shows and what this file shows. Both are written out whole, as Python writes values
 (`repr`), and the digest of that is the name of the file that was rendered; so nothing
-that is found can be out of date. In memory the cache has the files of the last build;
-on disk (see `disk`) those of earlier processes.
+that is found can be out of date. In memory the cache has the files of the last build,
+each with what it shows: where that is the same, nothing need be written out. On disk
+(see `disk`) it has those of earlier processes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from typing import Any
 
 import jinja2
 
+from sitebuild.derive.asked import ShownPages
+from sitebuild.derive.assemble import Memory
+from sitebuild.derive.same import is_same
 from sitebuild.disk import NOTHING, DiskCache, digest
 from sitebuild.read.markdown import Typesetter
 from sitebuild.render.search import Index
@@ -24,6 +28,8 @@ from sitebuild.render.theme import Theme
 
 @dataclass(frozen=True)
 class _Rendered:
+    everywhere: bytes
+    shown: object
     made_of: bytes
     data: bytes
 
@@ -32,13 +38,16 @@ class RenderCache:
     """Rendered files by path, as many as the last build had, and the search index.
 
     `sources` is for the program that runs the builds: what it made of each source file.
+    `shown` has the pages of the last build; it is None in a process that builds once.
     """
 
-    def __init__(self, disk: DiskCache = NOTHING) -> None:
+    def __init__(self, disk: DiskCache = NOTHING, *, builds_again: bool = True) -> None:
         """Begin with nothing but what is on disk, if anything is."""
         self.disk = disk
         self.index = Index(disk)
         self.sources: dict[str, Any] = {}
+        self.assembled = Memory()
+        self.shown = ShownPages() if builds_again else None
         self._loader = Loader()
         self._setter: Typesetter | None = None
         self._env: jinja2.Environment | None = None
@@ -67,12 +76,23 @@ class RenderCache:
 
     def render(self, path: str, shown: object, make: Callable[[], bytes]) -> bytes:
         """Return the bytes of a file: those of earlier builds if it shows the same."""
-        made_of = digest(self._everywhere, repr(shown).encode())
         kept = self._before.get(path)
-        if kept is None or kept.made_of != made_of:
-            kept = _Rendered(made_of, self.disk.remember("file", made_of, make))
+        if not (
+            kept and kept.everywhere == self._everywhere and is_same(kept.shown, shown)
+        ):
+            kept = self._render(kept, shown, make)
         self._now[path] = kept
         return kept.data
+
+    def _render(
+        self, kept: _Rendered | None, shown: object, make: Callable[[], bytes]
+    ) -> _Rendered:
+        made_of = digest(self._everywhere, repr(shown).encode())
+        if kept and kept.made_of == made_of:
+            data = kept.data
+        else:
+            data = self.disk.remember("file", made_of, make)
+        return _Rendered(self._everywhere, shown, made_of, data)
 
     def end(self) -> None:
         """End a build that went well: forget the files that it did not have."""
