@@ -57,21 +57,14 @@ def assemble(
     if len(named) < len(documents):
         # What an unread file would have named is missing: no fault of the others.
         report = Report()
+    _check(documents, evidence, report)
     findings, references = evidence or ({}, {})
-    if evidence:
-        consistency.check_citations(documents, findings, references, report)
-        consistency.check_glance(documents, findings, report)
-    consistency.check_answers(documents, report)
-    consistency.check_asked(documents, report)
     articles = sorted(_of("article", documents), key=_date, reverse=True)
     topics = sorted(_of("topic", documents), key=_menu_order)
     pages = _published(_of("page", documents))
-    vocabulary = Vocabulary(
-        tuple(topic.slug for topic in topics),
-        findings if evidence else None,
-        aliases,
-        terms_of(pages),
-    )
+    slugs = tuple(topic.slug for topic in topics)
+    known = findings if evidence else None
+    vocabulary = Vocabulary(slugs, known, aliases, terms_of(pages))
     passages = _passages(articles, vocabulary, memory, report)
     consistency.check_topics(topics, passages, report)
     published = memory.values.take("topics", _published(topics))
@@ -84,6 +77,18 @@ def assemble(
         findings,
         references,
     )
+
+
+def _check(
+    documents: Sequence[Document], evidence: Evidence | None, report: Report
+) -> None:
+    """Report what documents name in vain, passages left out, and answers."""
+    if evidence:
+        findings, references = evidence
+        consistency.check_citations(documents, findings, references, report)
+        consistency.check_glance(documents, findings, report)
+    consistency.check_answers(documents, report)
+    consistency.check_asked(documents, report)
 
 
 def _passages(
