@@ -5,11 +5,11 @@ that it depends on: the bytes it was made of, the project's code, Python, and ev
 installed package with its version. So nothing that is found can be out of date; what is
 not found is made again.
 
-The file may be deleted at any time. It is written in one transaction, by the end of a
-build, so a kill leaves it as it was; two processes may use it, and one that cannot
-write goes on without. Every entry has a digest of its own, and where that, SQLite or
-the disk says that something is wrong, the result is made again. Entries are data and
-never code: HTML, JSON, images.
+The file may be deleted at any time. It is written in a few transactions, while a build
+goes on, so a kill leaves whole entries, each as good as those of a build that ended;
+two processes may use it, and one that cannot write goes on without. Every entry has a
+digest of its own, and where that, SQLite or the disk says that something is wrong, the
+result is made again. Entries are data and never code: HTML, JSON, images.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ from typing import Any
 
 PATH = Path(".cache", "builds.sqlite")  # in a project
 MOST_BYTES = 2**29  # beyond that only what the last build used stays
+_BATCH_BYTES = 2**22  # so much that is new is written together
 _WAIT_S = 2.0  # for another process that writes
 _DIGEST = 16  # bytes
 _PACKAGE = Path(__file__).parent
 _PLAIN = (str, int, float, bool, type(None), type(Path()))
+# With row ids, as SQLite advises where a row may take much of a page of the file.
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS kept"
     " (name BLOB PRIMARY KEY, digest BLOB NOT NULL, data BLOB NOT NULL)"
@@ -76,6 +78,8 @@ class DiskCache:
         self._of = _common() if self._file else b""
         self._used: set[bytes] = set()
         self._new: dict[bytes, bytes] = {}
+        self._new_bytes = 0
+        self._has_written = False
 
     @property
     def is_open(self) -> bool:
@@ -101,9 +105,13 @@ class DiskCache:
         return bytes(found[1])
 
     def put(self, kind: str, made_of: bytes, data: bytes) -> None:
-        """Keep a result, once the build ends."""
-        if self._file is not None:
-            self._new[self._name(kind, made_of)] = data
+        """Keep a result, at the latest once the build ends."""
+        if self._file is None:
+            return
+        self._new[self._name(kind, made_of)] = data
+        self._new_bytes += len(data)
+        if self._new_bytes >= _BATCH_BYTES:
+            self._write()
 
     def remember(self, kind: str, made_of: bytes, make: Callable[[], bytes]) -> bytes:
         """Return a result: the one that is kept, else a new one, which is kept then."""
@@ -115,32 +123,39 @@ class DiskCache:
 
     def save(self) -> None:
         """Write what is new; where that is too much, forget what was not used."""
-        if self._file is None or not self._new:
+        if self._new:
+            self._write()
+        if self._has_written:
+            self._change(self._bound)
+
+    def _write(self) -> None:
+        """Write what is new."""
+        rows = ((name, digest(name, it), it) for name, it in self._new.items())
+        insert = "INSERT OR REPLACE INTO kept VALUES (?,?,?)"
+        self._change(lambda file: file.executemany(insert, rows))
+        self._used.update(self._new)
+        self._new = {}
+        self._new_bytes = 0
+        self._has_written = True
+
+    def _change(self, change: Callable[[sqlite3.Connection], object]) -> None:
+        """Change the file in one transaction; give it up where that fails."""
+        if self._file is None:
             return
-        rows = []
-        for name, data in self._new.items():
-            rows.append((name, digest(name, data), data))
         try:
             with self._file:
                 self._file.execute("BEGIN IMMEDIATE")
-                self._file.executemany(
-                    "INSERT OR REPLACE INTO kept VALUES (?,?,?)", rows
-                )
-                self._bound()
+                change(self._file)
         except sqlite3.Error as error:
             self._give_up(error)
-        self._used.update(self._new)
-        self._new = {}
 
-    def _bound(self) -> None:
-        assert self._file
-        total = self._file.execute("SELECT sum(length(data)) FROM kept").fetchone()[0]
+    def _bound(self, file: sqlite3.Connection) -> None:
+        total = file.execute("SELECT sum(length(data)) FROM kept").fetchone()[0]
         if total <= MOST_BYTES:
             return
-        used = self._used | self._new.keys()
-        for (name,) in self._file.execute("SELECT name FROM kept").fetchall():
-            if name not in used:
-                self._file.execute("DELETE FROM kept WHERE name = ?", (name,))
+        for (name,) in file.execute("SELECT name FROM kept").fetchall():
+            if name not in self._used:
+                file.execute("DELETE FROM kept WHERE name = ?", (name,))
 
     def close(self) -> None:
         """Close the file; nothing is kept after that."""

@@ -200,6 +200,17 @@ def place_of(error: BaseException, root: Path) -> SourceLine:
     return SourceLine("pelicanconf.py", 1)
 
 
+def as_faults(what: str, error: Exception, root: Path) -> SiteFaults:
+    """Return the fault of code, or of settings, that raised an exception."""
+    fault = Fault(
+        place_of(error, root),
+        f"the {what} failed with {type(error).__name__}: {error}",
+        "settings and code raise nothing",
+        "fix the line",
+    )
+    return SiteFaults([fault])
+
+
 class Warnings(logging.Handler):
     """Turns a library's warnings into faults: a build has no warnings or fails."""
 

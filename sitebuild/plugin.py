@@ -6,10 +6,9 @@ it is done, `build.run` makes the site of both. tests/test_pelican.py pins what 
 
 from __future__ import annotations
 
-import gc
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import time
 from functools import partial
@@ -33,7 +32,7 @@ from sitebuild import build as steps
 from sitebuild import disk, output
 from sitebuild.build import Build, WantedPage
 from sitebuild.derive import language
-from sitebuild.faults import Fault, SiteFaults, place_of, report_warnings
+from sitebuild.faults import SiteFaults, as_faults, report_warnings
 from sitebuild.model import ArticleFields, Document
 from sitebuild.read import ignore
 from sitebuild.render.cache import RenderCache
@@ -43,11 +42,16 @@ _OF_ONE_BUILD = (
     *("BUILD", "OUTPUT_PATH", "ON_BUILT"),
     *("RENDER_CACHE", "REUSE_SEARCH_INDEX"),
 )
-# How seldom Python looks for unused circles of values; by default, for every 700 new
-# ones, it takes a sixth of a build, whose values live to its end.
-_COLLECTING = (100_000, 50, 50)
 # What ArticlesGenerator writes of itself beside articles.
 _ARCHIVES = ("period_archives", "tags", "categories", "authors", "drafts")
+
+
+def _build_of(settings: Mapping[str, Any]) -> Build:
+    """Return the build that runs, from a list that is emptied at its end.
+
+    What Pelican makes of a source lives longer, and keeps the settings.
+    """
+    return cast("Build", settings["BUILD"][0])
 
 
 class SourceReader(BaseReader):
@@ -64,7 +68,7 @@ class SourceReader(BaseReader):
 
         Faults are in the build's report.
         """
-        build: Build = self.settings["BUILD"]
+        build = _build_of(self.settings)
         document = steps.read_source(build, Path(source_path))
         return "", _metadata(document, is_shown=build.shows(document))
 
@@ -104,7 +108,7 @@ class SiteWriter(Writer):
         if name:
             content = shown.get("article") or shown["page"]
             page = WantedPage(name, template, content.document.path)
-            self.settings["BUILD"].wanted.append(page)
+            _build_of(self.settings).wanted.append(page)
 
 
 def on_readers_init(readers: Readers) -> None:
@@ -139,7 +143,7 @@ def _keep_objects(generator: Generator) -> None:
     These are Pelican's own hooks for a cache. What is kept is as much as the last build
     had of sources.
     """
-    build: Build = generator.settings["BUILD"]
+    build = _build_of(generator.settings)
     settings = _lasting(generator.settings)
     before = build.cache.sources
     now = build.objects
@@ -181,9 +185,8 @@ def _run(pelican: Pelican, run: Callable[[], None]) -> None:
     `pelican -r` goes on after faults: it would run again at once after an exception,
     and end on a SystemExit, so there they are printed and the run ends as a good one.
     """
-    root = Path(pelican.settings["PATH"]).parent
     try:
-        _run_once(run, root)
+        _run_once(run, Path(pelican.settings["PATH"]).parent)
     except SiteFaults as faults:
         if not _is_repeated():
             raise
@@ -196,17 +199,7 @@ def _run_once(run: Callable[[], None], root: Path) -> None:
     except OSError as error:
         raise SiteFaults([output.disk_fault(error)]) from error
     except Exception as error:
-        raise _as_faults("build", error, root) from error
-
-
-def _as_faults(what: str, error: Exception, root: Path) -> SiteFaults:
-    fault = Fault(
-        place_of(error, root),
-        f"the {what} failed with {type(error).__name__}: {error}",
-        "settings and code raise nothing",
-        "fix the line",
-    )
-    return SiteFaults([fault])
+        raise as_faults("build", error, root) from error
 
 
 def _is_repeated() -> bool:
@@ -229,14 +222,15 @@ def on_get_generators(pelican: Pelican) -> None:
     pelican.delete_outputdir = False
     settings["DEFAULT_LANG"] = language.usual_form(settings["DEFAULT_LANG"])
     cache = settings.setdefault("RENDER_CACHE", RenderCache())
-    build = settings["BUILD"] = steps.begin(settings, cache)
+    build = steps.begin(settings, cache)
+    settings.setdefault("BUILD", [])[:] = [build]
     settings["IGNORE_FILES"] = list(ignore.PATTERNS)
     report_warnings("pelican", build.report, build.root)
 
 
 def on_static_generator_finalized(generator: StaticGenerator) -> None:
     """Take the images that Pelican found; nothing is left for it to copy."""
-    build: Build = generator.settings["BUILD"]
+    build = _build_of(generator.settings)
     for image in generator.staticfiles:
         build.images[image.save_as] = Path(image.source_path)
     generator.context["staticfiles"] = []
@@ -249,7 +243,7 @@ def on_get_writer(_: Pelican) -> type[Writer]:
 
 def on_finalized(pelican: Pelican) -> None:
     """Make the site of what Pelican read and asked for."""
-    build: Build = pelican.settings["BUILD"]
+    build = _build_of(pelican.settings)
     build.cache.sources = build.objects
     steps.run(build)
 
@@ -271,7 +265,6 @@ def build(
 
 def _build(settings_file: Path, cache: RenderCache, override: dict[str, Any]) -> Build:
     console.quiet = True
-    gc.set_threshold(*_COLLECTING)
     try:
         settings = read_settings(str(settings_file), override=override)
         settings["RENDER_CACHE"] = cache
@@ -279,9 +272,12 @@ def _build(settings_file: Path, cache: RenderCache, override: dict[str, Any]) ->
             raise KeyError(f'PLUGINS does not name "{__name__}"')  # noqa: TRY301
         pelican = Pelican(settings)
     except Exception as error:
-        raise _as_faults("settings", error, settings_file.parent) from error
-    pelican.run()
-    return cast("Build", settings["BUILD"])
+        raise as_faults("settings", error, settings_file.parent) from error
+    try:
+        pelican.run()
+        return _build_of(settings)
+    finally:
+        settings.get("BUILD", []).clear()
 
 
 def register() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import weakref
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bread import bake
@@ -58,6 +61,30 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(templates, "render", note)
     return names
+
+
+def test_builds_that_ended_are_forgotten(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept of a source keeps nothing else of its build, faults or none."""
+    begun: list[weakref.ref[Build]] = []
+    begin = plugin.steps.begin
+
+    def note(*it: Any) -> Build:
+        build = begin(*it)
+        begun.append(weakref.ref(build))
+        return build
+
+    monkeypatch.setattr(plugin.steps, "begin", note)
+    process.project.edit("content/pages/about.md", ("Words", "More words"))
+    process.build()
+    process.project.edit(
+        "content/articles/sour.md", ("A starter", "[No](/no/) starter")
+    )
+    with pytest.raises(SiteFaults, match="/no/"):
+        process.build()
+    gc.collect()
+    assert [it() for it in begun] == [None, None]
 
 
 def add_part(project: Project) -> None:

@@ -43,7 +43,7 @@ def test_a_new_page_type_is_indexed_and_dated(tmp_path: Path) -> None:
 def count_calls(articles: int) -> int:
     """Return how many calls of Python show every page of so many articles."""
     fields = TopicFields(slug="t", title="T", name="T")
-    topics = (Document("t.md", "topic", fields, {}, (), ""),)
+    topics = (Document("t.md", "topic", fields, {}, ()),)
     documents, passages = [], {}
     for number in range(articles):
         slug = f"a{number}"
@@ -51,7 +51,7 @@ def count_calls(articles: int) -> int:
         options = PassageOptions(topics=("t",))
         block = Block("passage", "p", "p", "<p>Words</p>", options, place, {})
         fields = ArticleFields(slug=slug, title=slug, date=date(2026, 1, 1))
-        article = Document(f"{slug}.md", "article", fields, {}, (block,), "")
+        article = Document(f"{slug}.md", "article", fields, {}, (block,))
         documents.append(article)
         passages[f"{slug}/p"] = Passage(
             article, "p", "<p>Words</p>", ("t",), (), (), (), "", (), block

@@ -18,7 +18,7 @@ from sitebuild.build.sources import KINDS
 from sitebuild.disk import DiskCache
 from sitebuild.read import kept as readings
 from sitebuild.read import reader
-from sitebuild.read.document import read_document
+from sitebuild.read.document import lines_of, read_document
 from sitebuild.read.evidence import read_evidence
 from sitebuild.read.markdown import Typesetter, Typesetting
 from sitebuild.read.reader import DocumentReader
@@ -171,6 +171,40 @@ def test_one_that_cannot_write_goes_on(
     assert (kept(path, b"one"), kept(path, b"two")) == (b"1", None)
 
 
+def test_much_is_written_before_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written does not stay in memory, and a kill after that leaves it whole."""
+    monkeypatch.setattr(disk, "_BATCH_BYTES", 10)
+    path = tmp_path / "cache"
+    cache = DiskCache(path)
+    for made_of in (b"one", b"two", b"three"):
+        cache.put("kind", made_of, b"12345")
+    assert list(cache._new.values()) == [b"12345"]
+    assert [kept(path, it) for it in (b"one", b"two", b"three")] == [
+        b"12345",
+        b"12345",
+        None,
+    ]
+    cache.save()
+    assert kept(path, b"three") == b"12345"
+    cache.close()
+
+
+def test_what_is_written_early_counts_as_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bound takes nothing of what this build made, and holds in its end."""
+    monkeypatch.setattr(disk, "MOST_BYTES", 250)
+    path = tmp_path / "cache"
+    keep(path, old=b"0" * 200)
+    monkeypatch.setattr(disk, "_BATCH_BYTES", 100)
+    keep(path, one=b"1" * 100, two=b"2" * 100)
+    assert kept(path, b"old") is None
+    assert kept(path, b"one")
+    assert kept(path, b"two")
+
+
 def test_it_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the bound only what the last build used stays."""
     monkeypatch.setattr(disk, "MOST_BYTES", 250)
@@ -269,6 +303,18 @@ def test_a_reading_depends_on_its_name_and_kind(tmp_path: Path) -> None:
             one.setter.disk = cache
             document = one.read(path, kind, ODD.encode()).document
             assert (document.path, document.kind) == (path, kind)
+
+
+def test_a_kept_reading_has_its_source_again(tmp_path: Path) -> None:
+    """The lines of a source are those of the file, comments and odd ends aside."""
+    data = "\ufefftitle: One\r\n<!-- a\r\nb -->\nTwo <!-- c --> words\r\n".encode()
+    for _ in range(2):
+        one = DocumentReader(Typesetting.of(MARKED_UP))
+        with disk.opened(tmp_path / "cache") as cache:
+            one.setter.disk = cache
+            document = one.read("a.md", "page", data).document
+        lines = [(1, "title: One"), (4, "Two  words"), (5, "")]
+        assert list(lines_of(document)) == lines
 
 
 @pytest.mark.parametrize("text", ["", "- id: x\n", "{", None])

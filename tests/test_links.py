@@ -52,6 +52,20 @@ def test_a_link_to_something_of_the_site_works(target: str) -> None:
     assert link(target) == []
 
 
+@pytest.mark.parametrize("target", ["#own", "#caf%C3%A9", "#a%25", "", "?x#own"])
+def test_a_link_to_an_id_of_its_own_page_works(target: str) -> None:
+    """An id is found in the page that links to it, however it is written."""
+    html = f'<p id="own">A<p id="café">B<p id="a%">C<a href="{target}">x</a>'
+    assert problems(html) == ([] if target else ["it is empty"])
+    assert problems(f'<a href="{target}">x</a>') != []
+
+
+def test_an_id_is_no_percent_code() -> None:
+    """A fragment is decoded before it is looked for (RFC 3986, 2.4)."""
+    html = '<p id="a%41"><a href="#a%41">x</a>'
+    assert problems(html) == ["the page has no such id"]
+
+
 @pytest.mark.parametrize("target", ["/c/", "/a/x.png", "/images/a%2520b.png"])
 def test_a_link_to_nothing_is_a_problem(target: str) -> None:
     """A path without a file is a problem, and so is a folder without its slash."""

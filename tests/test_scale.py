@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from bread import bake
 from conftest import Project
 
 from sitebuild import output, plugin
-from sitebuild.read import reader
+from sitebuild.read import ahead, reader
 from sitebuild.render.cache import RenderCache
 
 
@@ -53,8 +54,16 @@ class Growing:
         self.build()
 
 
-def growth(tmp_path: Path, sizes: tuple[int, int, int]) -> dict[str, list[int]]:
-    """Return the calls of a cold build and of an edit, size by size."""
+@pytest.fixture
+def growth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., dict[str, list[int]]]:
+    """Return the calls of a cold build and of an edit, size by size, in one process."""
+    monkeypatch.setattr(ahead, "_cores", lambda: 1)
+    return partial(_growth, tmp_path)
+
+
+def _growth(tmp_path: Path, *sizes: int) -> dict[str, list[int]]:
     Growing(tmp_path / "first", 3).build()  # imports what builds import
     calls: dict[str, list[int]] = {"cold": [], "edit": []}
     for size in sizes:
@@ -71,18 +80,20 @@ def check_growth(calls: dict[str, list[int]]) -> None:
         assert third - second <= 2.1 * (second - first), (what, calls)
 
 
-def test_no_work_is_quadratic(tmp_path: Path) -> None:
+def test_no_work_is_quadratic(growth: Callable[..., dict[str, list[int]]]) -> None:
     """Calls grow with the number of articles at most in proportion.
 
     From the first size on, the page of the topics has a line for each article.
     """
-    check_growth(growth(tmp_path, (25, 50, 100)))
+    check_growth(growth(25, 50, 100))
 
 
 @pytest.mark.long
-def test_no_work_is_quadratic_at_length(tmp_path: Path) -> None:
+def test_no_work_is_quadratic_at_length(
+    growth: Callable[..., dict[str, list[int]]],
+) -> None:
     """The same where a small square would be seen."""
-    check_growth(growth(tmp_path, (200, 400, 800)))
+    check_growth(growth(200, 400, 800))
 
 
 def test_a_swap_touches_what_changed(

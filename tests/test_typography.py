@@ -77,6 +77,19 @@ def test_what_is_left_alone_would_not_change(html: str) -> None:
     assert setter._curled(html) == typogrify(html, None, **dict.fromkeys(OFF, False))
 
 
+TAGS = "<p> </p> <em> </em> <code> </code> <CODE> </kbd> <track> <!-- --> < > &quot;"
+MARKS = "' \" '' '\" \" ' -- --- ... ` `` \\ \\' \\\" word it's '80s (' 1'"
+TOKENS = st.sampled_from([*TAGS.split(" "), *MARKS.split(" "), " ", "\n", " a "])
+
+
+@given(st.lists(TOKENS, max_size=14).map("".join))
+@settings(max_examples=1000, deadline=None)
+def test_texts_between_tags_are_set_as_the_whole(html: str) -> None:
+    """Tags, code and what stands before a text make no other mark of it."""
+    setter = Typesetter(Typesetting({}, is_curled=True, filters_off=list(OFF)))
+    assert setter._curled(html) == typogrify(html, None, **dict.fromkeys(OFF, False))
+
+
 def test_real_texts_are_set_the_same() -> None:
     """Every paragraph of the real site has the bytes that Typogrify gives it."""
     setter = Typesetter(Typesetting({}, is_curled=True, filters_off=list(OFF)))

@@ -27,7 +27,7 @@ def passage(*paragraphs: str, line: int = 9, kind: str = "passage") -> Block:
 
 def article(*parts: Block | Heading | Prose) -> Document:
     """Return an article of some parts, its slug on line 2."""
-    return Document(FILE, "article", {"slug": "rain"}, {"slug": 2}, parts, "")
+    return Document(FILE, "article", {"slug": "rain"}, {"slug": 2}, parts)
 
 
 def texts(*parts: Block | Heading | Prose) -> list[str]:

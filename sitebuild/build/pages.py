@@ -78,6 +78,8 @@ def render(build: Build) -> None:
 
 
 def _put_old_ids(build: Build) -> None:
+    if not build.moves:
+        return
     recorded = redirects.read_record(build.content, Report())
     promised = [it.address for it in recorded]
     titles = {url: page.title for url, page in build.pages.items()}

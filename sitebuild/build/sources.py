@@ -22,7 +22,7 @@ from sitebuild.derive.consistency import check_safety_topic
 from sitebuild.faults import Report
 from sitebuild.host import headers
 from sitebuild.model import Document
-from sitebuild.read import kept, pictures, redirects, tree
+from sitebuild.read import ahead, ignore, kept, pictures, redirects, tree
 from sitebuild.read.document import Reading
 from sitebuild.read.reader import reader_for
 from sitebuild.read.record import RECORD
@@ -48,7 +48,19 @@ def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
     headers.check_settings(settings, report)
     report.stop()
     build.setter.disk = cache.disk
+    if build.reader.is_new:
+        ahead.read_ahead(build.reader, _sources(build))
     return build
+
+
+def _sources(build: Build) -> list[ahead.Source]:
+    """Return the source files that Pelican will ask for."""
+    found = []
+    for folder, kind in KINDS.items():
+        for file in sorted(ignore.walk(str(build.content / folder))):
+            if file.endswith(".md"):
+                found.append(ahead.Source(build.name(Path(file)), kind, file))
+    return found
 
 
 def read_source(build: Build, path: Path) -> Document:

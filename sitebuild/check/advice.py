@@ -19,6 +19,7 @@ from sitebuild.model import (
     SourceLine,
     TermOptions,
 )
+from sitebuild.read.document import lines_of
 from sitebuild.read.markdown import text_of
 
 LONG_SENTENCE_WORDS = 28
@@ -198,7 +199,7 @@ def _crowded_lines(site: Site) -> Iterator[Advice]:
     """Yield lines with two sentences: a change of one is not seen as one line then."""
     for document in site.documents:
         body = False
-        for number, line in enumerate(document.text.split("\n"), 1):
+        for number, line in lines_of(document):
             body = body or not line.strip()
             if body and not line.startswith(_MARKS) and _TWO_SENTENCES.search(line):
                 place = SourceLine(document.path, number)
@@ -208,7 +209,7 @@ def _crowded_lines(site: Site) -> Iterator[Advice]:
 def _begun(site: Site) -> Iterator[Advice]:
     """Yield lines that `invoke new` wrote and that are published as they stand."""
     for document in (*site.articles, *site.topics):
-        for number, line in enumerate(document.text.split("\n"), 1):
+        for number, line in lines_of(document):
             if line.removeprefix("summary: ").startswith(BEGUN):
                 place = SourceLine(document.path, number)
                 yield Advice(

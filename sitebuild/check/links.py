@@ -19,7 +19,7 @@ from sitebuild.disk import NOTHING, DiskCache, digest
 
 # Pages that are remembered, so that an edit reads again only the pages it changed.
 _KEPT = 2**14
-_KEPT_LINKS = 2**16
+_KEPT_LINKS = 2**10  # those that many pages have
 _ids = XPath("//@id", smart_strings=False)
 _links = XPath("//@href | //@src | //@poster", smart_strings=False)
 _shown = XPath(
@@ -39,6 +39,8 @@ _links_without_text = XPath(
 # A host as readers can reach it: it has a dot, and is not the machine of the editor.
 _HOST = re.compile(r"(?!127\.)[\w-]+(\.[\w-]+)+(:\d+)?")
 _ELSEWHERE = re.compile(r"[\w+.-]*:|//")
+# An id that stands in an address as it is.
+_PLAIN_ID = re.compile(r"[\w-]+", re.ASCII)
 _WEB_SCHEMES = ("", "http", "https")
 _OTHER_SCHEMES = ("mailto", "tel")
 
@@ -71,7 +73,10 @@ class Link(NamedTuple):
 
 
 class Page(NamedTuple):
-    """What one page offers to links, asks of them, and has wrong in itself."""
+    """What one page offers to links, asks of them, and has wrong in itself.
+
+    Links to its own ids are left out.
+    """
 
     ids: frozenset[str]
     links: tuple[Link, ...]
@@ -89,44 +94,58 @@ def find_problems(
     `others` are links that stand outside the pages, each after what holds it. Absolute
     links that begin with `origin` count as internal.
     """
-    pages = {}
+    site = _Site(files)
     for name, data in files.items():
         if name.endswith(".html"):
-            pages[name] = _remembered(name, data, origin, disk)
-    site = _Site(files, pages)
-    for name, page in pages.items():
-        yield from page.problems
-        for link in page.links:
-            what = site.problem(link)
-            if what:
-                yield Problem(name, link.target, what)
+            page = _remembered(name, data, origin, disk)
+            yield from page.problems
+            yield from site.take(name, page)
     for name, target in others:
-        what = site.problem(read_link(target, "", origin))
-        if what:
-            yield Problem(name, target, what)
+        yield from site.problems(name, read_link(target, "", origin))
+    yield from site.finish()
 
 
 class _Site:
-    """What links may lead to: files by path, and the ids of those that are pages."""
+    """What links may lead to: files by path, and the ids of those that are pages.
 
-    def __init__(self, files: Mapping[str, bytes], pages: Mapping[str, Page]) -> None:
+    Links to an id of another page wait until all pages are there; no other link is
+    kept, since those of a large site take more memory than its words.
+    """
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
-        self._pages = pages
+        self._ids: dict[str, frozenset[str]] = {}
+        self._waiting: list[tuple[str, Link]] = []
 
-    def problem(self, link: Link) -> str:
-        """Return what is wrong with a link; "" if it works."""
-        if link.wrong or not link.file:
-            return link.wrong
-        if link.file not in self._files:
-            near = self._spelt.get(_folded(link.file), "")
-            if near:
-                return f'it is spelt "/{near.removesuffix("index.html")}"'
-            return "nothing stands at this address"
-        page = self._pages.get(link.file)
-        if link.fragment and page and link.fragment not in page.ids:
-            near = _spelling(page.ids).get(_folded(link.fragment), "")
-            return f'it is spelt "#{near}"' if near else "the page has no such id"
-        return ""
+    def take(self, name: str, page: Page) -> Iterator[Problem]:
+        """Take the ids of a page; yield what is wrong with its links."""
+        self._ids[name] = page.ids
+        for link in page.links:
+            yield from self.problems(name, link)
+
+    def problems(self, name: str, link: Link) -> Iterator[Problem]:
+        """Yield what is wrong with a link that stands on a page, if that is known."""
+        if link.file in self._files and link.fragment:
+            self._waiting.append((name, link))
+        elif link.wrong:
+            yield Problem(name, link.target, link.wrong)
+        elif link.file and link.file not in self._files:
+            yield Problem(name, link.target, self._missing(link.file))
+
+    def finish(self) -> Iterator[Problem]:
+        """Yield what is wrong with the links that wait."""
+        for name, link in self._waiting:
+            ids = self._ids.get(link.file)
+            if ids is not None and link.fragment not in ids:
+                near = _spelling(ids).get(_folded(link.fragment), "")
+                what = f'it is spelt "#{near}"' if near else "the page has no such id"
+                yield Problem(name, link.target, what)
+
+    def _missing(self, file: str) -> str:
+        near = self._spelt.get(_folded(file), "")
+        if near:
+            return f'it is spelt "/{near.removesuffix("index.html")}"'
+        return "nothing stands at this address"
 
     @cached_property
     def _spelt(self) -> Mapping[str, str]:
@@ -134,13 +153,11 @@ class _Site:
 
 
 def _remembered(name: str, html: bytes, origin: str, disk: DiskCache) -> Page:
-    """Return what `read_page` does, from the disk if that is open."""
+    """Return what `_read_page` does, remembered in memory or on disk."""
     if not disk.is_open:
-        return read_page(name, html, origin)
+        return _read_again(name, html, origin)
     made_of = digest(name.encode(), html, origin.encode())
-    kept = disk.remember(
-        "links", made_of, lambda: _to_json(read_page(name, html, origin))
-    )
+    kept = disk.remember("links", made_of, lambda: _to_json(name, html, origin))
     ids, links, problems = json.loads(kept)
     return Page(
         frozenset(ids),
@@ -149,7 +166,8 @@ def _remembered(name: str, html: bytes, origin: str, disk: DiskCache) -> Page:
     )
 
 
-def _to_json(page: Page) -> bytes:
+def _to_json(name: str, html: bytes, origin: str) -> bytes:
+    page = _read_page(name, html, origin)
     return json.dumps([sorted(page.ids), page.links, page.problems]).encode()
 
 
@@ -164,9 +182,7 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", bare).casefold().replace("_", "-")
 
 
-@lru_cache(maxsize=_KEPT)
-def read_page(name: str, html: bytes, origin: str) -> Page:
-    """Return what one HTML page offers, asks for and has wrong in itself."""
+def _read_page(name: str, html: bytes, origin: str) -> Page:
     root = HTML(html or b" ")
     if root is None:
         return Page(frozenset(), (), (Problem(name, name, "the page is empty"),))
@@ -192,9 +208,13 @@ def read_page(name: str, html: bytes, origin: str) -> Page:
         Problem(name, target, "the link has no text", is_of_text=True)
         for target in _links_without_text(root)
     ]
+    own = {f"#{ident}" for ident in ids if _PLAIN_ID.fullmatch(ident)}
     targets = dict.fromkeys([*_links(root), *_candidates(root)])
-    links = tuple(read_link(target, name, origin) for target in targets)
+    links = tuple(read_link(it, name, origin) for it in targets if it not in own)
     return Page(frozenset(ids), links, tuple(problems))
+
+
+_read_again = lru_cache(maxsize=_KEPT)(_read_page)
 
 
 def _candidates(root: HtmlElement) -> Iterator[str]:

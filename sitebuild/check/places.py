@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from sitebuild.check.links import Problem
 from sitebuild.faults import Report
 from sitebuild.model import Document, Finding, Heading, SourceLine
+from sitebuild.read.document import lines_of
 
 # An address in Markdown or HTML: [text](address), [name]: address, <address>, or an
 # attribute. An address may hold pairs of round brackets, as those of some DOIs do.
@@ -129,7 +130,7 @@ def _of_link(
 
 
 def _links(document: Document, urls: Mapping[str, str]) -> Iterator[_Link]:
-    for number, line in enumerate(document.text.split("\n"), 1):
+    for number, line in lines_of(document):
         for found in _LINK.finditer(line):
             for name in ("inline", "defined", "bare", "attribute"):
                 if found[name] is not None:

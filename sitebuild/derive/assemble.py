@@ -57,23 +57,15 @@ def assemble(
     if len(named) < len(documents):
         # What an unread file would have named is missing: no fault of the others.
         report = Report()
+    _check(documents, evidence, report)
     findings, references = evidence or ({}, {})
-    if evidence:
-        consistency.check_citations(documents, findings, references, report)
-        consistency.check_glance(documents, findings, report)
-    consistency.check_answers(documents, report)
-    consistency.check_asked(documents, report)
     articles = sorted(_of("article", documents), key=_date, reverse=True)
     topics = sorted(_of("topic", documents), key=_menu_order)
     pages = _published(_of("page", documents))
-    vocabulary = Vocabulary(
-        tuple(topic.slug for topic in topics),
-        findings if evidence else None,
-        aliases,
-        terms_of(pages),
-    )
-    passages = memory.collector.collect(articles, vocabulary, report)
-    passages = _closed(passages, memory, report)
+    slugs = tuple(topic.slug for topic in topics)
+    known = findings if evidence else None
+    vocabulary = Vocabulary(slugs, known, aliases, terms_of(pages))
+    passages = _passages(articles, vocabulary, memory, report)
     consistency.check_topics(topics, passages, report)
     published = memory.values.take("topics", _published(topics))
     memory.values.end()
@@ -87,15 +79,31 @@ def assemble(
     )
 
 
-def _closed(
-    passages: Mapping[str, Passage], memory: Memory, report: Report
+def _check(
+    documents: Sequence[Document], evidence: Evidence | None, report: Report
+) -> None:
+    """Report what documents name in vain, passages left out, and answers."""
+    if evidence:
+        findings, references = evidence
+        consistency.check_citations(documents, findings, references, report)
+        consistency.check_glance(documents, findings, report)
+    consistency.check_answers(documents, report)
+    consistency.check_asked(documents, report)
+
+
+def _passages(
+    articles: Sequence[Document],
+    vocabulary: Vocabulary,
+    memory: Memory,
+    report: Report,
 ) -> dict[str, Passage]:
-    """Return the passages with all that they require and stand for."""
-    closed = close_twins(cautions.close(passages, report), report)
-    for key, passage in closed.items():
-        if passage is not passages[key]:
-            closed[key] = memory.values.take(key, passage)
-    return closed
+    """Return all passages by key, those of drafts too, with all that they require."""
+    collected = memory.collector.collect(articles, vocabulary, report)
+    passages = close_twins(cautions.close(collected, report), report)
+    for key, passage in passages.items():
+        if passage is not collected[key]:
+            passages[key] = memory.values.take(key, passage)
+    return passages
 
 
 def _with_addresses(

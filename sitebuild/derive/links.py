@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from sitebuild.faults import Report
 from sitebuild.model import Document, Heading, Part, SourceLine
+from sitebuild.read.document import lines_of
 from sitebuild.read.markdown import resolve
 
 # What stands between two quotation marks, each mark beginning and ending one.
@@ -58,7 +59,7 @@ def _address(
 
 
 def _line_of(text: str, document: Document) -> SourceLine:
-    for number, line in enumerate(document.text.split("\n"), 1):
+    for number, line in lines_of(document):
         if text in line:
             return SourceLine(document.path, number)
     return SourceLine(document.path, 1)

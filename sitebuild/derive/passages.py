@@ -101,7 +101,7 @@ def _of_article(
     article: Document, vocabulary: Vocabulary, report: Report
 ) -> Iterator[Passage]:
     """Yield an article's passages; a term is linked at its first use in the article."""
-    home = replace(article, parts=(), text="", lines={})
+    home = replace(article, parts=(), source=b"", lines={})
     section = ""
     terms = vocabulary.terms
     for part in article.parts:

@@ -15,7 +15,7 @@ URGENCIES = ("emergency", "urgent", "ask")
 Names = tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Fields:
     """The front matter that every kind of file has.
 
@@ -33,7 +33,7 @@ class Fields:
     allow: Names = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleFields(Fields):
     """The front matter of an article."""
 
@@ -41,7 +41,7 @@ class ArticleFields(Fields):
     modified: datetime.date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TopicFields(Fields):
     """The front matter of a topic: `lead` names the passages that come first."""
 
@@ -49,7 +49,7 @@ class TopicFields(Fields):
     lead: Names = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PageFields(Fields):
     """The front matter of a page: `address` is empty where the slug makes it.
 
@@ -63,7 +63,7 @@ class PageFields(Fields):
     asked: Names = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Options:
     """The options of a block; each kind of block adds its own.
 
@@ -74,17 +74,17 @@ class Options:
     references: Names = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerOptions(Options):
     """The options of an answer, which opens an article or a topic."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AdviceOptions(Options):
     """The options of advice: what the reader can do."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PassageOptions(Options):
     """The options of a passage.
 
@@ -98,26 +98,26 @@ class PassageOptions(Options):
     same: Names = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NoteOptions(Options):
     """The options of an editor's note."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class QuestionOptions(Options):
     """The options of a question: `passages` names those that bear on it."""
 
     passages: Names = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class BoxOptions(Options):
     """The options of a box with a warning; `urgency` is one of URGENCIES."""
 
     urgency: str = "ask"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TermOptions(Options):
     """The options of a glossary term: `also` holds its other forms."""
 

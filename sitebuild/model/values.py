@@ -23,7 +23,7 @@ _MOST_AUTHORS = 2
 _FOLDERS = {"article": "/articles/", "topic": "/topics/", "page": "/"}
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class SourceLine:
     """A line of a source, counted from 1; `file` is relative to the project."""
 
@@ -31,7 +31,7 @@ class SourceLine:
     line: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Raw:
     """What an editor wrote for one field, before it is checked."""
 
@@ -39,7 +39,7 @@ class Raw:
     line: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reference:
     """One published source.
 
@@ -75,7 +75,7 @@ class Reference:
         return f"{', '.join(names).removesuffix('.')}."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What research says about one question.
 
@@ -102,7 +102,7 @@ class Finding:
         return "" if self.statement.endswith(_STOPS) else "."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Heading:
     """A heading between the blocks of an article."""
 
@@ -112,7 +112,7 @@ class Heading:
     place: SourceLine = field(compare=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Prose:
     """Text outside any block, with headings of its own."""
 
@@ -120,7 +120,7 @@ class Prose:
     place: SourceLine = field(compare=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """A marked block: `kind` follows its slashes, `name` the bar after that."""
 
@@ -142,14 +142,17 @@ Part = Heading | Prose | Block
 
 @dataclass(frozen=True)
 class Document:
-    """One source file: its checked front matter and its parts in order."""
+    """One source file: its checked front matter and its parts in order.
+
+    `source` is its bytes, for the lines of what is found wrong later.
+    """
 
     path: str
     kind: str
     fields: Fields
     lines: Mapping[str, int] = field(compare=False)
     parts: tuple[Part, ...]
-    text: str = field(compare=False)
+    source: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def slug(self) -> str:

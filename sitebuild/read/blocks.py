@@ -15,7 +15,7 @@ from sitebuild.read.cut import Piece
 from sitebuild.read.markdown import Typesetter, resolve
 
 # Tags other than images, and white space: what is left of an empty block.
-_NO_CONTENT = re.compile(r"<(?!img)[^>]*>|\s")
+_NO_CONTENT = re.compile(r"(?:<(?!img)[^>]*>|\s)*")
 # A passage is named by an id; every other block by a title that makes its id.
 _NAMED_BY_ID = "passage"
 
@@ -146,7 +146,7 @@ def _read_id(piece: Piece, place: SourceLine, report: Report) -> str:
 
 
 def _check_content(html: str, of: str, place: SourceLine, report: Report) -> None:
-    if not _NO_CONTENT.sub("", html):
+    if _NO_CONTENT.fullmatch(html):
         report.add(
             place,
             f"{of} is empty",

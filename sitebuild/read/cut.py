@@ -166,7 +166,7 @@ class _Cutter:
             is_code = self._take_fence(fence, line.number) or is_code
         if not is_code:
             self._look_for_option(line)
-        self._piece.body.append(replace(line, is_code=is_code))
+        self._piece.body.append(replace(line, is_code=True) if is_code else line)
         self._has_text = self._has_text or bool(line.text.strip())
 
     def _look_for_option(self, line: Line) -> None:

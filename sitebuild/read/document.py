@@ -48,10 +48,9 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     same build finds faults in other files.
     """
     report = Report()
-    text = decode(data, path, report)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _text(data, path, report)
     if kind == "article" and ordinary.is_ordinary(text.split("\n")):
-        return _unread(path, text)
+        return _unread(path, data)
     lines = []
     for number, written in without_comments(text, path, report):
         lines.append(Line(number, written))
@@ -70,26 +69,28 @@ def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Read
     _check_active(parts, fields.allow, lines, report)
     _check_ids(parts, report)
     field_lines = {name: raw.line for name, raw in front_matter.raw.items()}
-    shown = _joined(lines)
-    document = Document(path, kind, fields, field_lines, tuple(parts), shown)
+    document = Document(path, kind, fields, field_lines, tuple(parts), data)
     return Reading(document, tuple(report.faults))
 
 
-def _joined(lines: Iterable[Line]) -> str:
-    """Return lines as one text in which each has its number again."""
-    texts: list[str] = []
-    for line in lines:
-        texts += [""] * (line.number - len(texts) - 1)
-        texts.append(line.text)
-    return "\n".join(texts)
+def _text(data: bytes, path: str, report: Report) -> str:
+    text = decode(data, path, report)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _unread(path: str, text: str) -> Reading:
+def lines_of(document: Document) -> Iterator[tuple[int, str]]:
+    """Yield the numbered lines of a document's source without its comments."""
+    report = Report()  # all that is wrong was reported when it was read
+    text = _text(document.source, document.path, report)
+    yield from without_comments(text, document.path, report)
+
+
+def _unread(path: str, data: bytes) -> Reading:
     """Return what an ordinary Pelican article gives: no part, and one fault."""
     form = schema.FRONT_MATTER["article"]
     place = SourceLine(path, 1)
     fields = form.make(**schema.read(form.fields, {}, "the file", place, Report()))
-    document = Document(path, "article", fields, {}, (), text)
+    document = Document(path, "article", fields, {}, (), data)
     return Reading(document, (ordinary.fault(path),))
 
 

@@ -3,27 +3,58 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
+from typing import NamedTuple
 
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
 from sitebuild.read.cut import Piece
 
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_BOX = "a box: boxes are `/// box | Title`"
+
+
+class _Mark(NamedTuple):
+    """A mark as it is written; `sign` is a part of whatever the pattern finds."""
+
+    sign: str
+    pattern: re.Pattern[str]
+    meant: str
+
+
 _MARKS = (
-    (re.compile(r"(?<!\\)~~(?=\S)"), "words struck through: write <del>…</del>"),
-    (re.compile(r"(?<![\\=])==(?=[^\s=])"), "marked words: write <mark>…</mark>"),
-    (re.compile(r"(?<!\\)\{[{%]"), "a template: texts know none"),
-    (re.compile(r"(?<!\\)\{:"), "attributes: they stand right after what has them"),
-    (re.compile(r"^\s*\[TOC\]"), "a table of contents: pages make their own"),
-    (re.compile(r"^\s*(?:!!!|\?\?\?|:::)"), "a box: boxes are `/// box | Title`"),
-    (
+    _Mark(
+        "~~",
+        re.compile(r"(?<!\\)~~(?=\S)"),
+        "words struck through: write <del>…</del>",
+    ),
+    _Mark(
+        "==",
+        re.compile(r"(?<![\\=])==(?=[^\s=])"),
+        "marked words: write <mark>…</mark>",
+    ),
+    _Mark("{", re.compile(r"(?<!\\)\{[{%]"), "a template: texts know none"),
+    _Mark(
+        "{:",
+        re.compile(r"(?<!\\)\{:"),
+        "attributes: they stand right after what has them",
+    ),
+    _Mark(
+        "[TOC]",
+        re.compile(r"^\s*\[TOC\]"),
+        "a table of contents: pages make their own",
+    ),
+    _Mark("!!!", re.compile(r"^\s*!!!"), _BOX),
+    _Mark("???", re.compile(r"^\s*\?\?\?"), _BOX),
+    _Mark(":::", re.compile(r"^\s*:::"), _BOX),
+    _Mark(
+        "$",
         re.compile(r"(?<!\\)\$\$|(?<!\\)\$[^$\s][^$]*[\\^_][^$]*\$"),
         "mathematics: write it in words, with <sup> and <sub>",
     ),
-    (re.compile(r"(?<![\\\w*])\*(?=\w)"), "emphasis that does not end"),
-    (re.compile(r"(?<![\\`])`(?!`)"), "code that does not end"),
+    _Mark("*", re.compile(r"(?<![\\\w*])\*(?=\w)"), "emphasis that does not end"),
+    _Mark("`", re.compile(r"(?<![\\`])`(?!`)"), "code that does not end"),
 )
 _ENTITY = re.compile(r"&(?:[A-Za-z]\w*|#\w+);")
 _FOOTNOTE = re.compile(r"\[\^(?P<name>[\w-]+)\]:")
@@ -31,20 +62,33 @@ _FOOTNOTE = re.compile(r"\[\^(?P<name>[\w-]+)\]:")
 
 def check(html: str, piece: Piece, path: str, report: Report) -> None:
     """Report the first mark of a piece that its HTML, without code, still has."""
+    marks = [mark for mark in _MARKS if mark.sign in html]
+    if marks and _has_mark(marks, html, piece, path, report):
+        return
+    text = piece.text
+    if "&" in text:
+        _check_entities(piece, path, report)
+    if "[^" in text:
+        _check_footnotes(piece, path, report)
+
+
+def _has_mark(
+    marks: Sequence[_Mark], html: str, piece: Piece, path: str, report: Report
+) -> bool:
+    """Report the first of some marks; return whether there is one."""
     for number, text in _lines(piece):
-        for pattern, meant in _MARKS:
-            found = pattern.search(text)
+        for mark in marks:
+            found = mark.pattern.search(text)
             if found and found[0].strip() in html:
                 report.add(
                     SourceLine(path, number),
-                    f'"{text[found.start() :].strip()[:20]}" is {meant}',
+                    f'"{text[found.start() :].strip()[:20]}" is {mark.meant}',
                     "Markdown here is that of Python-Markdown with its extra",
                     "write it so; if it is text, write it as code or a backslash "
                     "before it",
                 )
-                return
-    _check_entities(piece, path, report)
-    _check_footnotes(piece, path, report)
+                return True
+    return False
 
 
 def _lines(piece: Piece) -> Iterator[tuple[int, str]]:

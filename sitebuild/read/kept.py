@@ -50,6 +50,13 @@ def unpack(data: bytes) -> Any:
     return json.loads(data, object_hook=_value)
 
 
+def unpack_reading(data: bytes, source: bytes) -> Reading:
+    """Return the reading of a source that `pack` made JSON of; that has no source."""
+    reading: Reading = unpack(data)
+    document = dataclasses.replace(reading.document, source=source)
+    return Reading(document, reading.faults)
+
+
 def read_evidence(
     findings: tuple[str, bytes], references: tuple[str, bytes], disk: DiskCache
 ) -> evidence.Read:
@@ -75,6 +82,8 @@ def _fields(value: Any) -> dict[str, Any]:
     if name not in _TYPES:
         raise TypeError(f"{name} is no type of what is read")
     fields = {it.name: getattr(value, it.name) for it in dataclasses.fields(value)}
+    if isinstance(value, Document):
+        del fields["source"]  # whoever asks for the reading has it
     return {_TYPE: name, **fields}
 
 

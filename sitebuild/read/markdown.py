@@ -29,8 +29,12 @@ _NO_LINK = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "script", "s
 # The filters of typogrify that are off where SmartyPants alone is on.
 _ONLY_SMARTYPANTS = dict.fromkeys(("amp", "caps", "initial_quotes", "widont"), False)
 # What SmartyPants takes for a tag, comments apart, and what it changes outside tags.
-_TAG = re.compile("<[^>]*>")
+_TAG = re.compile("(<[^>]*>)")
 _CURLED = re.compile(r"""["'`\\]|--|\.\.\.|\. \. \.""")
+# Where it looks beyond one text between tags: at comments, at elements that it leaves
+# alone, and at a mark that stands by itself, which what is before it curls.
+_BEYOND = re.compile(f"<!|</?(?:{'|'.join(smartypants.tags_to_skip)})", re.IGNORECASE)
+_ALONE = ("'", '"')
 # Pelican's way to link to a source file, percent-encoded or not.
 _SOURCE_LINK = re.compile(r'="(?:\{|%7B)(?:filename|static|attach)(?:\}|%7D)([^"#]*)')
 _MORE_ESCAPED = (":", "/", "=", "<", "|")
@@ -94,19 +98,21 @@ class Typesetter:
         return self._curled(escape(text, quote=False))
 
     def _curled(self, html: str) -> str:
-        if not self.settings.is_curled or self._is_plain(html):
+        if not self.settings.is_curled:
             return html
+        if self._filters != _ONLY_SMARTYPANTS or _BEYOND.search(html):
+            return self._typogrified(html)
+        pieces = _TAG.split(html)
+        if any(mark in pieces for mark in _ALONE):
+            return self._typogrified(html)
+        for number in range(0, len(pieces), 2):  # every second one is a tag
+            if _CURLED.search(pieces[number]):
+                pieces[number] = self._typogrified(pieces[number])
+        return "".join(pieces)
+
+    def _typogrified(self, html: str) -> str:
         smartypants.Attr.default = smartypants.Attr.set1
         return str(typogrify(html, None, **self._filters))
-
-    def _is_plain(self, html: str) -> bool:
-        """Return whether no filter that is on would change some HTML.
-
-        That is so where SmartyPants alone is on and has nothing to change outside tags.
-        """
-        if self._filters != _ONLY_SMARTYPANTS or "<!" in html:
-            return False
-        return not _CURLED.search(_TAG.sub(" ", html))
 
 
 def _plain(settings: Typesetting) -> str:
@@ -154,7 +160,6 @@ def text_of(html: str) -> str:
     return " ".join(_fragment(html).text_content().split())
 
 
-@lru_cache(maxsize=_KEPT)
 def rebase(html: str, prefix: str, home: str) -> str:
     """Return HTML whose ids have a prefix, so that it can stand beside other HTML.
 
@@ -163,6 +168,11 @@ def rebase(html: str, prefix: str, home: str) -> str:
     """
     if 'id="' not in html and 'href="#' not in html:
         return html
+    return _rebase(html, prefix, home)
+
+
+@lru_cache(maxsize=_KEPT)
+def _rebase(html: str, prefix: str, home: str) -> str:
     root = _fragment(html)
     own = set()
     for element in _with_id(root):
@@ -221,7 +231,6 @@ def _folded(form: str) -> str:
     return " ".join(unescape(form).lower().replace("\u2019", "'").split())
 
 
-@lru_cache(maxsize=_KEPT)
 def link_terms(
     html: str, terms: tuple[tuple[str, str], ...]
 ) -> tuple[str, frozenset[str]]:
@@ -230,6 +239,15 @@ def link_terms(
     The forms of one term share an address. Returns the HTML and the addresses that it
     links to now. Text in links, headings and code stays as it is.
     """
+    if not terms:
+        return html, frozenset()
+    return _link_terms(html, terms)
+
+
+@lru_cache(maxsize=_KEPT)
+def _link_terms(
+    html: str, terms: tuple[tuple[str, str], ...]
+) -> tuple[str, frozenset[str]]:
     pattern = _any_of(tuple(form for form, _ in terms))
     if not pattern.search(unescape(html)):
         return html, frozenset()

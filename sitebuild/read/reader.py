@@ -8,8 +8,7 @@ bytes of the file, and the settings of Markdown and typography.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sitebuild.disk import digest
 from sitebuild.read import kept
@@ -17,8 +16,10 @@ from sitebuild.read.document import Reading, read_document
 from sitebuild.read.markdown import Typesetter, Typesetting
 
 
-@dataclass(frozen=True)
-class _Known:
+class Known(NamedTuple):
+    """A reading, and the path, the kind and the bytes of the file that it is of."""
+
+    path: str
     kind: str
     data: bytes
     reading: Reading
@@ -33,28 +34,45 @@ class DocumentReader:
     def __init__(self, settings: Typesetting) -> None:
         """Take the settings of Markdown and typography."""
         self.setter = Typesetter(settings)
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, Known] = {}
+
+    @property
+    def is_new(self) -> bool:
+        """Return whether it has read nothing yet."""
+        return not self._known
 
     def read(self, path: str, kind: str, data: bytes) -> Reading:
         """Return what a file gives; see `read_document`."""
         known = self._known.get(path)
         if known is None or (known.kind, known.data) != (kind, data):
-            known = _Known(kind, data, self._read(path, kind, data))
+            known = Known(path, kind, data, self._read(path, kind, data))
             self._known[path] = known
         return known.reading
+
+    def is_kept(self, path: str, kind: str, data: bytes) -> bool:
+        """Return whether an earlier process kept a reading on disk."""
+        made_of = self._made_of(path, kind, data)
+        return self.setter.disk.get("reading", made_of) is not None
+
+    def take(self, known: Known, packed: bytes) -> None:
+        """Take a reading that another process made, and its form on disk."""
+        self._known[known.path] = known
+        self.setter.disk.put("reading", self._made_of(*known[:3]), packed)
 
     def _read(self, path: str, kind: str, data: bytes) -> Reading:
         """Return a reading that an earlier process kept, else a new one."""
         if not self.setter.is_known:
             return read_document(path, kind, data, self.setter)
-        made_of = digest(self.setter.made_of, path.encode(), kind.encode(), data)
+        made_of = self._made_of(path, kind, data)
         found = self.setter.disk.get("reading", made_of)
         if found is not None:
-            known: Reading = kept.unpack(found)
-            return known
+            return kept.unpack_reading(found, data)
         reading = read_document(path, kind, data, self.setter)
         self.setter.disk.put("reading", made_of, kept.pack(reading))
         return reading
+
+    def _made_of(self, path: str, kind: str, data: bytes) -> bytes:
+        return digest(self.setter.made_of, path.encode(), kind.encode(), data)
 
 
 _LAST: list[DocumentReader] = []

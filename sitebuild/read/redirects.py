@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from sitebuild.faults import Report, decode
@@ -17,6 +18,7 @@ from sitebuild.model import SourceLine
 from sitebuild.read.record import RECORD
 
 REDIRECTS = "redirects.txt"
+_FILES = 4  # that are remembered
 # A folder or a page, never by the name that a server adds, nor outside the site.
 _ADDRESS = re.compile(r"/((?!\.)[\w.-]+/)*(?!\.|index\.html)([\w.-]+\.html)?(#[\w-]+)?")
 
@@ -40,7 +42,7 @@ class RecordedAddress:
 
 @dataclass(frozen=True)
 class _Row:
-    words: list[str]
+    words: tuple[str, ...]
     place: SourceLine
 
 
@@ -79,17 +81,24 @@ def read_record(content: Path, report: Report) -> tuple[RecordedAddress, ...]:
     return tuple(RecordedAddress(row.words[0], row.place) for row in rows)
 
 
-def _rows(content: Path, name: str, report: Report) -> Iterator[_Row]:
-    """Yield the words of every line of a file that is neither empty nor a comment."""
+def _rows(content: Path, name: str, report: Report) -> tuple[_Row, ...]:
+    """Return the words of every line of a file that is neither empty nor a comment."""
     path = content / name
     shown = f"{content.name}/{name}"
     text = ""
     if path.exists():
         text = decode(path.read_bytes(), shown, report)
+    return _split(text, shown)
+
+
+@lru_cache(maxsize=_FILES)
+def _split(text: str, shown: str) -> tuple[_Row, ...]:
+    rows = []
     for number, line in enumerate(text.splitlines(), 1):
         words = line.split()
         if words and not words[0].startswith("#"):
-            yield _Row(words, SourceLine(shown, number))
+            rows.append(_Row(tuple(words), SourceLine(shown, number)))
+    return tuple(rows)
 
 
 @dataclass(frozen=True)
@@ -129,6 +138,10 @@ class Moves:
     def __init__(self, redirects: Iterable[Redirect]) -> None:
         """Take the lines of redirects.txt."""
         self._moved = {redirect.old: redirect.new for redirect in redirects}
+
+    def __len__(self) -> int:
+        """Return how many lines there are."""
+        return len(self._moved)
 
     def __contains__(self, address: str) -> bool:
         """Return whether a line of its own moves an address."""

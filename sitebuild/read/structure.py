@@ -29,6 +29,10 @@ _DEEPEST = 100  # quotations within another
 
 def is_too_much(piece: Piece, path: str, report: Report) -> bool:
     """Return whether a text would take Markdown minutes, which is a fault."""
+    whole = piece.text
+    most_open = max(whole.count("["), whole.count("<"))
+    if most_open <= _MOST_OPEN and whole.count("> ") <= _DEEPEST:
+        return False
     for lines in _chunks(piece.body):
         text = "\n".join(line.text for line in lines)
         depth = max(line.text.count("> ") for line in piece.body)
@@ -70,7 +74,7 @@ def _chunks(lines: Sequence[Line]) -> Iterator[list[Line]]:
     for line in lines:
         text = _QUOTE.sub("", line.text)
         if text.strip() and not line.is_code:
-            run.append(replace(line, text=text))
+            run.append(line if text == line.text else replace(line, text=text))
         elif run:
             yield run
             run = []

@@ -43,38 +43,41 @@ def check(folder: Path, report: Report) -> None:
 
 def _walk(folder: Path, home: Path, above: tuple[Path, ...]) -> Iterator[_Problem]:
     """Yield the problems below a folder; `above` are the real folders on the way."""
-    here = folder.resolve()
+    above = (*above, folder.resolve())
     try:
-        paths = sorted(folder.iterdir())
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
     except OSError as error:
         yield _unreadable(folder, error)
         return
-    for path in paths:
-        if is_ignored(path.name):
+    for entry in entries:
+        if is_ignored(entry.name):
             continue
-        problem = _problem(path, home, (*above, here))
+        problem = _problem(entry, home, above)
         if problem:
             yield problem
-        elif path.is_dir():
-            yield from _walk(path, home, (*above, here))
+        elif entry.is_dir():
+            yield from _walk(Path(entry.path), home, above)
 
 
-def _problem(path: Path, home: Path, above: tuple[Path, ...]) -> _Problem | None:
+def _problem(
+    entry: os.DirEntry[str], home: Path, above: tuple[Path, ...]
+) -> _Problem | None:
     """Return what is wrong with one entry of a folder; None if nothing is."""
     try:
-        mode = path.stat().st_mode
-        if path.is_symlink():
-            return _of_link(path, home, above)
+        mode = entry.stat().st_mode
+        if entry.is_symlink():
+            return _of_link(Path(entry.path), home, above)
         special = _SPECIAL.get(stat.S_IFMT(mode))
         if special:
             remedy = "remove it, or put a file in its place"
-            return _Problem(path, f"it is a {special}", _KINDS, remedy)
-        if not os.access(path, os.R_OK):
+            return _Problem(Path(entry.path), f"it is a {special}", _KINDS, remedy)
+        if not os.access(entry.path, os.R_OK):
             raise PermissionError(0, "Permission denied")
     except OSError as error:
-        if path.is_symlink():
-            return _of_broken_link(path)
-        return _unreadable(path, error)
+        if entry.is_symlink():
+            return _of_broken_link(Path(entry.path))
+        return _unreadable(Path(entry.path), error)
     return None
 
 

@@ -3,8 +3,9 @@
 The rule: what a template sees is what is compared. It sees two things, what every file
 shows and what this file shows. Both are written out whole, as Python writes values
 (`repr`), and the digest of that is the name of the file that was rendered; so nothing
-that is found can be out of date. In memory the cache has the files of the last build;
-on disk (see `disk`) those of earlier processes.
+that is found can be out of date. In memory the cache has the files of the last build,
+each with what it shows: where that is the same, nothing need be written out. On disk
+(see `disk`) it has those of earlier processes.
 """
 
 from __future__ import annotations

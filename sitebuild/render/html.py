@@ -14,8 +14,8 @@ _BLOCKS = (
 )
 _SPACE_BEFORE_BLOCK = re.compile(rf" (?=</?(?:{_BLOCKS})\b)")
 _SPACE_AFTER_BLOCK = re.compile(rf"(</?(?:{_BLOCKS})\b[^>]*>) ")
-# What HTML counts as white space; a no-break space is none.
-_SPACES = re.compile("[ \n\t\r\f]+")
+# White space that is not one space; in HTML a no-break space is none.
+_SPACES = re.compile("[\n\t\r\f][ \n\t\r\f]*| [ \n\t\r\f]+")
 
 
 def squeeze(page: str) -> str:
@@ -33,5 +33,5 @@ def squeeze(page: str) -> str:
 def _squeeze_piece(html: str) -> str:
     """Return HTML without elements whose white space counts, each run as one space."""
     folded = _SPACES.sub(" ", html)
-    without_after = _SPACE_AFTER_BLOCK.sub(r"\1", folded)
+    without_after = "".join(_SPACE_AFTER_BLOCK.split(folded))  # keeps the tag, faster
     return _SPACE_BEFORE_BLOCK.sub("", without_after)
