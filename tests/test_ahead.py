@@ -60,6 +60,9 @@ def forks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         asked.append(processes)
         return read_all(setter, sources, processes)
 
+    own = threading.active_count()  # tests before may have left some
+    count = threading.active_count
+    monkeypatch.setattr(threading, "active_count", lambda: count() - own + 1)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
     monkeypatch.setattr(ahead, "_read_all", note)
     return asked

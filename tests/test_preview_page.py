@@ -26,6 +26,15 @@ HIDE = """hidden => {
 }"""
 
 
+def follow(tab: Page, preview: Live) -> None:
+    """Open the first page, and wait until the preview knows of it.
+
+    A page that has not asked for messages yet is not led anywhere.
+    """
+    with tab.expect_response("**/__events*"):
+        tab.goto(preview.url)
+
+
 def test_an_edit_comes_to_the_open_page(live: Callable[..., Live], tab: Page) -> None:
     """New text is shown without a reload, at its passage; open details stay open."""
     preview = live()
@@ -59,7 +68,7 @@ def test_the_page_keeps_its_place_when_the_change_is_elsewhere(
 def test_follow_goes_to_the_edited_page(live: Callable[..., Live], tab: Page) -> None:
     """With follow the browser opens the page that was edited, at the passage."""
     preview = live("port=0, follow=True")
-    tab.goto(preview.url)
+    follow(tab, preview)
     preview.project.edit(ARTICLE, (OLD, NEW))
     tab.wait_for_url(f"**{ADDRESS}#{PASSAGE}")
     expect(tab.locator(f"#{PASSAGE}")).to_contain_text(NEW)
@@ -220,7 +229,7 @@ def test_the_search_page_takes_a_new_index(
 def test_follow_goes_to_an_edited_finding(live: Callable[..., Live], tab: Page) -> None:
     """An edit of evidence.yaml leads to the finding on the page of the evidence."""
     preview = live("port=0, follow=True")
-    tab.goto(preview.url)
+    follow(tab, preview)
     preview.project.edit("content/evidence.yaml", ("It does,", "So it does,"))
     tab.wait_for_url("**/evidence/#starter-rises")
     expect(tab.locator("#starter-rises")).to_contain_text("So it does,")
@@ -231,7 +240,7 @@ def test_follow_goes_to_an_edited_reference(
 ) -> None:
     """An edit of references.bib leads to a page that shows the reference."""
     preview = live("port=0, follow=True")
-    tab.goto(preview.url)
+    follow(tab, preview)
     preview.project.edit("content/references.bib", ("={1900}", "={1901}"))
     expect(tab.locator(".references")).to_contain_text("1901")
 
