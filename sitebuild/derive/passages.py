@@ -18,7 +18,8 @@ from sitebuild.model import (
     QuestionOptions,
     TermOptions,
 )
-from sitebuild.read.markdown import link_terms, rebase
+from sitebuild.read.markdown import rebase
+from sitebuild.read.terms import link_terms
 
 # The forms of the glossary's terms, each with the address of its term.
 Terms = tuple[tuple[str, str], ...]

@@ -1,16 +1,16 @@
-"""From Markdown to the HTML of one block, and changes to it: ids, links, terms."""
+"""From Markdown to the HTML of one block, and changes to it: ids and links."""
 
 from __future__ import annotations
 
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape, unescape
-from typing import Any, NamedTuple
+from html import escape
+from typing import Any
 
 import lxml.html
 import smartypants
@@ -23,9 +23,6 @@ from sitebuild.disk import NOTHING
 # Results that each function remembers: more than the blocks of ten thousand articles,
 # so that an edit sets again only what it changed.
 _KEPT = 2**17
-_KEPT_PATTERNS = 2**9
-# Text inside these is never a place for a link.
-_NO_LINK = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "script", "style"}
 # The filters of typogrify that are off where SmartyPants alone is on.
 _ONLY_SMARTYPANTS = dict.fromkeys(("amp", "caps", "initial_quotes", "widont"), False)
 # What SmartyPants takes for a tag, comments apart, and what it changes outside tags.
@@ -144,11 +141,13 @@ def _is_known(settings: Typesetting, markdown: Markdown) -> bool:
     return True
 
 
-def _fragment(html: str) -> lxml.html.HtmlElement:
+def fragment(html: str) -> lxml.html.HtmlElement:
+    """Return some HTML as the content of an element; `inner` writes it again."""
     return lxml.html.fragment_fromstring(html, create_parent="div")
 
 
-def _inner(root: lxml.html.HtmlElement) -> str:
+def inner(root: lxml.html.HtmlElement) -> str:
+    """Return what an element holds, as HTML."""
     children = [lxml.html.tostring(child, encoding="unicode") for child in root]
     return (root.text or "") + "".join(children)
 
@@ -157,7 +156,7 @@ def text_of(html: str) -> str:
     """Return the words of some HTML, white space folded."""
     if not html.strip():
         return ""
-    return " ".join(_fragment(html).text_content().split())
+    return " ".join(fragment(html).text_content().split())
 
 
 def rebase(html: str, prefix: str, home: str) -> str:
@@ -173,7 +172,7 @@ def rebase(html: str, prefix: str, home: str) -> str:
 
 @lru_cache(maxsize=_KEPT)
 def _rebase(html: str, prefix: str, home: str) -> str:
-    root = _fragment(html)
+    root = fragment(html)
     own = set()
     for element in _with_id(root):
         own.add(element.get("id"))
@@ -186,7 +185,7 @@ def _rebase(html: str, prefix: str, home: str) -> str:
             element.set("href", f"#{prefix}{href[1:]}")
         else:
             element.set("href", home + href)
-    return _inner(root)
+    return inner(root)
 
 
 def resolve(html: str, address: Callable[[str], str]) -> str:
@@ -195,84 +194,3 @@ def resolve(html: str, address: Callable[[str], str]) -> str:
     So are Pelican's `{static}` and `{attach}`.
     """
     return _SOURCE_LINK.sub(lambda found: f'="{address(found[1])}', html)
-
-
-class _Text(NamedTuple):
-    """A run of text: the element that bears it, as its `text` or its `tail`."""
-
-    element: lxml.html.HtmlElement
-    attribute: str
-
-
-def _texts(element: lxml.html.HtmlElement) -> Iterator[_Text]:
-    """Yield every run of text that may hold a link, in the order of the page."""
-    if element.tag not in _NO_LINK:
-        yield _Text(element, "text")
-        for child in element:
-            yield from _texts(child)
-            yield _Text(child, "tail")
-
-
-@lru_cache(maxsize=_KEPT_PATTERNS)
-def _any_of(forms: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a pattern for the longest of some forms, with any white space in it."""
-    longest_first = sorted(forms, key=len, reverse=True)
-    patterns = []
-    for form in longest_first:
-        words = map(re.escape, unescape(form).split())
-        patterns.append(re.sub("['\u2019]", "['\u2019]", r"\s+".join(words)))
-    any_of = "|".join(patterns) or "(?!)"  # which matches nothing
-    # No \b: a form may begin or end with another sign than a letter, as C++ does.
-    return re.compile(rf"(?<!\w)(?:{any_of})(?!\w)", re.IGNORECASE)
-
-
-def _folded(form: str) -> str:
-    """Return a form as forms are compared: without case, entities, curled marks."""
-    return " ".join(unescape(form).lower().replace("\u2019", "'").split())
-
-
-def link_terms(
-    html: str, terms: tuple[tuple[str, str], ...]
-) -> tuple[str, frozenset[str]]:
-    """Link the first use of each term, given as its form and its address.
-
-    The forms of one term share an address. Returns the HTML and the addresses that it
-    links to now. Text in links, headings and code stays as it is.
-    """
-    if not terms:
-        return html, frozenset()
-    return _link_terms(html, terms)
-
-
-@lru_cache(maxsize=_KEPT)
-def _link_terms(
-    html: str, terms: tuple[tuple[str, str], ...]
-) -> tuple[str, frozenset[str]]:
-    pattern = _any_of(tuple(form for form, _ in terms))
-    if not pattern.search(unescape(html)):
-        return html, frozenset()
-    urls = {_folded(form): url for form, url in terms}
-    root = _fragment(html)
-    linked: set[str] = set()
-    for text in _texts(root):
-        for found in pattern.finditer(getattr(text.element, text.attribute) or ""):
-            url = urls[_folded(found[0])]
-            if url not in linked:
-                linked.add(url)
-                _insert_link(text, found, url)
-                break
-    return _inner(root), frozenset(linked)
-
-
-def _insert_link(text: _Text, found: re.Match[str], url: str) -> None:
-    """Put a link around what was found in a run of text."""
-    element = text.element
-    link = element.makeelement("a", {"href": url})
-    link.text = found[0]
-    link.tail = found.string[found.end() :]
-    setattr(element, text.attribute, found.string[: found.start()])
-    if text.attribute == "text":
-        element.insert(0, link)
-    else:
-        parent = element.getparent()
-        parent.insert(parent.index(element) + 1, link)

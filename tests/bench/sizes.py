@@ -26,7 +26,9 @@ from tests.bench.tools import MAKERS, Tool, this_project
 
 _MEGABYTE = 1024  # kilobytes, in which Linux counts memory
 _EDITS = 5  # of a served site
-_REST_S = 0.4  # between them, so that no tool is met while it works on the last one
+# Between them, and as long again as the last one took: no tool is met while it works on
+# what comes after the page.
+_REST_S = 0.4
 _FIRST_SERVED = 1000  # the words of these edits are none of those before
 _PHASES = ("cold", "one edit", "nothing changed")
 
@@ -150,8 +152,9 @@ def _served_ms(tool: Tool) -> float:
             for number in range(_FIRST_SERVED, _FIRST_SERVED + _EDITS):
                 began_s = time.perf_counter()
                 server.edit(f"bench{number}")
-                took_ms.append((server.wait_for(f"bench{number}") - began_s) * 1000)
-                time.sleep(_REST_S)
+                took_s = server.wait_for(f"bench{number}") - began_s
+                took_ms.append(took_s * 1000)
+                time.sleep(_REST_S + took_s)
     except TimeoutError as error:
         sys.stdout.write(f"{error}\n")
         return math.nan
