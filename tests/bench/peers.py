@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-LIMIT_S = 60.0
+LIMIT_S = 180.0
 _ASK_EVERY_S = 0.002
 # A tool that has answered once may still be at work on its first build.
 _WARM_UP_S = 1.0
