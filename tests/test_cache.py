@@ -232,18 +232,23 @@ def result(process: Process, **override: object) -> object:
     return tree(process.project.output)
 
 
+def import_macro(project: Project, text: str) -> None:
+    """Write a template with the macro `foot`, and show it at the foot of every page."""
+    project.write("theme/templates/a.html", text)
+    project.edit(
+        "theme/templates/_site_footer.html",
+        ("</footer>", '{% import "a.html" as a %}{{ a.foot() }}</footer>'),
+    )
+
+
 def test_macros_that_macros_import_are_those_of_now(process: Process) -> None:
     """Jinja keeps what is imported without context; a page imports it again."""
-    process.project.write(
-        "theme/templates/a.html",
+    import_macro(
+        process.project,
         '{% import "b.html" as b %}{% macro foot() %}{{ b.text() }}{% endmacro %}',
     )
     process.project.write(
         "theme/templates/b.html", "{% macro text() %}First{% endmacro %}"
-    )
-    process.project.edit(
-        "theme/templates/_site_footer.html",
-        ("</footer>", '{% import "a.html" as a %}{{ a.foot() }}</footer>'),
     )
     process.build()
     process.project.edit("theme/templates/b.html", ("First", "Second"))
@@ -253,15 +258,11 @@ def test_macros_that_macros_import_are_those_of_now(process: Process) -> None:
 
 def test_a_macro_remembers_nothing_from_page_to_page(process: Process) -> None:
     """What one page counts is not what the next page shows."""
-    process.project.write(
-        "theme/templates/a.html",
+    import_macro(
+        process.project,
         "{% set now = namespace(count=0) %}"
-        "{% macro next() %}{% set now.count = now.count + 1 %}"
+        "{% macro foot() %}{% set now.count = now.count + 1 %}"
         "Foot {{ now.count }}{% endmacro %}",
-    )
-    process.project.edit(
-        "theme/templates/_site_footer.html",
-        ("</footer>", '{% import "a.html" as a %}{{ a.next() }}</footer>'),
     )
     process.build()
     process.project.edit("content/pages/about.md", ("Words", "More words"))

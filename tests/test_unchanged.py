@@ -174,24 +174,44 @@ def test_an_edit_while_a_build_runs_is_built_later(made: Project) -> None:
     assert "tame" in made.page("/articles/sour/")
 
 
+EXTENSION = """
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+class Own(Extension):
+    def extendMarkdown(self, md):
+        md.preprocessors.register(Nothing(md), "nothing", 1)
+
+class Nothing(Preprocessor):
+    def run(self, lines):
+        return lines
+
+def makeExtension(**options):
+    return Own(**options)
+"""
+
+TAKING = """
+from markdown.extensions import Extension
+
+class Own(Extension):
+    def extendMarkdown(self, md):
+        md.inlinePatterns.deregister("autolink")
+
+def makeExtension(**options):
+    return Own(**options)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("own_extension", EXTENSION), ("taking_extension", TAKING)]
+)
 def test_an_extension_of_ones_own_is_always_built(
-    made: Project, monkeypatch: pytest.MonkeyPatch
+    made: Project, monkeypatch: pytest.MonkeyPatch, name: str, code: str
 ) -> None:
-    """The code of an extension may change, and no digest has it."""
+    """Its code may change, and no digest has it; so too if it only takes out."""
     monkeypatch.syspath_prepend(made.root)
-    made.write("own_extension.py", EXTENSION)
-    made.edit("pelicanconf.py", ('["extra",', '["extra", "own_extension",'))
-    make(made)
-    assert not is_current(made)
-
-
-def test_an_extension_without_a_processor_is_always_built(
-    made: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What an extension of one's own takes out of Markdown counts as well."""
-    monkeypatch.syspath_prepend(made.root)
-    made.write("taking_extension.py", TAKING)
-    made.edit("pelicanconf.py", ('["extra",', '["extra", "taking_extension",'))
+    made.write(f"{name}.py", code)
+    made.edit("pelicanconf.py", ('["extra",', f'["extra", "{name}",'))
     make(made)
     assert not is_current(made)
 
@@ -221,31 +241,6 @@ def test_folders_are_those_that_pelican_finds(
 
 
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
-TAKING = """
-from markdown.extensions import Extension
-
-class Own(Extension):
-    def extendMarkdown(self, md):
-        md.inlinePatterns.deregister("autolink")
-
-def makeExtension(**options):
-    return Own(**options)
-"""
-EXTENSION = """
-from markdown.extensions import Extension
-from markdown.preprocessors import Preprocessor
-
-class Own(Extension):
-    def extendMarkdown(self, md):
-        md.preprocessors.register(Nothing(md), "nothing", 1)
-
-class Nothing(Preprocessor):
-    def run(self, lines):
-        return lines
-
-def makeExtension(**options):
-    return Own(**options)
-"""
 
 
 def test_the_tasks_leave_a_build_out(tmp_path: Path) -> None:
