@@ -7,13 +7,12 @@ from pathlib import Path
 
 from sitebuild.build.state import Build
 from sitebuild.derive import drafts
-from sitebuild.derive.asked import Maker
 from sitebuild.derive.links import shown_files
 from sitebuild.derive.pages import frame, show, show_numbered
 from sitebuild.derive.spread import numbered_url
 from sitebuild.derive.views import Page
 from sitebuild.faults import Report
-from sitebuild.model import Document, SourceLine
+from sitebuild.model import SourceLine
 from sitebuild.read import redirects
 from sitebuild.render import anchors, machines, templates
 from sitebuild.render.renderer import Renderer
@@ -25,28 +24,21 @@ def show_pages(build: Build) -> None:
     build.theme = read_theme(Path(build.settings["THEME"]), build.name, build.report)
     _check_templates(build)
     build.report.stop()
-    if build.cache.shown:
-        build.cache.shown.begin(build.site, build.settings)
+    shown = build.cache.shown
+    shown.begin(build.site, build.settings)
     for document in build.site.documents:
-        _show(build, document.url, document, partial(show, document))
+        url = document.url
+        build.pages[url] = shown.show(url, document, partial(show, document))
     for topic in build.site.topics:
         for number in build.site.numbers(topic):
+            url = numbered_url(topic, number)
             make = partial(show_numbered, topic, number)
-            _show(build, numbered_url(topic, number), topic, make)
-    if build.cache.shown:
-        build.cache.shown.end()
+            build.pages[url] = shown.show(url, topic, make)
+    shown.end()
     for draft in build.drafts:
         page = show(draft, build.preview, build.settings)
         build.draft_pages[draft.url] = drafts.unaddressed(page)
     build.frame = frame(build.site, build.settings["SAFETY_TOPIC"])
-
-
-def _show(build: Build, url: str, document: Document, make: Maker) -> None:
-    shown = build.cache.shown
-    if shown is None:
-        build.pages[url] = make(build.site, build.settings)
-    else:
-        build.pages[url] = shown.show(url, document, make)
 
 
 def _check_templates(build: Build) -> None:

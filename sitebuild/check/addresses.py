@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from sitebuild.check.newaddress import find_new
+from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
-from sitebuild.model import PagePart, SourceLine, page_type
+from sitebuild.model import PagePart, SourceLine
 from sitebuild.read.record import RECORD, was_recorded
 from sitebuild.read.redirects import (
     REDIRECTS,
@@ -38,7 +39,7 @@ def published(site: Site) -> tuple[str, ...]:
     promised = [document.url for document in site.documents]
     promised += [passage.url for passage in site.passages.values()]
     for page in site.pages:
-        if PagePart.FINDINGS in page_type(page.template).parts:
+        if PagePart.FINDINGS in type_of(page).parts:
             promised += [f"{page.url}#{ident}" for ident in site.findings]
     for topic in site.topics:
         promised += [f"{topic.url}#{block.id}" for block in topic.blocks("question")]

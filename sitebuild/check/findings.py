@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sitebuild.derive import outline
+from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
-from sitebuild.model import Block, PagePart, SourceLine, page_type
+from sitebuild.model import Block, PagePart, SourceLine
 
 
 def advise(site: Site) -> Iterator[tuple[SourceLine, str]]:
@@ -42,7 +43,7 @@ def _unstated(site: Site) -> Iterator[tuple[SourceLine, str]]:
 def _unexplained(site: Site) -> Iterator[tuple[SourceLine, str]]:
     """Yield verdicts to which the page of the findings gives no words of its own."""
     for page in site.pages:
-        if PagePart.FINDINGS not in page_type(page.template).parts:
+        if PagePart.FINDINGS not in type_of(page).parts:
             continue
         for verdict in outline.unexplained(page):
             yield (

@@ -151,11 +151,13 @@ class _Made:
 class ShownPages:
     """The pages of a build, for the build after it: each is made again if it must be.
 
-    It holds as many pages as the last build had.
+    It holds as many pages as the last build had; none in a process that builds once
+    (`builds_again`), where nothing need be noted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, builds_again: bool = True) -> None:
         """Begin without any."""
+        self._builds_again = builds_again
         self._world: _World
         self._before: dict[str, _Made] = {}
         self._now: dict[str, _Made] = {}
@@ -183,6 +185,8 @@ class ShownPages:
         nothing else that can differ from build to build.
         """
         world = self._world
+        if not self._builds_again:
+            return make(world.site, world.settings)
         made = self._before.get(url)
         if made is None or not made.is_that_of(document, world, self._changed):
             notes = _Notes()

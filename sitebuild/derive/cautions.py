@@ -32,14 +32,14 @@ def close(passages: Mapping[str, Passage], report: Report) -> dict[str, Passage]
     """
     direct = {}
     for key, passage in passages.items():
-        direct[key] = _named(passage, passages, report) if passage.requires else ()
+        if passage.requires:
+            direct[key] = _named(passage, passages, report)
     closed = dict(passages)
-    for key, passage in passages.items():
-        if not passage.requires:
-            continue
+    for key, named in direct.items():
+        passage = passages[key]
         requires = reach(key, direct)
         if key in requires:
-            _report_circle(passage, direct[key], report)
+            _report_circle(passage, named, report)
         others = tuple(name for name in requires if name != key)
         _check_published(passage, others, passages, report)
         if others != passage.requires:

@@ -25,14 +25,14 @@ def close_twins(passages: Mapping[str, Passage], report: Report) -> dict[str, Pa
     """
     direct = {}
     for key, passage in passages.items():
-        direct[key] = _named(passage, passages, report) if passage.same else ()
+        if passage.same:
+            direct[key] = _named(passage, passages, report)
     closed = dict(passages)
-    for key, passage in passages.items():
-        if not passage.same:
-            continue
+    for key, named in direct.items():
+        passage = passages[key]
         twins = reach(key, direct)
         if key in twins:
-            _report_circle(passage, direct[key], report)
+            _report_circle(passage, named, report)
         same = tuple(name for name in twins if name != key)
         if same != passage.same:
             closed[key] = replace(passage, same=same)

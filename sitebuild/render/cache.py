@@ -38,7 +38,7 @@ class RenderCache:
     """Rendered files by path, as many as the last build had, and the search index.
 
     `sources` is for the program that runs the builds: what it made of each source file.
-    `shown` has the pages of the last build; it is None in a process that builds once.
+    `shown` has the pages of the last build, where a process `builds_again`.
     """
 
     def __init__(self, disk: DiskCache = NOTHING, *, builds_again: bool = True) -> None:
@@ -47,7 +47,7 @@ class RenderCache:
         self.index = Index(disk)
         self.sources: dict[str, Any] = {}
         self.assembled = Memory()
-        self.shown = ShownPages() if builds_again else None
+        self.shown = ShownPages(builds_again=builds_again)
         self._loader = Loader()
         self._setter: Typesetter | None = None
         self._env: jinja2.Environment | None = None
