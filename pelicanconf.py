@@ -28,9 +28,6 @@ SITE_NOTICE = (
 )
 # The topic that every page leads to, as the place of the warning signs.
 SAFETY_TOPIC = "contraindications"
-# The most passages on one page of a topic, those under its questions not limited; more
-# stand on pages with numbers. 0 for all on one page.
-TOPIC_PAGE_PASSAGES = 50
 SCHEMA_ABOUT = {
     "@type": "MedicalCondition",
     "name": "Low back pain",
@@ -83,7 +80,8 @@ PATH = str(ROOT / "content")
 OUTPUT_PATH = str(ROOT / "output")
 THEME = str(ROOT / "theme")
 ARTICLE_PATHS = ["articles"]
-PAGE_PATHS = ["topics", "pages"]
+TOPIC_PATHS = ["topics"]
+PAGE_PATHS = ["pages"]
 STATIC_PATHS = ["images"]
 THEME_STATIC_PATHS: list[str] = []
 
@@ -103,9 +101,21 @@ TYPOGRIFY = True
 # others wrap text in spans that no style dresses.
 TYPOGRIFY_OMIT_FILTERS = ["amp", "caps", "initial_quotes", "widont"]
 
-# Addresses come from the sources; of Pelican's own pages and feeds none is wanted.
+# Where pages stand; a page may also say `address` itself.
+ARTICLE_URL, ARTICLE_SAVE_AS = "articles/{slug}/", "articles/{slug}/index.html"
+TOPIC_URL, TOPIC_SAVE_AS = "topics/{slug}/", "topics/{slug}/index.html"
+PAGE_URL, PAGE_SAVE_AS = "{slug}/", "{slug}/index.html"
+# The head and the foot of every page.
+MENUITEMS = (("Topics", "/topics/"), ("Research", "/evidence/"), ("Search", "/search/"))
+LINKS = (
+    ("About", "/about/"),
+    ("Glossary", "/glossary/"),
+    ("Disclaimer", "/disclaimer/"),
+)
+
+# Of Pelican's own pages and feeds none is wanted: the theme has no template for them.
 DIRECT_TEMPLATES: list[str] = []
-TEMPLATE_EXTENSIONS = [".html", ".xml", ".txt", ".json"]
+CATEGORY_SAVE_AS = TAG_SAVE_AS = AUTHOR_SAVE_AS = ""
 ARTICLE_TRANSLATION_ID = PAGE_TRANSLATION_ID = None
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = (
     AUTHOR_FEED_RSS

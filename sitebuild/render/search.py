@@ -6,37 +6,25 @@ import base64
 import json
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from fnmatch import fnmatch
 from html import escape
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import IO, Any, NamedTuple, cast
 
 from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
-from sitebuild.disk import NOTHING, DiskCache, digest
-from sitebuild.model import Block, Document, Finding, PagePart, Passage, Prose
+from sitebuild.model import Block, Document, Finding, Passage, Prose
 from sitebuild.read.markdown import text_of
 from sitebuild.read.synonyms import Synonym
 
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
 # its own user interface.
 _NEEDED = (
-    "pagefind.js",
-    "pagefind-entry.json",
-    "*.pf_meta",
-    "index/*",
-    "fragment/*",
+    *("pagefind.js", "pagefind-entry.json", "*.pf_meta"),
+    *("index/*", "fragment/*"),
 )
-# From more records on, articles are found as wholes: Pagefind is made for some ten
-# thousand pages, writes a file for each, and takes 2 GB of memory for sixty thousand.
-MOST_RECORDS = 20_000
-_TEXTS = 2**15  # memo: more than a large site has passages
-_text = lru_cache(maxsize=_TEXTS)(text_of)
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One thing to be found at `url`, which stands on the page `page`.
 
     `kind` is the kind of block, or "finding" or "page"; it decides what comes first.
@@ -56,22 +44,11 @@ def records(site: Site) -> tuple[Record, ...]:
     """Return all that can be found, page by page.
 
     That is passages, other blocks, findings, and the text of pages of an indexed type.
-    Where that were more than MOST_RECORDS, an article is one record with its passages.
     """
-    found = _found(site, whole_articles=False)
-    if len(found) > MOST_RECORDS:
-        found = _found(site, whole_articles=True)
-    return tuple(found)
-
-
-def _found(site: Site, *, whole_articles: bool) -> list[Record]:
     found: list[Record] = []
     for document in site.documents:
-        if whole_articles and document.kind == "article":
-            found.append(_article(document, site))
-        else:
-            found += _on_page(document, site)
-    return found
+        found += _on_page(document, site)
+    return tuple(found)
 
 
 def words_file(stop_words: Iterable[str], synonyms: Iterable[Synonym]) -> bytes:
@@ -88,20 +65,15 @@ def words_file(stop_words: Iterable[str], synonyms: Iterable[Synonym]) -> bytes:
 def _on_page(document: Document, site: Site) -> Iterator[Record]:
     page_type = type_of(document)
     if document.kind == "page" and page_type.is_indexed:
-        yield _prose(document)
+        title = document.fields.title
+        prose = [text_of(it.html) for it in document.parts if isinstance(it, Prose)]
+        yield Record(document.url, "page", "", title, " ".join(prose))
     for part in document.parts:
         if isinstance(part, Block):
             yield _block(part, document, site)
-    if PagePart.FINDINGS in page_type.parts:
+    if page_type.has_findings:
         for finding in site.findings.values():
             yield _finding(finding, document)
-
-
-def _prose(page: Document) -> Record:
-    """Return what stands on a page outside its blocks."""
-    title = page.fields.title
-    texts = [_text(part.html) for part in page.parts if isinstance(part, Prose)]
-    return Record(page.url, "page", "", title, " ".join(texts))
 
 
 def _block(block: Block, page: Document, site: Site) -> Record:
@@ -113,60 +85,31 @@ def _block(block: Block, page: Document, site: Site) -> Record:
     if block.kind == "passage":
         return _passage(site.passages[f"{page.slug}/{block.id}"], site)
     page_title = page.fields.title
-    title = page_title if block.kind == "answer" else _text(block.name)
-    kind = "page" if type_of(page).lists_others else block.kind
     return Record(
         f"{page.url}#{block.id}",
-        kind,
+        "page" if type_of(page).lists_others else block.kind,
         page_title,
-        title,
-        _text(block.html),
+        page_title if block.kind == "answer" else text_of(block.name),
+        text_of(block.html),
         page.fields.name,
     )
 
 
-def _article(article: Document, site: Site) -> Record:
-    """Return all of an article, with what none of its passages is shown without."""
-    texts = []
-    notes: dict[str, None] = {}
-    for part in article.parts:
-        if isinstance(part, Block | Prose):
-            texts.append(_text(part.html))
-        if isinstance(part, Block) and part.kind == "passage":
-            passage = site.passages[f"{article.slug}/{part.id}"]
-            notes.update(dict.fromkeys(_notes(passage)))
-    return Record(
-        article.url,
-        "passage",
-        article.fields.title,
-        article.fields.title,
-        " ".join(texts),
-        ", ".join(topic.label for topic in site.topics_within(article)),
-        " ".join(notes),
-    )
-
-
-def _notes(passage: Passage) -> list[str]:
-    """Return the findings without which a passage may not be shown, as sentences."""
+def _passage(passage: Passage, site: Site) -> Record:
+    """Return a passage with its topics and the findings it may not be shown without."""
     notes = []
     for finding in passage.findings:
         if finding.is_negative:
             said = f"{finding.verdict.capitalize()}: {finding.statement}{finding.stop}"
             notes.append(said)
-    return notes
-
-
-def _passage(passage: Passage, site: Site) -> Record:
-    """Return a passage with its topics and the findings it may not be shown without."""
-    topics = [topic.label for topic in site.topics_of(passage)]
     return Record(
         passage.url,
         "passage",
         passage.article.fields.title,
         passage.label,
-        _text(passage.html),
-        ", ".join(topics),
-        " ".join(_notes(passage)),
+        text_of(passage.html),
+        ", ".join(topic.label for topic in site.topics_of(passage)),
+        " ".join(notes),
     )
 
 
@@ -182,78 +125,63 @@ def _finding(finding: Finding, page: Document) -> Record:
     )
 
 
-class Index:
-    """The search index of a process that builds again and again: the last one made."""
+def index(found: Sequence[Record], language: str) -> dict[str, bytes]:
+    """Return Pagefind's files by path; equal records give equal bytes.
 
-    def __init__(self, disk: DiskCache = NOTHING) -> None:
-        """Begin without one but what is on disk."""
-        self._disk = disk
-        self._made_of: tuple[tuple[Record, ...], str] | None = None
-        self._files: Mapping[str, bytes] = {}
-
-    def files(
-        self, site: Site, language: str, *, reuse: bool = False
-    ) -> Mapping[str, bytes]:
-        """Return Pagefind's files for a site; with `reuse` those made last, if any.
-
-        Raises OSError or CalledProcessError where Pagefind does not run.
-        """
-        if reuse and self._made_of:
-            return self._files
-        now = (records(site), language)
-        if self._made_of != now:
-            made = self._disk.remember(
-                "search", repr(now).encode(), lambda: _to_json(_run_pagefind(*now))
-            )
-            self._files = _from_json(made)
-            self._made_of = now
-        return self._files
-
-
-def _to_json(files: Mapping[str, bytes]) -> bytes:
-    texts = {}
-    for name, data in files.items():
-        texts[name] = base64.b64encode(data).decode()
-    return json.dumps(texts).encode()
-
-
-def _from_json(data: bytes) -> Mapping[str, bytes]:
-    files = {}
-    for name, text in json.loads(data).items():
-        files[name] = base64.b64decode(text)
-    return files
-
-
-def _run_pagefind(found: Sequence[Record], language: str) -> Mapping[str, bytes]:
-    """Return Pagefind's files by path; equal records give equal bytes."""
+    Raises OSError or ValueError where Pagefind does not do what it is asked for.
+    """
     # Imported here: a build without a search index need not have Pagefind.
     from pagefind.service import get_executable  # noqa: PLC0415
 
-    with TemporaryDirectory() as folder:
-        source = Path(folder, "source")
-        made = Path(folder, "made")
-        _write_pages(found, language, source)
-        command = [str(get_executable()), "--site", str(source)]
-        command += ["--output-path", str(made)]
-        command += ["--force-language", language, "--silent"]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        return _read_needed(made, language)
+    command = [str(get_executable()), "--service"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        pagefind = _Pagefind(process)
+        config = {"force_language": language}
+        made = pagefind.ask({"type": "NewIndex", "config": config})
+        for record in found:
+            pagefind.ask(
+                {
+                    "type": "AddFile",
+                    "index_id": made["index_id"],
+                    "url": record.url,
+                    "file_contents": _html(record, language),
+                }
+            )
+        files = pagefind.ask({"type": "GetFiles", "index_id": made["index_id"]})
+    return _needed(files["files"], language)
 
 
-def _write_pages(found: Sequence[Record], language: str, folder: Path) -> None:
-    """Write a page for each record.
+class _Pagefind:
+    """Pagefind as a service: a request is JSON in Base64 and a comma, so is an answer.
 
-    Pagefind puts its name into the record's file: no name may change because another
-    record came or went, or all those files would be sent to the host again.
+    Pagefind's own client for Python speaks the same but waits a tenth of a second for
+    each answer (pagefind 1.5.2).
     """
-    folder.mkdir()
-    for record in found:
-        name = digest(record.url.encode(), record.kind.encode()).hex()
-        (folder / f"{name}.html").write_text(_html(record, language), "utf-8")
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._in = cast("IO[bytes]", process.stdin)
+        self._out = cast("Any", process.stdout)
+
+    def ask(self, request: Mapping[str, Any]) -> Any:
+        message = json.dumps({"message_id": 1, "payload": request})
+        self._in.write(base64.b64encode(message.encode()) + b",")
+        self._in.flush()
+        answer = bytearray()
+        while not answer.endswith(b","):
+            received = self._out.read1()
+            if not received:
+                raise ValueError("Pagefind ended without an answer")
+            answer += received
+        payload = json.loads(base64.b64decode(bytes(answer[:-1])))["payload"]
+        if payload["type"] == "Error":
+            raise ValueError(payload["message"])
+        return payload
 
 
 def _html(record: Record, language: str) -> str:
-    """Return a page on one record as Pagefind reads it.
+    """Return a page on one record as Pagefind reads it: its title counts for more.
 
     Its kind is metadata, for which the search page asks by a word that no text has; a
     filter would say the same, but its bytes differ from run to run (Pagefind 1.5.2).
@@ -271,12 +199,14 @@ def _html(record: Record, language: str) -> str:
     )
 
 
-def _read_needed(made: Path, language: str) -> Mapping[str, bytes]:
-    entry = json.loads((made / "pagefind-entry.json").read_bytes())
+def _needed(files: Iterable[Mapping[str, str]], language: str) -> dict[str, bytes]:
+    """Return those files that the search page loads, decoded."""
+    found = {it["path"]: base64.b64decode(it["content"]) for it in files}
+    entry = json.loads(found["pagefind-entry.json"])
     wasm = entry["languages"][language]["wasm"] or "unknown"
-    needed: list[Path] = []
-    for pattern in (*_NEEDED, f"wasm.{wasm}.*"):
-        needed += made.glob(pattern)
+    patterns = (*_NEEDED, f"wasm.{wasm}.*")
     return {
-        path.relative_to(made).as_posix(): path.read_bytes() for path in sorted(needed)
+        path: data
+        for path, data in sorted(found.items())
+        if any(fnmatch(path, pattern) for pattern in patterns)
     }
