@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from sitebuild import trees
 from sitebuild.faults import Fault, Report
 from sitebuild.model import SourceLine
 
@@ -38,10 +37,17 @@ def read(tree: Path) -> dict[str, bytes]:
     Links are not followed, so nothing outside the folder is read. Raises OSError.
     """
     files = {}
-    for name, entry in trees.walk(str(tree)):
-        if name != RECORD:
-            files[name] = Path(entry.path).read_bytes()
+    for folder, _, names in os.walk(tree, onerror=_raise):
+        for name in names:
+            path = Path(folder, name)
+            if not path.is_symlink():
+                files[path.relative_to(tree).as_posix()] = path.read_bytes()
+    files.pop(RECORD, None)
     return dict(sorted(files.items()))
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -122,23 +128,43 @@ def _found_at(output: Path) -> str:
     return f"holds files that no build made ({', '.join(shown)})"
 
 
-def publish(files: Mapping[str, bytes], output: Path) -> None:
-    """Put a site, given as path → bytes, in the place of the old one, whole.
+def publish(
+    staged: Path, written: Mapping[str, bytes], files: Mapping[str, bytes], output: Path
+) -> None:
+    """Put a staged site in the place of the old one, whole.
 
-    Files whose bytes are equal keep their time of change. Raises OSError, with the old
-    site as it was, when the disk refuses.
+    `written` is what the staged folder holds, `files` what it shall hold, as path →
+    bytes. A file that is equal to the old one keeps its time of change. Raises OSError,
+    with the old site as it was, when the disk refuses.
     """
     output = output.resolve()  # of a link, the folder that it leads to is replaced
-    staged = stage(output)
+    for name in written.keys() - files.keys():
+        (staged / name).unlink()
+    for folder in {os.path.dirname(name) for name in files}:  # noqa: PTH120 - quicker
+        (staged / folder).mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        _put(f"{staged}/{name}", data, f"{output}/{name}", written.get(name))
+    swap(staged, output)
+
+
+def _put(path: str, data: bytes, old: str, written: bytes | None) -> None:
+    """Put a file into a staged site: the old one itself where that is equal."""
     try:
-        trees.fill(staged, files, output, (RECORD,))
-        swap(staged, output)
-        _keep(staged, output)
-    finally:
-        _remove(staged)
+        with open(old, "rb") as file:  # noqa: PTH123 - quicker for many files
+            is_equal = file.read() == data
+    except OSError:
+        is_equal = False
+    if is_equal and written is None:
+        os.link(old, path)  # the old tree is removed right after
+    elif is_equal and written == data:
+        times = os.stat(old)  # noqa: PTH116 - quicker
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    elif written != data:
+        with open(path, "wb") as file:  # noqa: PTH123 - quicker
+            file.write(data)
 
 
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
     """Remove an empty folder, or one of a build.
 
     Its record goes last, so that what a kill leaves can still be recognised.
@@ -157,40 +183,22 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _spare(output: Path) -> Path:
-    """Return where the tree before that of the output waits to be used again."""
-    return output.parent / ".cache" / f"{output.name}.before"
-
-
-def _keep(tree: Path, output: Path) -> None:
-    """Keep a tree for the next build, where the project has a folder for that."""
-    spare = _spare(output)
-    if spare.parent.is_dir() and is_built(tree):
-        if is_built(spare):  # of another build that ran at the same time
-            _remove(spare)
-        with suppress(OSError):
-            tree.rename(spare)
-
-
 def stage(output: Path) -> Path:
-    """Return a folder beside `output` with a record, new or with the site before.
+    """Return a new folder beside `output`, with a record.
 
     What killed builds left is removed. Raises OSError.
     """
+    output = output.resolve()
     output.parent.mkdir(parents=True, exist_ok=True)
     for left in output.parent.glob(f".{output.name}-*-*"):
         pid = left.name.split("-")[-2]
         if _is_left_over(left) and not _is_running(pid):
-            _remove(left)
+            remove(left)
     recover(output)
     prefix = f".{output.name}-{os.getpid()}-"
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=output.parent))
-    if is_built(_spare(output)):
-        with suppress(OSError):
-            _spare(output).rename(folder)
     folder.chmod(_FOLDER_MODE)
-    if not is_built(folder):
-        (folder / RECORD).write_bytes(_RECORD_TEXT)
+    (folder / RECORD).write_bytes(_RECORD_TEXT)
     return folder
 
 
@@ -223,7 +231,7 @@ def swap(staged: Path, output: Path) -> None:
         old = _aside(output)
         output.rename(old)
         staged.rename(output)
-        _remove(old)
+        remove(old)
 
 
 def recover(output: Path) -> None:
@@ -232,7 +240,7 @@ def recover(output: Path) -> None:
     if not is_built(old):
         return
     if output.exists():
-        _remove(old)
+        remove(old)
     else:
         old.rename(output)
 

@@ -20,9 +20,8 @@ from markdown.extensions import Extension
 from sitebuild import plugin
 from sitebuild.build import Build
 from sitebuild.faults import SiteFaults
-from sitebuild.read import reader
-from sitebuild.render import templates
-from sitebuild.render.cache import RenderCache
+from sitebuild.memory import Memory
+from sitebuild.render.templates import Templates
 
 
 class Process:
@@ -30,13 +29,13 @@ class Process:
 
     def __init__(self, root: Path) -> None:
         self.project = bake(root, SEARCH_INDEX=False)
-        self.cache = RenderCache()
+        self.memory = Memory()
 
     def build(self, **override: object) -> Build:
-        """Build with what the builds before left in the cache."""
+        """Build with what the process remembers."""
         return plugin.build(
             self.project.root / "pelicanconf.py",
-            self.cache,
+            self.memory,
             **{"SITEURL": SITEURL, **override},
         )
 
@@ -53,13 +52,13 @@ def process(tmp_path: Path) -> Process:
 def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The templates that are rendered from now on, one entry a file."""
     names: list[str] = []
-    render = templates.render
+    render = Templates.render
 
-    def note(env: object, template: str, shown: object) -> bytes:
-        names.append(template)
-        return render(env, template, shown)
+    def note(templates: Templates, name: str, context: Any) -> str:
+        names.append(name)
+        return render(templates, name, context)
 
-    monkeypatch.setattr(templates, "render", note)
+    monkeypatch.setattr(Templates, "render", note)
     return names
 
 
@@ -70,8 +69,8 @@ def test_builds_that_ended_are_forgotten(
     begun: list[weakref.ref[Build]] = []
     begin = plugin.steps.begin
 
-    def note(*it: Any) -> Build:
-        build = begin(*it)
+    def note(*it: Any, **named: Any) -> Build:
+        build = begin(*it, **named)
         begun.append(weakref.ref(build))
         return build
 
@@ -120,7 +119,7 @@ def test_a_warm_build_equals_a_clean_one(
     edit(process.project)
     process.build()
     warm = tree(process.project.output)
-    process.cache = RenderCache()
+    process.memory = Memory()
     process.build()
     assert tree(process.project.output) == warm
 
@@ -169,30 +168,41 @@ def test_an_edit_of_the_same_size_and_time_is_noticed(process: Process) -> None:
     assert "<h2>The about page</h2>" in process.project.page("/about/")
 
 
-@pytest.mark.parametrize("name", ["articles", "pages", "article", "PATH", "tags"])
-def test_a_template_sees_nothing_of_pelican(process: Process, name: str) -> None:
-    """What is not compared is not shown: Pelican's own names are not defined."""
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "{% for it in articles %}{{ it.title }}{% endfor %}",
+        "{{ pages[0].title }} {{ topics|length }}",
+        "{{ page.content|length }} {{ PATH|length }}",
+        '{% include "parts/" ~ "foot.html" ignore missing %}',
+    ],
+)
+def test_a_template_may_show_what_pelican_has(process: Process, shown: str) -> None:
+    """A page that shows other objects of Pelican's is that of a clean build, too."""
+    process.project.edit("theme/templates/base.html", ("</body>", f"{shown}</body>"))
+    process.build()
     process.project.edit(
-        "theme/templates/base.html", ("</body>", f"{{{{ {name} }}}}</body>")
+        "content/articles/sour.md", ("Sourdough for", "New sourdough for")
     )
-    with pytest.raises(SiteFaults, match=f"'{name}' is undefined"):
-        process.build()
+    process.project.edit("content/pages/about.md", ("The about", "Our about"))
+    assert_clean(process)
 
 
-def test_the_cache_holds_what_the_last_build_had(process: Process) -> None:
-    """Nothing grows over a day: what is gone from the site is gone from the cache."""
-    count = len(process.cache.pages)
+def test_a_process_remembers_what_the_last_build_had(process: Process) -> None:
+    """Nothing grows over a day: what is gone from the site is forgotten."""
+    names = process.memory.names
     article = process.project.read("content/articles/sour.md")
     for number in range(3):
         path = f"content/articles/bread-{number}.md"
         process.project.write(
             path, article.replace("slug: sour", f"slug: bread-{number}")
         )
-        assert len(process.build().cache.pages) == count + 1
-        assert len(process.cache.sources) == len(process.build().documents)
+        process.build()
+        page = f"articles/bread-{number}/index.html"
+        assert ("page", page, "article.html") in process.memory.names
         (process.project.root / path).unlink()
     process.build()
-    assert len(process.cache.pages) == count
+    assert process.memory.names == names
 
 
 def test_a_failed_build_keeps_what_was_rendered(
@@ -209,8 +219,8 @@ def test_a_failed_build_keeps_what_was_rendered(
 
 
 def test_two_processes_share_nothing(process: Process, rendered: list[str]) -> None:
-    """The cache is an object that is handed in: another one knows nothing."""
-    process.cache = RenderCache()
+    """The memory is an object that is handed in: another one knows nothing."""
+    process.memory = Memory()
     process.build()
     assert "article.html" in rendered
 
@@ -218,8 +228,7 @@ def test_two_processes_share_nothing(process: Process, rendered: list[str]) -> N
 def assert_clean(process: Process, **override: object) -> None:
     """Build in a process that has built before: it gives what a new one gives."""
     warm = result(process, **override)
-    reader._LAST.clear()
-    process.cache = RenderCache()
+    process.memory = Memory()
     assert result(process, **override) == warm
 
 

@@ -17,7 +17,7 @@ from helpers import document, select, words
 from machines import NAME, exists, feed_files
 from shown import is_caution, passages
 
-from sitebuild.render.feeds import absolute
+from sitebuild.render.filters import absolute
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 # RFC 3339 as RFC 4287 3.3 wants it: capital T, a zone.

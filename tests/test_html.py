@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitebuild.render.html import squeeze
+from sitebuild.render.filters import squeeze
 
 
 @pytest.mark.parametrize("name", ["pre", "textarea", "script", "style"])

@@ -12,14 +12,21 @@ import pytest
 from bread import bake
 from conftest import ROOT, Project
 from helpers import document, words
+from sitebuild.faults import Report
+from sitebuild.memory import Memory
+from sitebuild.render.theme import read_theme, sheets
 
 from sitebuild.check.weight import ROUND_TRIP_BYTES, icon_bytes, wire_bytes
 from sitebuild.model import VERDICTS
-from sitebuild.render.css import paths, read_style
 
 CSS = ROOT / "theme" / "css"
 # Style, head, markup, addresses of sources and headers together: what a page weighs beyond its own text, at its longest.
 DRESS = 6_150
+
+
+def style() -> str:
+    """Return the sheet that pages carry."""
+    return read_theme(CSS.parent, str, Memory(), Report()).style
 
 
 def pages(folder: Path) -> list[Path]:
@@ -39,20 +46,20 @@ def weigh(page: Path) -> tuple[int, int]:
 def test_every_file_is_in_its_layer() -> None:
     """tokens.css opens with the order of the layers, print.css wins over them all, every other file is in its own."""
     order = "@layer reset, base, layout, blocks, utilities;"
-    assert paths(CSS)[0].read_text("utf-8").startswith(order)
-    assert set(paths(CSS)) == set(CSS.rglob("*.css"))
-    for path in paths(CSS)[1:-1]:
+    assert sheets(CSS)[0].read_text("utf-8").startswith(order)
+    assert set(sheets(CSS)) == set(CSS.rglob("*.css"))
+    for path in sheets(CSS)[1:-1]:
         layer = "blocks" if path.parent.name == "blocks" else path.stem
         text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.S).strip()
         assert re.match(rf"@layer {layer}\b", text), path.name
         assert text.count("@layer") == 1, path.name
-    for path in paths(CSS):
+    for path in sheets(CSS):
         assert "/*" in path.read_text("utf-8"), f"{path.name} says what it dresses"
 
 
 def test_each_layer_stands_once_in_its_order() -> None:
     """The sheet that pages carry does not name the order of its layers, so they stand in it, each in one piece."""
-    found = re.findall(r"@layer (\w+)\{", read_style(CSS))
+    found = re.findall(r"@layer (\w+)\{", style())
     assert found == ["reset", "base", "layout", "blocks", "utilities"]
 
 
@@ -69,14 +76,14 @@ def test_sources_are_formatted() -> None:
 
 def test_no_rule_goes_by_position() -> None:
     """What an element looks like follows from what it is, never from how many stand before it or how many rows there are."""
-    sheet = read_style(CSS)
+    sheet = style()
     assert not re.search(r":(nth|first|last|only)-", sheet)
     assert not re.search(r"grid-(row|column):", sheet)
 
 
 def test_every_engine_knows_the_sheet() -> None:
     """Nothing that Chrome 99, Safari 15.4 or Firefox 97 do not know decides on colours or columns."""
-    sheet = read_style(CSS)
+    sheet = style()
     for young in (
         "light-dark(",
         "subgrid",
@@ -93,7 +100,7 @@ def test_every_engine_knows_the_sheet() -> None:
 def test_letters_grow_as_the_reader_wants() -> None:
     """No size of letters stands in a query in ems: whoever doubles the browser's letters would get smaller steps."""
     in_ems = re.findall(
-        r"@media[^{]*\dem\)\{((?:[^{}]*\{[^{}]*\})*)\}", read_style(CSS)
+        r"@media[^{]*\dem\)\{((?:[^{}]*\{[^{}]*\})*)\}", style()
     )
     assert in_ems
     assert not any("font" in rules for rules in in_ems)
@@ -101,12 +108,12 @@ def test_letters_grow_as_the_reader_wants() -> None:
 
 def test_the_sheet_says_what_its_sources_say() -> None:
     """Minifying takes white space and comments: names, values and their order stay."""
-    source = "".join(path.read_text("utf-8") for path in paths(CSS))
+    source = "".join(path.read_text("utf-8") for path in sheets(CSS))
     bare = re.sub(r"/\*.*?\*/", "", source, flags=re.S)
     values = r"#\w+|[\d.]+(?:rem|em|px|%)"
-    assert re.findall(values, read_style(CSS)) == re.findall(values, bare)
+    assert re.findall(values, style()) == re.findall(values, bare)
     names = r"(?<![\w-])--[\w-]+"
-    assert re.findall(names, read_style(CSS)) == re.findall(names, bare)
+    assert re.findall(names, style()) == re.findall(names, bare)
 
 
 def test_no_space_before_a_colon_means_anything() -> None:
@@ -136,7 +143,7 @@ def test_one_style_on_every_page(built: Path) -> None:
     """Every page carries the same style, once, and asks for no other; no element has a style of its own."""
     for page in pages(built):
         root = document(page)
-        assert [style.text for style in root.iter("style")] == [read_style(CSS)], page
+        assert [style.text for style in root.iter("style")] == [style()], page
         assert not root.xpath("//link[@rel='stylesheet']|//@style"), page
         scripts = root.xpath("//script[not(@type='application/ld+json')]")
         assert not scripts or page.parent.name == "search", page
@@ -144,7 +151,7 @@ def test_one_style_on_every_page(built: Path) -> None:
 
 def test_style_is_small() -> None:
     """The whole style sheet costs a page less than two and a half kilobytes."""
-    assert len(brotli.compress(read_style(CSS).encode(), quality=11)) < 2_500
+    assert len(brotli.compress(style().encode(), quality=11)) < 2_500
 
 
 def test_weight(built: Path) -> None:

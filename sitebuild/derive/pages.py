@@ -265,7 +265,7 @@ def _plain(it: _Maker) -> _Made:
 
 
 def _article(it: _Maker) -> _Made:
-    before, after = _split_lead(it.parts)
+    before, after = split_lead(it.parts)
     lead = it.views.views(before)
     body = it.views.views(after)
     own = ArticleView(
@@ -289,7 +289,7 @@ def _texts(parts: Iterable[Content]) -> list[str]:
     return texts
 
 
-def _split_lead(
+def split_lead(
     parts: Sequence[Content],
 ) -> tuple[Sequence[Content], Sequence[Content]]:
     """Return the short answer that opens a page, if any, and the other parts."""
@@ -325,7 +325,7 @@ def _sections(article: Document, site: Site) -> list[Section]:
 
 def _topic(it: _Maker) -> _Made:
     stands = of_topic(it.document, it.site)
-    before_rest, others = _split_lead(stands.opening)
+    before_rest, others = split_lead(stands.opening)
     lead = it.views.views(before_rest)
     blocks = it.views.views(others)
     asked = it.views.views(stands.asked)

@@ -32,6 +32,17 @@ _OPTIONS: Mapping[str, Any] = {
 }
 
 
+class _Template(jinja2.Template):
+    """A template whose macros are made again for each page that imports them.
+
+    Jinja keeps them for the life of the environment, with what they counted.
+    """
+
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        self._module = None
+        return super()._get_default_module(ctx)
+
+
 class Templates:
     """The compiled templates of one state of a theme."""
 
@@ -53,6 +64,7 @@ class Templates:
             cache_size=-1,
             **_OPTIONS,
         )
+        self._env.template_class = _Template
         self._env.filters["absolute"] = filters.absolute
         self._env.filters["contact_link"] = contact_link
         self._env.filters["day"] = filters.day

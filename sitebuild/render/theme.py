@@ -61,7 +61,7 @@ def read_theme(folder: Path, name: Namer, memory: Memory, report: Report) -> The
     A missing file and text that is not UTF-8 are faults. Raises SiteFaults where
     nothing can be rendered without the file.
     """
-    sheets = _sheets(folder / "css")
+    sheets = sheets(folder / "css")
     for path in (folder / "mark.svg", folder / "search.js", *sheets):
         if not path.is_file():
             report.add(
@@ -92,7 +92,7 @@ def read_theme(folder: Path, name: Namer, memory: Memory, report: Report) -> The
     )
 
 
-def _sheets(folder: Path) -> list[Path]:
+def sheets(folder: Path) -> list[Path]:
     """Return the files of a style sheet in the order of its layers, blocks/ by name."""
     blocks = sorted((folder / "blocks").glob("*.css"))
     first = [folder / f"{name}.css" for name in _FIRST]
