@@ -18,6 +18,9 @@ from sitebuild.render.content import ContentWriter
 from sitebuild.render.feeds import TemplateFile, template_files
 from sitebuild.render.theme import Theme
 
+# Renders a template for a file, given as its path, with some values.
+Draw = Callable[[str, str, Mapping[str, Any]], str]
+
 _SVG = "http://www.w3.org/2000/svg"
 # Settings that Pelican does not know; "" stands for one that is not set.
 _OWN_SETTINGS = (
@@ -59,13 +62,11 @@ def machine_files(build: Build) -> Iterator[TemplateFile]:
         yield from template_files(build.site, build.shown, writer, build.settings)
 
 
-def other_files(
-    build: Build, draw: Callable[[str, Mapping[str, Any]], str]
-) -> Iterator[tuple[str, bytes]]:
+def other_files(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
     """Yield the files that no template makes as they stand, each with its path.
 
-    `draw` renders a template of pictures for some values. What cannot be made is a
-    fault.
+    `draw` renders a template of pictures for a file. What cannot be made is a fault; a
+    template that failed is one already.
     """
     if build.theme is None:
         return
@@ -73,7 +74,7 @@ def other_files(
     yield "mark.svg", theme.mark
     yield theme.script_path, theme.script
     try:
-        icon = draw("icon.svg", {})
+        icon = draw("apple-touch-icon.png", "icon.svg", {})
         drawn = (theme.mark, theme.colours)
         mark = theme.mark.decode()
         accent = theme.colours[2]
@@ -83,6 +84,8 @@ def other_files(
         yield "apple-touch-icon.png", touch
         yield from _cards(build, theme, draw)
     except ValueError as error:
+        if build.report.faults:
+            return
         build.report.add(
             SourceLine(build.name(theme.folder / "mark.svg"), 1),
             f"a picture cannot be drawn: {error}",
@@ -92,9 +95,7 @@ def other_files(
     yield from _search_files(build)
 
 
-def _cards(
-    build: Build, theme: Theme, draw: Callable[[str, Mapping[str, Any]], str]
-) -> Iterator[tuple[str, bytes]]:
+def _cards(build: Build, theme: Theme, draw: Draw) -> Iterator[tuple[str, bytes]]:
     """Yield the card of every page that has one."""
     for document in build.site.documents:
         address = build.shown[document.url].page.card
@@ -104,7 +105,9 @@ def _cards(
         if document.kind == "topic":
             under = document.label
         title = text_of(build.setter.line(document.fields.title))
+        path = address.removeprefix(f"{build.settings['SITEURL']}/")
         svg = draw(
+            path,
             "card.svg",
             {
                 "title": pictures.set_title(title),
@@ -112,7 +115,6 @@ def _cards(
             },
         )
         make = partial(pictures.card, svg, theme.colours)
-        path = address.removeprefix(f"{build.settings['SITEURL']}/")
         yield path, build.memory.take(("card", path), (svg, theme.colours), make)
 
 

@@ -66,6 +66,6 @@ class MachineFilesGenerator(Generator):
             if build.claim(path, "the build"):
                 build.files[path] = data
 
-    def _draw(self, name: str, shown: Mapping[str, Any]) -> str:
-        templates = self.context["BUILD"].templates
-        return str(templates.render(name, {**self.context, **shown}))
+    def _draw(self, path: str, name: str, shown: Mapping[str, Any]) -> str:
+        template = SiteTemplate(self.context["BUILD"], name)
+        return template.render({**self.context, "output_file": path, **shown})

@@ -61,8 +61,8 @@ def read_theme(folder: Path, name: Namer, memory: Memory, report: Report) -> The
     A missing file and text that is not UTF-8 are faults. Raises SiteFaults where
     nothing can be rendered without the file.
     """
-    sheets = sheets(folder / "css")
-    for path in (folder / "mark.svg", folder / "search.js", *sheets):
+    layers = sheets(folder / "css")
+    for path in (folder / "mark.svg", folder / "search.js", *layers):
         if not path.is_file():
             report.add(
                 SourceLine(name(path), 1),
@@ -75,7 +75,7 @@ def read_theme(folder: Path, name: Namer, memory: Memory, report: Report) -> The
         path = Path(found)
         texts[path] = decode(path.read_bytes(), name(path), report)
     report.stop()
-    sheet = "".join(texts[path] for path in sheets)
+    sheet = "".join(texts[path] for path in layers)
     root = folder / "templates"
     templates = {}
     for path, text in texts.items():
