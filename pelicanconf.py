@@ -28,9 +28,6 @@ SITE_NOTICE = (
 )
 # The topic that every page leads to, as the place of the warning signs.
 SAFETY_TOPIC = "contraindications"
-# The most passages on one page of a topic, those under its questions not limited; more
-# stand on pages with numbers. 0 for all on one page.
-TOPIC_PAGE_PASSAGES = 50
 SCHEMA_ABOUT = {
     "@type": "MedicalCondition",
     "name": "Low back pain",
