@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import ROOT
+from projects import ROOT
 
 from sitebuild.derive.site import Site
 from sitebuild.model import Block, Document
