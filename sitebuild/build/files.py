@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from sitebuild.build.state import Build
 from sitebuild.derive.pages import title_link
-from sitebuild.derive.parts import Link
+from sitebuild.derive.views import Link
 from sitebuild.model import SourceLine
 from sitebuild.read.markdown import text_of
 from sitebuild.render import pictures, search

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sitebuild.derive import names
-from sitebuild.derive.pages import Shown
 from sitebuild.derive.site import Site
+from sitebuild.derive.views import Shown
 from sitebuild.faults import Report
 from sitebuild.memory import Memory
 from sitebuild.model import Document, SourceLine

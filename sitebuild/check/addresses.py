@@ -163,10 +163,7 @@ def _report_gone(
 
 
 def _check_redirect(
-    redirect: Redirect,
-    moves: Moves,
-    live: Collection[str],
-    report: Report,
+    redirect: Redirect, moves: Moves, live: Collection[str], report: Report
 ) -> None:
     """Report what is wrong with one line."""
     if redirect.old in _NEEDED:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sitebuild.derive.parts import Link
 from sitebuild.derive.text import description
+from sitebuild.derive.views import Link
 from sitebuild.model import ArticleFields, Document, Reference
 
 _CARDS = "/social"  # beside no page: pictures are served with other headers

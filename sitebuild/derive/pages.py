@@ -18,11 +18,30 @@ from sitebuild.derive.contents import (
     findings_shown,
     of_topic,
 )
-from sitebuild.derive.metadata import Facts, Metadata, describe
-from sitebuild.derive.parts import CitedFinding, Link, Numbering, PartView, PartViews
+from sitebuild.derive.metadata import Facts, describe
+from sitebuild.derive.parts import Numbering, PartViews
 from sitebuild.derive.passages import Placed
 from sitebuild.derive.site import Site
 from sitebuild.derive.text import Review, description, minutes, review, standfirst
+from sitebuild.derive.views import (
+    ArticleMap,
+    ArticleView,
+    EvidenceView,
+    HomeView,
+    Item,
+    Link,
+    ListedFinding,
+    MapRow,
+    OwnView,
+    PageView,
+    PartView,
+    PlainView,
+    SearchView,
+    Section,
+    Shown,
+    TopicsView,
+    TopicView,
+)
 from sitebuild.model import (
     VERDICTS,
     Block,
@@ -31,170 +50,11 @@ from sitebuild.model import (
     Heading,
     PageFields,
     Prose,
-    Reference,
 )
 
 _MOST_BESIDE = 20  # passages that the list of findings names of each
 _MOST_ARTICLES = 10  # that the first page lists, the newest
 _MOST_MAPS = 20  # articles, the newest, of which the list of topics has a table each
-
-
-class PageView(NamedTuple):
-    """What pages of every type have.
-
-    `description` says in one sentence what the page is about; `standfirst` is empty
-    where the text below says the same. `above` has the pages above it by address, home
-    first.
-    """
-
-    address: str
-    kind: str
-    description: str
-    standfirst: str
-    review: Review | None
-    above: tuple[Link, ...]
-    parts: tuple[PartView, ...]
-    references: tuple[Reference, ...]
-    changed: date | None
-    canonical: str
-    card: str
-    linked_data: str
-
-
-class Item(NamedTuple):
-    """A page in a list: its address, its title and what it says in one sentence."""
-
-    url: str
-    title: str
-    summary: str
-
-
-class Section(NamedTuple):
-    """A main heading of an article, and how many passages under it carry each topic.
-
-    `counts` are those of all topics in the order of the menu, `topics` the names of
-    those that are carried.
-    """
-
-    title: str
-    url: str
-    counts: tuple[int, ...]
-    topics: tuple[str, ...]
-
-
-class ArticleView(NamedTuple):
-    """An article: `lead` stands before its contents, `body` after them."""
-
-    minutes: int
-    sections: tuple[Section, ...]
-    lead: tuple[PartView, ...]
-    body: tuple[PartView, ...]
-    neighbours: tuple[Link, ...]
-
-
-class TopicView(NamedTuple):
-    """A topic: its answer, the editor's other blocks, the questions, other passages.
-
-    Each question is followed by the passages that bear on it. `feed` is the address of
-    the feed of the topic.
-    """
-
-    name: str
-    lead: tuple[PartView, ...]
-    blocks: tuple[PartView, ...]
-    asked: tuple[PartView, ...]
-    rest: tuple[PartView, ...]
-    before: Link | None
-    after: Link | None
-    feed: str
-
-
-class HomeView(NamedTuple):
-    """The first page: headline findings, questions, the newest articles, the topics.
-
-    `earlier` is how many articles it does not list.
-    """
-
-    glance: tuple[Finding, ...]
-    asked: tuple[Link, ...]
-    articles: tuple[Item, ...]
-    earlier: int
-    topics: tuple[Item, ...]
-
-
-class MapRow(NamedTuple):
-    """How many passages of each part of an article carry one topic, and of all."""
-
-    topic: Link
-    counts: tuple[int, ...]
-    total: int
-
-
-class ArticleMap(NamedTuple):
-    """What an article lends to each topic, part by part."""
-
-    article: Link
-    parts: tuple[Link, ...]
-    rows: tuple[MapRow, ...]
-
-
-class TopicsView(NamedTuple):
-    """The list of topics, and what the newest articles lend to each."""
-
-    topics: tuple[Item, ...]
-    maps: tuple[ArticleMap, ...]
-
-
-class ListedFinding(NamedTuple):
-    """A finding in full, with the passages beside it, and how many more there are."""
-
-    cited: CitedFinding
-    passages: tuple[Link, ...]
-    others: int
-
-
-class EvidenceView(NamedTuple):
-    """All findings by topic; those of no topic stand last, under an empty title."""
-
-    groups: tuple[tuple[str, tuple[ListedFinding, ...]], ...]
-    tally: tuple[tuple[str, int], ...]
-
-
-class SearchView(NamedTuple):
-    """The search page: page by page the addresses and names of questions and terms."""
-
-    entries: tuple[tuple[str, tuple[Link, ...]], ...]
-
-
-class PlainView(NamedTuple):
-    """A page that shows its own text and nothing else."""
-
-
-OwnView = (
-    ArticleView
-    | TopicView
-    | HomeView
-    | TopicsView
-    | EvidenceView
-    | SearchView
-    | PlainView
-)
-
-
-class Shown(NamedTuple):
-    """What one page shows: what all pages have, and what those of its type have."""
-
-    page: PageView
-    own: OwnView
-
-    def as_draft(self) -> Shown:
-        """Return it as machines see a draft: without address, card or linked data."""
-        unseen = Metadata(self.page.changed)
-        return self._replace(page=self.page._replace(**unseen._asdict()))
-
-    def attributes(self) -> dict[str, Any]:
-        """Return all of it by name, as templates see it."""
-        return {**self.page._asdict(), **self.own._asdict()}
 
 
 class _Maker(NamedTuple):

@@ -7,11 +7,23 @@ which a page cites them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from sitebuild.derive.contents import Content
 from sitebuild.derive.passages import Placed
 from sitebuild.derive.site import Site
+from sitebuild.derive.views import (
+    BlockView,
+    CitedFinding,
+    FindingLine,
+    HeadingView,
+    Link,
+    PartView,
+    PassageView,
+    ProseView,
+    Source,
+    TermsView,
+    Twin,
+)
 from sitebuild.model import (
     Block,
     BoxOptions,
@@ -29,106 +41,6 @@ _COPY_LEVEL = 3  # of a passage on a topic page
 _LOWEST_LEVEL = 4
 # Where every finding stands in full.
 EVIDENCE = "/evidence/"
-
-
-class Link(NamedTuple):
-    """An address and the words that lead there."""
-
-    url: str
-    title: str
-
-
-class CitedFinding(NamedTuple):
-    """A finding with the numbers that its references have on the page."""
-
-    finding: Finding
-    numbers: tuple[int, ...]
-
-
-class FindingLine(NamedTuple):
-    """A finding in one line that leads to where it stands in full."""
-
-    finding: Finding
-    url: str
-
-
-class Source(NamedTuple):
-    """Where a copy comes from: its article by its short name, and the heading there."""
-
-    url: str
-    article: str
-    section: str
-
-
-class Twin(NamedTuple):
-    """A passage that says the same as another: its id here, and where it stands."""
-
-    id: str
-    source: Source
-
-
-class HeadingView(NamedTuple):
-    """A heading between other parts."""
-
-    kind: str
-    level: int
-    title: str
-    id: str
-
-
-class ProseView(NamedTuple):
-    """Text outside any block."""
-
-    kind: str
-    html: str
-
-
-class TermsView(NamedTuple):
-    """Terms of the glossary that stand together."""
-
-    kind: str
-    terms: tuple[Block, ...]
-
-
-class BlockView(NamedTuple):
-    """A block of the editor's own words; `level` is that of its heading."""
-
-    kind: str
-    id: str
-    name: str
-    html: str
-    level: int
-    urgency: str
-    numbers: tuple[int, ...]
-    lines: tuple[FindingLine, ...]
-
-
-class PassageView(NamedTuple):
-    """A passage as it stands on a page: as written in its own article, else a copy.
-
-    A copy has a heading of a `level`; in its own article the level is 0. `former` has
-    ids that it had once, `twins` passages that it stands for. `findings` stand here in
-    full; `lines` are those that do so above. `see` leads to cautions elsewhere on the
-    page, `cautions` stand beside it.
-    """
-
-    kind: str
-    id: str
-    title: str
-    level: int
-    html: str
-    source: Source
-    is_copy: bool
-    former: tuple[str, ...]
-    topics: tuple[Link, ...]
-    findings: tuple[CitedFinding, ...]
-    lines: tuple[FindingLine, ...]
-    twins: tuple[Twin, ...] = ()
-    see: tuple[Link, ...] = ()
-    cautions: tuple[PassageView, ...] = ()
-
-
-PartView = HeadingView | ProseView | PassageView | BlockView | TermsView
 
 
 class Numbering:

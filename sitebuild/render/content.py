@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator
 
 from markupsafe import Markup
 
-from sitebuild.derive.pages import EvidenceView, ListedFinding, Shown
-from sitebuild.derive.parts import (
-    EVIDENCE,
+from sitebuild.derive.parts import EVIDENCE
+from sitebuild.derive.views import (
     BlockView,
+    EvidenceView,
     HeadingView,
+    ListedFinding,
     PartView,
     PassageView,
     ProseView,
+    Shown,
     TermsView,
 )
 from sitebuild.model import Finding, Reference
@@ -75,9 +77,14 @@ class ContentWriter:
         )
 
     def _passage(self, it: PassageView) -> Markup:
-        return Markup('<div id="{}">{}</div>').format(
-            it.id, Markup("\n").join(self._in_passage(it))
-        )
+        said = Markup("\n").join(self._in_passage(it))
+        pieces = [Markup('<div id="{}">{}</div>').format(it.id, said)]
+        for caution in it.cautions:
+            beside = Markup("<blockquote>{}</blockquote>").format(
+                self._passage(caution)
+            )
+            pieces.append(beside)
+        return Markup("\n").join(pieces)
 
     def _in_passage(self, it: PassageView) -> Iterator[Markup]:
         link = Markup('<p>{}<a href="{}">{}</a></p>')
@@ -100,8 +107,6 @@ class ContentWriter:
             yield self._finding(finding, f"{EVIDENCE}#{finding.id}", in_full=True)
         for line in it.lines:
             yield self._finding(line.finding, line.url)
-        for caution in it.cautions:
-            yield Markup("<blockquote>{}</blockquote>").format(self._passage(caution))
 
     def _finding(self, it: Finding, url: str, *, in_full: bool = False) -> Markup:
         explanation = self._set(it.explanation) if in_full else ""

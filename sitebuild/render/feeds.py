@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sitebuild.derive.contents import Content, changed, contents
-from sitebuild.derive.pages import Shown
 from sitebuild.derive.parts import Numbering, PartViews
 from sitebuild.derive.passages import Placed, place
 from sitebuild.derive.site import Site
 from sitebuild.derive.text import description
+from sitebuild.derive.views import Shown
 from sitebuild.model import ArticleFields, Document, Passage
 from sitebuild.render.content import ContentWriter
 
