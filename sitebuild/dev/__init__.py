@@ -1,1 +1,1 @@
-"""The environment, and files to begin with."""
+"""The environment that the tasks run in."""
