@@ -270,8 +270,6 @@ def test(c: Context, only: str = "", long: bool = False) -> None:
     _need_test_tools()
     if not only and not long:
         lint(c)
-    from sitebuild.dev import browser
-
-    browser.ensure()
+    c.run(f"{PYTHON[:-3]} tests/site/programs.py")
     chosen = "-m long" if long else ""
     c.run(f"{PYTHON} pytest {WORKERS} {chosen} {only}", pty=sys.stdout.isatty())

@@ -16,7 +16,7 @@ publish   the public build
 preview   the editor's server
 deploy    the owner's tools
 new       files to begin with
-dev       the environment, the test browser
+dev       the environment
 
 A room imports from itself and from the rooms above it; a test checks every file.
 """
