@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitebuild.read.active import find_active
-from sitebuild.read.html_checks import (
+from sitebuild.read.html import (
+    find_active,
     find_heading,
     find_unbalanced,
     find_unresolved,

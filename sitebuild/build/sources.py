@@ -22,11 +22,12 @@ from sitebuild.derive.consistency import check_safety_topic
 from sitebuild.faults import Report
 from sitebuild.host import headers
 from sitebuild.model import Document
-from sitebuild.read import ahead, ignore, kept, pictures, redirects, tree
-from sitebuild.read.document import Reading
-from sitebuild.read.reader import reader_for
+from sitebuild.read import pictures, redirects, tree
+from sitebuild.read.document import Reading, read_document
+from sitebuild.read.evidence import SYNONYMS, read_evidence, read_synonyms
+from sitebuild.read.markdown import Typesetter
+from sitebuild.read.references import read_references
 from sitebuild.read.record import RECORD
-from sitebuild.read.synonyms import SYNONYMS, read_synonyms
 from sitebuild.render.cache import RenderCache
 
 # Content folder → kind of document. Other files are the data files and the images.
@@ -43,24 +44,22 @@ def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
     for folder in (content, Path(settings["THEME"])):
         tree.check(folder, report)
     report.stop()
-    build = Build(settings, cache, reader_for(settings), report)
+    build = Build(settings, cache, _Tmp(settings), report)
     output.check_replaceable(build.output, report)
     headers.check_settings(settings, report)
     report.stop()
-    build.setter.disk = cache.disk
-    if build.reader.is_new:
-        ahead.read_ahead(build.reader, _sources(build))
     return build
 
 
-def _sources(build: Build) -> list[ahead.Source]:
-    """Return the source files that Pelican will ask for."""
-    found = []
-    for folder, kind in KINDS.items():
-        for file in sorted(ignore.walk(str(build.content / folder))):
-            if file.endswith(".md"):
-                found.append(ahead.Source(build.name(Path(file)), kind, file))
-    return found
+class _Tmp:
+    is_new = False
+    def __init__(self, settings):
+        self.setter = Typesetter(settings)
+        self.setter.made_of = b'x'; self.setter.is_known = False
+        from sitebuild.disk import NOTHING
+        self.setter.disk = NOTHING
+    def read(self, path, kind, data):
+        return read_document(path, kind, data, self.setter)
 
 
 def read_source(build: Build, path: Path) -> Document:
@@ -80,8 +79,7 @@ def read_source(build: Build, path: Path) -> Document:
 
 def read_data(build: Build) -> None:
     """Read what is no document: findings, references, synonyms."""
-    cited = (_data_file(build, _EVIDENCE), _data_file(build, _REFERENCES))
-    build.evidence, faults = kept.read_evidence(*cited, build.cache.disk)
+    build.evidence, faults = read_evidence(*_data_file(build, _EVIDENCE), read_references(*_data_file(build, _REFERENCES)))
     build.report.extend(faults)
     build.synonyms, faults = read_synonyms(*_data_file(build, SYNONYMS))
     build.report.extend(faults)

@@ -16,8 +16,8 @@ from sitebuild.faults import Report
 from sitebuild.model import Document
 from sitebuild.read import redirects
 from sitebuild.read.markdown import Typesetter
-from sitebuild.read.reader import DocumentReader
-from sitebuild.read.synonyms import Synonym
+from typing import Any as DocumentReader
+from sitebuild.read.evidence import Synonym
 from sitebuild.render.cache import RenderCache
 from sitebuild.render.theme import Theme
 

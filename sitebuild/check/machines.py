@@ -13,7 +13,7 @@ from lxml import etree
 
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
-from sitebuild.read.active import find_active
+from sitebuild.read.html import find_active
 from sitebuild.read.ignore import walk
 from sitebuild.render.machines import SITEMAP_ADDRESSES
 

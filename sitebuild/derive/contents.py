@@ -14,15 +14,13 @@ from sitebuild.derive.cautions import Placed, place
 from sitebuild.derive.site import Site, dates_of
 from sitebuild.derive.spread import FIRST, question_of
 from sitebuild.derive.twins import Folded
+from sitebuild.derive.pagetypes import PagePart, PageType, page_type
 from sitebuild.model import (
     Block,
     Document,
     Finding,
     Heading,
-    PagePart,
-    PageType,
     Prose,
-    page_type,
 )
 
 Content = Heading | Prose | Block | Placed | Finding

@@ -12,7 +12,7 @@ from sitebuild import output
 from sitebuild.dev import passages
 from sitebuild.faults import Fault, Report, SiteFaults, decode
 from sitebuild.model import SourceLine
-from sitebuild.read.convert import SLUG, check_plain
+from sitebuild.read.fields import SLUG, check_plain
 
 # The longest address in characters: file systems allow names of 255 bytes.
 LONGEST_SLUG = 200

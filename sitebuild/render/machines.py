@@ -14,7 +14,7 @@ from sitebuild.disk import DiskCache
 from sitebuild.faults import Report
 from sitebuild.model import Document, SourceLine
 from sitebuild.read.markdown import Typesetter, text_of
-from sitebuild.read.synonyms import Synonym
+from sitebuild.read.evidence import Synonym
 from sitebuild.render import cards, icons
 from sitebuild.render.feeds import feeds
 from sitebuild.render.search import Index, words_file

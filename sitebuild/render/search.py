@@ -15,9 +15,10 @@ from tempfile import TemporaryDirectory
 from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
 from sitebuild.disk import NOTHING, DiskCache, digest
-from sitebuild.model import Block, Document, Finding, PagePart, Passage, Prose
+from sitebuild.derive.pagetypes import PagePart
+from sitebuild.model import Block, Document, Finding, Passage, Prose
 from sitebuild.read.markdown import text_of
-from sitebuild.read.synonyms import Synonym
+from sitebuild.read.evidence import Synonym
 
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
 # its own user interface.
