@@ -276,7 +276,11 @@ SLIPS = {
     "command": (r"@article{a, title = {A \foo b}}", 1, r'"\foo" is a command'),
     "address": ("@article{a, title={T}, url={https://e.org/\\x}}", 1, "has the url"),
     "year": ("@article{a, title={T}, year={in press}}", 1, 'has the year "in press"'),
-    "persons": ("@article{a, title={T}, author={{Doe, J. and Roe, K.}}}", 1, "a person"),
+    "persons": (
+        "@article{a, title={T}, author={{Doe, J. and Roe, K.}}}",
+        1,
+        "a person",
+    ),
     "company": ("@article{a, title={T}, author={Smith Co}}", 1, "organisation"),
     "list": ("@article{a, title={T}, author={Doe J, Roe K}}", 1, "more than one name"),
 }

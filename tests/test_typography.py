@@ -10,7 +10,6 @@ from bread import bake
 from conftest import Project
 from helpers import document
 
-
 SOURCE = """title: "Quoted" titles
 slug: type
 status: published

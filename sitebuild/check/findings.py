@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sitebuild.derive import outline
 from sitebuild.derive.contents import type_of
-from sitebuild.derive.site import Site
 from sitebuild.derive.pagetypes import PagePart
+from sitebuild.derive.site import Site
 from sitebuild.model import Block, SourceLine
 
 

@@ -11,10 +11,10 @@ from datetime import date
 from itertools import chain
 
 from sitebuild.derive.cautions import Placed, place
+from sitebuild.derive.pagetypes import PagePart, PageType, page_type
 from sitebuild.derive.site import Site, dates_of
 from sitebuild.derive.spread import FIRST, question_of
 from sitebuild.derive.twins import Folded
-from sitebuild.derive.pagetypes import PagePart, PageType, page_type
 from sitebuild.model import (
     Block,
     Document,

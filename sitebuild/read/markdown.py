@@ -15,8 +15,10 @@ from lxml.etree import XPath
 from markdown import Markdown
 from typogrify.filters import typogrify
 
-# Texts whose HTML is remembered: an edit sets again only what it changed.
-_KEPT = 2**17
+from sitebuild.memory import Memory
+
+# Blocks and lines that a typesetter remembers by their text: an edit sets one again.
+_REMEMBERED = 2**14
 # Pelican's ways to link to a source file, percent-encoded or not.
 _SOURCE_LINK = re.compile(
     r'="(?:\{|%7B|\|)(?:filename|static|attach)(?:\}|%7D|\|)([^"#]*)'
@@ -27,20 +29,17 @@ _with_href = XPath("//*[@href]")
 
 
 class Typesetter:
-    """Markdown, then Typogrify, for each text by itself; equal texts are set once.
-
-    It takes copies of Pelican's MARKDOWN, TYPOGRIFY and TYPOGRIFY_OMIT_FILTERS.
-    """
+    """Markdown, then Typogrify, for each text by itself; equal texts are set once."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        """Take Pelican's settings."""
-        self._markdown = Markdown(**deepcopy(settings["MARKDOWN"]))
+        """Take Pelican's MARKDOWN, TYPOGRIFY and TYPOGRIFY_OMIT_FILTERS."""
+        self._markdown = Markdown(**settings["MARKDOWN"])
         # CommonMark 2.4 lets a backslash stand before these too: `Topics\: …` is text.
         self._markdown.ESCAPED_CHARS.extend(_MORE_ESCAPED)
         self._is_curled = bool(settings["TYPOGRIFY"])
         self._filters = dict.fromkeys(settings["TYPOGRIFY_OMIT_FILTERS"], False)
-        self.block = lru_cache(maxsize=_KEPT)(self._block)
-        self.line = lru_cache(maxsize=_KEPT)(self._line)
+        self.block = lru_cache(maxsize=_REMEMBERED)(self._block)
+        self.line = lru_cache(maxsize=_REMEMBERED)(self._line)
 
     def _block(self, text: str) -> str:
         """Return the HTML of some Markdown."""
@@ -55,6 +54,16 @@ class Typesetter:
             return html
         smartypants.Attr.default = smartypants.Attr.set1
         return str(typogrify(html, None, **self._filters))
+
+
+def typesetter(settings: Mapping[str, Any], memory: Memory) -> Typesetter:
+    """Return the typesetter for Pelican's settings."""
+    names = ("MARKDOWN", "TYPOGRIFY", "TYPOGRIFY_OMIT_FILTERS")
+    # copies: a later build may have the same list with something else in it
+    wanted = deepcopy({name: settings[name] for name in names})
+    # 4 and 4.0 are equal, and Markdown fails on one of them: so how it is written, too.
+    made_of = (wanted, repr(wanted))
+    return memory.take("typesetter", made_of, lambda: Typesetter(wanted))
 
 
 def fragment(html: str) -> lxml.html.HtmlElement:
@@ -83,11 +92,6 @@ def rebase(html: str, prefix: str, home: str) -> str:
     """
     if 'id="' not in html and 'href="#' not in html:
         return html
-    return _rebase(html, prefix, home)
-
-
-@lru_cache(maxsize=_KEPT)
-def _rebase(html: str, prefix: str, home: str) -> str:
     root = fragment(html)
     own = set()
     for element in _with_id(root):
