@@ -304,6 +304,8 @@ class _Cutter:
             self._take_text(line)
 
     def _end_options(self) -> None:
+        if self._gap:
+            self._piece.body.append(Line(self._gap, ""))
         self._takes_options = False
         self._gap = 0
 
