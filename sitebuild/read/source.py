@@ -311,6 +311,7 @@ class _Cutter:
 
     def finish(self) -> list[Piece]:
         """Return all pieces; a block or a fence that is still open is a fault."""
+        self._end_options()
         if self._fence:
             self._file.add(
                 self._fence_line,
@@ -355,10 +356,10 @@ class _Cutter:
             )
 
     def _begin(self, piece: Piece) -> None:
+        self._end_options()
         self._pieces.append(self._piece)
         self._piece = piece
         self._has_text = False
-        self._end_options()
 
     def _take_option(self, line: Line) -> None:
         """Take a line below a marker: an option, a fault, or the first text."""
