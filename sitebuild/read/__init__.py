@@ -1,8 +1,9 @@
 """From source files to documents, findings, references and redirects.
 
 document    a whole source file: its header, blocks, headings and prose, by way of
-source      its form: comments, header, blocks as they were written
-slips       what a text would lose or print as mark-up, in a table
+source      its lines and its header
+blocks      its blocks as they were written
+slips       what Markdown would lose or print as it stands, in a table
 html        what HTML a text may hold
 markdown    Markdown and typography, and changes to their HTML
 terms       links to the glossary

@@ -25,9 +25,10 @@ from sitebuild.model import (
 )
 from sitebuild.read import html as html_checks
 from sitebuild.read import slips
+from sitebuild.read.blocks import check_outside, cut
 from sitebuild.read.fields import SLUG, check_plain, read_fields
 from sitebuild.read.markdown import Typesetter, resolve
-from sitebuild.read.source import Header, Line, Piece, cut, read_header, split_lines
+from sitebuild.read.source import Header, Line, Piece, read_header, split_lines
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<title>.*?)\s*#*$")
 # The title of the page is its only heading of level 1.
@@ -142,7 +143,7 @@ class _Reader:
             elif not piece.text.strip():
                 continue
             elif self.kind == "page":
-                slips.check_outside(piece.body, self.file)
+                check_outside(piece.body, self.file)
                 html = self._set(piece)
                 self._check_html(html, "the text", piece)
                 yield Prose(html, SourceLine(self.path, piece.line))

@@ -1,4 +1,4 @@
-"""What a text would lose, or print as its own mark-up: options, markers, Markdown.
+"""Markdown that would be printed as it stands, or lose something of the text.
 
 `MARKS` is the table of what is written in other tools and is none here. What a mark of
 another tool becomes was decided by one rule: where Python-Markdown has an extension for
@@ -11,147 +11,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Iterator, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator, Sequence
 from html import unescape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sitebuild.faults import FileReport
-from sitebuild.model import BLOCKS, HEADERS
-from sitebuild.read.fields import fields_of
+from sitebuild.read.source import Line, Piece
 
-if TYPE_CHECKING:
-    from sitebuild.read.source import Line, Piece
-
-# A name and a colon (or what is taken for one), perhaps quoted, emphasised, in a list.
-_NAMED = re.compile(
-    r"(?P<lead>[\s>(\[{@:;#%~]*)(?P<bullet>[-*+]\s+)?[*_`\"']*(?P<name>[A-Za-z][\w-]*)"
-    r"[*_`\"']*\s*(?P<sign>[:=\uff1a]|(?<=\s)[-\u2013\u2014](?=\s))\s*(?P<value>.*)"
-)
-_BARE = re.compile(
-    r"\s*(?P<name>[a-z]+)\s+(?P<value>[\w/-]+(,\s*[\w/-]+)*)\s*(?P<sign>)(?P<lead>)"
-    r"(?P<bullet>)$"
-)
-# Slashes that are no marker as they stand: indented, quoted, in a list, too few, or
-# with something else in the place of the bar.
-_SLASHES = re.compile(
-    r"[\s>*+-]*(?P<slashes>/{2,}|\\{3,}|(?:/|:{3,4})(?=\s))(?P<rest>.*)$"
-)
-_REST = re.compile(
-    r"\s*(?P<kind>[\w-]+)\s*(?P<bar>[|:/\u2502\uff5c]?)\s*(?P<name>.*?)$"
-)
-_ALIKE = 0.82  # "evidnce" and "require" are, "sample" and "same" are not
-_FEWEST_LETTERS = 5
 _SHOWN = 40
-
-
-def is_like_option(
-    text: str, kind: str, line: int, file: FileReport, *, is_first: bool
-) -> bool:
-    """Return whether a line of a block looks like an option, which is a fault.
-
-    A slip there would lose a caution: `Requires: hot-oven` in the text is printed and
-    requires nothing. `is_first`: no text of the block stands above it.
-    """
-    make = BLOCKS.get(kind)
-    own = fields_of(make) if make else {}
-    found = _NAMED.match(text)
-    meant = _meant(found, own, is_first=is_first) if found else ""
-    if not found and is_first:
-        found = _BARE.match(text)
-        meant = found["name"] if found and found["name"] in own else ""
-    if not found or not meant:
-        return False
-    written, sign = found["name"], found["sign"]
-    value = found["value"].strip(" *_`\"'()[]{}")
-    what = f'the option "{written}" stands in the text'
-    if written != meant:
-        what = f'"{written}" in the text looks like the option "{meant}"'
-    escaped = "begin it with a capital letter"
-    if sign in (":", "="):
-        escaped = f"write `{written}\\{sign} {value}`"
-    file.add(
-        line,
-        what,
-        "options come first, each on an indented line under the line that opens the "
-        f"{kind}, with no blank line before it",
-        f"move it there, did you mean `    {meant}: {value}`? If it is text, {escaped}",
-    )
-    return True
-
-
-def _meant(found: re.Match[str], own: Collection[str], *, is_first: bool) -> str:
-    """Return the option that a line with a name and a colon means; "" if it is text."""
-    written = found["name"]
-    if any(written in fields_of(make) for make in BLOCKS.values()):
-        return written
-    is_odd = found["lead"].strip(" \t>") or found["sign"] in "-\u2013\u2014"
-    # `- Evidence: weak` in a list is text more often than not.
-    if (is_odd or found["bullet"]) and not is_first:
-        return ""
-    name = written.lower()
-    if name in own:
-        return name
-    long = [option for option in own if len(option) >= _FEWEST_LETTERS]
-    for option in long:
-        if sorted(name) == sorted(option):  # two letters in the wrong order
-            return option
-    near = get_close_matches(name, long, 1, cutoff=_ALIKE)
-    return near[0] if near else ""
-
-
-def check_outside(lines: Sequence[Line], file: FileReport) -> None:
-    """Report lines outside the blocks that have the exact name of an option or field.
-
-    They are code, or text with a backslash before the colon, or they are lost.
-    """
-    names = {name for make in BLOCKS.values() for name in fields_of(make)}
-    names |= {name for make in HEADERS.values() for name in fields_of(make)}
-    for line in lines:
-        found = None if line.is_code else _NAMED.match(line.text)
-        if found and not found["bullet"] and found["name"] in names:
-            file.add(
-                line.number,
-                f'"{found["name"]}:" stands in the text',
-                "fields open the file with no blank line between them, and options "
-                "stand under the line that opens their block",
-                f"move it there; if it is text, write `{found['name']}\\: …`",
-            )
-
-
-def marker(text: str, line: int, file: FileReport) -> str:
-    """Return the marker that a line should have been, a fault; "" if it is text."""
-    meant = _marker(text)
-    if meant:
-        file.add(
-            line,
-            f'"{text.strip()[:_SHOWN]}" looks like the marker of a block',
-            "a marker stands at the beginning of its line: three slashes or more, a "
-            "space, the kind, a bar and the name",
-            f"did you mean `{meant}`? If it is text, write a backslash before its "
-            "first character",
-        )
-    return meant
-
-
-def _marker(text: str) -> str:
-    found = _SLASHES.match(text)
-    if not found:
-        return ""
-    slashes = "/" * max(3, found["slashes"].count("/"))
-    if not found["rest"].strip():
-        is_marker = set(found["slashes"]) <= {"/"} and len(found["slashes"]) > 1
-        return slashes if is_marker else ""
-    rest = _REST.match(found["rest"])
-    if not rest:
-        return slashes if found["slashes"].startswith("///") else ""
-    has_kind = rest["kind"].lower() in BLOCKS
-    if has_kind and (rest["bar"] or not rest["name"] or "//" in found["slashes"]):
-        return f"{slashes} {rest['kind'].lower()} | {rest['name']}"
-    is_odd = found["slashes"].startswith("///") or bool(
-        found["slashes"].startswith("//") and rest["bar"] == "|"
-    )
-    return f"{slashes} {rest['kind']} | {rest['name']}" if is_odd else ""
 
 
 class Mark(NamedTuple):

@@ -1,28 +1,22 @@
-"""The form of a source file: a header of fields, then text in which blocks are marked.
+"""The lines of a source file, without its comments, and the header that opens it.
 
     title: What helps
-
-    /// passage | an-id
-        topics: one, two
+    date: 2026-01-31
 
     Text in Markdown.
-    ///
 
-The text is cut before Markdown sees it, so that every line is accounted for: a block
-that is not closed, a stray marker or a misspelt option is a fault with its line and
-never text on a page. What stands in a fence of code is code.
+The header is that of Pelican, or YAML between lines of `---`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sitebuild.faults import FileReport
-from sitebuild.model import BLOCKS, HEADERS, Raw
-from sitebuild.read import slips
+from sitebuild.model import HEADERS, Raw
 from sitebuild.read.fields import fields_of
 
 _BEGIN, _END = "<!--", "-->"
@@ -31,20 +25,7 @@ _NEXT = re.compile(r"<!--|^ {0,3}(?P<fence>`{3,}(?!.*`)|~{3,})|(?P<ticks>`+)", r
 _FIELD = re.compile(r" {0,3}(?P<name>[A-Za-z][\w-]*)\s*:\s*(?P<value>.*?)\s*$")
 _ITEM = re.compile(r"\s*-\s+(?P<value>.*?)\s*$")
 _QUOTED = re.compile(r"""(["'])(?P<text>.*)\1""")
-_MARKER = re.compile(
-    r"(?P<slashes>/{3,})(?:\s+(?P<kind>[\w-]+)\s*(?:\|\s*(?P<name>.*?))?)?\s*$"
-)
-_OPTION = re.compile(r"\s+(?P<name>[\w-]+)\s*:\s*(?P<value>.*?)\s*$")
-# Python-Markdown's fenced_code: code begins at three or more backticks or tildes at the
-# left margin and ends at a line of exactly as many. A line with backticks further on is
-# code within a line.
-_FENCE = re.compile(
-    r"(?P<indent>[\s>]*(?:[-*+]\s+|\d+[.)]\s+)?)(?P<marks>`{3,}(?!.*`)|~{3,})"
-    r"\s*(?P<info>.*)$"
-)
-# A new article has the option ready; that nothing follows it loses no caution.
-_MAY_BE_EMPTY = "topics"
-_INDENT = "    "
+INDENT = "    "
 _SHOWN = 40
 
 
@@ -178,7 +159,7 @@ def read_header(lines: Sequence[Line], file: FileReport) -> Header:
                 break
             name = found["name"].lower()
             if name in header.raw:
-                _add_repeated("field", name, line.number, file)
+                add_repeated("field", name, line.number, file)
             value = _plain_yaml(found["value"]) if is_yaml else found["value"]
             header.raw[name] = Raw(value, line.number)
         header.count += 1
@@ -189,7 +170,7 @@ def _continues(line: str, *, is_yaml: bool) -> bool:
     """Return whether a line goes on with the field above it."""
     if is_yaml:
         return line.startswith((" ", "\t")) or bool(_ITEM.match(line))
-    return line.startswith((_INDENT, "\t"))
+    return line.startswith((INDENT, "\t"))
 
 
 def _joined(above: str, text: str) -> str:
@@ -257,204 +238,11 @@ def _add_gap(line: int, file: FileReport) -> None:
     )
 
 
-def _add_repeated(what: str, name: str, line: int, file: FileReport) -> None:
+def add_repeated(what: str, name: str, line: int, file: FileReport) -> None:
+    """Report a field, or an option, that stands twice."""
     file.add(
         line,
         f'the {what} "{name}" stands twice',
         f"each {what} is allowed once",
         "remove one of the two",
     )
-
-
-def cut(lines: Sequence[Line], file: FileReport) -> list[Piece]:
-    """Return the blocks, and the texts between them, in some lines.
-
-    What is not well formed is a fault.
-    """
-    cutter = _Cutter(lines[0].number if lines else 1, file)
-    for line in lines:
-        cutter.take(line)
-    return cutter.finish()
-
-
-class _Cutter:
-    """Takes one line after another and keeps the piece that is open."""
-
-    def __init__(self, first: int, file: FileReport) -> None:
-        self._file = file
-        self._pieces: list[Piece] = []
-        self._piece = Piece("", "", "", first)
-        self._takes_options = False
-        self._gap = 0  # the blank line above the first option, if there is one
-        self._fence = ""
-        self._fence_line = 0
-        self._has_text = False
-
-    def take(self, line: Line) -> None:
-        """Sort one line into what it is: a marker, an option or text."""
-        marker = None if self._fence else self._marker(line)
-        if marker:
-            self._take_marker(marker, line)
-        elif self._takes_options and line.text.strip():
-            self._take_option(line)
-        elif self._takes_options and not self._piece.options and not self._gap:
-            self._gap = line.number
-        else:
-            self._end_options()
-            self._take_text(line)
-
-    def _end_options(self) -> None:
-        if self._gap:
-            self._piece.body.append(Line(self._gap, ""))
-        self._takes_options = False
-        self._gap = 0
-
-    def finish(self) -> list[Piece]:
-        """Return all pieces; a block or a fence that is still open is a fault."""
-        self._end_options()
-        if self._fence:
-            self._file.add(
-                self._fence_line,
-                f'the code that begins with "{self._fence}" does not end',
-                "code ends with a line of the same characters",
-                f'add a line "{self._fence}" where it ends',
-            )
-        elif self._piece.kind:
-            self._add_unclosed()
-        self._pieces.append(self._piece)
-        return self._pieces
-
-    def _marker(self, line: Line) -> re.Match[str] | None:
-        """Return the marker that a line is; one that it looks like is a fault."""
-        marker = _MARKER.match(line.text)
-        if marker:
-            return marker
-        if not self._piece.kind and line.text.startswith((_INDENT, "\t")):
-            return None  # code
-        meant = slips.marker(line.text, line.number, self._file)
-        return _MARKER.match(meant)
-
-    def _take_marker(self, marker: re.Match[str], line: Line) -> None:
-        if marker["kind"]:
-            if self._piece.kind:
-                self._add_unclosed()
-            name = marker["name"] or ""
-            self._begin(Piece(marker["kind"], name, marker["slashes"], line.number))
-            self._takes_options = True
-        elif self._piece.kind and marker["slashes"] == self._piece.slashes:
-            self._begin(Piece("", "", "", line.number + 1))
-        else:
-            remedy = "remove it"
-            if self._piece.kind:
-                closing = self._piece.slashes
-                remedy = f"close the open block with `{closing}`, or remove it"
-            self._file.add(
-                line.number,
-                f'the block marker "{line.text.strip()}" closes nothing',
-                "a block opens with `/// kind | name` and closes with as many slashes",
-                remedy,
-            )
-
-    def _begin(self, piece: Piece) -> None:
-        self._end_options()
-        self._pieces.append(self._piece)
-        self._piece = piece
-        self._has_text = False
-
-    def _take_option(self, line: Line) -> None:
-        """Take a line below a marker: an option, a fault, or the first text."""
-        option = _OPTION.match(line.text)
-        if option and self._gap and option["name"] not in self._own_options():
-            option = None
-        if option:
-            self._add_option(option["name"], option["value"], line.number)
-        elif not self._gap and self._is_like_option(line):
-            return
-        elif self._gap or not line.text.startswith(_INDENT) or _FENCE.match(line.text):
-            self._end_options()
-            self._take_text(line)
-        else:
-            self._file.add(
-                line.number,
-                f'"{line.text.strip()[:_SHOWN]}" is not an option',
-                "an option is `    name: value`",
-                "write it so, or put a blank line before it if it is text",
-            )
-
-    def _own_options(self) -> Collection[str]:
-        make = BLOCKS.get(self._piece.kind)
-        return fields_of(make) if make else ()
-
-    def _add_option(self, name: str, value: str, line: int) -> None:
-        if self._gap:
-            self._file.add(
-                self._gap,
-                "a blank line stands above the options",
-                "options stand right below the line that opens their block",
-                "remove it",
-            )
-            self._gap = 0
-        if name in self._piece.options:
-            _add_repeated("option", name, line, self._file)
-        if not value and name != _MAY_BE_EMPTY:
-            self._file.add(
-                line,
-                f'the option "{name}" has no value',
-                "an option is `    name: value` on one line",
-                "write its value there, or remove it",
-            )
-        self._piece.options[name] = Raw(value, line)
-
-    def _is_like_option(self, line: Line) -> bool:
-        """Return whether a line looks like an option, which is a fault."""
-        kind, is_first = self._piece.kind, not self._has_text
-        return bool(kind) and slips.is_like_option(
-            line.text, kind, line.number, self._file, is_first=is_first
-        )
-
-    def _take_text(self, line: Line) -> None:
-        fence = _FENCE.match(line.text)
-        is_code = bool(self._fence)
-        if fence:
-            is_code = self._take_fence(fence, line.number) or is_code
-        if not is_code:
-            self._is_like_option(line)
-        self._piece.body.append(line._replace(is_code=True) if is_code else line)
-        self._has_text = self._has_text or bool(line.text.strip())
-
-    def _take_fence(self, fence: re.Match[str], number: int) -> bool:
-        """Open or close fenced code; return whether the line did."""
-        marks = fence["marks"]
-        if not self._fence:
-            self._fence = marks
-            self._fence_line = number
-            if fence["indent"]:
-                self._file.add(
-                    number,
-                    "a fence of code is indented, in a list or in a quotation",
-                    "a fence stands at the beginning of its line, outside lists",
-                    "move it to the left margin; in a list, indent the code by eight "
-                    "spaces and leave the fence out",
-                )
-        elif marks.startswith(self._fence) and not fence["info"]:
-            if marks != self._fence:
-                self._file.add(
-                    number,
-                    f'the code that line {self._fence_line} opens with "{self._fence}" '
-                    f'is closed with "{marks}"',
-                    "code ends with a line of as many characters as it begins with",
-                    f'write "{self._fence}"',
-                )
-            self._fence = ""
-        else:
-            return False
-        return True
-
-    def _add_unclosed(self) -> None:
-        piece = self._piece
-        self._file.add(
-            piece.line,
-            f'the block "{piece.kind} | {piece.name}" is not closed',
-            "a block ends before the next begins",
-            f"add a line `{piece.slashes}` where it ends",
-        )

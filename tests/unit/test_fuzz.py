@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from projects import Project
 
 from sitebuild.faults import FileReport, Report
-from sitebuild.read.source import Line, cut
+from sitebuild.read.blocks import cut
+from sitebuild.read.source import Line
 
 REDIRECTS = "content/redirects.txt"
 FILES = (
