@@ -145,22 +145,6 @@ def test_every_kind_of_source_takes_effect(
     assert sign in preview.ask("/evidence/")[2]
 
 
-def test_a_numbered_page_comes_and_goes(live: Callable[..., Live]) -> None:
-    """A page that a save makes is served and reported, until one removes it."""
-    preview = live()
-    tagged = "/// passage | more-0\n    topics: rising\n"
-    preview.project.edit(ARTICLE, ("/// passage | more-0\n", tagged))
-    address = "/topics/rising/1/"
-    assert preview.ask(address)[0] == 404
-    few, many = "TOPIC_PAGE_PASSAGES = 1\n", "TOPIC_PAGE_PASSAGES = 50\n"
-    preview.project.edit("pelicanconf.py", (many, few))
-    assert preview.ask(address)[0] == 200
-    preview.wait(f"added {address}")
-    preview.project.edit("pelicanconf.py", (few, many))
-    assert preview.ask(address)[0] == 404
-    preview.wait(f"removed {address}")
-
-
 def test_many_files_saved_at_once_make_one_build(live: Callable[..., Live]) -> None:
     """A burst of saves is one build, and what editors leave beside is none."""
     preview = live()

@@ -272,7 +272,6 @@ def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
         (("serve", "--port", "-1"), '"-1" is no port;'),
         (("serve", "--port", "abc"), '"abc" is no port;'),
         (("new", "article", "word " * 60), "gives no address;"),
-        (("new", "article", "--from", "missing.md"), "the file cannot be read"),
         (("new", "page", "Title"), "is not a kind of file"),
     ],
 )
