@@ -81,23 +81,31 @@ def read_entries(text: str, file: FileReport) -> Iterator[Entry]:
             reader.read(entry, breaks, has_key=kind != "string")
             reader.finish(opened.start(), is_closed=end >= 0)
         except _BadEntryError as error:
-            name = f'the reference "{entry.key}"' if entry.key else "a reference"
             line = bisect_left(breaks, error.position) + 1
-            found = f"{name} cannot be read: {error.found}"
-            file.add(line, found, FORM, error.remedy, entry.key)
+            _add_bad(entry, line, error, file)
         else:
             if kind == "string":
                 macros |= {key: raw.value for key, raw in entry.fields.items()}
                 continue
-            for raw in reader.repeated:
-                file.add(
-                    raw.line,
-                    f'the field "{raw.value}" stands twice in "{entry.key}"',
-                    "each field is allowed once",
-                    "remove one of the two",
-                )
+            _check_repeated(entry, reader.repeated, file)
             yield entry
     _check_outside(text[position:], bisect_left(breaks, len(text)) + 1, file)
+
+
+def _add_bad(entry: Entry, line: int, error: _BadEntryError, file: FileReport) -> None:
+    name = f'the reference "{entry.key}"' if entry.key else "a reference"
+    found = f"{name} cannot be read: {error.found}"
+    file.add(line, found, FORM, error.remedy, entry.key)
+
+
+def _check_repeated(entry: Entry, repeated: Sequence[Raw], file: FileReport) -> None:
+    for raw in repeated:
+        file.add(
+            raw.line,
+            f'the field "{raw.value}" stands twice in "{entry.key}"',
+            "each field is allowed once",
+            "remove one of the two",
+        )
 
 
 def _check_outside(text: str, last: int, file: FileReport) -> None:

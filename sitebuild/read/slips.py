@@ -147,7 +147,8 @@ def _check_names(text: str, line: int, piece: Piece, file: FileReport) -> None:
 _ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|\d{1,2}\.)\s+\S")
 # What other tools take for the mark of a list, and Python-Markdown does not.
 _OTHER_ITEM = re.compile(
-    r"\s*(?P<mark>[\u2022\u25e6\u25aa\u2023\u2043\u2013\u00b7]|\d{1,2}\))\s+(?P<text>\S.*)"
+    r"\s*(?P<mark>[\u2022\u25e6\u25aa\u2023\u2043\u2013\u00b7]|\d{1,2}\))\s+"
+    r"(?P<text>\S.*)"
 )
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
