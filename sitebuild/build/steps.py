@@ -25,12 +25,11 @@ from sitebuild.memory import Memory
 from sitebuild.model import Document, SourceLine
 from sitebuild.read import redirects, tree
 from sitebuild.read.document import Reading, read_document
-from sitebuild.read.evidence import read_evidence
+from sitebuild.read.evidence import SYNONYMS, read_evidence, read_synonyms
 from sitebuild.read.markdown import typesetter
 from sitebuild.read.pictures import read_pictures, with_sizes
 from sitebuild.read.record import RECORD
 from sitebuild.read.references import read_references
-from sitebuild.read.synonyms import SYNONYMS, read_synonyms
 from sitebuild.render import theme as themes
 from sitebuild.render.oldids import OldIds
 from sitebuild.render.templates import FOR_MACHINES, Templates

@@ -42,6 +42,9 @@ from sitebuild.plugin.writer import SiteTemplate, SiteWriter
 from sitebuild.read import ignore
 from sitebuild.render.content import ContentWriter
 
+# What Pelican makes something of in a header, beside what this site reads itself.
+_PELICANS = ("category", "tags", "author", "authors", "lang")
+
 
 def register() -> None:
     """Connect to Pelican: each of its runs makes the site."""
@@ -225,10 +228,14 @@ class SourceReader(BaseReader):
         document = steps.read_source(self._build, Path(source_path))
         is_shown = self._build.shows(document)
         texts = [it.html for it in document.parts if not isinstance(it, Heading)]
-        metadata = _metadata(document, is_shown=is_shown)
+        metadata = {}
+        for name, value in document.metadata.items():
+            if name in _PELICANS:
+                metadata[name] = self.process_metadata(name, value)
         # Pelican sets none where no page of a category is wanted, and then asks for it.
         category = self.settings["DEFAULT_CATEGORY"]
-        metadata["category"] = self.process_metadata("category", category)
+        metadata.setdefault("category", self.process_metadata("category", category))
+        metadata |= _metadata(document, is_shown=is_shown)
         return "\n".join(texts), metadata
 
 

@@ -13,8 +13,8 @@ from typing import IO, Any, NamedTuple, cast
 from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
 from sitebuild.model import Block, Document, Finding, Passage, Prose
+from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import text_of
-from sitebuild.read.synonyms import Synonym
 
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
 # its own user interface.
