@@ -70,18 +70,13 @@ def other_files(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
     """
     if build.theme is None:
         return
-    theme, take = build.theme, build.memory.take
+    theme = build.theme
     yield "mark.svg", theme.mark
     yield theme.script_path, theme.script
     try:
+        yield "favicon.ico", pictures.favicon(theme.mark.decode(), theme.colours[2])
         icon = draw("apple-touch-icon.png", "icon.svg", {})
-        drawn = (theme.mark, theme.colours)
-        mark = theme.mark.decode()
-        accent = theme.colours[2]
-        ico = take("favicon", drawn, lambda: pictures.favicon(mark, accent))
-        touch = take("icon", icon, lambda: pictures.draw(icon, pictures.TOUCH_SIDE))
-        yield "favicon.ico", ico
-        yield "apple-touch-icon.png", touch
+        yield "apple-touch-icon.png", pictures.draw(icon, pictures.TOUCH_SIDE)
         yield from _cards(build, theme, draw)
     except ValueError as error:
         if build.report.faults:
@@ -114,8 +109,7 @@ def _cards(build: Build, theme: Theme, draw: Draw) -> Iterator[tuple[str, bytes]
                 "under": under or build.settings["SITESUBTITLE"],
             },
         )
-        make = partial(pictures.card, svg, theme.colours)
-        yield path, build.memory.take(("card", path), (svg, theme.colours), make)
+        yield path, pictures.card(svg, theme.colours)
 
 
 def _search_files(build: Build) -> Iterator[tuple[str, bytes]]:

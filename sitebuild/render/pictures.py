@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 import textwrap
+from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
 from typing import NamedTuple
@@ -22,6 +23,7 @@ TOUCH_SIDE = 180
 _SIZES = range(84, 18, -6)
 _ROOM = (1024, 330)
 _LINE, _LETTER = 1.2, 0.54
+_CARDS = 2**6  # kept for builds of the same process
 _STEPS = 8  # from one colour to the next: enough for the eye, and a small PNG
 
 
@@ -47,6 +49,7 @@ def set_title(title: str) -> Title:
     return Title(size, tuple(lines))
 
 
+@lru_cache(maxsize=_CARDS)
 def card(svg: str, colours: tuple[str, str, str]) -> bytes:
     """Return the PNG of a card, given as SVG, in ink, paper and accent alone."""
     from PIL import Image, ImageColor  # noqa: PLC0415 - for the public site alone
