@@ -139,4 +139,4 @@ class SiteWriter(Writer):
         name = Path(filename).relative_to(self.output_path).as_posix()
         if self._build.claim(name, self._by):
             return super()._open_w(filename, encoding, override=override)
-        return open(os.devnull, "w", encoding=encoding)  # noqa: PTH123 - as Pelican does
+        return Path(os.devnull).open("w", encoding=encoding)

@@ -88,7 +88,7 @@ def read_theme(folder: Path, name: Namer, memory: Memory, report: Report) -> The
         memory.take("style", sheet, lambda: _minified(sheet)),
         (folder / "search.js").read_bytes(),
         (folder / "mark.svg").read_bytes(),
-        tuple(_colour(tokens, role) for role in ("ink", "paper", "accent")),  # type: ignore[arg-type]
+        (_colour(tokens, "ink"), _colour(tokens, "paper"), _colour(tokens, "accent")),
     )
 
 
