@@ -115,6 +115,6 @@ def is_text(line: Line) -> bool:
 
 
 def lost_place(html: str, count: int) -> int | None:
-    """Return the first of some places that Markdown did not set as one; None if none."""
+    """Return the first place that Markdown did not set as one; None if it set all."""
     found = set(map(int, _SET_PLACE.findall(html)))
     return next((number for number in range(count) if number not in found), None)
