@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from os import PathLike
 from pathlib import Path
 from threading import Thread
 
 from bread import bake
+from headers import headers_for
 from playwright.sync_api import Browser, Page, expect
-
-from sitebuild import output
-from sitebuild.host.headers import headers_for
+from projects import Project
 
 # Blocks that differ in what they hold of a few words.
 RISING = """title: What makes bread rise
@@ -110,7 +108,7 @@ FLOUR = "/topics/rising/#on-flour"
 PASSAGE = "/articles/salt/#gluten"
 
 
-def make_bakery(folder: Path) -> None:
+def make_bakery(folder: Path) -> Project:
     """Build the site to search in a folder; its output is there in output/."""
     project = bake(folder)
     project.write("content/topics/rising.md", RISING)
@@ -120,6 +118,12 @@ def make_bakery(folder: Path) -> None:
     project.edit("content/pages/glossary.md", lambda text: text + GLOSSARY)
     project.write("content/synonyms.yaml", SYNONYMS)
     project.build()
+    return project
+
+
+def publish_bakery(folder: Path) -> None:
+    """Publish the site to search in a folder, into public/."""
+    make_bakery(folder).publish()
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -130,17 +134,11 @@ class Handler(SimpleHTTPRequestHandler):
         tree = Path(self.directory)
         path = self.path.partition("?")[0].lstrip("/")
         path = f"{path}index.html" if not path or path.endswith("/") else path
-        if (tree / path).is_file():
-            for name, value in headers_for(path, output.read(tree)).items():
+        if (tree / path).is_file() and (tree / "_headers").is_file():
+            for name, value in headers_for(path, tree).items():
                 if name != "Content-Type":
                     self.send_header(name, value)
         super().end_headers()
-
-    def guess_type(self, path: str | PathLike[str]) -> str:
-        """Return the media type that the site asks for, else the server's own."""
-        name = Path(path).relative_to(self.directory).as_posix()
-        headers = headers_for(name, output.read(Path(self.directory)))
-        return headers.get("Content-Type") or super().guess_type(path)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing."""
