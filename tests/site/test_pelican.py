@@ -21,7 +21,7 @@ from urllib.request import urlopen
 import pelican
 import pytest
 from bread import bake
-from helpers import document, words
+from helpers import RECORD, document, words
 from pelican import Pelican, generators, readers, signals, utils, writers
 from pelican.contents import Content
 from pelican.log import LimitFilter, console
@@ -29,8 +29,6 @@ from pelican.settings import read_settings
 from projects import Project
 from tools import free_port
 
-# What a build leaves in its folder.
-RECORD = ".site-build"
 # Read the release notes, run the tests, then write the new version here.
 TRIED = "4.12.0"
 
