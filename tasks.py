@@ -7,7 +7,7 @@ the environment first.
 import sys
 
 if __name__ == "__main__":
-    from sitebuild.dev.bootstrap import start
+    from sitebuild.environment import start
 
     sys.exit(start(sys.argv[1:]))
 
