@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sitebuild import output
 from sitebuild.build.state import Build
-from sitebuild.check import links, places
+from sitebuild.check import links
 from sitebuild.derive.pages import newest_day
 from sitebuild.faults import SiteFaults
 from sitebuild.host.finish import finish
@@ -27,7 +27,7 @@ def check(build: Build) -> None:
     if build.drafts:  # what is published leads to nothing that only the preview shows
         published = _published_files(build)
         problems.update(links.find_problems(published, origin, memory=build.memory))
-    places.report_problems(problems, _sources(build), build.report)
+    links.report_problems(problems, _sources(build), build.report)
     build.report.stop()
 
 
@@ -40,7 +40,7 @@ def _published_files(build: Build) -> dict[str, bytes]:
     return files
 
 
-def _sources(build: Build) -> places.Sources:
+def _sources(build: Build) -> links.Sources:
     """Return what the pages are made of, to find the lines of what is broken."""
     texts = {}
     folder = build.theme.folder / "templates"
@@ -50,7 +50,7 @@ def _sources(build: Build) -> places.Sources:
     if moves.exists():
         texts[build.name(moves)] = moves.read_text("utf-8", "replace")
     documents = (*build.site.documents, *build.drafts)
-    return places.Sources(documents, tuple(build.site.findings.values()), texts)
+    return links.Sources(documents, tuple(build.site.findings.values()), texts)
 
 
 def write(build: Build) -> None:

@@ -8,9 +8,13 @@ from typing import Any
 
 from sitebuild import output
 from sitebuild.build.state import Build
-from sitebuild.check import addresses, sources
-from sitebuild.check import files as content_files
-from sitebuild.check.settings import check_settings, place_of_setting
+from sitebuild.check import addresses
+from sitebuild.check.content import (
+    check_files,
+    check_settings,
+    check_sources,
+    place_of_setting,
+)
 from sitebuild.derive import drafts
 from sitebuild.derive.assemble import assemble
 from sitebuild.derive.consistency import check_safety_topic
@@ -104,7 +108,7 @@ def derive(build: Build) -> None:
     documents = [build.documents[name] for name in sorted(build.documents)]
     sizes = pictures.read_pictures(build.content, report, build.memory)
     documents = pictures.with_sizes(documents, sizes)
-    sources.check(documents, report)
+    check_sources(documents, report)
     whole = not report.faults
     aliases = build.moves.aliases()
     build.site = assemble(documents, build.evidence, aliases, report)
@@ -133,4 +137,4 @@ def _check_content(build: Build) -> None:
         f"content holds .md files in {', '.join(KINDS)}, files in images,"
         f" {_EVIDENCE}, {_REFERENCES}, {SYNONYMS}"
     )
-    content_files.check_known(build.content, known, build.name, allowed, build.report)
+    check_files(build.content, known, build.name, allowed, build.report)

@@ -13,7 +13,7 @@ from bread import bake
 from helpers import document, words
 from projects import ROOT, Project
 
-from sitebuild.check.weight import ROUND_TRIP_BYTES, icon_bytes, wire_bytes
+from sitebuild.check.advice import ROUND_TRIP_BYTES, icon_bytes, wire_bytes
 from sitebuild.model import VERDICTS
 from sitebuild.render.css import paths, read_style
 
