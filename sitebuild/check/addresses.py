@@ -12,9 +12,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from sitebuild.derive.contents import type_of
+from sitebuild.derive.pagetypes import PagePart
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
-from sitebuild.model import PagePart, SourceLine
+from sitebuild.model import SourceLine
 from sitebuild.read.record import RECORD, was_recorded
 from sitebuild.read.redirects import (
     REDIRECTS,
@@ -203,11 +204,12 @@ def _new_page(
     best = max(pages, key=lambda page: counts[page], default="")
     if best and counts[best]:
         return best
-    return _nearest(old, pages)
+    last = {page.rstrip("/").rpartition("/")[2]: page for page in pages}
+    return last.get(_nearest(old.rstrip("/").rpartition("/")[2], last), "")
 
 
 def _nearest(name: str, others: Collection[str]) -> str:
-    """Return the name most like another, if it is, or has a word of it; else ""."""
+    """Return the name that is like another or has a word of it; "" if none is."""
     words = set(_WORD.findall(name))
     akin = [other for other in others if words & set(_WORD.findall(other))]
     found = get_close_matches(name, akin, 1, cutoff=0)

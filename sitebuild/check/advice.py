@@ -12,20 +12,20 @@ import brotli
 from sitebuild.derive import outline
 from sitebuild.derive.answers import answer_of, sentences
 from sitebuild.derive.contents import type_of
+from sitebuild.derive.pagetypes import PagePart
 from sitebuild.derive.review import due_day
 from sitebuild.derive.site import Site
 from sitebuild.model import (
     Block,
     Document,
     Heading,
-    PagePart,
     Prose,
     SourceLine,
     TermOptions,
 )
 from sitebuild.read.document import lines_of
 from sitebuild.read.markdown import text_of
-from sitebuild.read.synonyms import Synonym
+from sitebuild.read.evidence import Synonym
 from sitebuild.render.search import records
 
 LONG_SENTENCE_WORDS = 28
