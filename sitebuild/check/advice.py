@@ -24,8 +24,8 @@ from sitebuild.model import (
     TermOptions,
 )
 from sitebuild.read.document import lines_of
-from sitebuild.read.markdown import text_of
 from sitebuild.read.evidence import Synonym
+from sitebuild.read.markdown import text_of
 from sitebuild.render.search import records
 
 LONG_SENTENCE_WORDS = 28
