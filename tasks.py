@@ -82,7 +82,7 @@ def check(c: Context) -> None:
 
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
     today = datetime.now(UTC).date()
-    newest = newest_day(done.pages.values())
+    newest = newest_day(done.shown.values())
     for line in (
         *advice.advise(done.site, today, done.settings.get("REVIEW_MONTHS", 0)),
         *security.advise(done.settings, newest, today),

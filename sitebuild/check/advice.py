@@ -9,12 +9,8 @@ from itertools import chain
 
 import brotli
 
-from sitebuild.derive import outline
-from sitebuild.derive.answers import answer_of, sentences
-from sitebuild.derive.contents import type_of
-from sitebuild.derive.pagetypes import PagePart
-from sitebuild.derive.review import due_day
 from sitebuild.derive.site import Site
+from sitebuild.derive.text import answer_of, due_day, sentences
 from sitebuild.model import (
     Block,
     Document,
@@ -70,7 +66,6 @@ def advise(site: Site, today: date, review_months: int = 12) -> list[str]:
         *_abbreviations(site),
         *_unused_terms(site),
         *_findings(site),
-        *_verdicts(site),
         *_future(site, today),
         *_begun(site),
     }
@@ -216,18 +211,6 @@ def _findings(site: Site) -> Iterator[Advice]:
                 f'finding "{finding.id}" has no statement, so pages show its question '
                 "after the verdict: add a line `statement: …`",
             )
-
-
-def _verdicts(site: Site) -> Iterator[Advice]:
-    """Yield verdicts to which the page of the findings gives no words of its own."""
-    for page in site.pages:
-        if PagePart.FINDINGS in type_of(page).parts:
-            for verdict in outline.unexplained(page):
-                yield (
-                    page.place("template"),
-                    f'the page does not explain "{verdict}", so the theme does: write '
-                    f"`**{verdict.capitalize()}**{{#{verdict}}}: …`",
-                )
 
 
 def _future(site: Site, today: date) -> Iterator[Advice]:
