@@ -59,7 +59,7 @@ def build(_: Context) -> None:
     help={
         "port": "the port to begin with; the next free one is taken",
         "open": "open the browser",
-        "editor": "URL scheme of your editor, such as vscode: faults are links into it",
+        "editor": "your editor, such as code: faults and passages are links into it",
         "follow": "let the browser go to the page that was edited",
     }
 )

@@ -1,0 +1,225 @@
+"""What the tests of the preview share: previews of a site on bread, and a browser tab."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from threading import Condition, Thread
+
+import pytest
+from bread import bake
+from playwright.sync_api import Browser, Page
+from projects import ROOT, Project
+
+ARTICLE = "content/articles/sour.md"
+ADDRESS = "/articles/sour/"
+TOPIC = "content/topics/rising.md"
+# The passage that most tests edit, and how.
+PASSAGE = "wild-yeast"
+OLD = "holds wild yeast"
+NEW = "holds tame yeast"
+# As many more passages, terms and paragraphs make pages longer than a window.
+_MANY = 40
+
+
+def save_in_place(path: Path, text: str) -> None:
+    """Truncate and write, as nano and scripts do."""
+    path.write_text(text, "utf-8")
+
+
+def save_by_rename(path: Path, text: str) -> None:
+    """Write beside and rename, as most editors do."""
+    beside = path.with_name(f".{path.name}.tmp")
+    beside.write_text(text, "utf-8")
+    beside.replace(path)
+
+
+def save_anew(path: Path, text: str) -> None:
+    """Delete and create, as git and some editors do, with a back-up for a moment."""
+    path.rename(f"{path}~")
+    path.write_text(text, "utf-8")
+    Path(f"{path}~").unlink()
+
+
+def save_as_sed(path: Path, text: str) -> None:
+    """Write to a visible file of another name and rename, as `sed -i` does."""
+    beside = path.with_name("sedLQ4lKO")
+    beside.write_text(text, "utf-8")
+    beside.replace(path)
+
+
+def save_with_crlf(path: Path, text: str) -> None:
+    """Write the ends of lines as Windows has them."""
+    path.write_text(text, "utf-8", newline="\r\n")
+
+
+WAYS = (save_in_place, save_by_rename, save_anew, save_as_sed, save_with_crlf)
+
+
+class Live:
+    """The task `serve` with some arguments, and the lines that it prints."""
+
+    def __init__(self, project: Project, *arguments: str) -> None:
+        self.project = project
+        port = [] if "--port" in arguments else ["--port", "0"]
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "invoke", "serve", *port, *arguments],
+            cwd=project.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.lines: list[str] = []
+        self._news = Condition()
+        self._listener = Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self.url = re.search(r"http://\S+", self.wait("Open http"))[0]
+        self.port = int(self.url.rstrip("/").rpartition(":")[2])
+
+    def _listen(self) -> None:
+        with self.process.stdout:
+            for line in self.process.stdout:
+                with self._news:
+                    self.lines.append(line.rstrip())
+                    self._news.notify_all()
+
+    def wait(self, text: str, first: int = 0, seconds: float = 120) -> str:
+        """Return the first line from number `first` on that holds a text."""
+        with self._news:
+            found = self._news.wait_for(
+                lambda: next((li for li in self.lines[first:] if text in li), ""),
+                seconds,
+            )
+            assert found, f"{text!r} was not printed but {self.lines[first:]}"
+            return found
+
+    def ask(
+        self, path: str, method: str = "GET", **headers: str
+    ) -> tuple[int, dict[str, str], str]:
+        """Return status, headers and body of one answer, made after all saves.
+
+        A preview that starts again with new code leads to itself (307).
+        """
+        with closing(
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        ) as link:
+            fields = {name.replace("_", "-"): value for name, value in headers.items()}
+            link.request(method, path, headers=fields)
+            reply = link.getresponse()
+            if reply.status == 307:
+                return self.ask(path, method, **headers)
+            got = {name.lower(): value for name, value in reply.getheaders()}
+            return reply.status, got, reply.read().decode()
+
+    def raw(self, data: bytes) -> bytes:
+        """Return what comes back for some bytes until the server closes."""
+        with socket.create_connection(("127.0.0.1", self.port), 30) as link:
+            link.sendall(data)
+            link.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: link.recv(65536), b""))
+
+    def end(self, number: int = signal.SIGKILL) -> int:
+        """Send it a signal, and return its exit code once it has ended."""
+        self.process.send_signal(number)
+        code = self.process.wait(60)
+        self._listener.join()
+        return code
+
+    def settle(self) -> int:
+        """Wait until all earlier builds are told of; return the number of lines."""
+        first = len(self.lines)
+        self.project.edit("content/addresses.txt", "{}\n".format)
+        self.wait("content/addresses.txt", first)
+        return len(self.lines)
+
+
+def long_project(folder: Path) -> Project:
+    """Return a site on bread with long pages."""
+    project = bake(folder)
+    for number in range(_MANY):
+        passage = (
+            f"\n/// passage | more-{number}\n\nIt is long, as bread takes time.\n///\n"
+        )
+        term = f"\n/// term | term{number}\n\nIt means {number}.\n///\n"
+        project.edit(ARTICLE, lambda text, more=passage: text + more)
+        project.edit("content/pages/glossary.md", lambda text, more=term: text + more)
+        project.edit("content/pages/home.md", lambda text: f"{text}\nMore words.\n")
+    project.edit(TOPIC, ("a starter will do.", "a starter will do. It takes time."))
+    project.edit("content/pages/evidence.md", ("Words on", "Today's words\non"))
+    return project
+
+
+def own_code(project: Project) -> None:
+    """Copy the code into a project, to be edited there."""
+    (project.root / "sitebuild").unlink()
+    shutil.copytree(ROOT / "sitebuild", project.root / "sitebuild")
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[Callable[..., Live]]:
+    """Starts previews of one project with its own code; they end with the test."""
+    project = long_project(tmp_path / "project")
+    own_code(project)
+    with ExitStack() as stack:
+
+        def start(*arguments: str) -> Live:
+            preview = Live(project, *arguments)
+            stack.callback(preview.end)
+            return preview
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """One preview for all tests of a module; see `preview`."""
+    project = long_project(tmp_path_factory.mktemp("preview") / "project")
+    preview = Live(project, "--editor", "code")
+    yield preview
+    preview.end()
+
+
+@pytest.fixture
+def preview(running: Live) -> Iterator[Live]:
+    """A preview whose content and theme are as they were after the test."""
+    root = running.project.root
+    folders = (root / "content", root / "theme")
+    before = {}
+    for folder in folders:
+        before |= {it: it.read_bytes() for it in folder.rglob("*") if it.is_file()}
+    running.settle()
+    yield running
+    for folder in folders:
+        for path in folder.rglob("*"):
+            if path.is_file() and path not in before:
+                path.unlink()
+    for path, data in before.items():
+        if not path.exists() or path.read_bytes() != data:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+
+@pytest.fixture
+def tab(chromium: Browser) -> Iterator[Page]:
+    """A browser tab: a script that fails or breaches the policy fails the test."""
+    page = chromium.new_page(viewport={"width": 1000, "height": 700})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            errors.append(message.text) if message.type == "error" else None
+        ),
+    )
+    yield page
+    page.close()
+    assert not [error for error in errors if "Failed to load resource" not in error]
