@@ -84,4 +84,4 @@ def _start_again(edited: list[str], root: Path, server: Server) -> None:
     os.environ[_SOCKET] = str(server.fileno())
     sys.stdout.flush()
     time.sleep(_ANSWERS_S)
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

@@ -15,15 +15,15 @@ from sitebuild.diff import changes
 from sitebuild.diff.changes import Change
 from sitebuild.faults import SiteFaults
 from sitebuild.host.policies import has_scripts, policy, styles
+from sitebuild.memory import Memory
 from sitebuild.preview.terminal import Problem
 from sitebuild.preview.tree import Tree
-from sitebuild.render.cache import RenderCache
 
 # What a data file is called on the pages that show it, and the page that shows all.
 _SHOWN_AS = {"content/evidence.yaml": "finding", "content/references.bib": "reference"}
 _EVIDENCE = "/evidence/"
 
-_cache = RenderCache()
+_memory = Memory()
 
 
 def build(
@@ -38,7 +38,7 @@ def build(
     try:
         plugin.build(
             settings,
-            cache=_cache,
+            memory=_memory,
             OUTPUT_PATH=str(settings.parent / "output"),
             REUSE_SEARCH_INDEX=not with_index,
             SHOW_DRAFTS=True,
