@@ -209,7 +209,7 @@ class Session:
         return Problem(file, line, text)
 
     def _serve(self, tree: Tree, faults: Sequence[Problem]) -> None:
-        """Serve a tree from now on, let who waits for it go, and tell the open pages."""
+        """Serve a tree from now on, let who waits go, and tell the open pages."""
         with self._changed:
             old, self.tree, self._faults = self.tree, tree, faults
             self._served = self._begun

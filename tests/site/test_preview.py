@@ -182,7 +182,7 @@ def test_faults_keep_the_last_good_pages(preview: Live) -> None:
     preview.wait(" faults; the last good pages stay", first)
     preview.wait(f"  {ARTICLE}:10: ", first)
     preview.wait(f"  {TOPIC}:5: ", first)
-    assert (200, True) == (preview.ask(ADDRESS)[0], OLD in preview.ask(ADDRESS)[2])
+    assert (preview.ask(ADDRESS)[0], OLD in preview.ask(ADDRESS)[2]) == (200, True)
     preview.project.edit(TOPIC, ("status: publish", "status: published"))
     preview.project.edit(ARTICLE, ("topics: rsing", "topics: rising"))
     preview.wait("built in", first)
