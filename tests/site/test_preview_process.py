@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,19 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from previews import ADDRESS, ARTICLE, NEW, OLD, Live, whole_project
 
 CODE = "sitebuild/derive/assemble.py"
 FIGURES = "sitebuild/render/figures.py"
 LOOP = "    while True:\n        pass\n"
-# Runs tasks.py where the environment is there; a shell has SIGINT ignored behind it.
-START = (
-    "import runpy, signal, sys; from sitebuild.dev import bootstrap;"
-    "signal.signal(signal.SIGINT, signal.default_int_handler);"
-    "bootstrap.environment = lambda files: sys.executable;"
-    "runpy.run_path('tasks.py', run_name='__main__')"
-)
 
 
 def test_broken_code_is_a_fault_until_it_is_fixed(live: Callable[..., Live]) -> None:
@@ -47,10 +38,14 @@ def test_broken_code_is_a_fault_until_it_is_fixed(live: Callable[..., Live]) -> 
 
 
 def test_a_build_that_never_ends_is_ended_by_the_next_save(
-    live: Callable[..., Live],
+    tmp_path: Path,
 ) -> None:
     """A loop without end is named after a while; fixed, what was saved is served."""
-    preview = live(before="builds.LONG_BUILD_S = 0.5")
+    project = whole_project(tmp_path / "project")
+    project.edit(
+        "sitebuild/preview/builds.py", ("LONG_BUILD_S = 15.0", "LONG_BUILD_S = 0.5")
+    )
+    preview = Live(project)
     preview.wait("built in")
     start = "def day(value: date) -> Markup:\n"
     preview.project.edit(FIGURES, (start, start + LOOP))
@@ -58,6 +53,7 @@ def test_a_build_that_never_ends_is_ended_by_the_next_save(
     preview.project.edit(ARTICLE, (OLD, NEW))
     preview.project.edit(FIGURES, (LOOP, ""))
     assert NEW in preview.ask(ADDRESS)[2]
+    preview.close()
 
 
 def test_ctrl_c_ends_quietly(live: Callable[..., Live]) -> None:
@@ -75,9 +71,8 @@ def test_a_signal_ends_the_command_whole(
 ) -> None:
     """Ctrl-C and a plain `kill` of the command end server and build process too."""
     project = whole_project(tmp_path / "project")
-    shutil.copy(ROOT / "tasks.py", project.root)
     command = subprocess.Popen(
-        [sys.executable, "-c", START, "serve", "--port", "0"],
+        [sys.executable, "-u", "-m", "invoke", "serve", "--port", "0"],
         cwd=project.root,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -95,6 +90,6 @@ def test_a_signal_ends_the_command_whole(
 def test_a_taken_port_is_left_alone(live: Callable[..., Live]) -> None:
     """When the port is taken the next free one serves, and a line says so."""
     first = live()
-    second = live(f"port={first.port}")
+    second = live("--port", str(first.port))
     assert second.port != first.port
     second.wait(f"port {first.port} is taken")
