@@ -69,7 +69,15 @@ def serve(
             f" {preview.PORTS - 1}.",
             1,
         )
-    preview.serve(SETTINGS, int(port), open_browser=open, editor=editor, follow=follow)
+    try:
+        link = preview.editor_link(editor)
+    except KeyError:
+        raise Exit(
+            f'"{editor}" is no editor; allowed are {", ".join(preview.EDITORS)}, or an'
+            " address with {path} and {line}.",
+            1,
+        ) from None
+    preview.serve(SETTINGS, int(port), open_browser=open, editor=link, follow=follow)
 
 
 @task

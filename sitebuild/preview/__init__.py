@@ -24,7 +24,8 @@ from sitebuild.preview.server import PORTS as PORTS
 from sitebuild.preview.server import Server
 from sitebuild.preview.session import Session
 from sitebuild.preview.terminal import EDITORS as EDITORS
-from sitebuild.preview.terminal import Terminal, editor_link
+from sitebuild.preview.terminal import Terminal
+from sitebuild.preview.terminal import editor_link as editor_link
 
 # The number of the listening socket, which a process that starts anew takes over.
 _SOCKET = "PREVIEW_SOCKET"
@@ -44,13 +45,14 @@ def serve(
 ) -> None:
     """Preview the project of a settings file on loopback until interrupted.
 
-    `port` is the first to try, 0 any free one. `editor` is a key of EDITORS or an
-    address with {path} and {line}. With `follow` the browser goes to the edited page.
+    `port` is the first to try, 0 any free one. `editor` is the address by which an
+    editor opens a line, with {path} and {line}, or "". With `follow` the browser goes
+    to the edited page.
     """
     sys.setswitchinterval(_TURN_S)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     terminal = Terminal()
-    session = Session(settings.resolve(), terminal, editor_link(editor), follow=follow)
+    session = Session(settings.resolve(), terminal, editor, follow=follow)
     inherited = int(os.environ.pop(_SOCKET, "-1"))
     server = Server(session, port, inherited)
     url = f"http://127.0.0.1:{server.server_port}/"

@@ -19,7 +19,7 @@ _REPLACED = re.compile(
     rb'|<meta name="description"[^>]*>|<body.*',
     re.DOTALL,
 )
-_NO_POLICY = "default-src 'none'; connect-src 'self'"
+_NO_POLICY = "default-src 'self'; style-src 'unsafe-inline'"
 NOT_BUILT = (
     b"<!DOCTYPE html><html lang=en><title>Not built</title>"
     b"<body><p>Not built yet.</p></body></html>"

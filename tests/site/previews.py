@@ -28,6 +28,8 @@ OLD = "holds wild yeast"
 NEW = "holds tame yeast"
 # As many more passages, terms and paragraphs make pages longer than a window.
 _MANY = 40
+# A source that may hold any number of blank lines, and the first by name.
+_BLANK = "content/addresses.txt"
 
 
 def save_in_place(path: Path, text: str) -> None:
@@ -69,6 +71,7 @@ class Live:
 
     def __init__(self, project: Project, *arguments: str) -> None:
         self.project = project
+        self._settled = 0
         port = [] if "--port" in arguments else ["--port", "0"]
         self.process = subprocess.Popen(
             [sys.executable, "-u", "-m", "invoke", "serve", *port, *arguments],
@@ -92,7 +95,7 @@ class Live:
                     self.lines.append(line.rstrip())
                     self._news.notify_all()
 
-    def wait(self, text: str, first: int = 0, seconds: float = 120) -> str:
+    def wait(self, text: str, first: int = 0, seconds: float = 60) -> str:
         """Return the first line from number `first` on that holds a text."""
         with self._news:
             found = self._news.wait_for(
@@ -127,6 +130,14 @@ class Live:
             link.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: link.recv(65536), b""))
 
+    def listen(self, path: str) -> socket.socket:
+        """Return a connection that hears of builds, as an open page has."""
+        link = socket.create_connection(("127.0.0.1", self.port), 30)
+        link.sendall(
+            f"GET /__events?path={path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        )
+        return link
+
     def end(self, number: int = signal.SIGKILL) -> int:
         """Send it a signal, and return its exit code once it has ended."""
         self.process.send_signal(number)
@@ -137,8 +148,9 @@ class Live:
     def settle(self) -> int:
         """Wait until all earlier builds are told of; return the number of lines."""
         first = len(self.lines)
-        self.project.edit("content/addresses.txt", "{}\n".format)
-        self.wait("content/addresses.txt", first)
+        self._settled += 1
+        self.project.write(_BLANK, "\n" * self._settled)
+        self.wait(_BLANK, first)
         return len(self.lines)
 
 
@@ -184,6 +196,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """One preview for all tests of a module; see `preview`."""
     project = long_project(tmp_path_factory.mktemp("preview") / "project")
     preview = Live(project, "--editor", "code")
+    preview.wait("Built ")
     yield preview
     preview.end()
 
@@ -196,11 +209,12 @@ def preview(running: Live) -> Iterator[Live]:
     before = {}
     for folder in folders:
         before |= {it: it.read_bytes() for it in folder.rglob("*") if it.is_file()}
+    before.pop(root / _BLANK)
     running.settle()
     yield running
     for folder in folders:
         for path in folder.rglob("*"):
-            if path.is_file() and path not in before:
+            if path.is_file() and path not in (*before, root / _BLANK):
                 path.unlink()
     for path, data in before.items():
         if not path.exists() or path.read_bytes() != data:

@@ -137,9 +137,12 @@ def test_an_open_page_that_is_missing_follows_its_source(
 
 def test_an_open_page_that_is_renamed_is_led_on(preview: Live, tab: Page) -> None:
     """A page whose address changes leads to the new one, as its redirect says."""
-    open_page(tab, preview, "/about/")
-    preview.project.write("content/redirects.txt", "/about/ /on-us/\n")
-    preview.project.edit("content/pages/about.md", ("slug: about", "slug: on-us"))
+    about = preview.project.read("content/pages/about.md")
+    page = "content/pages/us.md"
+    preview.project.write(page, about.replace("slug: about", "slug: us"))
+    open_page(tab, preview, "/us/")
+    preview.project.write("content/redirects.txt", "/us/ /on-us/\n")
+    preview.project.edit(page, ("slug: us", "slug: on-us"))
     tab.wait_for_url("**/on-us/")
 
 
@@ -186,9 +189,8 @@ def test_a_tab_that_was_hidden_is_led_to_the_change(preview: Live, tab: Page) ->
 def test_the_search_page_takes_a_new_index(preview: Live, tab: Page) -> None:
     """An open search page is loaded again once the search index is."""
     open_page(tab, preview, "/search/")
-    tab.evaluate("window.kept = true")
-    preview.project.edit(ARTICLE, (OLD, NEW))
-    tab.wait_for_function("!window.kept", timeout=60_000)
+    with tab.expect_event("load", timeout=60_000):
+        preview.project.edit(ARTICLE, (OLD, NEW))
 
 
 @pytest.fixture(scope="module")
