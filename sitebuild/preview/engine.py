@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sitebuild import plugin
+from sitebuild import diff, plugin
 from sitebuild.build import Build
-from sitebuild.diff import changes
-from sitebuild.diff.changes import Change
+from sitebuild.diff import Change
 from sitebuild.faults import SiteFaults
 from sitebuild.host.policies import has_scripts, policy, styles
 from sitebuild.memory import Memory
@@ -58,7 +57,7 @@ def compare(old: Tree, new: Tree, files: Sequence[str]) -> tuple[list[Change], s
 
     The page that shows most of what was saved comes first.
     """
-    found = [it for it in changes.compare(old.files, new.files) if changes.is_page(it)]
+    found = [it for it in diff.compare(old.files, new.files) if it.is_page]
     saved = {new.pages.get(name, "") for name in files}
     kinds = {_SHOWN_AS[name] for name in files if name in _SHOWN_AS}
 

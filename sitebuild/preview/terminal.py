@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from sitebuild.diff.changes import Change
+    from sitebuild.diff import Change
 
 _MOST_FILES = 3
 _MOST_PAGES = 4

@@ -10,7 +10,7 @@ import pytest
 from previews import ADDRESS, ARTICLE, NEW, OLD, Live
 from projects import Project
 
-CODE = "sitebuild/diff/changes.py"
+CODE = "sitebuild/diff.py"
 ENGINE = "sitebuild/preview/engine.py"
 LOOP = "    while True:\n        pass\n"
 
