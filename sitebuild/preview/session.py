@@ -173,6 +173,8 @@ class Session:
         self._dropped = 0
         if faults:
             self._serve(self.tree, faults)
+        now = self._sources.look()  # what an editor put there for a moment is gone
+        state = {name: state[name] for name in state.keys() & now.keys()}
         files, self._shown = changed(self._shown, state), state
         self._index_is_old = bool(served_s)
         self._tell(files, old, served_s[0] if served_s else 0.0)

@@ -29,7 +29,7 @@ State = Mapping[str, int]
 
 
 class _File(NamedTuple):
-    stamp: tuple[int, int, int]  # time of change, size, inode
+    stamp: tuple[int, ...]  # times, size, inode
     is_settled: bool  # a further change will show in the stamp
     digest: int
 
@@ -76,11 +76,11 @@ class Sources:
 
     def _read(self, path: str) -> _File:
         stat = os.stat(path)  # noqa: PTH116 - a Path for each file costs most of a look
-        stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        stamp = (stat.st_ctime_ns, stat.st_mtime_ns, stat.st_size, stat.st_ino)
         last = self._files.get(path)
         if last and last.is_settled and last.stamp == stamp:
             return last
-        is_settled = time.time_ns() - stat.st_mtime_ns > _TICK_NS
+        is_settled = time.time_ns() - stat.st_ctime_ns > _TICK_NS
         return _File(stamp, is_settled, hash(Path(path).read_bytes()))
 
 
