@@ -35,7 +35,7 @@ def article(numbers: Iterable[int], *, extra: str = "") -> str:
 
 def box_of(tab: Page, text: str) -> dict[str, float]:
     """Return where a paragraph stands in the window, in CSS pixels."""
-    box = tab.get_by_text(text).bounding_box()
+    box = tab.locator("main").get_by_text(text).bounding_box()
     assert box
     return box
 
@@ -87,7 +87,7 @@ def test_an_edit_in_view_is_marked_and_moves_nothing(
         scroll_to(tab, "Number 22.", top)
         before = tab.evaluate("scrollY")
         preview.project.write(ARTICLE, article(range(50), extra=f" Now {top}."))
-        text = tab.get_by_text(f"Now {top}.")
+        text = tab.locator("main").get_by_text(f"Now {top}.")
         expect(text).to_be_visible()
         assert tab.evaluate("scrollY") == before
         mark = tab.locator("preview-notes .mark")
@@ -109,7 +109,7 @@ def test_an_edit_out_of_view_is_led_to(preview: Live, tab: Page, width: int) -> 
     for y in (0, 10**6):
         tab.evaluate("y => scrollTo({ top: y, behavior: 'instant' })", y)
         preview.project.write(ARTICLE, article(range(50), extra=f" Now {y}."))
-        expect(tab.get_by_text(f"Now {y}.")).to_be_in_viewport(ratio=1)
+        expect(tab.locator("main").get_by_text(f"Now {y}.")).to_be_in_viewport(ratio=1)
 
 
 def test_a_changed_title_is_marked(preview: Live, tab: Page) -> None:
@@ -142,7 +142,7 @@ def test_a_page_at_its_start_stays_there(preview: Live, tab: Page) -> None:
     preview.project.write(ARTICLE, article(range(50)))
     open_page(tab, preview, ADDRESS)
     preview.project.write(ARTICLE, article([100, *range(50)]))
-    expect(tab.get_by_text("Number 100.")).to_be_in_viewport()
+    expect(tab.locator("main").get_by_text("Number 100.")).to_be_in_viewport()
     assert tab.evaluate("scrollY") == 0
 
 
