@@ -49,6 +49,7 @@ let { page } = document.currentScript.dataset; // names the version that is show
 let css = pageStyles();
 let channel = null;
 let isRestarting = false;
+let isChanged = false; // since the reasons of a build came
 let names = null; // what has an id, by address; asked for after each build
 
 const faultList = make("div", { class: "faults", role: "alert" });
@@ -202,6 +203,7 @@ function replacePage(html) {
     morph(document.body, parsed.body, touched);
   });
   mark(touched);
+  isChanged = true;
 }
 
 /* Run a change of the page so that what the reader looks at stays where it is in the
@@ -322,20 +324,30 @@ function place(element, { top, left, width, height }) {
   }
 }
 
-/* Frame what changed for a while, and scroll to the first of it if none is in view. */
+/* Frame what changed for a while. */
 function mark(touched) {
   const blocks = Array.from(touched, (element) => element.closest(BLOCKS) ?? element);
   const elements = Array.from(new Set(blocks)).filter((it) => boxOf(it).height > 0);
-  const isInView = elements.some((element) => {
-    const { top, bottom } = boxOf(element);
-    return bottom > 0 && top < innerHeight;
-  });
-  if (elements.length > 0 && !isInView) {
-    const { top, height } = boxOf(elements[0]);
+  marks.replaceChildren(...elements.map(markOf));
+}
+
+/* Scroll to the first change of this page, if it is new here and nothing that changed is
+   in view. */
+function lead({ changes }) {
+  const here = decodeURI(location.pathname);
+  const { id } = changes.find(({ address }) => address === here) ?? {};
+  const target = id && document.getElementById(id);
+  if (target && isChanged && ![target, ...marks.children].some(isInView)) {
+    const { top, height } = boxOf(target);
     const above = Math.max(20, (innerHeight - height) / 2);
     scrollBy({ top: top - above, behavior: "instant" });
   }
-  marks.replaceChildren(...elements.map(markOf));
+  isChanged = false;
+}
+
+function isInView(element) {
+  const { top, bottom } = boxOf(element);
+  return bottom > 0 && top < innerHeight;
 }
 
 function markOf(element) {
@@ -402,6 +414,7 @@ function isUsed(file) {
 function receive(message) {
   if (message.changes) {
     showReasons(message);
+    lead(message);
     return;
   }
   if ("restart" in message) {

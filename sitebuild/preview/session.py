@@ -15,12 +15,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Condition, Event, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sitebuild.preview import tree as trees
 from sitebuild.preview.sources import Sources, State, changed, watch
 from sitebuild.preview.terminal import Problem, Terminal
 from sitebuild.preview.tree import Tree
+
+if TYPE_CHECKING:
+    from sitebuild.diff import Change
 
 # A request waits so long for the build that has its save in it.
 _REQUEST_LIMIT_S = 20.0
@@ -240,7 +243,7 @@ class Session:
         changes, place = engine.compare(old, self.tree, files)
         self._terminal.built(files, took_s, changes)
         message = {
-            "changes": [{"address": it.address, "text": str(it)} for it in changes],
+            "changes": [_change(change) for change in changes],
             "drafts": sorted(draft for draft in self.tree.drafts if "#" not in draft),
         }
         self._reasons = json.dumps(message)
@@ -290,3 +293,9 @@ class Session:
         """Return the address that opens a line in the editor; "" without an editor."""
         path = (self.root / file).as_posix()
         return self._editor.format(path=path, line=line)
+
+
+def _change(change: Change) -> dict[str, str]:
+    """Return a change as client.js reads it, with the id of the first that changed."""
+    ident = next((reason.id for reason in change.reasons if reason.id), "")
+    return {"address": change.address, "text": str(change), "id": ident}
