@@ -233,21 +233,24 @@ def test_first_lines_say_what_to_open_and_nothing_more(
 
 
 def test_a_disk_that_refuses_is_a_fault(live: Callable[..., Live]) -> None:
-    """What cannot be written is served all the same, and is a fault till it can be."""
+    """While nothing can be written the last good pages stay; later a save heals it."""
     preview = live()
     preview.wait("Built ")
-    size = (0, resource.RLIM_INFINITY)
-    resource.prlimit(preview.process.pid, resource.RLIMIT_FSIZE, size)
+    limit_files(preview, 0)
     preview.project.edit(ARTICLE, (OLD, NEW))
-    assert NEW in preview.ask(ADDRESS)[2]
     preview.wait("the disk refuses")
-    size = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-    resource.prlimit(preview.process.pid, resource.RLIMIT_FSIZE, size)
-    first = len(preview.lines)
+    assert preview.ask(ADDRESS)[0] == 200
+    limit_files(preview, resource.RLIM_INFINITY)
     preview.project.edit(ABOUT, ("Words on", "Words in"))
-    preview.wait("built in", first)
+    assert NEW in preview.ask(ADDRESS)[2]
     wait_for_index(preview)
     assert files_below(preview.project.output) == cold_build(preview.project)
+
+
+def limit_files(preview: Live, size: int) -> None:
+    """Let a preview write files of this size at most (setrlimit(2))."""
+    limits = (size, resource.RLIM_INFINITY)
+    resource.prlimit(preview.process.pid, resource.RLIMIT_FSIZE, limits)
 
 
 @rounds(12, 200)
