@@ -52,7 +52,9 @@ class Text:
         broken = html_checks.find_unresolved(html)
         if broken:
             self._add_broken(" ".join(broken.split()), of, _line_with(broken, piece))
-        blank = re.search(r'<(?:a|img)\b[^>]*\s(?:href|src)="([^"]*[^"\s]\s+[^"\s][^"]*)"', html)
+        blank = re.search(
+            r'<(?:a|img)\b[^>]*\s(?:href|src)="([^"]*[^"\s]\s+[^"\s][^"]*)"', html
+        )
         if blank:
             self.file.add(
                 _line_with(blank[1], piece),
