@@ -161,8 +161,8 @@ def start(arguments: list[str]) -> int:
     that is not possible.
     """
     lacks = missing()
-    if not lacks and arguments in (["new"], ["new", *arguments[1:2]]):
-        lacks = NEW  # Invoke would speak of positional arguments
+    if arguments[:1] == ["new"] and len(arguments) < 3 and "--help" not in arguments:
+        lacks = lacks or NEW  # Invoke would speak of positional arguments
     if lacks:
         _say(lacks)
         return 1

@@ -125,7 +125,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """What `python3 tasks.py` does in some folder once the environment is made."""
     code = (
         "import sys; from sitebuild.dev import bootstrap as b;"
-        "b.environment = lambda files: sys.executable; b.start(sys.argv[1:])"
+        "b.environment = lambda files: sys.executable; sys.exit(b.start(sys.argv[1:]))"
     )
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
