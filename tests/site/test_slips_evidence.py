@@ -120,7 +120,6 @@ FINDINGS = {
 }
 
 BIBTEX = {
-    "not used": another("miller1901", 1, '"miller1901" is not used'),
     "unverified": reference(
         "verified={yes}", "verified={no}", "verified", 'verified "no".*yes, partly'
     ),
