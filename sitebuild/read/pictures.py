@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from lxml import etree
@@ -66,7 +67,7 @@ def read_pictures(content: Path, report: Report, memory: Memory) -> dict[str, Si
     sizes = {}
     for found in sorted(walk(str(content / FOLDER))):
         path = Path(found)
-        name = path.relative_to(content).as_posix()
+        name = normalize("NFC", path.relative_to(content).as_posix())
         try:
             given = (path.suffix.lower(), path.read_bytes())
             sizes[name] = memory.take(("picture", name), given, partial(_size, *given))
@@ -199,7 +200,7 @@ def _sized(image: re.Match[str], document: Document, sizes: Mapping[str, Size]) 
     source = _SRC.search(image[0])
     if not source or _SIZED.search(image[0]):
         return image[0]
-    size = sizes.get(_path(unquote(source[1]), document))
+    size = sizes.get(normalize("NFC", _path(unquote(source[1]), document)))
     if not size or not size.width:
         return image[0]
     end = "/>" if image[0].endswith("/>") else ">"

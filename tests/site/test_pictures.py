@@ -109,3 +109,41 @@ def test_a_picture_has_its_size(
 def test_a_picture_of_a_draft_is_checked_too(bread: Project) -> None:
     """What is wrong with a file is found before somebody shows it."""
     assert show(bread, "unused.png", b"x", "Words.") != []
+
+
+def test_a_name_with_its_accents_apart_is_found(bread: Project) -> None:
+    """MacOS writes a letter and its accent as two characters, and texts as one."""
+    assert show(bread, "cafe\u0301.png", picture(), "![x](/images/caf\u00e9.png)") == []
+    assert 'width="40" height="10"' in bread.page("/shown/")
+    assert (bread.root / "output/images/caf\u00e9.png").is_file()
+
+
+def test_what_a_camera_writes_is_not_published(bread: Project) -> None:
+    """The place where a picture was taken is left out, and it is turned as it says."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x013B] = "Bea Baker"
+    exif.get_ifd(0x8825)[2] = (51.0, 30.0, 0.0)
+    data = picture("JPEG", exif=exif)
+    assert b"Bea Baker" in data
+    assert show(bread, "a.jpg", data, "![x](/images/a.jpg)") == []
+    public = (bread.root / "output/images/a.jpg").read_bytes()
+    assert b"Bea Baker" not in public
+    with Image.open(BytesIO(public)) as image:
+        assert (image.size, dict(image.getexif())) == ((10, 40), {})
+
+
+def test_a_picture_is_no_wider_than_pages_can_use(bread: Project) -> None:
+    """A photograph of 4,000 pixels is made smaller, and its page has the new size."""
+    data = BytesIO()
+    Image.radial_gradient("L").resize((4000, 3000)).convert("RGB").save(data, "JPEG")
+    assert show(bread, "a.jpg", data.getvalue(), "![x](/images/a.jpg)") == []
+    assert 'width="1600" height="1200"' in bread.page("/shown/")
+    with Image.open(bread.root / "output/images/a.jpg") as image:
+        assert image.size == (1600, 1200)
+
+
+def test_a_picture_that_needs_nothing_stays_as_it_is(bread: Project) -> None:
+    """Byte for byte."""
+    assert show(bread, "a.png", picture(), "![x](/images/a.png)") == []
+    assert (bread.root / "output/images/a.png").read_bytes() == picture()
