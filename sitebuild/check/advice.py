@@ -9,8 +9,10 @@ from itertools import chain
 
 import brotli
 
+from sitebuild.derive.names import check_used
 from sitebuild.derive.site import Site
 from sitebuild.derive.text import answer_of, due_day, sentences
+from sitebuild.faults import Report
 from sitebuild.model import (
     Block,
     Document,
@@ -196,7 +198,7 @@ def _unused_terms(site: Site) -> Iterator[Advice]:
 
 
 def _findings(site: Site) -> Iterator[Advice]:
-    """Yield findings that no block names, and those without a statement."""
+    """Yield findings and references that no block uses, findings without statement."""
     used: set[str] = set()
     for document in site.documents:
         for part in document.parts:
@@ -211,6 +213,10 @@ def _findings(site: Site) -> Iterator[Advice]:
                 f'finding "{finding.id}" has no statement, so pages show its question '
                 "after the verdict: add a line `statement: …`",
             )
+    report = Report()
+    check_used(site, site.documents, report)
+    for fault in report.faults:
+        yield fault.place, fault.found
 
 
 def _future(site: Site, today: date) -> Iterator[Advice]:
