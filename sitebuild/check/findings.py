@@ -45,9 +45,9 @@ def _unexplained(site: Site) -> Iterator[tuple[SourceLine, str]]:
     for page in site.pages:
         if PagePart.FINDINGS not in type_of(page).parts:
             continue
-        for verdict in outline.unexplained(page):
+        for word in outline.unexplained(page, site.findings.values()):
             yield (
                 page.place("template"),
-                f'the page does not explain "{verdict}", so the theme does: write '
-                f"`**{verdict.capitalize()}**{{#{verdict}}}: …`",
+                f'the page does not explain "{word}", so the theme does: write '
+                f"`**{word.capitalize()}**{{#{word}}}: …`",
             )

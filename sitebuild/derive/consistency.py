@@ -19,6 +19,7 @@ from sitebuild.model import (
     Reference,
     SourceLine,
 )
+from sitebuild.read import citations
 
 _NUMBERED = re.compile(r"(?P<topic>/.+/)\d+/")
 
@@ -196,5 +197,5 @@ def _cited(
     """Return the references that a block cites; what it names in vain is reported."""
     names = block.options.evidence
     known(names, findings, block.kind, "finding", block.place, report)
-    keys = block.options.references
+    keys = (*block.options.references, *citations.keys(block.html))
     return set(known(keys, references, block.kind, "reference", block.place, report))

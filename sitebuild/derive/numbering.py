@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sitebuild.model import Finding, Reference
+from sitebuild.read import citations
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,19 @@ class Numbering:
     def cite(self, keys: Iterable[str]) -> tuple[int, ...]:
         """Return the numbers of some references, new ones counted on."""
         return tuple(self._number(self._all[key]) for key in keys)
+
+    def cite_in(self, html: str) -> str:
+        """Return HTML whose citations are numbers that lead to the references.
+
+        A star marks a source whose details were only partly checked.
+        """
+        return citations.numbered(html, self._link)
+
+    def _link(self, key: str) -> str:
+        reference = self._all[key]
+        number = self._number(reference)
+        star = "*" if reference.verified == "partly" else ""
+        return f'<a href="#R{number}">{number}{star}</a>'
 
     def cite_finding(self, finding: Finding) -> CitedFinding:
         """Return a finding with the numbers of its references."""

@@ -13,6 +13,7 @@ from sitebuild.derive.cautions import Placed
 from sitebuild.derive.contents import Content
 from sitebuild.derive.site import Site
 from sitebuild.model import (
+    KINDS,
     VERDICTS,
     Block,
     Document,
@@ -90,17 +91,22 @@ def minutes(parts: Iterable[Content]) -> int:
 
 
 def tally(findings: Iterable[Finding]) -> tuple[tuple[str, int], ...]:
-    """Return how many findings have each verdict, the surest first, none twice."""
-    verdicts = {finding.id: finding.verdict for finding in findings}
-    count = Counter(verdicts.values())
-    return tuple((verdict, count[verdict]) for verdict in VERDICTS)
+    """Return how many findings have each verdict, the surest first, none twice.
+
+    After the verdicts stand the other kinds that there are.
+    """
+    judgements = {finding.id: finding.judgement for finding in findings}
+    count = Counter(judgements.values())
+    words = (*VERDICTS, *(kind for kind in KINDS if count[kind]))
+    return tuple((word, count[word]) for word in words)
 
 
-def unexplained(page: Document) -> tuple[str, ...]:
-    """Return the verdicts that the text of a page does not explain under their ids.
+def unexplained(page: Document, findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the words of the tally that a page does not explain under their ids.
 
-    Every verdict on the site leads to its id on the page of the findings.
+    Each of them leads, all over the site, to its id on the page of the findings.
     """
     texts = [part.html for part in page.parts if isinstance(part, Prose)]
     html = "".join(texts)
-    return tuple(verdict for verdict in VERDICTS if f'id="{verdict}"' not in html)
+    words = (word for word, _ in tally(findings))
+    return tuple(word for word in words if f'id="{word}"' not in html)

@@ -30,7 +30,6 @@ from sitebuild.derive.views import (
     Frame,
     HomePage,
     Item,
-    ListedFinding,
     Page,
     SearchPage,
     TopicPage,
@@ -38,7 +37,6 @@ from sitebuild.derive.views import (
 )
 from sitebuild.model import ArticleFields, Document, Finding, PageFields
 
-_MOST_BESIDE = 20  # passages that the list of findings names of each
 _MOST_ARTICLES = 10  # that the first page lists, the newest
 
 
@@ -237,22 +235,15 @@ class _Maker:
         groups = []
         for topic, findings in self.site.by_topic():
             title = topic.fields.title if topic else ""
-            groups.append((title, tuple(map(self._listed, findings))))
-        tally = outline.tally(self.site.findings.values())
+            cited = map(self.numbering.cite_finding, findings)
+            groups.append((title, tuple(cited)))
+        findings = self.site.findings.values()
         return {
             "parts": parts,
-            "unexplained": outline.unexplained(self.document),
+            "unexplained": outline.unexplained(self.document, findings),
             "groups": tuple(groups),
-            "tally": tally,
+            "tally": outline.tally(findings),
         }
-
-    def _listed(self, finding: Finding) -> ListedFinding:
-        passages = self.site.passages_of(finding)
-        links = []
-        for passage in passages[:_MOST_BESIDE]:
-            links.append(Link(passage.url, passage.label))
-        others = len(passages) - len(links)
-        return ListedFinding(self.numbering.cite_finding(finding), tuple(links), others)
 
     def search(self) -> dict[str, Any]:
         index = []

@@ -89,7 +89,7 @@ class PassageView:
 
     A copy has a heading of a `level`; in its own article the level is 0. `former` has
     ids that it had once, `twins` passages that it stands for. `findings` stand here in
-    full; `lines` are those that do so above. `see` leads to cautions elsewhere on the
+    full; `lines` are the others, which do so elsewhere. `see` leads to cautions elsewhere on the
     page, `cautions` stand beside it.
     """
 
@@ -175,7 +175,7 @@ class PartViews:
             block.kind,
             block.id,
             block.name,
-            block.html,
+            self._numbering.cite_in(block.html),
             _QUESTION_LEVEL if is_question else self._level + 1,
             _urgency(block),
             self._numbering.cite(block.options.references),
@@ -210,20 +210,25 @@ class PartViews:
         cautions = []
         for caution in placed.cautions:
             below = min(level + 1, _LOWEST_LEVEL)
-            cautions.append(self._passage(caution, below))
+            cautions.append(self._passage(caution, below, as_caution=True))
         see = [Link(f"#{self._id(it)}", it.label) for it in placed.see]
         twins = [Twin(self._id(it), _source(it)) for it in placed.twins]
         return replace(
             view, twins=tuple(twins), see=tuple(see), cautions=tuple(cautions)
         )
 
-    def _passage(self, passage: Passage, level: int) -> PassageView:
+    def _passage(
+        self, passage: Passage, level: int, *, as_caution: bool = False
+    ) -> PassageView:
         is_copy = self._is_copy(passage)
         html = passage.html
         if is_copy:
             prefix = f"{passage.article.slug}-"
             html = rebase(passage.html, prefix, passage.article.url)
-        lines = [it.id for it in passage.findings if it.id in self._first]
+        lines = []
+        for it in passage.findings:
+            if it.id in self._first or it.kind != "effect":
+                lines.append(it.id)
         return PassageView(
             self._id(passage),
             passage.label,
@@ -233,17 +238,25 @@ class PartViews:
             is_copy,
             () if is_copy else passage.aliases,
             () if is_copy else self._topics(passage),
-            findings=self._in_full(passage),
+            findings=self._in_full(passage, as_caution=as_caution),
             lines=tuple(map(self._line, lines)),
         )
 
-    def _in_full(self, passage: Passage) -> tuple[CitedFinding, ...]:
+    def _in_full(
+        self, passage: Passage, *, as_caution: bool
+    ) -> tuple[CitedFinding, ...]:
         """Return the findings that stand in full for the first time on the page.
 
-        Negative ones stand first, in the text; the others follow in the margin.
+        Negative ones stand first, in the text; the others follow in the margin, which a
+        caution has not. Facts and good practice stand in full on the page of all
+        findings alone.
         """
         found = []
         for finding in sorted(passage.findings, key=_is_folded):
+            if as_caution and not finding.is_negative:
+                continue
+            if finding.kind != "effect":
+                continue
             if finding.id not in self._first:
                 self._first[finding.id] = f"#{self._id(passage)}"
                 found.append(self._numbering.cite_finding(finding))

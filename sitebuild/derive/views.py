@@ -197,26 +197,14 @@ class TopicsPage(Page):
 
 
 @dataclass(frozen=True)
-class ListedFinding:
-    """A finding in full, with the passages that it stands beside.
-
-    `others` is how many more of them there are.
-    """
-
-    cited: CitedFinding
-    passages: tuple[Link, ...]
-    others: int
-
-
-@dataclass(frozen=True)
 class EvidencePage(Page):
     """All findings by topic; those of no topic stand last, under an empty title.
 
-    `unexplained` are the verdicts whose meaning its text does not give.
+    `unexplained` are the words of the tally whose meaning its text does not give.
     """
 
     unexplained: tuple[str, ...]
-    groups: tuple[tuple[str, tuple[ListedFinding, ...]], ...]
+    groups: tuple[tuple[str, tuple[CitedFinding, ...]], ...]
     tally: tuple[tuple[str, int], ...]
 
 

@@ -22,6 +22,7 @@ from sitebuild.model.fields import (
 )
 from sitebuild.model.pagetypes import PAGE_TYPES, PagePart, PageType, page_type
 from sitebuild.model.values import (
+    KINDS,
     VERDICTS,
     Block,
     Document,
@@ -38,6 +39,7 @@ from sitebuild.model.values import (
 __all__ = [
     "PAGE_TYPES",
     "URGENCIES",
+    "KINDS",
     "VERDICTS",
     "AdviceOptions",
     "AnswerOptions",

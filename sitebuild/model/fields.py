@@ -10,7 +10,7 @@ import datetime
 from dataclasses import dataclass
 
 # How urgent an editor's box is, most urgent first.
-URGENCIES = ("emergency", "urgent", "ask")
+URGENCIES = ("emergency", "urgent", "soon", "ask")
 
 Names = tuple[str, ...]
 

@@ -16,6 +16,10 @@ from sitebuild.model.fields import Fields, Options, PageFields, PassageOptions
 
 # The scale of a finding, from the surest to the one that studies speak against.
 VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
+# What a finding is about: what a treatment does, which has a verdict; or a fact or good
+# practice, which are named as such.
+KINDS = ("effect", "fact", "practice")
+_NAMES = {"practice": "Good practice"}
 _NEGATIVE = ("unsupported", "contradicted")
 _STOPS = (".", "?", "!")
 _MOST_AUTHORS = 2
@@ -44,7 +48,8 @@ class Reference:
     """One published source.
 
     `verified` is "yes" or "partly"; a source with any other value may not be cited.
-    `url` is where it can be read, for a source without a DOI above all.
+    `url` is where it can be read, for a source without a DOI above all; `language` is
+    the tag of its language where that is not the site's (BCP 47).
     """
 
     key: str
@@ -56,6 +61,7 @@ class Reference:
     verified: str
     place: SourceLine = field(compare=False)
     url: str = ""
+    language: str = ""
 
     @property
     def address(self) -> str:
@@ -80,6 +86,7 @@ class Finding:
     """What research says about one question.
 
     Its statement is what is judged; without one of its own, that is the question.
+    Readers see the verdict of an effect; of any other finding they see its kind.
     """
 
     id: str
@@ -90,6 +97,17 @@ class Finding:
     references: tuple[Reference, ...]
     checked: date
     place: SourceLine = field(compare=False)
+    kind: str = "effect"
+
+    @property
+    def judgement(self) -> str:
+        """Return the verdict on an effect; of any other finding its kind."""
+        return self.verdict if self.kind == "effect" else self.kind
+
+    @property
+    def label(self) -> str:
+        """Return its judgement as readers see it, before its statement."""
+        return _NAMES.get(self.judgement, self.judgement.capitalize())
 
     @property
     def is_negative(self) -> bool:

@@ -9,7 +9,15 @@ from markdown.extensions.toc import slugify
 
 from sitebuild.faults import Report
 from sitebuild.model import Block, SourceLine
-from sitebuild.read import convert, foreign, html_checks, schema, structure, typography
+from sitebuild.read import (
+    citations,
+    convert,
+    foreign,
+    html_checks,
+    schema,
+    structure,
+    typography,
+)
 from sitebuild.read.convert import SLUG
 from sitebuild.read.cut import Piece
 from sitebuild.read.markdown import Typesetter, resolve
@@ -40,6 +48,8 @@ def read_block(
     of = f'{piece.kind} "{piece.name}"'
     options = schema.read(kind.fields, piece.options, of, place, report)
     html = set_text(piece, path, setter, report)
+    if "references" in kind.fields:
+        html = citations.mark(html)
     _check_content(html, of, place, report)
     check_html(html, of, piece, path, report)
     _check_heading(html, of, piece, path, report)

@@ -17,6 +17,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ADDRESS = re.compile(r"/([a-z0-9-]+/)*(?!index\.)([a-z0-9-]+\.html)?")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _WEB = re.compile(r"https?://[\w-]+(\.[\w-]+)+(:\d+)?(/[^\s<>\"]*)?", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 _QUOTES = ('"', "'")
 # Markdown and HTML, which a line of plain text would show as they stand.
 _MARKUP = re.compile(
@@ -135,6 +136,12 @@ def web_address(value: Any) -> str:
     if not _WEB.fullmatch(str(value)):
         raise ValueError("allowed is an address such as https://example.org/paper")
     return str(value)
+
+
+def language(value: Any) -> str:
+    """Return the tag of a language (BCP 47), else "": exports write names as well."""
+    tag = str(value).strip()
+    return tag if _LANGUAGE.fullmatch(tag) else ""
 
 
 def doi(value: Any) -> str:

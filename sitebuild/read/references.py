@@ -180,6 +180,7 @@ def _reference(
         doi=values["doi"],
         verified=values["verified"],
         url=values["url"],
+        language=values["language"],
         place=place,
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sitebuild.faults import Report
 from sitebuild.model import (
+    KINDS,
     URGENCIES,
     VERDICTS,
     AdviceOptions,
@@ -97,7 +98,6 @@ FRONT_MATTER: Mapping[str, FrontMatter] = {
     "topic": FrontMatter(TopicFields, _TOPIC),
     "page": FrontMatter(PageFields, _PAGE),
 }
-_EVIDENCE = {"evidence": _NAMES}
 _SOURCES = {"evidence": _NAMES, "references": _NAMES}
 _PASSAGE = {
     "title": _TEXT,
@@ -112,7 +112,7 @@ _BOX = {
     "references": _NAMES,
 }
 BLOCKS: Mapping[str, BlockKind] = {
-    "answer": BlockKind(AnswerOptions, _EVIDENCE),
+    "answer": BlockKind(AnswerOptions, _SOURCES),
     "advice": BlockKind(AdviceOptions, _SOURCES),
     "passage": BlockKind(PassageOptions, _PASSAGE),
     "note": BlockKind(NoteOptions, _SOURCES),
@@ -131,6 +131,7 @@ FINDING = {
     "statement": _TEXT,
     "question": _required(convert.text),
     "verdict": _required(convert.choice(*VERDICTS), default="mixed"),
+    "kind": Field(convert.choice(*KINDS), default="effect"),
     "explanation": _required(convert.text),
     "references": _required(convert.sources, default=()),
     "checked": _required(convert.day, default=date.min),
@@ -151,6 +152,7 @@ REFERENCE = {
     "publisher": _TEXT,
     "booktitle": _TEXT,
     "url": Field(convert.web_address, default=""),
+    "language": Field(convert.language, default=""),
 }
 
 
