@@ -14,13 +14,11 @@ from sitebuild.faults import SiteFaults
 from sitebuild.host.files import is_shown
 from sitebuild.plugin import build
 from sitebuild.read.record import RECORD
-from sitebuild.unchanged import Watch
 
 
-def publish(settings_file: Path, watch: Watch | None = None) -> list[str]:
+def publish(settings_file: Path) -> list[str]:
     """Build by the settings in a file (publishconf.py) into their OUTPUT_PATH.
 
-    `watch` notes what was made, so that the next one may see that nothing changed.
     Returns what changed since the last time, and why. Raises SiteFaults, with the last
     published folder as it was, when anything is wrong, the disk included.
     """
@@ -36,8 +34,6 @@ def publish(settings_file: Path, watch: Watch | None = None) -> list[str]:
     if new:
         name = f"{done.content.name}/{RECORD}"
         lines.append(f"{name}: new addresses: {len(new)}; commit the file")
-    if watch:
-        watch.keep(done)
     return lines
 
 

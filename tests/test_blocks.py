@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from markdown.extensions.toc import slugify_unicode
 
+from sitebuild.memory import Memory
 from sitebuild.model import Block, Heading, PassageOptions, Prose
 from sitebuild.read.document import Reading, read_document
-from sitebuild.read.markdown import Typesetter, Typesetting
-from sitebuild.read.reader import DocumentReader, reader_for
+from sitebuild.read.markdown import Typesetter, Typesetting, typesetter
 
 MARKDOWN = {"extensions": ["extra", "sane_lists"], "output_format": "html"}
 FILTERS_OFF = ["amp", "caps", "initial_quotes", "widont"]
@@ -336,29 +336,19 @@ def test_line_ends_make_no_difference(end: str) -> None:
     assert reading.document.parts == unix.document.parts
 
 
-def test_a_file_is_read_again_only_when_it_changed() -> None:
-    """The same bytes give the very same document; other bytes a new one."""
-    reader = DocumentReader(Typesetting.of(SETTINGS))
-    first = reader.read("content/p.md", "page", b"title: One\n")
-    assert reader.read("content/p.md", "page", b"title: One\n") is first
-    second = reader.read("content/p.md", "page", b"title: Two\n")
-    assert second.document.fields.title == "Two"
-    other = reader.read("content/p.md", "topic", b"title: Two\n")
-    assert other.document.kind == "topic"
-
-
 def test_settings_of_markdown_may_hold_functions() -> None:
     """`extension_configs` of toc takes a slugify function, as Python-Markdown says."""
     toc = {"toc": {"slugify": slugify_unicode}}
     markdown = {"extensions": ["toc"], "extension_configs": toc}
-    reader = reader_for({**SETTINGS, "MARKDOWN": markdown})
-    assert reader.setter.block("# Ünï") == '<h1 id="ünï">Ünï</h1>'
+    setter = typesetter({**SETTINGS, "MARKDOWN": markdown}, Memory())
+    assert setter.block("# Ünï") == '<h1 id="ünï">Ünï</h1>'
 
 
-def test_a_reader_is_kept_while_its_settings_are_equal() -> None:
+def test_a_typesetter_is_kept_while_its_settings_are_equal() -> None:
     """What was set is set again only where Markdown or typography differ."""
-    first = reader_for({**SETTINGS, "SITENAME": "One"})
-    assert reader_for({**SETTINGS, "SITENAME": "Two"}) is first
-    plain = reader_for({**SETTINGS, "TYPOGRIFY": False})
+    memory = Memory()
+    first = typesetter({**SETTINGS, "SITENAME": "One"}, memory)
+    assert typesetter({**SETTINGS, "SITENAME": "Two"}, memory) is first
+    plain = typesetter({**SETTINGS, "TYPOGRIFY": False}, memory)
     assert plain is not first
-    assert plain.setter.line("It's") == "It's"
+    assert plain.line("It's") == "It's"

@@ -20,9 +20,8 @@ from markdown.extensions import Extension
 from sitebuild import plugin
 from sitebuild.build import Build
 from sitebuild.faults import SiteFaults
-from sitebuild.read import reader
+from sitebuild.memory import Memory
 from sitebuild.render import templates
-from sitebuild.render.cache import RenderCache
 
 
 class Process:
@@ -30,13 +29,13 @@ class Process:
 
     def __init__(self, root: Path) -> None:
         self.project = bake(root, SEARCH_INDEX=False)
-        self.cache = RenderCache()
+        self.memory = Memory()
 
     def build(self, **override: object) -> Build:
-        """Build with what the builds before left in the cache."""
+        """Build with what the process remembers."""
         return plugin.build(
             self.project.root / "pelicanconf.py",
-            self.cache,
+            self.memory,
             **{"SITEURL": SITEURL, **override},
         )
 
@@ -120,7 +119,7 @@ def test_a_warm_build_equals_a_clean_one(
     edit(process.project)
     process.build()
     warm = tree(process.project.output)
-    process.cache = RenderCache()
+    process.memory = Memory()
     process.build()
     assert tree(process.project.output) == warm
 
@@ -179,20 +178,20 @@ def test_a_template_sees_nothing_of_pelican(process: Process, name: str) -> None
         process.build()
 
 
-def test_the_cache_holds_what_the_last_build_had(process: Process) -> None:
-    """Nothing grows over a day: what is gone from the site is gone from the cache."""
-    count = len(process.cache.pages)
+def test_a_process_remembers_what_the_last_build_had(process: Process) -> None:
+    """Nothing grows over a day: what is gone from the site is forgotten."""
+    names = process.memory.names
     article = process.project.read("content/articles/sour.md")
     for number in range(3):
         path = f"content/articles/bread-{number}.md"
         process.project.write(
             path, article.replace("slug: sour", f"slug: bread-{number}")
         )
-        assert len(process.build().cache.pages) == count + 1
-        assert len(process.cache.sources) == len(process.build().documents)
+        process.build()
+        assert ("file", f"articles/bread-{number}/index.html") in process.memory.names
         (process.project.root / path).unlink()
     process.build()
-    assert len(process.cache.pages) == count
+    assert process.memory.names == names
 
 
 def test_a_failed_build_keeps_what_was_rendered(
@@ -209,8 +208,8 @@ def test_a_failed_build_keeps_what_was_rendered(
 
 
 def test_two_processes_share_nothing(process: Process, rendered: list[str]) -> None:
-    """The cache is an object that is handed in: another one knows nothing."""
-    process.cache = RenderCache()
+    """The memory is an object that is handed in: another one knows nothing."""
+    process.memory = Memory()
     process.build()
     assert "article.html" in rendered
 
@@ -218,8 +217,7 @@ def test_two_processes_share_nothing(process: Process, rendered: list[str]) -> N
 def assert_clean(process: Process, **override: object) -> None:
     """Build in a process that has built before: it gives what a new one gives."""
     warm = result(process, **override)
-    reader._LAST.clear()
-    process.cache = RenderCache()
+    process.memory = Memory()
     assert result(process, **override) == warm
 
 

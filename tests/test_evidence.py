@@ -8,6 +8,7 @@ import pytest
 
 from sitebuild.model import Finding, Reference
 from sitebuild.read.evidence import read_evidence
+from sitebuild.read.references import read_references
 
 YAML = """- id: one
   question: Is it so?
@@ -39,7 +40,7 @@ def read(
 ) -> tuple[dict[str, Finding], dict[str, Reference]]:
     """Findings and references of two files without faults."""
     evidence, faults = read_evidence(
-        ("e.yaml", findings.encode()), ("r.bib", references.encode())
+        "e.yaml", findings.encode(), read_references("r.bib", references.encode())
     )
     assert faults == ()
     assert evidence is not None
@@ -49,7 +50,7 @@ def read(
 def faults(findings: str = YAML, references: str = BIB) -> list[str]:
     """What is wrong with two files, as an editor reads it, without what to do."""
     _, found = read_evidence(
-        ("e.yaml", findings.encode()), ("r.bib", references.encode())
+        "e.yaml", findings.encode(), read_references("r.bib", references.encode())
     )
     return [str(fault).rpartition("; ")[0].split("; ")[0] for fault in found]
 
@@ -162,6 +163,6 @@ def test_a_file_that_is_gone_takes_the_other_along(
 ) -> None:
     """With one of the two unread there is no evidence to check names against."""
     evidence, _ = read_evidence(
-        ("e.yaml", findings.encode()), ("r.bib", references.encode())
+        "e.yaml", findings.encode(), read_references("r.bib", references.encode())
     )
     assert evidence is None

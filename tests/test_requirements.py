@@ -15,7 +15,7 @@ from conftest import ROOT
 SITE, TESTS = ROOT / "requirements.txt", ROOT / "requirements-test.txt"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PIN = re.compile(r"([a-z0-9-]+)==(\S+)")
-# Parts of the package that only the tasks `test`, `lint` and `bench` run.
+# Parts of the package that only the tasks `test` and `lint` run.
 FOR_TESTS = ROOT / "sitebuild" / "dev"
 
 

@@ -8,13 +8,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from bench.corpus import grow
 from bread import bake
 from conftest import Project
+from corpus import grow
 
-from sitebuild import output, plugin
-from sitebuild.read import ahead, reader
-from sitebuild.render.cache import RenderCache
+from sitebuild import plugin
+from sitebuild.memory import Memory
 
 
 def calls_of(run: Callable[[], object]) -> int:
@@ -39,12 +38,11 @@ class Growing:
     def __init__(self, root: Path, size: int) -> None:
         self.project: Project = bake(root, SEARCH_INDEX=False)
         self.files = grow(self.project.root / "content", size)
-        self.cache = RenderCache()
-        reader._LAST.clear()
+        self.memory = Memory()
 
     def build(self) -> None:
         """Build, without cards: their cost is Pillow's."""
-        plugin.build(self.project.root / "pelicanconf.py", self.cache)
+        plugin.build(self.project.root / "pelicanconf.py", self.memory)
 
     def edit(self) -> None:
         """Put a word into an article and build."""
@@ -55,11 +53,8 @@ class Growing:
 
 
 @pytest.fixture
-def growth(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., dict[str, list[int]]]:
+def growth(tmp_path: Path) -> Callable[..., dict[str, list[int]]]:
     """Return the calls of a cold build and of an edit, size by size, in one process."""
-    monkeypatch.setattr(ahead, "_cores", lambda: 1)
     return partial(_growth, tmp_path)
 
 
@@ -94,78 +89,3 @@ def test_no_work_is_quadratic_at_length(
 ) -> None:
     """The same where a small square would be seen."""
     check_growth(growth(200, 400, 800))
-
-
-def test_a_swap_touches_what_changed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """From the third build on, a swap writes the changed files and removes no other."""
-    (tmp_path / ".cache").mkdir()
-    site = {f"{number}/index.html": b"words" for number in range(50)}
-    for _ in range(3):
-        output.publish(site, tmp_path / "out")
-    done: list[str] = []
-    for name in ("unlink", "write_bytes", "mkdir"):
-        original = getattr(Path, name)
-
-        def note(path: Path, *it: object, call: object = original, **more: object):
-            done.append(path.parent.name)
-            return call(path, *it, **more)
-
-        monkeypatch.setattr(Path, name, note)
-    output.publish({**site, "7/index.html": b"other"}, tmp_path / "out")
-    assert {name for name in done if name.isdigit()} == {"7"}
-    assert (tmp_path / "out/7/index.html").read_bytes() == b"other"
-
-
-@pytest.mark.parametrize("name", ["7", "7/index.html", "new"])
-def test_a_swap_follows_no_link(tmp_path: Path, name: str) -> None:
-    """A link that somebody put into the output is replaced, and its end left alone."""
-    (tmp_path / ".cache").mkdir()
-    secret = tmp_path / "secret"
-    secret.mkdir()
-    (secret / "index.html").write_text("secret")
-    site = {"7/index.html": b"words", "8/index.html": b"words"}
-    for _ in range(3):
-        output.publish(site, tmp_path / "out")
-    for number in range(3):
-        path = tmp_path / "out" / name
-        if path.is_dir():
-            (path / "index.html").unlink()
-            path.rmdir()
-        path.unlink(missing_ok=True)
-        path.symlink_to(secret if "." not in name else secret / "index.html")
-        data = b"new %d" % number
-        output.publish({**site, "7/index.html": data}, tmp_path / "out")
-        assert (tmp_path / "out/7/index.html").read_bytes() == data
-        assert not path.is_symlink()
-    assert (secret / "index.html").read_text() == "secret"
-    assert [it.name for it in secret.iterdir()] == ["index.html"]
-
-
-def test_what_an_editor_changed_in_the_output_is_put_right(tmp_path: Path) -> None:
-    """Files of two trees are one on disk; one that is edited in place is replaced."""
-    (tmp_path / ".cache").mkdir()
-    site = {"a.html": b"aaaaa", "b.html": b"bbbbb"}
-    for _ in range(3):
-        output.publish(site, tmp_path / "out")
-    (tmp_path / "out/a.html").write_bytes(b"xxxxx")
-    (tmp_path / "out/more.html").write_bytes(b"more")
-    for _ in range(3):
-        output.publish(site, tmp_path / "out")
-        assert output.read(tmp_path / "out") == site
-
-
-def test_what_is_gone_is_gone_from_each_later_tree(tmp_path: Path) -> None:
-    """A tree that is filled again keeps no file and no folder of the site before."""
-    (tmp_path / ".cache").mkdir()
-    site = {"a.html": b"a", "deep/er/b.html": b"b", "c/d.html": b"d"}
-    for _ in range(3):
-        output.publish(site, tmp_path / "out")
-    for _ in range(3):
-        output.publish({"a.html": b"a", "c": b"now a file"}, tmp_path / "out")
-        assert sorted(it.name for it in (tmp_path / "out").iterdir()) == [
-            output.RECORD,
-            "a.html",
-            "c",
-        ]

@@ -238,7 +238,7 @@ def test_an_installation_that_failed_is_tried_again(
     assert made == ["venv", bootstrap.SITE]
 
 
-@pytest.mark.parametrize("name", ["test", "lint", "bench"])
+@pytest.mark.parametrize("name", ["test", "lint"])
 def test_tasks_that_test_need_both_files(made: list[str], name: str) -> None:
     """Only the tasks that test the code need the tools of the tests."""
     assert bootstrap.needed_files([name, "--only", "x"]) == [

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
-import pytest
-
-from sitebuild import disk
 from sitebuild.check import weight
 
 
@@ -44,17 +40,3 @@ def test_a_page_of_just_one_round_trip_is_fine() -> None:
     page = page_of(weight.ROUND_TRIP_BYTES)
     assert weight.wire_bytes(page) == weight.ROUND_TRIP_BYTES
     assert list(weight.advise({"index.html": page, "a.png": page * 2})) == []
-
-
-def test_a_page_is_weighed_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What a page weighs is kept under its bytes; other bytes are weighed."""
-    page = page_of(weight.ROUND_TRIP_BYTES) + b"one more"
-    with disk.opened(tmp_path / "cache") as cache:
-        lines = list(weight.advise({"index.html": page}, cache))
-    monkeypatch.setattr(weight, "wire_bytes", lambda _: weight.ROUND_TRIP_BYTES)
-    with disk.opened(tmp_path / "cache") as cache:
-        assert len(lines) == 1
-        assert list(weight.advise({"index.html": page}, cache)) == lines
-        assert list(weight.advise({"index.html": page + b"x"}, cache)) == []

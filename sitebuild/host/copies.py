@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 
 import brotli
-import zopfli.gzip
 
-from sitebuild.disk import NOTHING, DiskCache
 from sitebuild.host.files import COMPRESSED, is_private
 
 _TEXT = (".html", ".xml", ".txt", ".json", ".js", ".css", ".svg")
@@ -19,7 +19,10 @@ def _brotli(data: bytes) -> bytes:
 
 
 def _gzip(data: bytes) -> bytes:
-    return bytes(zopfli.gzip.compress(data, numiterations=5))
+    copy = BytesIO()
+    with gzip.GzipFile("", "wb", 9, copy, mtime=0) as file:
+        file.write(data)
+    return copy.getvalue()
 
 
 _CODERS: Mapping[str, Callable[[bytes], bytes]] = dict(
@@ -27,24 +30,12 @@ _CODERS: Mapping[str, Callable[[bytes], bytes]] = dict(
 )
 
 
-def compress(files: dict[str, bytes], disk: DiskCache = NOTHING) -> None:
-    """Put a copy in each coding beside each text file, where it is smaller.
-
-    Copies that earlier builds made of equal bytes are taken from the disk.
-    """
+def compress(files: dict[str, bytes]) -> None:
+    """Put a copy in each coding beside each text file, where it is smaller."""
     names = [name for name in files if name.endswith(_TEXT) and not is_private(name)]
-    for suffix in COMPRESSED:
-        copies = _copies([files[name] for name in names], suffix, disk)
-        for name, copy in zip(names, copies, strict=True):
-            if len(copy) < len(files[name]):
-                files[name + suffix] = copy
-
-
-def _copies(texts: list[bytes], suffix: str, disk: DiskCache) -> list[bytes]:
-    kept = {text: disk.get(suffix, text) for text in texts}
-    new = [text for text, copy in kept.items() if copy is None]
     with ThreadPoolExecutor() as pool:  # both compressors work outside Python's lock
-        for text, copy in zip(new, pool.map(_CODERS[suffix], new), strict=True):
-            disk.put(suffix, text, copy)
-            kept[text] = copy
-    return [kept[text] or b"" for text in texts]
+        for suffix in COMPRESSED:
+            copies = pool.map(_CODERS[suffix], [files[name] for name in names])
+            for name, copy in zip(names, copies, strict=True):
+                if len(copy) < len(files[name]):
+                    files[name + suffix] = copy

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from sitebuild.disk import NOTHING, DiskCache
 from sitebuild.faults import Report
 from sitebuild.host import configs
 from sitebuild.host.copies import compress
@@ -28,7 +27,6 @@ def finish(
     redirects: Mapping[str, str],
     settings: Mapping[str, Any],
     report: Report,
-    disk: DiskCache = NOTHING,
     changed: date | None = None,
 ) -> None:
     """Add to a built site all that hosts need; report what does not fit their limits.
@@ -56,7 +54,7 @@ def finish(
     for name, text in written.items():
         configs.check(name, text, report)
         files[name] = text.encode()
-    compress(files, disk)
+    compress(files)
     files[MANIFEST] = manifest(files, settings["SITEURL"], stubs)
 
 
