@@ -15,7 +15,8 @@ plugin    Pelican runs the steps
 publish   the public build
 preview   the editor's server
 deploy    the owner's tools
-dev       the environment, the test browser, files to begin with
+new       files to begin with
+dev       the environment, the test browser
 
 A room imports from itself and from the rooms above it; a test checks every file.
 """

@@ -1,7 +1,7 @@
 """The only module that imports Pelican, and all that it does is adapt it.
 
 Pelican hands each source to `SourceReader` and asks `SiteWriter` for every page; when
-it is done, `build.run` makes the site of both. tests/test_pelican.py pins what is used.
+it is done, `build.run` makes the site of both. tests/site/test_pelican.py pins it.
 """
 
 from __future__ import annotations

@@ -35,6 +35,5 @@ def fault(path: str) -> Fault:
         "this is an ordinary Pelican article: its text has no passages",
         "an article opens with title, slug, date, status and summary, and each part of "
         "its text stands between `/// passage | its-id` and `///`",
-        f"run `invoke new article --from {path}`, which makes a draft of its headings "
-        "and paragraphs",
+        "wrap the paragraphs that belong to a topic in these lines",
     )
