@@ -41,7 +41,8 @@ class Numbering:
         reference = self._all[key]
         number = self._number(reference)
         star = "*" if reference.verified == "partly" else ""
-        return f'<a href="#R{number}">{number}{star}</a>'
+        name = f"{number}{star}"
+        return f'<a href="#R{number}" aria-label="Source {name}">{name}</a>'
 
     def cite_finding(self, finding: Finding) -> CitedFinding:
         """Return a finding with the numbers of its references."""

@@ -32,7 +32,7 @@ from sitebuild.derive.views import (
     TopicPage,
     TopicsPage,
 )
-from sitebuild.model import ArticleFields, Document, Finding, PageFields
+from sitebuild.model import ArticleFields, Block, Document, Finding, PageFields
 
 _MOST_ARTICLES = 10  # that the first page lists, the newest
 
@@ -139,15 +139,18 @@ class _Maker:
 
     def topic(self) -> dict[str, Any]:
         it = of_topic(self.document, self.site)
-        before_rest, other = outline.split_lead(it.opening)
+        boxes = self.part_views.views(list(filter(_is_box, it.opening)))
+        others = [part for part in it.opening if not _is_box(part)]
+        before_rest, other = outline.split_lead(others)
         lead = self.part_views.views(before_rest)
         blocks = self.part_views.views(other)
         asked = self.part_views.views(it.asked)
         rest = self.part_views.views(it.rest)
         before, after = self._beside()
         return {
-            "parts": lead + blocks + asked + rest,
+            "parts": boxes + lead + blocks + asked + rest,
             "name": self.document.label,
+            "boxes": boxes,
             "lead": lead,
             "blocks": blocks,
             "asked": asked,
@@ -205,12 +208,12 @@ class _Maker:
             title = topic.fields.title if topic else ""
             cited = map(self.numbering.cite_finding, findings)
             groups.append((title, tuple(cited)))
-        findings = self.site.findings.values()
+        listed = self.site.findings.values()
         return {
             "parts": parts,
-            "unexplained": outline.unexplained(self.document, findings),
+            "unexplained": outline.unexplained(self.document, listed),
             "groups": tuple(groups),
-            "tally": outline.tally(findings),
+            "tally": outline.tally(listed),
         }
 
     def search(self) -> dict[str, Any]:
@@ -221,6 +224,10 @@ class _Maker:
             if links:
                 index.append((document.label, tuple(links)))
         return {**self.plain(), "index": tuple(index)}
+
+
+def _is_box(part: Content) -> bool:
+    return isinstance(part, Block) and part.kind == "box"
 
 
 def _dates(article: Document) -> dict[str, Any]:

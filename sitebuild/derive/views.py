@@ -79,13 +79,14 @@ class ArticlePage(Page):
 
 @dataclass(frozen=True)
 class TopicPage(Page):
-    """A topic: its answer, the editor's other blocks, the questions, other passages.
+    """A topic: boxes, its answer, the editor's other blocks, questions, other passages.
 
     Each question is followed by the passages that bear on it. `feed` is the address of
     the feed of the topic.
     """
 
     name: str
+    boxes: tuple[PartView, ...]
     lead: tuple[PartView, ...]
     blocks: tuple[PartView, ...]
     asked: tuple[PartView, ...]
