@@ -117,14 +117,14 @@ def new(_: Context, kind: str, title: str) -> None:
 @task(help={"old": "a built folder", "new": "another"})
 def changes(_: Context, old: str, new: str) -> None:
     """Say which pages differ between two built folders, and why."""
-    from sitebuild.diff import changes as changed
+    from sitebuild import diff
 
     for folder in (old, new):
         if not (CALLER / folder).is_dir():
             raise Exit(
                 f'"{folder}" is no folder; allowed are two folders that builds made.', 1
             )
-    for line in changed.report(CALLER / old, CALLER / new):
+    for line in diff.report(CALLER / old, CALLER / new):
         print(line)
 
 
@@ -270,8 +270,6 @@ def test(c: Context, only: str = "", long: bool = False) -> None:
     _need_test_tools()
     if not only and not long:
         lint(c)
-    from sitebuild.dev import browser
-
-    browser.ensure()
+    c.run(f"{PYTHON[:-3]} tests/site/programs.py")
     chosen = "-m long" if long else ""
     c.run(f"{PYTHON} pytest {WORKERS} {chosen} {only}", pty=sys.stdout.isatty())

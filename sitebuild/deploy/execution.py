@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from sitebuild import diff
 from sitebuild.deploy.guard import Allowed, find_lock, find_objections, shorten
 from sitebuild.deploy.hooks import Hooks
 from sitebuild.deploy.hosts.base import Delivery, Found, Host, Live
@@ -22,7 +23,6 @@ from sitebuild.deploy.rules import Rules, files_of, make_rules
 from sitebuild.deploy.state import State
 from sitebuild.deploy.store import Store
 from sitebuild.deploy.verify import ask, expect, verify
-from sitebuild.diff import changes
 from sitebuild.host.configs import caddy, nginx
 from sitebuild.host.files import is_shown
 from sitebuild.host.manifest import Entry, Release, read_release
@@ -245,7 +245,7 @@ class Deployment:
         old = dict(self._texts(held)) if held else {}
         if not old:
             return ()
-        return changes.describe(changes.compare(old, dict(self._texts(self.release))))
+        return diff.describe(diff.compare(old, dict(self._texts(self.release))))
 
     def _texts(self, release: Release) -> Iterator[tuple[str, bytes]]:
         for path, entry in select(release, self.host.takes).items():

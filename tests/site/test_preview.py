@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from helpers import rounds
 from previews import ADDRESS, ARTICLE, NEW, OLD, PASSAGE, TOPIC, Live
+from programs import need
 from projects import Project
 
 
@@ -246,7 +247,7 @@ def test_killed_at_any_moment_and_started_again(
         )
         time.sleep(rng.random() * 0.1)
         child = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(preview.process.pid)],
+            [need("ps"), "-o", "pid=", "--ppid", str(preview.process.pid)],
             capture_output=True,
             text=True,
             check=False,

