@@ -89,8 +89,8 @@ class PassageView:
 
     A copy has a heading of a `level`; in its own article the level is 0. `former` has
     ids that it had once, `twins` passages that it stands for. `findings` stand here in
-    full; `lines` are the others, which do so elsewhere. `see` leads to cautions elsewhere on the
-    page, `cautions` stand beside it.
+    full; `lines` are the others, which do so elsewhere. `cautions` are those that the
+    page shows for it.
     """
 
     kind: ClassVar[str] = "passage"
@@ -105,7 +105,6 @@ class PassageView:
     findings: tuple[CitedFinding, ...]
     lines: tuple[FindingLine, ...]
     twins: tuple[Twin, ...] = ()
-    see: tuple[Link, ...] = ()
     cautions: tuple[PassageView, ...] = ()
 
 
@@ -205,17 +204,14 @@ class PartViews:
         if self._home.kind == "topic":
             level = _COPY_LEVEL
         view = self._passage(placed.passage, level)
-        if not (placed.cautions or placed.see or placed.twins):
+        if not (placed.cautions or placed.twins):
             return view
         cautions = []
         for caution in placed.cautions:
             below = min(level + 1, _LOWEST_LEVEL)
             cautions.append(self._passage(caution, below, as_caution=True))
-        see = [Link(f"#{self._id(it)}", it.label) for it in placed.see]
         twins = [Twin(self._id(it), _source(it)) for it in placed.twins]
-        return replace(
-            view, twins=tuple(twins), see=tuple(see), cautions=tuple(cautions)
-        )
+        return replace(view, twins=tuple(twins), cautions=tuple(cautions))
 
     def _passage(
         self, passage: Passage, level: int, *, as_caution: bool = False

@@ -37,9 +37,9 @@ from sitebuild.model.values import (
 )
 
 __all__ = [
+    "KINDS",
     "PAGE_TYPES",
     "URGENCIES",
-    "KINDS",
     "VERDICTS",
     "AdviceOptions",
     "AnswerOptions",
