@@ -10,7 +10,7 @@ from markdown.extensions.toc import slugify
 
 from sitebuild.faults import Fault, SiteFaults
 from sitebuild.model import SourceLine
-from sitebuild.read.convert import SLUG, check_plain
+from sitebuild.read.fields import SLUG, check_plain
 
 # The longest address in characters: file systems allow names of 255 bytes.
 LONGEST_SLUG = 200

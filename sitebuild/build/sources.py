@@ -20,11 +20,10 @@ from sitebuild.memory import Memory
 from sitebuild.model import Document
 from sitebuild.read import pictures, redirects, tree
 from sitebuild.read.document import Reading, read_document
-from sitebuild.read.evidence import read_evidence
+from sitebuild.read.evidence import SYNONYMS, read_evidence, read_synonyms
 from sitebuild.read.markdown import typesetter
 from sitebuild.read.record import RECORD
 from sitebuild.read.references import read_references
-from sitebuild.read.synonyms import SYNONYMS, read_synonyms
 
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from sitebuild.check.newaddress import find_new
 from sitebuild.derive.contents import type_of
+from sitebuild.derive.pagetypes import PagePart
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
-from sitebuild.model import PagePart, SourceLine
+from sitebuild.model import SourceLine
 from sitebuild.read.record import RECORD, was_recorded
 from sitebuild.read.redirects import (
     REDIRECTS,

@@ -11,6 +11,7 @@ from datetime import date
 from itertools import chain
 
 from sitebuild.derive.cautions import Placed, place
+from sitebuild.derive.pagetypes import PagePart, PageType, page_type
 from sitebuild.derive.passages import passages_of
 from sitebuild.derive.site import Site, dates_of
 from sitebuild.derive.twins import Folded, fold
@@ -19,10 +20,7 @@ from sitebuild.model import (
     Document,
     Finding,
     Heading,
-    PagePart,
-    PageType,
     Prose,
-    page_type,
 )
 
 Content = Heading | Prose | Block | Placed | Finding

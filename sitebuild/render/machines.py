@@ -14,8 +14,8 @@ from sitebuild.derive.views import Page
 from sitebuild.faults import Report
 from sitebuild.memory import Memory
 from sitebuild.model import Document, SourceLine
+from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import Typesetter, text_of
-from sitebuild.read.synonyms import Synonym
 from sitebuild.render import cards, icons
 from sitebuild.render.feeds import feeds
 from sitebuild.render.search import index_files, words_file

@@ -13,11 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sitebuild.derive.contents import type_of
+from sitebuild.derive.pagetypes import PagePart
 from sitebuild.derive.site import Site
 from sitebuild.memory import Memory
-from sitebuild.model import Block, Document, Finding, PagePart, Passage, Prose
+from sitebuild.model import Block, Document, Finding, Passage, Prose
+from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import text_of
-from sitebuild.read.synonyms import Synonym
 
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
 # its own user interface.
