@@ -11,10 +11,9 @@ from pathlib import Path
 from threading import Thread
 
 from bread import bake
+from headers import headers_for
 from playwright.sync_api import Browser, Page, expect
-
-from sitebuild import output
-from sitebuild.host.headers import headers_for
+from projects import Project
 
 # Blocks that differ in what they hold of a few words.
 RISING = """title: What makes bread rise
@@ -110,7 +109,7 @@ FLOUR = "/topics/rising/#on-flour"
 PASSAGE = "/articles/salt/#gluten"
 
 
-def make_bakery(folder: Path) -> None:
+def make_bakery(folder: Path) -> Project:
     """Build the site to search in a folder; its output is there in output/."""
     project = bake(folder)
     project.write("content/topics/rising.md", RISING)
@@ -120,27 +119,36 @@ def make_bakery(folder: Path) -> None:
     project.edit("content/pages/glossary.md", lambda text: text + GLOSSARY)
     project.write("content/synonyms.yaml", SYNONYMS)
     project.build()
+    return project
+
+
+def publish_bakery(folder: Path) -> None:
+    """Publish the site to search in a folder, into public/."""
+    make_bakery(folder).publish()
 
 
 class Handler(SimpleHTTPRequestHandler):
     """Serves a built tree with the headers that a host would send."""
 
+    def _headers_of(self, name: str) -> dict[str, str]:
+        """Return what the site asks for a file, where it was published."""
+        tree = Path(self.directory)
+        is_known = (tree / name).is_file() and (tree / "_headers").is_file()
+        return headers_for(name, tree) if is_known else {}
+
     def end_headers(self) -> None:
         """Add the site's own headers to those of the server."""
-        tree = Path(self.directory)
         path = self.path.partition("?")[0].lstrip("/")
         path = f"{path}index.html" if not path or path.endswith("/") else path
-        if (tree / path).is_file():
-            for name, value in headers_for(path, output.read(tree)).items():
-                if name != "Content-Type":
-                    self.send_header(name, value)
+        for name, value in self._headers_of(path).items():
+            if name != "Content-Type":
+                self.send_header(name, value)
         super().end_headers()
 
     def guess_type(self, path: str | PathLike[str]) -> str:
         """Return the media type that the site asks for, else the server's own."""
         name = Path(path).relative_to(self.directory).as_posix()
-        headers = headers_for(name, output.read(Path(self.directory)))
-        return headers.get("Content-Type") or super().guess_type(path)
+        return self._headers_of(name).get("Content-Type") or super().guess_type(path)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing."""

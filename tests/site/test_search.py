@@ -10,14 +10,12 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from headers import headers_for
 from helpers import document
 from playwright.sync_api import Browser, Page, expect
 from projects import Project
-from searching import HANDS, OVEN, PASSAGE, YEAST, make_bakery, search_page, serving
+from searching import HANDS, OVEN, PASSAGE, YEAST, publish_bakery, search_page, serving
 from shared import Make
-
-from sitebuild import output
-from sitebuild.host.headers import headers_for
 
 SCRIPT = re.compile(r"<script\b(?![^>]*ld\+json)[^>]*>")
 # The sum of what moved on a page, half a second after it was loaded.
@@ -31,8 +29,8 @@ SHIFT = """() => new Promise((done) => {
 
 @pytest.fixture(scope="module")
 def bakery(once: Callable[[str, Make], Path]) -> Path:
-    """The site to search, built once."""
-    return once("bakery", make_bakery) / "output"
+    """The site to search, published once."""
+    return once("bakery", publish_bakery) / "public"
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +200,7 @@ def test_no_other_page_has_a_script(bakery: Path) -> None:
         r'src="/(search/search\.[0-9a-f]{12}\.js)"', search.read_text("utf-8")
     )
     assert found
-    headers = headers_for(found[1], output.read(bakery))
+    headers = headers_for(found[1], bakery)
     assert "immutable" in headers["Cache-Control"]
 
 
