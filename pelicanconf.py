@@ -59,7 +59,8 @@ PATH = str(ROOT / "content")
 OUTPUT_PATH = str(ROOT / "output")
 THEME = str(ROOT / "theme")
 ARTICLE_PATHS = ["articles"]
-PAGE_PATHS = ["topics", "pages"]
+TOPIC_PATHS = ["topics"]
+PAGE_PATHS = ["pages"]
 STATIC_PATHS = ["images"]
 THEME_STATIC_PATHS: list[str] = []
 
@@ -79,9 +80,21 @@ TYPOGRIFY = True
 # others wrap text in spans that no style dresses.
 TYPOGRIFY_OMIT_FILTERS = ["amp", "caps", "initial_quotes", "widont"]
 
-# Addresses come from the sources; of Pelican's own pages and feeds none is wanted.
+# Where pages stand; a page may also say `address` itself.
+ARTICLE_URL, ARTICLE_SAVE_AS = "articles/{slug}/", "articles/{slug}/index.html"
+TOPIC_URL, TOPIC_SAVE_AS = "topics/{slug}/", "topics/{slug}/index.html"
+PAGE_URL, PAGE_SAVE_AS = "{slug}/", "{slug}/index.html"
+# The head and the foot of every page.
+MENUITEMS = (("Topics", "/topics/"), ("Research", "/evidence/"), ("Search", "/search/"))
+LINKS = (
+    ("About", "/about/"),
+    ("Glossary", "/glossary/"),
+    ("Disclaimer", "/disclaimer/"),
+)
+
+# Of Pelican's own pages and feeds none is wanted: the theme has no template for them.
 DIRECT_TEMPLATES: list[str] = []
-TEMPLATE_EXTENSIONS = [".html", ".xml", ".txt", ".json"]
+CATEGORY_SAVE_AS = TAG_SAVE_AS = AUTHOR_SAVE_AS = ""
 ARTICLE_TRANSLATION_ID = PAGE_TRANSLATION_ID = None
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = (
     AUTHOR_FEED_RSS

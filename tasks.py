@@ -86,7 +86,7 @@ def check(c: Context) -> None:
     today = datetime.now(UTC).date()
     for line in writing.advise(done.site, today, months):
         print(line)
-    newest = newest_day(done.pages.values())
+    newest = newest_day(done.shown.values())
     for line in security.advise(done.settings, newest, today):
         print(line)
     for line in weight.advise(done.files):

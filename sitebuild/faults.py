@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sitebuild.model import SourceLine
 
+_PLUGINS = "pelican.plugins."  # loggers
 _MOST_NAMES = 12
 _NEAREST = 3
 _MOST_LINES = 5  # that a fault names beside its own
@@ -163,10 +164,17 @@ class FileReport:
         self.report.faults.append(Fault(place, found, allowed, remedy, unread))
 
     def unknown(
-        self, line: int, found: str, name: str, names: Iterable[str], remedy: str
+        self,
+        line: int,
+        found: str,
+        name: str,
+        names: Iterable[str],
+        remedy: str,
+        unread: tuple[str, ...] = (),
     ) -> None:
         """Add a fault for a name that is not among some names; see Report."""
         self.report.unknown(SourceLine(self.path, line), found, name, names, remedy)
+        self.report.faults[-1] = replace(self.report.faults[-1], unread=unread)
 
 
 def known(
@@ -240,7 +248,7 @@ def as_faults(what: str, error: Exception, root: Path) -> SiteFaults:
 
 
 class Warnings(logging.Handler):
-    """Turns a library's warnings into faults: a build has no warnings or fails."""
+    """Turns a library's warnings into faults where something is lost."""
 
     def __init__(self, report: Report, root: Path) -> None:
         """Take where to report, and the folder whose path no message shows."""
@@ -249,14 +257,24 @@ class Warnings(logging.Handler):
         self.root = root
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Add one record, with the kind of exception that it was logged for."""
+        """Add one record, with the kind of exception that it was logged for.
+
+        A plugin that warns has lost nothing: it is printed. An image without a text is
+        found in the finished pages, with its line.
+        """
         message = " ".join(record.getMessage().split()).replace(f"{self.root}/", "")
         found = f"{record.name} warns: {message}"
+        if record.funcName == "find_empty_alt":
+            return
+        if record.levelno < logging.ERROR and record.name.startswith(_PLUGINS):
+            sys.stderr.write(f"{found}\n")
+            return
         cause = sys.exc_info()[1]
         if cause:
             found += f" ({type(cause).__name__})"
         place = SourceLine("pelicanconf.py", 1)
-        self.report.add(place, found, "a build has no warnings", "fix its cause")
+        allowed = "a build has no warnings by which something is lost"
+        self.report.add(place, found, allowed, "fix its cause")
 
 
 def report_warnings(package: str, report: Report, root: Path) -> None:

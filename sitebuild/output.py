@@ -128,34 +128,43 @@ def _found_at(output: Path) -> str:
     return f"holds files that no build made ({', '.join(shown)})"
 
 
-def publish(files: Mapping[str, bytes], output: Path) -> None:
-    """Put a site, given as path → bytes, in the place of the old one, whole.
+def publish(
+    staged: Path, written: Mapping[str, bytes], files: Mapping[str, bytes], output: Path
+) -> None:
+    """Put a staged site in the place of the old one, whole.
 
-    Files whose bytes are equal keep their time of change. Raises OSError, with the old
-    site as it was, when the disk refuses.
+    `written` is what the staged folder holds, `files` what it shall hold, as path →
+    bytes. A file that is equal to the old one keeps its time of change. Raises OSError,
+    with the old site as it was, when the disk refuses.
     """
     output = output.resolve()  # of a link, the folder that it leads to is replaced
-    staged = stage(output)
+    for name in written.keys() - files.keys():
+        (staged / name).unlink()
+    for folder in {os.path.dirname(name) for name in files}:  # noqa: PTH120 - quicker
+        (staged / folder).mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        _put(f"{staged}/{name}", data, f"{output}/{name}", written.get(name))
+    swap(staged, output)
+
+
+def _put(path: str, data: bytes, old: str, written: bytes | None) -> None:
+    """Put a file into a staged site: the old one itself where that is equal."""
     try:
-        for folder in {Path(name).parent for name in files}:
-            (staged / folder).mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            _write(staged / name, data, output / name)
-        swap(staged, output)
-    finally:
-        _remove(staged)
+        with open(old, "rb") as file:  # noqa: PTH123 - quicker for many files
+            is_equal = file.read() == data
+    except OSError:
+        is_equal = False
+    if is_equal and written is None:
+        os.link(old, path)  # the old tree is removed right after
+    elif is_equal and written == data:
+        times = os.stat(old)  # noqa: PTH116 - quicker
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    elif written != data:
+        with open(path, "wb") as file:  # noqa: PTH123 - quicker
+            file.write(data)
 
 
-def _write(path: Path, data: bytes, old: Path) -> None:
-    """Write a file, with the time of the old one where that has equal bytes."""
-    path.write_bytes(data)
-    with suppress(OSError):
-        if old.read_bytes() == data:
-            times = old.stat()
-            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
-
-
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
     """Remove an empty folder, or one of a build.
 
     Its record goes last, so that what a kill leaves can still be recognised.
@@ -179,11 +188,12 @@ def stage(output: Path) -> Path:
 
     What killed builds left is removed. Raises OSError.
     """
+    output = output.resolve()
     output.parent.mkdir(parents=True, exist_ok=True)
     for left in output.parent.glob(f".{output.name}-*-*"):
         pid = left.name.split("-")[-2]
         if _is_left_over(left) and not _is_running(pid):
-            _remove(left)
+            remove(left)
     recover(output)
     prefix = f".{output.name}-{os.getpid()}-"
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=output.parent))
@@ -221,7 +231,7 @@ def swap(staged: Path, output: Path) -> None:
         old = _aside(output)
         output.rename(old)
         staged.rename(output)
-        _remove(old)
+        remove(old)
 
 
 def recover(output: Path) -> None:
@@ -230,7 +240,7 @@ def recover(output: Path) -> None:
     if not is_built(old):
         return
     if output.exists():
-        _remove(old)
+        remove(old)
     else:
         old.rename(output)
 

@@ -1,7 +1,5 @@
-"""One build: `steps.run` is the place to read it in order, `state` what it fills."""
+"""One build: its state, its steps in order, and the files beside the pages."""
 
-from sitebuild.build.sources import begin, read_source
-from sitebuild.build.state import Build, WantedPage
-from sitebuild.build.steps import run
+from sitebuild.build.state import Build
 
-__all__ = ["Build", "WantedPage", "begin", "read_source", "run"]
+__all__ = ["Build"]

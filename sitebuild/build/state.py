@@ -9,27 +9,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sitebuild.derive.assemble import Evidence
+from sitebuild.derive import names
 from sitebuild.derive.site import Site
-from sitebuild.derive.views import Frame, Page
+from sitebuild.derive.views import Shown
 from sitebuild.faults import Report
 from sitebuild.memory import Memory
-from sitebuild.model import Document
+from sitebuild.model import Document, SourceLine
 from sitebuild.read import redirects
 from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import Typesetter
-from sitebuild.render.theme import Theme
+from sitebuild.render import theme as themes
+from sitebuild.render.oldids import OldIds
+from sitebuild.render.templates import Templates
 
 _NAMED = 12  # passages that the summary names
-
-
-@dataclass(frozen=True)
-class WantedPage:
-    """A page that is to be made: its path in the output, its template, its source."""
-
-    path: str
-    template: str
-    source: str
 
 
 @dataclass
@@ -38,29 +31,32 @@ class Build:
 
     `redirects` are old and new addresses of pages; `moved` has those of passages too.
     `preview` is the site as it would be with its drafts; it equals `site` unless the
-    setting SHOW_DRAFTS asks for pages of them.
-    `setter` sets the words of sources and of templates. `files` is the site by path.
+    setting SHOW_DRAFTS asks for pages of them. `shown` has what each page shows by its
+    address, `files` the finished site by path. `theme` is None where it is one of
+    Pelican's. The pages of a `resident` process are remembered.
     """
 
     settings: Mapping[str, Any]
     memory: Memory
     setter: Typesetter
+    resident: bool = False
     report: Report = field(default_factory=Report)
     documents: dict[str, Document] = field(default_factory=dict)
     images: dict[str, Path] = field(default_factory=dict)
-    wanted: list[WantedPage] = field(default_factory=list)
-    evidence: Evidence | None = None
-    moves: redirects.Moves = field(init=False)
+    evidence: names.Evidence | None = None
     synonyms: tuple[Synonym, ...] = ()
+    moves: redirects.Moves = field(init=False)
     moved: dict[str, str] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     site: Site = field(init=False)
     preview: Site = field(init=False)
-    theme: Theme = field(init=False)
-    pages: dict[str, Page] = field(default_factory=dict)
-    draft_pages: dict[str, Page] = field(default_factory=dict)
-    frame: Frame = field(init=False)
+    theme: themes.Theme | None = None
+    templates: Templates = field(init=False)
+    shown: dict[str, Shown] = field(default_factory=dict)
+    draft_pages: dict[str, Shown] = field(default_factory=dict)
+    old_ids: OldIds = field(init=False)
     files: dict[str, bytes] = field(default_factory=dict)
+    _writers: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def content(self) -> Path:
@@ -86,15 +82,31 @@ class Build:
     @property
     def drafts(self) -> tuple[Document, ...]:
         """The drafts that have a page in this build, as if they were published."""
-        found = []
-        for document in self.preview.documents:
-            if not self.documents[document.path].is_published:
-                found.append(document)
-        return tuple(found)
+        return tuple(
+            document
+            for document in self.preview.documents
+            if not self.documents[document.path].is_published
+        )
 
     def name(self, path: Path) -> str:
         """Return a file's path as messages show it: relative to the project."""
         return Path(os.path.relpath(path, self.root)).as_posix()
+
+    def claim(self, path: str, writer: str) -> bool:
+        """Note who writes a file of the site; a second writer is a fault."""
+        first = self._writers.setdefault(path, writer)
+        if first is writer:
+            return True
+        file = writer if writer.startswith(f"{self.content.name}/") else first
+        if not file.startswith(f"{self.content.name}/"):
+            file = "pelicanconf.py"
+        self.report.add(
+            SourceLine(file, 1),
+            f"{writer} writes {path}, which {first} writes too",
+            "a file of the site has one writer",
+            "give one of the two another address, or turn one of them off",
+        )
+        return False
 
     @property
     def summary(self) -> str:
@@ -105,7 +117,7 @@ class Build:
         if len(loose) > _NAMED:
             named.append("…")
         return (
-            f"Built {len(self.pages)} pages into {self.output.name}/"
+            f"Built {len(self.shown)} pages into {self.output.name}/"
             f" from {len(site.passages)} passages, {len(site.topics)} topics"
             f" and {len(site.findings)} findings.\n"
             f"{len(loose)} passages have no topic: {', '.join(named) or 'none'}."

@@ -1,27 +1,252 @@
-"""One build, step by step.
+"""The steps of one build, in their order; `plugin` says when each runs.
 
-Pelican finds and reads the sources and says which pages are to be made (see `plugin`);
-everything else happens here, in memory, and the disk is written last.
+`begin`, then `read_source` for each source, `derive`, `show`, and, when Pelican has
+written the pages, `finish`.
 """
 
 from __future__ import annotations
 
-from sitebuild.build.ending import check, write
-from sitebuild.build.pages import render, show_pages
-from sitebuild.build.sources import derive, read_data
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sitebuild import output
 from sitebuild.build.state import Build
+from sitebuild.check import addresses, links, places, sources
+from sitebuild.check import files as content_files
+from sitebuild.check.settings import check_settings, place_of_setting
+from sitebuild.derive import names
+from sitebuild.derive import pages as shows
+from sitebuild.faults import Report
+from sitebuild.host import headers
+from sitebuild.host.finish import finish as add_hosting
+from sitebuild.memory import Memory
+from sitebuild.model import Document, SourceLine
+from sitebuild.read import redirects, tree
+from sitebuild.read.document import Reading, read_document
+from sitebuild.read.evidence import SYNONYMS, read_evidence, read_synonyms
+from sitebuild.read.markdown import typesetter
+from sitebuild.read.pictures import read_pictures, with_sizes
+from sitebuild.read.record import RECORD
+from sitebuild.read.references import read_references
+from sitebuild.render import theme as themes
+from sitebuild.render.oldids import OldIds
+from sitebuild.render.templates import FOR_MACHINES, Templates
+
+# Content folder → kind of document. Other files are the data files and the images.
+KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
+_EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
+_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, RECORD)
 
 
-def run(build: Build) -> None:
-    """Finish a build whose sources are read: the site on disk is the new one.
+def begin(settings: Mapping[str, Any], memory: Memory, *, resident: bool) -> Build:
+    """Return the state of a new build. Raises SiteFaults for settings it cannot use."""
+    report = Report()
+    content = Path(settings["PATH"])
+    check_settings(settings, content.parent, report)
+    for folder in (content, Path(settings["THEME"])):
+        tree.check(folder, report)
+    report.stop()
+    build = Build(settings, memory, typesetter(settings, memory), resident, report)
+    output.check_replaceable(build.output, report)
+    headers.check_settings(settings, report)
+    report.stop()
+    return build
 
-    Raises SiteFaults, with the old site as it was, when anything is wrong, the disk
-    included.
+
+def read_source(build: Build, path: Path) -> Document:
+    """Read one source file, once; faults go to the report."""
+    name = build.name(path)
+    if name not in build.documents:
+        kind = KINDS[path.relative_to(build.content).parts[0]]
+        try:
+            reading = _read(build, name, kind, path.read_bytes())
+        except OSError as error:
+            empty = _read(build, name, kind, b"")
+            reading = Reading(empty.document, (output.unread_fault(name, error),))
+        build.documents[name] = reading.document
+        build.report.extend(reading.faults)
+    return build.documents[name]
+
+
+def _read(build: Build, name: str, kind: str, data: bytes) -> Reading:
+    return build.memory.take(
+        ("source", name),
+        (kind, data, build.setter),
+        lambda: read_document(name, kind, data, build.setter),
+    )
+
+
+def derive(
+    build: Build,
+    articles: Sequence[Document],
+    topics: Sequence[Document],
+    pages: Sequence[Document],
+) -> None:
+    """Check everything that was read against everything else; make one site of it.
+
+    The documents, drafts too, come as Pelican orders them. Faults go to the report.
     """
-    read_data(build)
-    derive(build)
-    show_pages(build)
-    render(build)
-    check(build)
-    write(build)
+    _read_data(build)
+    report = build.report
+    lines = redirects.read_redirects(build.content, report)
+    build.moves = redirects.Moves(lines)
+    build.moved = build.moves.ends()
+    for old, new in build.moved.items():
+        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
+            build.redirects[old] = new
+    sizes = read_pictures(build.content, report, build.memory)
+    said = names.Sources(
+        with_sizes(articles, sizes),
+        with_sizes(topics, sizes),
+        with_sizes(pages, sizes),
+        build.evidence,
+        build.moves.aliases(),
+    )
+    sources.check(sorted(said.documents, key=lambda it: it.path), report)
+    whole = not report.faults
+    build.site = build.preview = names.assemble(said, report)
+    has_drafts = not all(document.is_published for document in said.documents)
+    if build.settings.get("SHOW_DRAFTS") and has_drafts:
+        build.preview = names.assemble(names.with_drafts(said), Report())
+    is_published = "HOSTING" in build.settings and output.is_built(build.output)
+    addresses.check_record(build.content, report, is_published=is_published)
+    addresses.check(build.content, lines, build.site, report, whole=whole)
+    place = place_of_setting("SAFETY_TOPIC", build.content.parent)
+    safety = build.settings.get("SAFETY_TOPIC", "")
+    names.check_safety_topic(safety, build.site, place, report)
+    _check_content(build)
+
+
+def _read_data(build: Build) -> None:
+    """Read what is no document: findings, references, synonyms."""
+    take = build.memory.take
+    cited = _data_file(build, _REFERENCES)
+    references = take("references", cited, lambda: read_references(*cited))
+    found = _data_file(build, _EVIDENCE)
+    build.evidence, faults = take(
+        "evidence", (found, cited), lambda: read_evidence(*found, references)
+    )
+    build.report.extend(faults)
+    said = _data_file(build, SYNONYMS)
+    build.synonyms, faults = take("synonyms", said, lambda: read_synonyms(*said))
+    build.report.extend(faults)
+
+
+def _data_file(build: Build, name: str) -> tuple[str, bytes]:
+    """Return the path and the bytes of a file in content; none where it is missing."""
+    path = build.content / name
+    data = path.read_bytes() if path.exists() else b""
+    return build.name(path), data
+
+
+def _check_content(build: Build) -> None:
+    """Report files under content/ that no part of the build reads."""
+    known = {str(build.content / name) for name in _DATA}
+    known.update(str(build.root / name) for name in build.documents)
+    known.update(map(str, build.images.values()))
+    allowed = (
+        f"content holds .md files in {', '.join(KINDS)}, files in images,"
+        f" {_EVIDENCE}, {_REFERENCES}, {SYNONYMS}"
+    )
+    content_files.check_known(build.content, known, build.name, allowed, build.report)
+
+
+def show(build: Build) -> None:
+    """Make what every page shows, and check its template. Raises SiteFaults."""
+    _read_theme(build)
+    build.report.stop()
+    for document in build.site.documents:
+        build.shown[document.url] = shows.show(document, build.site, build.settings)
+    for draft in build.drafts:
+        shown = shows.show(draft, build.preview, build.settings)
+        build.draft_pages[draft.url] = shown.as_draft()
+    promised: list[str] = []
+    if len(build.moves):
+        recorded = redirects.read_record(build.content, Report())
+        promised = [it.address for it in recorded]
+    titles = {it.url: it.fields.title for it in build.site.documents}
+    build.old_ids = OldIds(build.moves, promised, titles)
+
+
+def _read_theme(build: Build) -> None:
+    folder = Path(build.settings["THEME"])
+    if not themes.is_own(folder):
+        return
+    build.theme = theme = themes.read_theme(
+        folder, build.name, build.memory, build.report
+    )
+    make = partial(
+        Templates,
+        folder / "templates",
+        theme.templates,
+        build.setter,
+        build.root / ".cache" / "templates",
+    )
+    seen = (folder, theme.templates, build.setter)
+    build.templates = build.memory.take("templates", seen, make)
+    first = SourceLine(build.name(folder), 1)
+    asked = dict.fromkeys(FOR_MACHINES, first)
+    for document in (*build.site.documents, *build.drafts):
+        asked[f"{document.template}.html"] = document.place("template")
+    for name, place in asked.items():
+        build.templates.check(name, place, build.name, build.report)
+
+
+def finish(build: Build, staged: Path) -> None:
+    """Check the site that stands in a folder, and put it in the place of the old one.
+
+    ON_BUILT is called with the build when all is well and the disk has the old site.
+    Raises SiteFaults, with the old site as it was, when anything is wrong. A page that
+    a template failed on is none, and links to it are right: such faults come first.
+    """
+    build.report.stop()
+    written = output.read(staged)
+    build.files = {**build.files, **written}
+    _check_links(build)
+    build.report.stop()
+    if build.settings.get("HOSTING"):
+        changed = shows.newest_day(build.shown.values())
+        add_hosting(build.files, build.redirects, build.settings, build.report, changed)
+        build.report.stop()
+    on_built = build.settings.get("ON_BUILT")
+    if on_built:
+        on_built(build)
+    output.publish(staged, written, build.files, build.output)
     build.memory.forget()
+
+
+def _check_links(build: Build) -> None:
+    """Report what is broken in the pages, at the lines of the sources that say it.
+
+    What only a theme of Pelican's says is left to it.
+    """
+    moved = []
+    for new in build.moved.values():
+        if "#" in new:
+            moved.append((f"{build.content.name}/{redirects.REDIRECTS}", new))
+    origin = build.settings["SITEURL"]
+    problems = set(links.find_problems(build.files, origin, moved, build.memory))
+    if build.drafts:  # what is published leads to nothing that only the preview shows
+        published = _published_files(build)
+        problems.update(links.find_problems(published, origin, memory=build.memory))
+    texts = {}
+    moves = build.content / redirects.REDIRECTS
+    if moves.exists():
+        texts[build.name(moves)] = moves.read_text("utf-8", "replace")
+    if build.theme:
+        for name, text in build.theme.templates.items():
+            path = build.theme.folder / "templates" / name
+            texts[build.name(path)] = text
+    documents = (*build.site.documents, *build.drafts)
+    findings = tuple(build.site.findings.values())
+    said = places.Sources(documents, findings, texts)
+    places.report_problems(problems, said, build.report, everywhere=bool(build.theme))
+
+
+def _published_files(build: Build) -> dict[str, bytes]:
+    files = dict(build.files)
+    for draft in build.drafts:
+        files.pop(places.page_of(draft), None)
+    return files

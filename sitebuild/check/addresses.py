@@ -10,7 +10,6 @@ from pathlib import Path
 
 from sitebuild.check.newaddress import find_new
 from sitebuild.derive.contents import type_of
-from sitebuild.derive.pagetypes import PagePart
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
@@ -39,7 +38,7 @@ def published(site: Site) -> tuple[str, ...]:
     promised = [document.url for document in site.documents]
     promised += [passage.url for passage in site.passages.values()]
     for page in site.pages:
-        if PagePart.FINDINGS in type_of(page).parts:
+        if type_of(page).has_findings:
             promised += [f"{page.url}#{ident}" for ident in site.findings]
     for topic in site.topics:
         promised += [f"{topic.url}#{block.id}" for block in topic.blocks("question")]

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from sitebuild.check import findings
-from sitebuild.derive.answers import answer_of, sentences
-from sitebuild.derive.review import due_day
 from sitebuild.derive.site import Site
+from sitebuild.derive.text import answer_of, due_day, sentences
 from sitebuild.model import (
     Block,
     Document,

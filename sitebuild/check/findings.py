@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sitebuild.derive import outline
-from sitebuild.derive.contents import type_of
-from sitebuild.derive.pagetypes import PagePart
 from sitebuild.derive.site import Site
 from sitebuild.model import Block, SourceLine
 
@@ -15,7 +12,6 @@ def advise(site: Site) -> Iterator[tuple[SourceLine, str]]:
     """Yield the place of each finding or page that is worth a look, and why."""
     yield from _unused(site)
     yield from _unstated(site)
-    yield from _unexplained(site)
 
 
 def _unused(site: Site) -> Iterator[tuple[SourceLine, str]]:
@@ -38,17 +34,4 @@ def _unstated(site: Site) -> Iterator[tuple[SourceLine, str]]:
                 finding.place,
                 f'finding "{finding.id}" has no statement, so pages show its question '
                 "after the verdict: add a line `statement: …`",
-            )
-
-
-def _unexplained(site: Site) -> Iterator[tuple[SourceLine, str]]:
-    """Yield verdicts to which the page of the findings gives no words of its own."""
-    for page in site.pages:
-        if PagePart.FINDINGS not in type_of(page).parts:
-            continue
-        for word in outline.unexplained(page, site.findings.values()):
-            yield (
-                page.place("template"),
-                f'the page does not explain "{word}", so the theme does: write '
-                f"`**{word.capitalize()}**{{#{word}}}: …`",
             )

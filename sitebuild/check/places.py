@@ -47,16 +47,23 @@ class Sources:
 
 
 def report_problems(
-    problems: Iterable[Problem], sources: Sources, report: Report
+    problems: Iterable[Problem],
+    sources: Sources,
+    report: Report,
+    *,
+    everywhere: bool = True,
 ) -> None:
     """Report what is broken in built pages at the lines of the sources that say it.
 
-    A passage is shown on several pages: what is broken in it is reported once.
+    A passage is shown on several pages: what is broken in it is reported once. Unless
+    `everywhere`, what no source says is left out.
     """
     reported = set()
     for problem in sorted(problems, key=lambda it: len(it.target)):
         places = _places(problem, sources)
-        for place in places:
+        if not (places or everywhere):
+            continue
+        for place in places or [SourceLine(problem.page, 1)]:
             fragment = problem.target.rpartition("#")[2]
             if (place, problem.what, fragment) in reported:
                 continue
@@ -90,9 +97,9 @@ def _add(
 
 
 def _places(problem: Problem, sources: Sources) -> list[SourceLine]:
-    """Return the lines that a problem comes from; the page where none is known."""
-    own = [it for it in sources.documents if _page_of(it) == problem.page]
-    others = [it for it in sources.documents if _page_of(it) != problem.page]
+    """Return the lines that a problem comes from, if any is known."""
+    own = [it for it in sources.documents if page_of(it) == problem.page]
+    others = [it for it in sources.documents if page_of(it) != problem.page]
     if problem.is_of_id:
         found = _of_id(problem.target, own, others, sources.findings)
     else:
@@ -100,10 +107,10 @@ def _places(problem: Problem, sources: Sources) -> list[SourceLine]:
         found = _of_link(problem, own, urls) or _of_link(problem, others, urls)
     if not found:
         found = _in_texts(problem, sources.texts)
-    return sorted(set(found)) or [SourceLine(problem.page, 1)]
+    return sorted(set(found))
 
 
-def _page_of(document: Document) -> str:
+def page_of(document: Document) -> str:
     """Return the file of a document's page."""
     url = document.url.removeprefix("/")
     return f"{url}index.html" if not url or url.endswith("/") else url

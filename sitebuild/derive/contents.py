@@ -5,56 +5,78 @@ A part is a heading, prose, a block, a passage with its cautions, or a finding.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
+from typing import NamedTuple
 
-from sitebuild.derive.cautions import Placed, place
-from sitebuild.derive.pagetypes import PagePart, PageType, page_type
-from sitebuild.derive.passages import passages_of
+from sitebuild.derive.passages import Placed, fold, passages_of, place
 from sitebuild.derive.site import Site, dates_of
-from sitebuild.derive.twins import Folded, fold
-from sitebuild.model import (
-    Block,
-    Document,
-    Finding,
-    Heading,
-    Prose,
-)
+from sitebuild.model import Block, Document, Finding, Heading, Passage, Prose
 
 Content = Heading | Prose | Block | Placed | Finding
 
 
+class PageType(NamedTuple):
+    """What a type of page does beyond its template.
+
+    `is_indexed`: the text outside its blocks is in the search index under the page's
+    title (blocks and findings are there in any case, each by itself).
+    `is_dated`: sitemap and linked data give the day of its last change.
+    `lists_others`: it shows something of every page, so it is as new as the newest.
+    `has_findings`: it shows every finding, under its id.
+    """
+
+    is_indexed: bool = True
+    is_dated: bool = True
+    lists_others: bool = False
+    has_findings: bool = False
+
+
+# By the name of the template.
+PAGE_TYPES: Mapping[str, PageType] = {
+    "article": PageType(),
+    "topic": PageType(),
+    "page": PageType(),
+    "home": PageType(is_indexed=False, lists_others=True),
+    "topics": PageType(is_indexed=False, lists_others=True),
+    "search": PageType(is_indexed=False, lists_others=True),
+    "evidence": PageType(is_indexed=False, has_findings=True),
+    "glossary": PageType(is_indexed=False),
+    "404": PageType(is_indexed=False),
+}
+# A template that the table lacks may show anything.
+_ANY = PageType(lists_others=True)
+
+
 def type_of(document: Document) -> PageType:
     """Return the type of the page that a document makes."""
-    return page_type(document.template)
+    return PAGE_TYPES.get(document.template, _ANY)
 
 
 def contents(document: Document, site: Site) -> tuple[Content, ...]:
     """Return the parts of the page of a document.
 
-    An article has its text; a topic its passages; a page that lists the findings has
-    them after its own text.
+    An article has its text; a topic its blocks and its passages; a page that lists the
+    findings has them after its own text.
     """
     if document.kind == "topic":
         return of_topic(document, site).parts
-    folded = []
+    passages = []
     for block in document.blocks("passage"):
-        folded.append(Folded(site.passages[f"{document.slug}/{block.id}"]))
-    placed = iter(place(folded, site.passages))
+        passages.append(Placed(site.passages[f"{document.slug}/{block.id}"]))
+    placed = iter(place(passages, site.passages))
     parts: list[Content] = []
     for part in document.parts:
         is_passage = isinstance(part, Block) and part.kind == "passage"
         parts.append(next(placed) if is_passage else part)
-    if PagePart.FINDINGS in type_of(document).parts:
-        for _, findings in site.by_topic():
+    if type_of(document).has_findings:
+        for _, findings in site.by_topic:
             parts += findings
     return tuple(parts)
 
 
-@dataclass(frozen=True)
-class TopicContents:
+class TopicContents(NamedTuple):
     """What stands on the page of a topic, in order.
 
     `opening` are the editor's blocks, `asked` the questions, each with the passages
@@ -67,54 +89,52 @@ class TopicContents:
 
     @property
     def parts(self) -> tuple[Content, ...]:
-        """Return all of it in one row."""
+        """All of it in one row."""
         return (*self.opening, *self.asked, *self.rest)
 
 
 def of_topic(topic: Document, site: Site) -> TopicContents:
-    """Return what stands on the page of a topic, each passage once.
+    """Return what stands on the page of a topic; each passage stands there once.
 
-    A passage that a question names stands under it; the others follow in the order of
-    the topic, which has the newest article first.
+    A passage that a question names stands under it, and so does one whose twin does.
     """
     questions = topic.blocks("question")
     tagged = {passage.key: passage for passage in site.tagged(topic)}
-    under = _under_questions(questions, tagged)
-    asked: dict[str, list[Folded]] = {it.id: [] for it in questions}
-    rest: list[Folded] = []
-    for it in fold([tagged[key] for key in dict.fromkeys([*under, *tagged])]):
-        asked.get(_question_of(it, under), rest).append(it)
-    listed = list(chain.from_iterable(asked.values()))
-    placed = place([*listed, *rest], site.passages)
-    shown: dict[str, list[Content]] = {it.id: [it] for it in questions}
-    for part in placed[: len(listed)]:
-        shown[_question_of(part, under)].append(part)
-    opening = tuple(part for part in topic.parts if part not in questions)
-    return TopicContents(
-        opening,
-        tuple(chain.from_iterable(shown.values())),
-        tuple(placed[len(listed) :]),
-    )
-
-
-def _under_questions(
-    questions: Iterable[Block], tagged: Collection[str]
-) -> dict[str, str]:
-    """Return the id of the question that each named passage stands under, in order."""
     under = {}
     for question in questions:
         for key in passages_of(question):
             if key in tagged:  # that of a draft is not
                 under[key] = question.id
-    return under
+    asked: dict[str, list[Content]] = {it.id: [it] for it in questions}
+    rest: list[Content] = []
+    for placed in _in_order(tagged, under, list(asked), site):
+        asked.get(_question(placed, under), rest).append(placed)
+    opening = tuple(part for part in topic.parts if part not in questions)
+    return TopicContents(
+        opening, tuple(chain.from_iterable(asked.values())), tuple(rest)
+    )
 
 
-def _question_of(it: Placed | Folded, under: Mapping[str, str]) -> str:
-    """Return the id of the question that a passage or a twin is under; "" if none."""
-    for passage in (it.passage, *it.twins):
-        if passage.key in under:
-            return under[passage.key]
-    return ""
+def _in_order(
+    tagged: Mapping[str, Passage],
+    under: Mapping[str, str],
+    questions: Sequence[str],
+    site: Site,
+) -> tuple[Placed, ...]:
+    """Return the passages of a topic as its page has them, with their cautions."""
+    order = dict.fromkeys([*under, *tagged])
+    folded = fold([tagged[key] for key in order])
+
+    def place_on_page(it: Placed) -> int:
+        question = _question(it, under)
+        return questions.index(question) if question else len(questions)
+
+    return place(sorted(folded, key=place_on_page), site.passages)
+
+
+def _question(placed: Placed, under: Mapping[str, str]) -> str:
+    """Return the id of the question that a passage stands under; "" if none."""
+    return next((under[it.key] for it in placed.own if it.key in under), "")
 
 
 def findings_shown(parts: Iterable[Content]) -> Iterator[Finding]:
@@ -130,14 +150,7 @@ def findings_shown(parts: Iterable[Content]) -> Iterator[Finding]:
             yield part
 
 
-def _dates_shown(part: Content) -> Iterator[date]:
-    """Yield the days of the sources that one part of a page comes from."""
-    if isinstance(part, Placed):
-        for passage in (part.passage, *part.cautions):
-            yield from dates_of(passage.article)
-
-
-def changed(document: Document, parts: tuple[Content, ...], site: Site) -> date | None:
+def changed(document: Document, parts: Iterable[Content], site: Site) -> date | None:
     """Return the newest day on which something on a page was changed or checked.
 
     None where no source says, or where the type of the page has no date.
@@ -145,10 +158,13 @@ def changed(document: Document, parts: tuple[Content, ...], site: Site) -> date 
     kind = type_of(document)
     if not kind.is_dated:
         return None
+    parts = tuple(parts)
     days = dates_of(document)
     days += [finding.checked for finding in findings_shown(parts)]
     for part in parts:
-        days += _dates_shown(part)
+        if isinstance(part, Placed):
+            for passage in (part.passage, *part.cautions):
+                days += dates_of(passage.article)
     if kind.lists_others and site.newest:
         days.append(site.newest)
     return max(days, default=None)

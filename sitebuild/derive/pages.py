@@ -1,13 +1,16 @@
-"""From documents to the values that templates show: one maker for each type of page."""
+"""What each page shows, with nothing left to compute: one function a type of page.
+
+Pelican's object of a page gets these values as attributes: a template that writes
+`{{ page.minutes }}` shows `ArticleView.minutes`.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sitebuild.derive import outline
-from sitebuild.derive.answers import description, standfirst
 from sitebuild.derive.contents import (
     Content,
     changed,
@@ -15,51 +18,98 @@ from sitebuild.derive.contents import (
     findings_shown,
     of_topic,
 )
-from sitebuild.derive.maps import maps, menu, title_link
 from sitebuild.derive.metadata import Facts, describe
-from sitebuild.derive.numbering import Numbering
-from sitebuild.derive.parts import Link, PartViews
-from sitebuild.derive.review import Review, review
+from sitebuild.derive.parts import Numbering, PartViews
+from sitebuild.derive.passages import Placed
 from sitebuild.derive.site import Site
+from sitebuild.derive.text import Review, description, minutes, review, standfirst
 from sitebuild.derive.views import (
-    ArticlePage,
-    EvidencePage,
-    Frame,
-    HomePage,
+    ArticleMap,
+    ArticleView,
+    EvidenceView,
+    HomeView,
     Item,
-    Page,
-    SearchPage,
-    TopicPage,
-    TopicsPage,
+    Link,
+    MapRow,
+    OwnView,
+    PageView,
+    PartView,
+    PlainView,
+    SearchView,
+    Section,
+    Shown,
+    TopicsView,
+    TopicView,
 )
-from sitebuild.model import ArticleFields, Block, Document, Finding, PageFields
+from sitebuild.model import (
+    KINDS,
+    VERDICTS,
+    Block,
+    Document,
+    Heading,
+    PageFields,
+    Prose,
+)
 
 _MOST_ARTICLES = 10  # that the first page lists, the newest
+_MOST_MAPS = 20  # articles, the newest, of which the list of topics has a table each
 
 
-def frame(site: Site, safety_topic: str) -> Frame:
-    """Return what every page shows; `safety_topic` is the slug of the warning signs."""
-    for topic in site.topics:
-        if topic.slug == safety_topic:
-            return Frame(title_link(topic), bool(site.articles))
-    return Frame(None, bool(site.articles))
+class _Maker(NamedTuple):
+    """What the page of one document is made of.
+
+    `parts` stand on it, `views` makes what templates see of them.
+    """
+
+    document: Document
+    site: Site
+    parts: tuple[Content, ...]
+    numbering: Numbering
+    views: PartViews
 
 
-def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
-    """Return the page of a document as its template shows it."""
-    maker = _Maker(document, site, contents(document, site))
-    page_class, make = _maker_for(document)
-    return maker.page(page_class, make(maker), settings)
+# What a type of page shows, and all of its parts.
+_Made = tuple[tuple[PartView, ...], OwnView]
 
 
-def newest_day(pages: Iterable[Page]) -> date | None:
+def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Shown:
+    """Return what the page of a document shows."""
+    parts = contents(document, site)
+    numbering = Numbering(site.references)
+    views = PartViews(document, site, numbering)
+    make = _OF_TEMPLATE.get(document.template, _plain)
+    views_of_parts, own = make(_Maker(document, site, parts, numbering, views))
+    references = numbering.references
+    day = changed(document, parts, site)
+    above = tuple(Link(page.url, page.label) for page in site.above(document))
+    trail = (*above, Link(document.url, document.label))
+    page = PageView(
+        document.url,
+        document.kind,
+        description(document),
+        standfirst(document),
+        _review(document, parts, settings),
+        above,
+        views_of_parts,
+        references,
+        *describe(Facts(document, day, trail, references), settings),
+    )
+    return Shown(page, own)
+
+
+def newest_day(pages: Iterable[Shown]) -> date | None:
     """Return the newest day on which anything on a site was changed or checked."""
-    days = [page.metadata.changed for page in pages]
+    days = [shown.page.changed for shown in pages]
     return max(filter(None, days), default=None)
 
 
+def title_link(document: Document) -> Link:
+    """Return a link to the page of a document, named by its title."""
+    return Link(document.url, document.fields.title)
+
+
 def _review(
-    document: Document, parts: Sequence[Content], settings: Mapping[str, Any]
+    document: Document, parts: Iterable[Content], settings: Mapping[str, Any]
 ) -> Review | None:
     """Return when what a page rests on was last looked up, and when it is due."""
     days = [finding.checked for finding in findings_shown(parts)]
@@ -68,191 +118,167 @@ def _review(
     return review(days, settings.get("REVIEW_MONTHS", 0))
 
 
-def _items(documents: Sequence[Document]) -> tuple[Item, ...]:
-    items = []
-    for document in documents:
-        title = document.fields.title
-        items.append(Item(document.url, title, description(document)))
-    return tuple(items)
+def _plain(it: _Maker) -> _Made:
+    return it.views.views(it.parts), PlainView()
 
 
-class _Maker:
-    """Makes what only the pages of one type have, as keyword arguments."""
+def _article(it: _Maker) -> _Made:
+    before, after = split_lead(it.parts)
+    lead = it.views.views(before)
+    body = it.views.views(after)
+    own = ArticleView(
+        minutes(_texts(it.parts)),
+        tuple(part for part in _sections(it.document, it.site) if part.title),
+        lead,
+        body,
+        tuple(map(title_link, it.site.neighbours(it.document))),
+    )
+    return lead + body, own
 
-    def __init__(
-        self,
-        document: Document,
-        site: Site,
-        parts: tuple[Content, ...],
-    ) -> None:
-        self.document = document
-        self.site = site
-        self.parts = parts
-        self.numbering = Numbering(site.references)
-        self.part_views = PartViews(document, site, self.numbering)
 
-    def page(
-        self,
-        page_class: type[Page],
-        shown: Mapping[str, Any],
-        settings: Mapping[str, Any],
-    ) -> Page:
-        """Return the page: what pages of its type have (`shown`), and what all have."""
-        document = self.document
-        references = self.numbering.references
-        day = changed(document, self.parts, self.site)
-        above = [Link(page.url, page.label) for page in self.site.above(document)]
-        trail = (*above, Link(document.url, document.label))
-        facts = Facts(document, day, trail, references)
-        return page_class(
-            url=document.url,
-            kind=document.kind,
-            title=document.fields.title,
-            description=description(document),
-            standfirst=standfirst(document),
-            review=_review(document, self.parts, settings),
-            above=tuple(above),
-            metadata=describe(facts, settings),
-            references=references,
-            **shown,
-        )
+def _texts(parts: Iterable[Content]) -> list[str]:
+    """Return what is read of a page: no notes in the margin, no foreign cautions."""
+    texts = []
+    for part in parts:
+        if isinstance(part, Placed):
+            texts.append(part.passage.html)
+        elif isinstance(part, Prose | Block):
+            texts.append(part.html)
+    return texts
 
-    def plain(self) -> dict[str, Any]:
-        return {"parts": self.part_views.views(self.parts)}
 
-    def article(self) -> dict[str, Any]:
-        before, after = outline.split_lead(self.parts)
-        lead = self.part_views.views(before)
-        body = self.part_views.views(after)
-        article = self.document
-        sections = outline.sections(article, self.site)
-        return {
-            "parts": lead + body,
-            "lead": lead,
-            "body": body,
-            **_dates(article),
-            "minutes": outline.minutes(self.parts),
-            "sections": tuple(section for section in sections if section.title),
-            "topics": menu(self.site),
-            "neighbours": tuple(map(title_link, self.site.neighbours(article))),
-        }
+def split_lead(
+    parts: Sequence[Content],
+) -> tuple[Sequence[Content], Sequence[Content]]:
+    """Return the short answer that opens a page, if any, and the other parts."""
+    for number, part in enumerate(parts):
+        if not (isinstance(part, Block) and part.kind == "answer"):
+            return parts[:number], parts[number:]
+    return parts, parts[:0]
 
-    def topic(self) -> dict[str, Any]:
-        it = of_topic(self.document, self.site)
-        boxes = self.part_views.views(list(filter(_is_box, it.opening)))
-        others = [part for part in it.opening if not _is_box(part)]
-        before_rest, other = outline.split_lead(others)
-        lead = self.part_views.views(before_rest)
-        blocks = self.part_views.views(other)
-        asked = self.part_views.views(it.asked)
-        rest = self.part_views.views(it.rest)
-        before, after = self._beside()
-        return {
-            "parts": boxes + lead + blocks + asked + rest,
-            "name": self.document.label,
-            "boxes": boxes,
-            "lead": lead,
-            "blocks": blocks,
-            "asked": asked,
-            "rest": rest,
-            "before": before,
-            "after": after,
-            "feed": f"{self.document.url}feed.xml",
-        }
 
-    def _beside(self) -> tuple[Link | None, Link | None]:
-        """Return the topics before and after this one in the menu."""
-        links = [title_link(topic) for topic in self.site.topics]
-        place = [link.url for link in links].index(self.document.url)
-        before = links[place - 1] if place else None
-        after = links[place + 1] if place + 1 < len(links) else None
-        return before, after
+def _sections(article: Document, site: Site) -> list[Section]:
+    """Return the sections of an article.
 
-    def home(self) -> dict[str, Any]:
-        return {
-            **self.plain(),
-            "glance": self._glance(),
-            "asked": self._asked(),
-            "articles": _items(self.site.articles[:_MOST_ARTICLES]),
-            "earlier": len(self.site.articles[_MOST_ARTICLES:]),
-            "topics": _items(self.site.topics),
-        }
+    What stands before its first main heading is a section without a title, left out
+    where it has no topics.
+    """
+    counts: Counter[str] = Counter()
+    found = [("", article.url, counts)]
+    for part in article.parts:
+        if isinstance(part, Heading) and part.level == 2:
+            counts = Counter()
+            found.append((part.title, f"{article.url}#{part.id}", counts))
+        elif isinstance(part, Block) and part.kind == "passage":
+            passage = site.passages[f"{article.slug}/{part.id}"]
+            counts.update(topic.slug for topic in site.topics_of(passage))
+    sections = []
+    for title, url, count in found:
+        if title or count:
+            numbers = tuple(count[topic.slug] for topic in site.topics)
+            names = tuple(it.label for it in site.topics if count[it.slug])
+            sections.append(Section(title, url, numbers, names))
+    return sections
 
-    def _glance(self) -> tuple[Finding, ...]:
-        fields = self.document.fields
-        names = fields.glance if isinstance(fields, PageFields) else ()
-        return tuple(self.site.findings[name] for name in names)
 
-    def _asked(self) -> tuple[Link, ...]:
-        """Return links to the questions that the first page names."""
-        questions = {}
-        for topic in self.site.topics:
-            for it in topic.blocks("question"):
-                link = Link(f"{topic.url}#{it.id}", it.name)
-                questions[f"{topic.slug}#{it.id}"] = link
-        fields = self.document.fields
-        names = fields.asked if isinstance(fields, PageFields) else ()
-        return tuple(questions[name] for name in names)
-
-    def topics(self) -> dict[str, Any]:
-        return {
-            **self.plain(),
-            "topics": _items(self.site.topics),
-            "maps": maps(self.site),
-        }
-
-    def evidence(self) -> dict[str, Any]:
-        parts = self.part_views.views(self.parts)
-        groups = []
-        for topic, findings in self.site.by_topic():
-            title = topic.fields.title if topic else ""
-            cited = map(self.numbering.cite_finding, findings)
-            groups.append((title, tuple(cited)))
-        listed = self.site.findings.values()
-        return {
-            "parts": parts,
-            "unexplained": outline.unexplained(self.document, listed),
-            "groups": tuple(groups),
-            "tally": outline.tally(listed),
-        }
-
-    def search(self) -> dict[str, Any]:
-        index = []
-        for document in (*self.site.topics, *self.site.pages):
-            blocks = document.blocks("question") + document.blocks("term")
-            links = [Link(f"{document.url}#{it.id}", it.name) for it in blocks]
-            if links:
-                index.append((document.label, tuple(links)))
-        return {**self.plain(), "index": tuple(index)}
+def _topic(it: _Maker) -> _Made:
+    stands = of_topic(it.document, it.site)
+    boxes = it.views.views(list(filter(_is_box, stands.opening)))
+    opening = [part for part in stands.opening if not _is_box(part)]
+    before_rest, others = split_lead(opening)
+    lead = it.views.views(before_rest)
+    blocks = it.views.views(others)
+    asked = it.views.views(stands.asked)
+    rest = it.views.views(stands.rest)
+    before, after = it.site.beside(it.document)
+    own = TopicView(
+        it.document.label,
+        boxes,
+        lead,
+        blocks,
+        asked,
+        rest,
+        title_link(before) if before else None,
+        title_link(after) if after else None,
+        f"{it.document.url}feed.xml",
+    )
+    return boxes + lead + blocks + asked + rest, own
 
 
 def _is_box(part: Content) -> bool:
     return isinstance(part, Block) and part.kind == "box"
 
 
-def _dates(article: Document) -> dict[str, Any]:
-    fields = article.fields
-    if not isinstance(fields, ArticleFields):
-        raise TypeError(f"{article.path} is no article")
-    return {"published": fields.date, "modified": fields.modified}
+def _items(documents: Iterable[Document]) -> tuple[Item, ...]:
+    return tuple(Item(it.url, it.fields.title, description(it)) for it in documents)
 
 
-_Making = tuple[type[Page], Callable[[_Maker], dict[str, Any]]]
-# The class of the pages of a kind of document, and what makes it.
-_OF_KIND: Mapping[str, _Making] = {
-    "article": (ArticlePage, _Maker.article),
-    "topic": (TopicPage, _Maker.topic),
+def _home(it: _Maker) -> _Made:
+    questions = {}
+    for topic in it.site.topics:
+        for block in topic.blocks("question"):
+            link = Link(f"{topic.url}#{block.id}", block.name)
+            questions[f"{topic.slug}#{block.id}"] = link
+    fields = it.document.fields
+    if not isinstance(fields, PageFields):
+        raise TypeError(f"{it.document.path} is no page")
+    own = HomeView(
+        tuple(it.site.findings[name] for name in fields.glance),
+        tuple(questions[name] for name in fields.asked),
+        _items(it.site.articles[:_MOST_ARTICLES]),
+        len(it.site.articles[_MOST_ARTICLES:]),
+        _items(it.site.topics),
+    )
+    return it.views.views(it.parts), own
+
+
+def _topics(it: _Maker) -> _Made:
+    maps = [_map(article, it.site) for article in it.site.articles[:_MOST_MAPS]]
+    return it.views.views(it.parts), TopicsView(_items(it.site.topics), tuple(maps))
+
+
+def _map(article: Document, site: Site) -> ArticleMap:
+    """Return how many passages of each part of an article carry each topic."""
+    sections = [section for section in _sections(article, site) if section.topics]
+    rows = []
+    for place, topic in enumerate(site.topics):
+        counts = tuple(section.counts[place] for section in sections)
+        rows.append(MapRow(Link(topic.url, topic.label), counts, sum(counts)))
+    parts = tuple(Link(section.url, section.title) for section in sections)
+    return ArticleMap(title_link(article), parts, tuple(rows))
+
+
+def _evidence(it: _Maker) -> _Made:
+    parts = it.views.views(it.parts)
+    groups = []
+    for topic, findings in it.site.by_topic:
+        listed = tuple(map(it.numbering.cite_finding, findings))
+        groups.append((topic.fields.title if topic else "", listed))
+    count = Counter(finding.judgement for finding in it.site.findings.values())
+    words = (*VERDICTS, *(kind for kind in KINDS if count[kind]))
+    own = EvidenceView(
+        tuple(groups),
+        tuple((word, count[word]) for word in words),
+    )
+    return parts, own
+
+
+def _search(it: _Maker) -> _Made:
+    entries = []
+    for document in (*it.site.topics, *it.site.pages):
+        blocks = document.blocks("question") + document.blocks("term")
+        links = tuple(Link(f"{document.url}#{it.id}", it.name) for it in blocks)
+        if links:
+            entries.append((document.label, links))
+    return it.views.views(it.parts), SearchView(tuple(entries))
+
+
+# By the name of the template; any other shows a plain page.
+_OF_TEMPLATE: Mapping[str, Callable[[_Maker], _Made]] = {
+    "article": _article,
+    "topic": _topic,
+    "home": _home,
+    "topics": _topics,
+    "evidence": _evidence,
+    "search": _search,
 }
-# The same for pages, by the template that they name; any other is a plain page.
-_OF_TEMPLATE: Mapping[str, _Making] = {
-    "home": (HomePage, _Maker.home),
-    "topics": (TopicsPage, _Maker.topics),
-    "evidence": (EvidencePage, _Maker.evidence),
-    "search": (SearchPage, _Maker.search),
-}
-
-
-def _maker_for(document: Document) -> _Making:
-    if document.kind in _OF_KIND:
-        return _OF_KIND[document.kind]
-    return _OF_TEMPLATE.get(document.template, (Page, _Maker.plain))

@@ -6,14 +6,24 @@ which a page cites them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from collections.abc import Iterable, Mapping, Sequence
 
-from sitebuild.derive.cautions import Placed
 from sitebuild.derive.contents import Content
-from sitebuild.derive.numbering import CitedFinding, Numbering
+from sitebuild.derive.passages import Placed
 from sitebuild.derive.site import Site
+from sitebuild.derive.views import (
+    BlockView,
+    CitedFinding,
+    FindingLine,
+    HeadingView,
+    Link,
+    PartView,
+    PassageView,
+    ProseView,
+    Source,
+    TermsView,
+    Twin,
+)
 from sitebuild.model import (
     Block,
     BoxOptions,
@@ -22,115 +32,53 @@ from sitebuild.model import (
     Heading,
     Passage,
     Prose,
+    Reference,
 )
+from sitebuild.read import citations
 from sitebuild.read.markdown import rebase
 
 _QUESTION_LEVEL = 2
 _COPY_LEVEL = 3  # of a passage on a topic page
 _LOWEST_LEVEL = 4
 # Where every finding stands in full.
-_EVIDENCE = "/evidence/"
+EVIDENCE = "/evidence/"
 
 
-@dataclass(frozen=True)
-class Link:
-    """An address and the words that lead there."""
+class Numbering:
+    """The references of one page, numbered from 1 as they are cited."""
 
-    url: str
-    title: str
+    def __init__(self, references: Mapping[str, Reference]) -> None:
+        """Take all references of the site by key."""
+        self._all = references
+        self._numbers: dict[str, int] = {}
 
+    def cite(self, keys: Iterable[str]) -> tuple[int, ...]:
+        """Return the numbers of some references, new ones counted on."""
+        return tuple(
+            self._numbers.setdefault(key, len(self._numbers) + 1) for key in keys
+        )
 
-@dataclass(frozen=True)
-class HeadingView:
-    """A heading between other parts."""
+    def cite_in(self, html: str) -> str:
+        """Return HTML whose citations are numbers that lead to the references.
 
-    kind: ClassVar[str] = "heading"
-    level: int
-    title: str
-    id: str
+        A star marks a source whose details were only partly checked.
+        """
+        return citations.numbered(html, self._link)
 
+    def _link(self, key: str) -> str:
+        (number,) = self.cite((key,))
+        star = "*" if self._all[key].verified == "partly" else ""
+        name = f"{number}{star}"
+        return f'<a href="#R{number}" aria-label="Source {name}">{name}</a>'
 
-@dataclass(frozen=True)
-class ProseView:
-    """Text outside any block."""
+    def cite_finding(self, finding: Finding) -> CitedFinding:
+        """Return a finding with the numbers of its references."""
+        return CitedFinding(finding, self.cite(it.key for it in finding.references))
 
-    kind: ClassVar[str] = "prose"
-    html: str
-
-
-@dataclass(frozen=True)
-class FindingLine:
-    """A finding in one line that leads to where it stands in full."""
-
-    finding: Finding
-    url: str
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a copy comes from: its article by its short name, and the heading there."""
-
-    url: str
-    article: str
-    section: str
-
-
-@dataclass(frozen=True)
-class Twin:
-    """A passage that says the same as another: its id here, and where it stands."""
-
-    id: str
-    source: Source
-
-
-@dataclass(frozen=True)
-class PassageView:
-    """A passage as it stands on a page: as written in its own article, else a copy.
-
-    A copy has a heading of a `level`; in its own article the level is 0. `former` has
-    ids that it had once, `twins` passages that it stands for. `findings` stand here in
-    full; `lines` are the others, which do so elsewhere. `cautions` are those that the
-    page shows for it.
-    """
-
-    kind: ClassVar[str] = "passage"
-    id: str
-    title: str
-    level: int
-    html: str
-    source: Source
-    is_copy: bool
-    former: tuple[str, ...]
-    topics: tuple[Link, ...]
-    findings: tuple[CitedFinding, ...]
-    lines: tuple[FindingLine, ...]
-    twins: tuple[Twin, ...] = ()
-    cautions: tuple[PassageView, ...] = ()
-
-
-@dataclass(frozen=True)
-class BlockView:
-    """A block of the editor's own words; `level` is that of its heading."""
-
-    kind: str
-    id: str
-    name: str
-    html: str
-    level: int
-    urgency: str
-    numbers: tuple[int, ...]
-    lines: tuple[FindingLine, ...]
-
-
-@dataclass(frozen=True)
-class TermsView:
-    """Terms of the glossary that stand together."""
-
-    kind: ClassVar[str] = "terms"
-    terms: tuple[Block, ...]
-
-
-PartView = HeadingView | ProseView | PassageView | BlockView | TermsView
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """What was cited, in order."""
+        return tuple(self._all[key] for key in self._numbers)
 
 
 class PartViews:
@@ -143,7 +91,7 @@ class PartViews:
         self._numbering = numbering
         self._level = 1
         self._first: dict[str, str] = {}
-        self._answered: frozenset[str] = frozenset()
+        self._answered: tuple[str, ...] = ()
 
     def views(self, parts: Sequence[Content]) -> tuple[PartView, ...]:
         """Return the views of some parts; findings are shown by their page itself.
@@ -161,23 +109,23 @@ class PartViews:
     def _view(self, part: Heading | Prose | Block | Placed) -> PartView:
         if isinstance(part, Heading):
             self._level = part.level
-            return HeadingView(part.level, part.title, part.id)
+            return HeadingView("heading", part.level, part.title, part.id)
         if isinstance(part, Prose):
-            return ProseView(part.html)
+            return ProseView("prose", part.html)
         if isinstance(part, Block):
             return self._block(part)
         return self._placed(part)
 
     def _block(self, block: Block) -> BlockView:
-        is_question = block.kind == "question"
+        options = block.options
         return BlockView(
             block.kind,
             block.id,
             block.name,
             self._numbering.cite_in(block.html),
-            _QUESTION_LEVEL if is_question else self._level + 1,
-            _urgency(block),
-            self._numbering.cite(block.options.references),
+            _QUESTION_LEVEL if block.kind == "question" else self._level + 1,
+            options.urgency if isinstance(options, BoxOptions) else "",
+            self._numbering.cite(options.references),
             self._lines(block),
         )
 
@@ -189,43 +137,45 @@ class PartViews:
         """
         names = block.options.evidence
         if block.kind == "answer":
-            self._answered = frozenset(names)
+            self._answered = names
         elif block.kind != "question":
             names = tuple(name for name in names if name not in self._answered)
         return tuple(map(self._line, names))
 
     def _line(self, name: str) -> FindingLine:
         """Return a finding in one line; it leads up the page if it is there in full."""
-        url = self._first.get(name, f"{_EVIDENCE}#{name}")
+        url = self._first.get(name, f"{EVIDENCE}#{name}")
         return FindingLine(self._site.findings[name], url)
 
     def _placed(self, placed: Placed) -> PassageView:
-        level = self._level
-        if self._home.kind == "topic":
-            level = _COPY_LEVEL
+        level = _COPY_LEVEL if self._home.kind == "topic" else self._level
         view = self._passage(placed.passage, level)
-        if not (placed.cautions or placed.twins):
-            return view
-        cautions = []
-        for caution in placed.cautions:
-            below = min(level + 1, _LOWEST_LEVEL)
-            cautions.append(self._passage(caution, below, as_caution=True))
-        twins = [Twin(self._id(it), _source(it)) for it in placed.twins]
-        return replace(view, twins=tuple(twins), cautions=tuple(cautions))
+        below = min(level + 1, _LOWEST_LEVEL)
+        return view._replace(
+            twins=tuple(Twin(self._id(it), _source(it)) for it in placed.twins),
+            see=tuple(Link(f"#{self._id(it)}", it.label) for it in placed.see),
+            cautions=tuple(
+                self._passage(it, below, as_caution=True) for it in placed.cautions
+            ),
+        )
 
     def _passage(
         self, passage: Passage, level: int, *, as_caution: bool = False
     ) -> PassageView:
         is_copy = self._is_copy(passage)
         html = passage.html
+        topics: tuple[Link, ...] = ()
         if is_copy:
-            prefix = f"{passage.article.slug}-"
-            html = rebase(passage.html, prefix, passage.article.url)
+            html = rebase(html, f"{passage.article.slug}-", passage.article.url)
+        else:
+            shown = self._site.topics_of(passage)
+            topics = tuple(Link(topic.url, topic.label) for topic in shown)
         lines = []
         for it in passage.findings:
             if it.id in self._first or it.kind != "effect":
                 lines.append(it.id)
         return PassageView(
+            "passage",
             self._id(passage),
             passage.label,
             level if is_copy else 0,
@@ -233,7 +183,7 @@ class PartViews:
             _source(passage),
             is_copy,
             () if is_copy else passage.aliases,
-            () if is_copy else self._topics(passage),
+            topics,
             findings=self._in_full(passage, as_caution=as_caution),
             lines=tuple(map(self._line, lines)),
         )
@@ -248,10 +198,8 @@ class PartViews:
         findings alone.
         """
         found = []
-        for finding in sorted(passage.findings, key=_is_folded):
-            if as_caution and not finding.is_negative:
-                continue
-            if finding.kind != "effect":
+        for finding in sorted(passage.findings, key=lambda it: not it.is_negative):
+            if finding.kind != "effect" or (as_caution and not finding.is_negative):
                 continue
             if finding.id not in self._first:
                 self._first[finding.id] = f"#{self._id(passage)}"
@@ -263,24 +211,7 @@ class PartViews:
 
     def _id(self, passage: Passage) -> str:
         """Return the id of a passage on this page: prefixed where it is a copy."""
-        if self._is_copy(passage):
-            return passage.copy_id
-        return passage.id
-
-    def _topics(self, passage: Passage) -> tuple[Link, ...]:
-        """Return links to the topics of a passage, each to the page that shows it."""
-        links = []
-        for topic in self._site.topics_of(passage):
-            links.append(Link(topic.url, topic.label))
-        return tuple(links)
-
-
-def _is_folded(finding: Finding) -> bool:
-    return not finding.is_negative
-
-
-def _urgency(block: Block) -> str:
-    return block.options.urgency if isinstance(block.options, BoxOptions) else ""
+        return passage.copy_id if self._is_copy(passage) else passage.id
 
 
 def _source(passage: Passage) -> Source:
@@ -291,6 +222,6 @@ def _append_term(shown: list[PartView], term: Block) -> None:
     """Add a term to those before it, or begin with it where none stands before."""
     last = shown[-1] if shown else None
     if isinstance(last, TermsView):
-        shown[-1] = TermsView((*last.terms, term))
+        shown[-1] = TermsView("terms", (*last.terms, term))
     else:
-        shown.append(TermsView((term,)))
+        shown.append(TermsView("terms", (term,)))

@@ -1,9 +1,11 @@
-"""The passages of all articles: their names checked, their terms linked."""
+"""The passages of all articles: what they name, and where their cautions stand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 from sitebuild.faults import Report, known
 from sitebuild.model import (
@@ -23,8 +25,7 @@ from sitebuild.read.terms import link_terms
 Terms = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """What passages may name.
 
     `topics` are slugs. `findings` is None where they could not be read: their names are
@@ -42,81 +43,10 @@ def terms_of(pages: Iterable[Document]) -> Terms:
     forms: dict[str, str] = {}
     for page in pages:
         for term in page.blocks("term"):
-            for form in (term.name, *_other_forms(term)):
+            also = term.options.also if isinstance(term.options, TermOptions) else ()
+            for form in (term.name, *also):
                 forms[form] = f"{page.url}#{term.id}"
     return tuple(forms.items())
-
-
-def _other_forms(term: Block) -> tuple[str, ...]:
-    return term.options.also if isinstance(term.options, TermOptions) else ()
-
-
-def collect(
-    articles: Iterable[Document], vocabulary: Vocabulary, report: Report
-) -> dict[str, Passage]:
-    """Return the passages of all articles by key; unknown names are faults."""
-    passages = {}
-    for article in articles:
-        for passage in _of_article(article, vocabulary, report):
-            passages[passage.key] = passage
-    return passages
-
-
-def _of_article(
-    article: Document, vocabulary: Vocabulary, report: Report
-) -> Iterator[Passage]:
-    """Yield an article's passages; a term is linked at its first use in the article."""
-    home = replace(article, parts=(), source=b"", lines={})
-    section = ""
-    terms = vocabulary.terms
-    for part in article.parts:
-        if isinstance(part, Heading):
-            section = part.title
-        if isinstance(part, Block) and part.kind == "passage":
-            own_ids = rebase(part.html, f"{part.id}-", "")
-            html, linked = link_terms(own_ids, terms)
-            terms = tuple(term for term in terms if term[1] not in linked)
-            options = options_of(part)
-            yield Passage(
-                home,
-                part.id,
-                html,
-                _topics(part, vocabulary, report),
-                _findings(part, vocabulary, report),
-                _keys(options.requires, article),
-                _keys(options.same, article),
-                section,
-                vocabulary.aliases.get(f"{article.url}#{part.id}", ()),
-                part,
-            )
-
-
-def _topics(block: Block, vocabulary: Vocabulary, report: Report) -> tuple[str, ...]:
-    return known(
-        options_of(block).topics,
-        vocabulary.topics,
-        f'passage "{block.id}"',
-        "topic",
-        block.place_of("topics"),
-        report,
-    )
-
-
-def _findings(
-    block: Block, vocabulary: Vocabulary, report: Report
-) -> tuple[Finding, ...]:
-    findings = vocabulary.findings
-    if findings is None:
-        return ()
-    names = known(
-        block.options.evidence,
-        findings,
-        f'passage "{block.id}"',
-        "finding",
-        block.place_of("evidence"),
-        report,
-    )
-    return tuple(findings[name] for name in names)
 
 
 def options_of(block: Block) -> PassageOptions:
@@ -133,9 +63,208 @@ def passages_of(question: Block) -> tuple[str, ...]:
     return ()
 
 
+def collect(
+    articles: Iterable[Document], vocabulary: Vocabulary, report: Report
+) -> dict[str, Passage]:
+    """Return the passages of all articles by key, with all that they require.
+
+    Names of nothing, circles, and cautions that only a draft has are faults.
+    """
+    passages = {}
+    for article in articles:
+        for passage in _of_article(article, vocabulary, report):
+            passages[passage.key] = passage
+    closed = _follow(passages, "requires", report)
+    for passage in closed.values():
+        _check_published(passage, closed, report)
+    return _follow(closed, "same", report)
+
+
+def _of_article(
+    article: Document, vocabulary: Vocabulary, report: Report
+) -> Iterator[Passage]:
+    """Yield an article's passages; a term is linked at its first use in the article."""
+    section = ""
+    terms = vocabulary.terms
+    for part in article.parts:
+        if isinstance(part, Heading):
+            section = part.title
+        if isinstance(part, Block) and part.kind == "passage":
+            html, linked = link_terms(rebase(part.html, f"{part.id}-", ""), terms)
+            terms = tuple(term for term in terms if term[1] not in linked)
+            options = options_of(part)
+            yield Passage(
+                article,
+                part.id,
+                html,
+                _topics(part, vocabulary, report),
+                _findings(part, vocabulary, report),
+                _keys(options.requires, article),
+                _keys(options.same, article),
+                section,
+                vocabulary.aliases.get(f"{article.url}#{part.id}", ()),
+                part,
+            )
+
+
+def _topics(block: Block, vocabulary: Vocabulary, report: Report) -> tuple[str, ...]:
+    of = f'passage "{block.id}"'
+    place = block.place_of("topics")
+    topics = options_of(block).topics
+    return known(topics, vocabulary.topics, of, "topic", place, report)
+
+
+def _findings(
+    block: Block, vocabulary: Vocabulary, report: Report
+) -> tuple[Finding, ...]:
+    findings = vocabulary.findings
+    if findings is None:
+        return ()
+    of = f'passage "{block.id}"'
+    place = block.place_of("evidence")
+    names = known(block.options.evidence, findings, of, "finding", place, report)
+    return tuple(findings[name] for name in names)
+
+
 def _keys(names: Iterable[str], article: Document) -> tuple[str, ...]:
     """Return the keys of passages that one names; a bare id is one of its article."""
-    keys = []
-    for name in names:
-        keys.append(name if "/" in name else f"{article.slug}/{name}")
-    return tuple(keys)
+    return tuple(name if "/" in name else f"{article.slug}/{name}" for name in names)
+
+
+Option = Literal["requires", "same"]
+# What each option names, what a circle of it means, what is allowed.
+_OPTIONS: Mapping[Option, tuple[str, str, str]] = {
+    "requires": (
+        "required passage",
+        "requires itself",
+        "a caution never leads back to what requires it",
+    ),
+    "same": (
+        "passage",
+        "stands for itself",
+        "of two passages that say the same, one names the other",
+    ),
+}
+
+
+def _follow(
+    passages: Mapping[str, Passage], option: Option, report: Report
+) -> dict[str, Passage]:
+    """Return the passages, each with what those that an option names name in turn.
+
+    A passage that is not found and one that leads back to itself are faults.
+    """
+    what, circle, allowed = _OPTIONS[option]
+    direct = {}
+    for key, passage in passages.items():
+        names: tuple[str, ...] = getattr(passage, option)
+        if names:
+            of = f'passage "{passage.id}"'
+            place = passage.block.place_of(option)
+            direct[key] = known(names, passages, of, what, place, report)
+    closed = dict(passages)
+    for key, names in direct.items():
+        passage = passages[key]
+        reached = _reach(key, direct)
+        if key in reached:
+            report.add(
+                passage.block.place_of(option),
+                f'passage "{passage.id}" {circle} by way of {", ".join(names)}',
+                allowed,
+                f"remove one `{option}`",
+            )
+        others = tuple(name for name in reached if name != key)
+        if option == "requires":
+            closed[key] = replace(passage, requires=others)
+        else:
+            closed[key] = replace(passage, same=others)
+    return closed
+
+
+def _reach(key: str, direct: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return all that a passage names, and what that names in turn, nearest first."""
+    found: dict[str, None] = {}
+    waiting = deque(direct[key])
+    while waiting:
+        name = waiting.popleft()
+        if name not in found:
+            found[name] = None
+            waiting.extend(direct.get(name, ()))
+    return tuple(found)
+
+
+def _check_published(
+    passage: Passage, passages: Mapping[str, Passage], report: Report
+) -> None:
+    if not passage.article.is_published:
+        return
+    hidden = []
+    for name in passage.requires:
+        if not passages[name].article.is_published:
+            hidden.append(name)
+    if hidden:
+        report.add(
+            passage.block.place_of("requires"),
+            f'passage "{passage.id}" requires {", ".join(hidden)} of a draft',
+            "a caution is published",
+            "publish that article",
+        )
+
+
+class Placed(NamedTuple):
+    """A passage on a page.
+
+    `twins` say the same and are only named here. `cautions` stand beside it, those of
+    `see` elsewhere on the page.
+    """
+
+    passage: Passage
+    twins: tuple[Passage, ...] = ()
+    cautions: tuple[Passage, ...] = ()
+    see: tuple[Passage, ...] = ()
+
+    @property
+    def own(self) -> tuple[Passage, ...]:
+        """The passage and its twins."""
+        return (self.passage, *self.twins)
+
+
+def fold(passages: Sequence[Passage]) -> list[Placed]:
+    """Return the passages in order; where two say the same, one stands for both."""
+    present = {passage.key: passage for passage in passages}
+    hidden = {key for passage in passages for key in passage.same}
+    listed: set[str] = set()
+    folded = []
+    for passage in passages:
+        if passage.key in hidden:
+            continue
+        twins = [key for key in passage.same if key in present and key not in listed]
+        listed.update(twins)
+        folded.append(Placed(passage, tuple(present[key] for key in twins)))
+    return folded
+
+
+def place(
+    folded: Sequence[Placed], passages: Mapping[str, Passage]
+) -> tuple[Placed, ...]:
+    """Place cautions on a page that shows some passages, in order.
+
+    A passage that stands for others needs what these require, too. A caution that the
+    page lacks stands beside the first passage that requires it; a passage whose caution
+    stands elsewhere on the page leads to it (`see`).
+    """
+    present = {passage.key for it in folded for passage in it.own}
+    placed = []
+    for it in folded:
+        required = dict.fromkeys(key for one in it.own for key in one.requires)
+        others = [key for key in required if key not in {one.key for one in it.own}]
+        cautions = [key for key in others if key not in present]
+        present.update(cautions)
+        see = [key for key in others if key not in cautions]
+        placed.append(
+            it._replace(
+                cautions=tuple(passages[key] for key in cautions),
+                see=tuple(passages[key] for key in see),
+            )
+        )
+    return tuple(placed)

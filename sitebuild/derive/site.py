@@ -1,6 +1,6 @@
 """The site as one value: what all sources say, and the questions that pages ask of it.
 
-Pure. Every query that looks at all passages keeps its answer for the life of the value.
+Every question that looks at all passages keeps its answer for the life of the value.
 """
 
 from __future__ import annotations
@@ -56,12 +56,11 @@ class Site:
         """Return a topic's passages: its lead, then the others in reading order."""
         tagged = self._by_topic.get(topic.slug, {})
         lead = [key for key in lead_of(topic) if key in tagged]
-        ordered = dict.fromkeys([*lead, *tagged])
-        return tuple(self.passages[key] for key in ordered)
+        return tuple(self.passages[key] for key in dict.fromkeys([*lead, *tagged]))
 
     def topics_of(self, passage: Passage) -> tuple[Document, ...]:
         """Return the published topics of a passage, in menu order."""
-        carried = self._topics_by_slug
+        carried = self._topic_places
         places = sorted(carried[slug] for slug in passage.topics if slug in carried)
         return tuple(self.topics[place] for place in places)
 
@@ -72,23 +71,16 @@ class Site:
             slugs.update(options_of(passage).topics)
         return tuple(topic for topic in self.topics if topic.slug in slugs)
 
-    def counts(self, topic: Document) -> tuple[tuple[Document, int], ...]:
-        """Return how many passages each article lends to a topic, none left out."""
-        return self._counts[topic.slug]
-
     def passages_of(self, finding: Finding) -> tuple[Passage, ...]:
         """Return the passages that a finding stands beside."""
         return tuple(self._by_finding.get(finding.id, ()))
 
+    @cached_property
     def by_topic(self) -> tuple[tuple[Document | None, tuple[Finding, ...]], ...]:
-        """Return all findings, each once, under the topic most of its passages carry.
+        """All findings, each once, under the topic most of its passages carry.
 
         Those without one come last, under None; a topic without findings is left out.
         """
-        return self._grouped
-
-    @cached_property
-    def _grouped(self) -> tuple[tuple[Document | None, tuple[Finding, ...]], ...]:
         groups: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.findings.values():
             groups[self._main_topic(finding)].append(finding)
@@ -119,13 +111,16 @@ class Site:
 
     def neighbours(self, article: Document) -> tuple[Document, ...]:
         """Return the next newer and the next older article, where there are such."""
-        place = self._position[article.url]
-        beside = []
-        if place > 0:
-            beside.append(self.articles[place - 1])
-        if place + 1 < len(self.articles):
-            beside.append(self.articles[place + 1])
-        return tuple(beside)
+        place = self._article_places[article.url]
+        newer = self.articles[max(0, place - 1) : place]
+        return (*newer, *self.articles[place + 1 : place + 2])
+
+    def beside(self, topic: Document) -> tuple[Document | None, Document | None]:
+        """Return the topics before and after one in the menu."""
+        place = self._topic_places[topic.slug]
+        before = self.topics[place - 1] if place else None
+        after = self.topics[place + 1] if place + 1 < len(self.topics) else None
+        return before, after
 
     @cached_property
     def newest(self) -> date | None:
@@ -136,26 +131,16 @@ class Site:
         return max(days, default=None)
 
     @cached_property
-    def _counts(self) -> Mapping[str, tuple[tuple[Document, int], ...]]:
-        counts = {}
-        for topic in self.topics:
-            count = Counter(passage.article.slug for passage in self.tagged(topic))
-            lending = [it for it in self.articles if it.slug in count]
-            counts[topic.slug] = tuple((it, count[it.slug]) for it in lending)
-        return counts
+    def _article_places(self) -> dict[str, int]:
+        return {article.url: place for place, article in enumerate(self.articles)}
 
     @cached_property
-    def _position(self) -> dict[str, int]:
-        return {article.url: place for place, article in enumerate(self.articles)}
+    def _topic_places(self) -> dict[str, int]:
+        return {topic.slug: place for place, topic in enumerate(self.topics)}
 
     @cached_property
     def _by_url(self) -> dict[str, Document]:
         return {page.url: page for page in (*self.topics, *self.pages)}
-
-    @cached_property
-    def _topics_by_slug(self) -> dict[str, int]:
-        """The place of each topic in the menu."""
-        return {topic.slug: place for place, topic in enumerate(self.topics)}
 
     @cached_property
     def _by_topic(self) -> dict[str, dict[str, None]]:

@@ -1,32 +1,141 @@
-"""Each page as its template shows it: one small value, with nothing left to compute.
+"""What templates see: small values, with nothing left to compute.
 
-A template sees this value, what every page shows (`Frame`), and nothing else; so a page
-whose values are equal need not be rendered again.
+Pelican's object of a page has them as attributes: a template that writes
+`{{ page.minutes }}` shows `ArticleView.minutes`. `kind` tells parts of a page apart.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
-from sitebuild.derive.metadata import Metadata
-from sitebuild.derive.numbering import CitedFinding
-from sitebuild.derive.outline import Section
-from sitebuild.derive.parts import Link, PartView
-from sitebuild.derive.review import Review
-from sitebuild.model import Finding, Reference
+from sitebuild.derive.text import Review
+from sitebuild.model import Block, Finding, Reference
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What every page shows: the page of the warning signs, and if there is a feed."""
+class Link(NamedTuple):
+    """An address and the words that lead there."""
 
-    safety: Link | None
-    has_feed: bool
+    url: str
+    title: str
 
 
-@dataclass(frozen=True)
-class Item:
+class CitedFinding(NamedTuple):
+    """A finding with the numbers that its references have on the page."""
+
+    finding: Finding
+    numbers: tuple[int, ...]
+
+
+class FindingLine(NamedTuple):
+    """A finding in one line that leads to where it stands in full."""
+
+    finding: Finding
+    url: str
+
+
+class Source(NamedTuple):
+    """Where a copy comes from: its article by its short name, and the heading there."""
+
+    url: str
+    article: str
+    section: str
+
+
+class Twin(NamedTuple):
+    """A passage that says the same as another: its id here, and where it stands."""
+
+    id: str
+    source: Source
+
+
+class HeadingView(NamedTuple):
+    """A heading between other parts."""
+
+    kind: str
+    level: int
+    title: str
+    id: str
+
+
+class ProseView(NamedTuple):
+    """Text outside any block."""
+
+    kind: str
+    html: str
+
+
+class TermsView(NamedTuple):
+    """Terms of the glossary that stand together."""
+
+    kind: str
+    terms: tuple[Block, ...]
+
+
+class BlockView(NamedTuple):
+    """A block of the editor's own words; `level` is that of its heading."""
+
+    kind: str
+    id: str
+    name: str
+    html: str
+    level: int
+    urgency: str
+    numbers: tuple[int, ...]
+    lines: tuple[FindingLine, ...]
+
+
+class PassageView(NamedTuple):
+    """A passage as it stands on a page: as written in its own article, else a copy.
+
+    A copy has a heading of a `level`; in its own article the level is 0. `former` has
+    ids that it had once, `twins` passages that it stands for. `findings` stand here in
+    full; `lines` are the others, which do so elsewhere. `see` leads to cautions that
+    are elsewhere on the page, `cautions` are those that it shows for this passage.
+    """
+
+    kind: str
+    id: str
+    title: str
+    level: int
+    html: str
+    source: Source
+    is_copy: bool
+    former: tuple[str, ...]
+    topics: tuple[Link, ...]
+    findings: tuple[CitedFinding, ...]
+    lines: tuple[FindingLine, ...]
+    twins: tuple[Twin, ...] = ()
+    see: tuple[Link, ...] = ()
+    cautions: tuple[PassageView, ...] = ()
+
+
+PartView = HeadingView | ProseView | PassageView | BlockView | TermsView
+
+
+class PageView(NamedTuple):
+    """What pages of every type have.
+
+    `description` says in one sentence what the page is about; `standfirst` is empty
+    where the text below says the same. `above` has the pages above it by address, home
+    first.
+    """
+
+    address: str
+    kind: str
+    description: str
+    standfirst: str
+    review: Review | None
+    above: tuple[Link, ...]
+    parts: tuple[PartView, ...]
+    references: tuple[Reference, ...]
+    changed: date | None
+    canonical: str
+    card: str
+    linked_data: str
+
+
+class Item(NamedTuple):
     """A page in a list: its address, its title and what it says in one sentence."""
 
     url: str
@@ -34,51 +143,30 @@ class Item:
     summary: str
 
 
-@dataclass(frozen=True)
-class TopicLink:
-    """A topic in a menu or a picture."""
+class Section(NamedTuple):
+    """A main heading of an article, and how many passages under it carry each topic.
 
-    slug: str
-    url: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of any type; `above` has the pages above it by address, home first.
-
-    `description` says in one sentence what it is about; `standfirst` is empty where the
-    text below says the same.
+    `counts` are those of all topics in the order of the menu, `topics` the names of
+    those that are carried.
     """
 
-    url: str
-    kind: str
     title: str
-    description: str
-    standfirst: str
-    review: Review | None
-    above: tuple[Link, ...]
-    metadata: Metadata
-    parts: tuple[PartView, ...]
-    references: tuple[Reference, ...]
+    url: str
+    counts: tuple[int, ...]
+    topics: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class ArticlePage(Page):
+class ArticleView(NamedTuple):
     """An article: `lead` stands before its contents, `body` after them."""
 
-    published: date
-    modified: date | None
     minutes: int
     sections: tuple[Section, ...]
-    topics: tuple[TopicLink, ...]
     lead: tuple[PartView, ...]
     body: tuple[PartView, ...]
     neighbours: tuple[Link, ...]
 
 
-@dataclass(frozen=True)
-class TopicPage(Page):
+class TopicView(NamedTuple):
     """A topic: boxes, its answer, the editor's other blocks, questions, other passages.
 
     Each question is followed by the passages that bear on it. `feed` is the address of
@@ -96,8 +184,7 @@ class TopicPage(Page):
     feed: str
 
 
-@dataclass(frozen=True)
-class HomePage(Page):
+class HomeView(NamedTuple):
     """The first page: headline findings, questions, the newest articles, the topics.
 
     `earlier` is how many articles it does not list.
@@ -110,17 +197,15 @@ class HomePage(Page):
     topics: tuple[Item, ...]
 
 
-@dataclass(frozen=True)
-class MapRow:
+class MapRow(NamedTuple):
     """How many passages of each part of an article carry one topic, and of all."""
 
-    topic: TopicLink
+    topic: Link
     counts: tuple[int, ...]
     total: int
 
 
-@dataclass(frozen=True)
-class ArticleMap:
+class ArticleMap(NamedTuple):
     """What an article lends to each topic, part by part."""
 
     article: Link
@@ -128,28 +213,52 @@ class ArticleMap:
     rows: tuple[MapRow, ...]
 
 
-@dataclass(frozen=True)
-class TopicsPage(Page):
-    """The list of topics, and where each comes from: maps of the newest articles."""
+class TopicsView(NamedTuple):
+    """The list of topics, and what the newest articles lend to each."""
 
     topics: tuple[Item, ...]
     maps: tuple[ArticleMap, ...]
 
 
-@dataclass(frozen=True)
-class EvidencePage(Page):
-    """All findings by topic; those of no topic stand last, under an empty title.
+class EvidenceView(NamedTuple):
+    """All findings by topic; those of no topic stand last, under an empty title."""
 
-    `unexplained` are the words of the tally whose meaning its text does not give.
-    """
-
-    unexplained: tuple[str, ...]
     groups: tuple[tuple[str, tuple[CitedFinding, ...]], ...]
     tally: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True)
-class SearchPage(Page):
+class SearchView(NamedTuple):
     """The search page: page by page the addresses and names of questions and terms."""
 
-    index: tuple[tuple[str, tuple[Link, ...]], ...]
+    entries: tuple[tuple[str, tuple[Link, ...]], ...]
+
+
+class PlainView(NamedTuple):
+    """A page that shows its own text and nothing else."""
+
+
+OwnView = (
+    ArticleView
+    | TopicView
+    | HomeView
+    | TopicsView
+    | EvidenceView
+    | SearchView
+    | PlainView
+)
+
+
+class Shown(NamedTuple):
+    """What one page shows: what all pages have, and what those of its type have."""
+
+    page: PageView
+    own: OwnView
+
+    def as_draft(self) -> Shown:
+        """Return it as machines see a draft: without address, card or linked data."""
+        page = self.page._replace(canonical="", card="", linked_data="")
+        return self._replace(page=page)
+
+    def attributes(self) -> dict[str, Any]:
+        """Return all of it by name, as templates see it."""
+        return {**self.page._asdict(), **self.own._asdict()}

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sitebuild.derive.contact import contact_link
-from sitebuild.derive.review import due_day
+from sitebuild.derive.text import contact_link, due_day
 from sitebuild.host.folders import folder_of
 
 SECURITY = ".well-known/security.txt"

@@ -1,4 +1,4 @@
-"""The feeds: what the entries of each are, and links that work outside the site.
+"""The files for machines that templates make: feeds, sitemap, robots.txt.
 
 A feed shows passages as they stand in their article, with absolute links.
 """
@@ -6,72 +6,28 @@ A feed shows passages as they stand in their article, with absolute links.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, NamedTuple
 
-import lxml.html
-from markupsafe import Markup
-
-from sitebuild.derive.answers import description
-from sitebuild.derive.cautions import Placed, place
 from sitebuild.derive.contents import Content, changed, contents
+from sitebuild.derive.parts import Numbering, PartViews
+from sitebuild.derive.passages import Placed, place
 from sitebuild.derive.site import Site
-from sitebuild.derive.twins import Folded
-from sitebuild.model import (
-    ArticleFields,
-    Block,
-    Document,
-    Finding,
-    Heading,
-    Passage,
-    Prose,
-)
+from sitebuild.derive.text import description
+from sitebuild.derive.views import Shown
+from sitebuild.model import ArticleFields, Document, Passage
+from sitebuild.render.content import ContentWriter
 
 
-def absolute(html: str, url: str) -> Markup:
-    """Return HTML with its links made absolute, as seen from the address `url`."""
-    root = lxml.html.fragment_fromstring(html, create_parent="div")
-    root.make_links_absolute(url, handle_failures="ignore")
-    inner = [lxml.html.tostring(child, encoding="unicode") for child in root]
-    return Markup((root.text or "") + "".join(inner))
+class TemplateFile(NamedTuple):
+    """A file that a template makes: its path in the output, and what it shows."""
+
+    path: str
+    template: str
+    shown: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class FeedPassage:
-    """A passage in a feed, never without its findings and cautions."""
-
-    kind: ClassVar[str] = "passage"
-    html: str
-    url: str
-    article: str
-    findings: tuple[Finding, ...]
-    cautions: tuple[FeedPassage, ...] = ()
-
-
-@dataclass(frozen=True)
-class FeedHeading:
-    """A heading between passages."""
-
-    kind: ClassVar[str] = "heading"
-    level: int
-    title: str
-
-
-@dataclass(frozen=True)
-class FeedText:
-    """Words of the editor: prose without a name, or a block under its name."""
-
-    kind: ClassVar[str] = "text"
-    name: str
-    html: str
-
-
-FeedPart = FeedPassage | FeedHeading | FeedText
-
-
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a feed: an article, or a passage, which has no summary."""
 
     url: str
@@ -79,12 +35,11 @@ class Entry:
     summary: str
     published: date
     updated: date
-    parts: tuple[FeedPart, ...]
+    content: str
     topics: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Feed:
+class Feed(NamedTuple):
     """One feed: `path` is its own address, `home` that of the page that it follows."""
 
     path: str
@@ -92,85 +47,88 @@ class Feed:
     home: str
     summary: str
     entries: tuple[Entry, ...]
-
-    @property
-    def updated(self) -> date:
-        """The day of its newest entry."""
-        return max(entry.updated for entry in self.entries)
+    updated: date
 
 
-def feeds(site: Site, settings: Mapping[str, Any]) -> Iterator[Feed]:
-    """Yield the feed of the site, with its articles, and of each topic, with passages.
+def template_files(
+    site: Site,
+    shown: Mapping[str, Shown],
+    writer: ContentWriter,
+    settings: Mapping[str, Any],
+) -> Iterator[TemplateFile]:
+    """Yield the files for machines that templates make.
 
-    FEED_MAX_ITEMS is the most entries that each has.
+    `shown` has what each page shows by its address. Files that need an absolute address
+    are left out without SITEURL.
     """
-    most = settings["FEED_MAX_ITEMS"]
-    home = next((page for page in site.pages if page.url == "/"), None)
-    if home and site.articles:
-        entries = [_article_entry(article, site) for article in site.articles[:most]]
-        yield _feed(home, "/feed.xml", settings["SITENAME"], entries)
-    for topic in site.topics:
-        passages = site.tagged(topic)[:most]
-        entries = [_passage_entry(passage, site) for passage in passages]
-        title = f"{settings['SITENAME']}: {topic.label}"
-        yield _feed(topic, f"{topic.url}feed.xml", title, entries)
+    yield TemplateFile("speculation.json", "speculation.json", {})
+    if settings["SITEURL"]:
+        yield TemplateFile("robots.txt", "robots.txt", {})
+        pages = [it.page for _, it in sorted(shown.items())]
+        dated = tuple((it.canonical, it.changed) for it in pages if it.canonical)
+        yield TemplateFile("sitemap.xml", "sitemap.xml", {"addresses": dated})
+        for feed in _Feeds(site, writer, settings).feeds():
+            path = feed.path.removeprefix("/")
+            yield TemplateFile(path, "feed.xml", {"feed": feed})
+
+
+class _Feeds:
+    """Makes the feed of the site, with its articles, and of each topic."""
+
+    def __init__(
+        self, site: Site, writer: ContentWriter, settings: Mapping[str, Any]
+    ) -> None:
+        self._site = site
+        self._writer = writer
+        self._settings = settings
+
+    def feeds(self) -> Iterator[Feed]:
+        """Yield all feeds; FEED_MAX_ITEMS is the most entries that each has."""
+        site = self._site
+        most = self._settings["FEED_MAX_ITEMS"]
+        name = self._settings["SITENAME"]
+        home = next((page for page in site.pages if page.url == "/"), None)
+        if home and site.articles:
+            entries = [self._article(article) for article in site.articles[:most]]
+            yield _feed(home, "/feed.xml", name, entries)
+        for topic in site.topics:
+            entries = [self._passage(it) for it in site.tagged(topic)[:most]]
+            path = f"{topic.url}feed.xml"
+            yield _feed(topic, path, f"{name}: {topic.label}", entries)
+
+    def _article(self, article: Document) -> Entry:
+        topics = self._site.topics_within(article)
+        entry = self._entry(article, contents(article, self._site), topics)
+        title = article.fields.title
+        return entry._replace(title=title, summary=description(article))
+
+    def _passage(self, passage: Passage) -> Entry:
+        parts = place([Placed(passage)], self._site.passages)
+        topics = self._site.topics_of(passage)
+        entry = self._entry(passage.article, parts, topics)
+        return entry._replace(url=passage.url, title=passage.label)
+
+    def _entry(
+        self, article: Document, parts: Sequence[Content], topics: Sequence[Document]
+    ) -> Entry:
+        published = _published(article)
+        views = PartViews(article, self._site, Numbering(self._site.references))
+        return Entry(
+            article.url,
+            "",
+            "",
+            published,
+            changed(article, parts, self._site) or published,
+            self._writer.parts(views.views(parts)),
+            tuple(topic.label for topic in topics),
+        )
 
 
 def _feed(home: Document, path: str, title: str, entries: Sequence[Entry]) -> Feed:
-    return Feed(path, title, home.url, description(home), tuple(entries))
-
-
-def _article_entry(article: Document, site: Site) -> Entry:
-    parts = contents(article, site)
-    published = _published(article)
-    return Entry(
-        article.url,
-        article.fields.title,
-        description(article),
-        published,
-        changed(article, parts, site) or published,
-        tuple(map(_part, parts)),
-        tuple(topic.label for topic in site.topics_within(article)),
-    )
-
-
-def _passage_entry(passage: Passage, site: Site) -> Entry:
-    placed = place([Folded(passage)], site.passages)
-    published = _published(passage.article)
-    return Entry(
-        passage.url,
-        passage.label,
-        "",
-        published,
-        changed(passage.article, placed, site) or published,
-        tuple(map(_part, placed)),
-        tuple(topic.label for topic in site.topics_of(passage)),
-    )
+    updated = max((entry.updated for entry in entries), default=date.min)
+    return Feed(path, title, home.url, description(home), tuple(entries), updated)
 
 
 def _published(article: Document) -> date:
     fields = article.fields
     return fields.date if isinstance(fields, ArticleFields) else date.min
-
-
-def _part(part: Content) -> FeedPart:
-    if isinstance(part, Placed):
-        cautions = [_passage(caution) for caution in part.cautions]
-        return _passage(part.passage, tuple(cautions))
-    if isinstance(part, Heading):
-        return FeedHeading(part.level, part.title)
-    if isinstance(part, Block):
-        return FeedText(part.name, part.html)
-    if isinstance(part, Prose):
-        return FeedText("", part.html)
-    raise TypeError(f"no article holds a {type(part).__name__}")
-
-
-def _passage(passage: Passage, cautions: tuple[FeedPassage, ...] = ()) -> FeedPassage:
-    return FeedPassage(
-        passage.html,
-        passage.url,
-        passage.article.fields.title,
-        passage.findings,
-        cautions,
-    )

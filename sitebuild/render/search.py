@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
+from fnmatch import fnmatch
 from html import escape
-from itertools import chain
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import IO, Any, NamedTuple, cast
 
 from sitebuild.derive.contents import type_of
-from sitebuild.derive.pagetypes import PagePart
 from sitebuild.derive.site import Site
-from sitebuild.memory import Memory
 from sitebuild.model import Block, Document, Finding, Passage, Prose
 from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import text_of
@@ -23,16 +19,12 @@ from sitebuild.read.markdown import text_of
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
 # its own user interface.
 _NEEDED = (
-    "pagefind.js",
-    "pagefind-entry.json",
-    "*.pf_meta",
-    "index/*",
-    "fragment/*",
+    *("pagefind.js", "pagefind-entry.json", "*.pf_meta"),
+    *("index/*", "fragment/*"),
 )
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One thing to be found at `url`, which stands on the page `page`.
 
     `kind` is the kind of block, or "finding" or "page"; it decides what comes first.
@@ -53,7 +45,10 @@ def records(site: Site) -> tuple[Record, ...]:
 
     That is passages, other blocks, findings, and the text of pages of an indexed type.
     """
-    return tuple(chain.from_iterable(_on_page(it, site) for it in site.documents))
+    found: list[Record] = []
+    for document in site.documents:
+        found += _on_page(document, site)
+    return tuple(found)
 
 
 def words_file(stop_words: Iterable[str], synonyms: Iterable[Synonym]) -> bytes:
@@ -70,20 +65,15 @@ def words_file(stop_words: Iterable[str], synonyms: Iterable[Synonym]) -> bytes:
 def _on_page(document: Document, site: Site) -> Iterator[Record]:
     page_type = type_of(document)
     if document.kind == "page" and page_type.is_indexed:
-        yield _prose(document)
+        title = document.fields.title
+        prose = [text_of(it.html) for it in document.parts if isinstance(it, Prose)]
+        yield Record(document.url, "page", "", title, " ".join(prose))
     for part in document.parts:
         if isinstance(part, Block):
             yield _block(part, document, site)
-    if PagePart.FINDINGS in page_type.parts:
+    if page_type.has_findings:
         for finding in site.findings.values():
             yield _finding(finding, document)
-
-
-def _prose(page: Document) -> Record:
-    """Return what stands on a page outside its blocks."""
-    title = page.fields.title
-    texts = [text_of(part.html) for part in page.parts if isinstance(part, Prose)]
-    return Record(page.url, "page", "", title, " ".join(texts))
 
 
 def _block(block: Block, page: Document, site: Site) -> Record:
@@ -95,39 +85,31 @@ def _block(block: Block, page: Document, site: Site) -> Record:
     if block.kind == "passage":
         return _passage(site.passages[f"{page.slug}/{block.id}"], site)
     page_title = page.fields.title
-    title = page_title if block.kind == "answer" else text_of(block.name)
-    kind = "page" if type_of(page).lists_others else block.kind
     return Record(
         f"{page.url}#{block.id}",
-        kind,
+        "page" if type_of(page).lists_others else block.kind,
         page_title,
-        title,
+        page_title if block.kind == "answer" else text_of(block.name),
         text_of(block.html),
         page.fields.name,
     )
 
 
-def _notes(passage: Passage) -> list[str]:
-    """Return the findings without which a passage may not be shown, as sentences."""
+def _passage(passage: Passage, site: Site) -> Record:
+    """Return a passage with its topics and the findings it may not be shown without."""
     notes = []
     for finding in passage.findings:
         if finding.is_negative:
             said = f"{finding.label}: {finding.statement}{finding.stop}"
             notes.append(said)
-    return notes
-
-
-def _passage(passage: Passage, site: Site) -> Record:
-    """Return a passage with its topics and the findings it may not be shown without."""
-    topics = [topic.label for topic in site.topics_of(passage)]
     return Record(
         passage.url,
         "passage",
         passage.article.fields.title,
         passage.label,
         text_of(passage.html),
-        ", ".join(topics),
-        " ".join(_notes(passage)),
+        ", ".join(topic.label for topic in site.topics_of(passage)),
+        " ".join(notes),
     )
 
 
@@ -143,60 +125,63 @@ def _finding(finding: Finding, page: Document) -> Record:
     )
 
 
-def index_files(
-    site: Site, language: str, memory: Memory, *, reuse: bool = False
-) -> Mapping[str, bytes]:
-    """Return Pagefind's files for a site; with `reuse` those made last, if any.
+def index(found: Sequence[Record], language: str) -> dict[str, bytes]:
+    """Return Pagefind's files by path; equal records give equal bytes.
 
-    Raises OSError or CalledProcessError where Pagefind does not run.
+    Raises OSError or ValueError where Pagefind does not do what it is asked for.
     """
-    last: Mapping[str, bytes] | None = memory.last("search") if reuse else None
-    if last is not None:
-        return last
-    found = records(site)
-    return memory.take(
-        "search", (found, language), lambda: _run_pagefind(found, language)
-    )
-
-
-def _run_pagefind(found: Sequence[Record], language: str) -> Mapping[str, bytes]:
-    """Return Pagefind's files by path; equal records give equal bytes."""
     # Imported here: a build without a search index need not have Pagefind.
     from pagefind.service import get_executable  # noqa: PLC0415
 
-    with TemporaryDirectory() as folder:
-        source = Path(folder, "source")
-        made = Path(folder, "made")
-        _write_pages(found, language, source)
-        command = [str(get_executable()), "--site", str(source)]
-        command += ["--output-path", str(made)]
-        command += ["--force-language", language, "--silent"]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        return _read_needed(made, language)
+    command = [str(get_executable()), "--service"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        pagefind = _Pagefind(process)
+        config = {"force_language": language}
+        made = pagefind.ask({"type": "NewIndex", "config": config})
+        for record in found:
+            pagefind.ask(
+                {
+                    "type": "AddFile",
+                    "index_id": made["index_id"],
+                    "url": record.url,
+                    "file_contents": _html(record, language),
+                }
+            )
+        files = pagefind.ask({"type": "GetFiles", "index_id": made["index_id"]})
+    return _needed(files["files"], language)
 
 
-def _write_pages(found: Sequence[Record], language: str, folder: Path) -> None:
-    """Write a page for each record.
+class _Pagefind:
+    """Pagefind as a service: a request is JSON in Base64 and a comma, so is an answer.
 
-    Pagefind puts its name into the record's file: no name may change because another
-    record came or went, or all those files would be sent to the host again.
+    Pagefind's own client for Python speaks the same but waits a tenth of a second for
+    each answer (pagefind 1.5.2).
     """
-    folder.mkdir()
-    for record in found:
-        name = _name(record)
-        (folder / f"{name}.html").write_text(_html(record, language), "utf-8")
 
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._in = cast("IO[bytes]", process.stdin)
+        self._out = cast("Any", process.stdout)
 
-def _name(record: Record) -> str:
-    """Return a name that no other record has."""
-    whole = blake2b(digest_size=16)
-    for part in (record.url.encode(), record.kind.encode()):
-        whole.update(b"%d:" % len(part) + part)
-    return whole.hexdigest()
+    def ask(self, request: Mapping[str, Any]) -> Any:
+        message = json.dumps({"message_id": 1, "payload": request})
+        self._in.write(base64.b64encode(message.encode()) + b",")
+        self._in.flush()
+        answer = bytearray()
+        while not answer.endswith(b","):
+            received = self._out.read1()
+            if not received:
+                raise ValueError("Pagefind ended without an answer")
+            answer += received
+        payload = json.loads(base64.b64decode(bytes(answer[:-1])))["payload"]
+        if payload["type"] == "Error":
+            raise ValueError(payload["message"])
+        return payload
 
 
 def _html(record: Record, language: str) -> str:
-    """Return a page on one record as Pagefind reads it.
+    """Return a page on one record as Pagefind reads it: its title counts for more.
 
     Its kind is metadata, for which the search page asks by a word that no text has; a
     filter would say the same, but its bytes differ from run to run (Pagefind 1.5.2).
@@ -214,12 +199,14 @@ def _html(record: Record, language: str) -> str:
     )
 
 
-def _read_needed(made: Path, language: str) -> Mapping[str, bytes]:
-    entry = json.loads((made / "pagefind-entry.json").read_bytes())
+def _needed(files: Iterable[Mapping[str, str]], language: str) -> dict[str, bytes]:
+    """Return those files that the search page loads, decoded."""
+    found = {it["path"]: base64.b64decode(it["content"]) for it in files}
+    entry = json.loads(found["pagefind-entry.json"])
     wasm = entry["languages"][language]["wasm"] or "unknown"
-    needed: list[Path] = []
-    for pattern in (*_NEEDED, f"wasm.{wasm}.*"):
-        needed += made.glob(pattern)
+    patterns = (*_NEEDED, f"wasm.{wasm}.*")
     return {
-        path.relative_to(made).as_posix(): path.read_bytes() for path in sorted(needed)
+        path: data
+        for path, data in sorted(found.items())
+        if any(fnmatch(path, pattern) for pattern in patterns)
     }

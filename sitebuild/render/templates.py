@@ -1,82 +1,41 @@
-"""The theme's templates: compiled, checked before use, their failures traced to a line.
+"""The templates of a theme that is made for this site.
 
-What a template sees is stated here: `page`, `site`, the settings in `SETTINGS`, and
-values of the theme. Pelican's own context is not among them.
+They are checked before use, and it is known what they see: the names that they, and the
+templates that they extend, include and import, ask of Pelican's context.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import jinja2
-from markupsafe import Markup, escape
+from jinja2 import meta
+from markupsafe import Markup
 
-from sitebuild.derive.contact import contact_link
-from sitebuild.derive.views import Frame
+from sitebuild.derive.text import contact_link
 from sitebuild.faults import Report
-from sitebuild.memory import Memory
 from sitebuild.model import SourceLine
 from sitebuild.read.markdown import Typesetter
-from sitebuild.render import feeds, figures
-from sitebuild.render.html import squeeze
-from sitebuild.render.theme import Theme
+from sitebuild.render import filters
+from sitebuild.render.theme import Namer
 
-# The settings that templates show; "" stands for one that is not set.
-SETTINGS = (
-    "SITENAME",
-    "SITESUBTITLE",
-    "SITEURL",
-    "SITE_NOTICE",
-    "OWNER",
-    "EDITOR",
-    "FUNDING",
-    "CONTACT",
-    "LICENCE",
-    "LICENCE_URL",
-    "DEFAULT_LANG",
-)
-_SVG = "http://www.w3.org/2000/svg"
-# What a template's name ends with.
-_EXTENSIONS = (".html", ".xml", ".txt", ".json")
-
-Namer = Callable[[Path], str]
-
-
-class Loader(jinja2.BaseLoader):
-    """Gives Jinja the templates of a theme, again where their text differs."""
-
-    def __init__(self) -> None:
-        """Begin without a theme; each build sets its own."""
-        self.theme: Theme
-
-    def get_source(
-        self, _: jinja2.Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        """Return a template's text, its file, and whether the text is that of now."""
-        text = self.theme.templates.get(template)
-        if text is None:
-            raise jinja2.TemplateNotFound(template)
-        path = str(self.theme.folder / "templates" / template)
-        return text, path, lambda: self._is_current(template, text, path)
-
-    def _is_current(self, template: str, text: str, path: str) -> bool:
-        """Return whether a template has a text, and the path that its faults name."""
-        is_there = str(self.theme.folder / "templates" / template) == path
-        return is_there and self.theme.templates.get(template) == text
-
-    def list_templates(self) -> list[str]:
-        """Return the names of all templates, sorted."""
-        return sorted(self.theme.templates)
+# Those that no source names.
+FOR_MACHINES = ("feed.xml", "robots.txt", "sitemap.xml", "speculation.json", "card.svg")
+_OPTIONS: Mapping[str, Any] = {
+    "autoescape": True,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+}
 
 
 class _Template(jinja2.Template):
     """A template whose macros are made again for each page that imports them.
 
-    Jinja keeps them for the life of the environment, with the values of their variables
-    and with the macros that they import themselves.
+    Jinja keeps them for the life of the environment, with what they counted.
     """
 
     def _get_default_module(self, ctx: Any = None) -> Any:
@@ -84,135 +43,142 @@ class _Template(jinja2.Template):
         return super()._get_default_module(ctx)
 
 
-def environment(theme: Theme, setter: Typesetter, memory: Memory) -> jinja2.Environment:
-    """Return the templates of a theme; those of equal text are compiled already."""
-    env = memory.take("templates", setter, lambda: _environment(setter))
-    cast("Loader", env.loader).theme = theme
-    return env
+class Templates:
+    """The compiled templates of one state of a theme."""
 
+    def __init__(
+        self, folder: Path, texts: Mapping[str, str], setter: Typesetter, cache: Path
+    ) -> None:
+        """Take the folder of the templates, their texts by name, and a typesetter.
 
-def _environment(setter: Typesetter) -> jinja2.Environment:
-    """Return a Jinja environment with the filters of this project."""
-    env = jinja2.Environment(
-        loader=Loader(),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    env.template_class = _Template
-    env.filters["absolute"] = feeds.absolute
-    env.filters["contact_link"] = contact_link
-    env.filters["day"] = figures.day
-    env.filters["typeset"] = lambda text: Markup(setter.line(str(text)))
-    env.globals["figures"] = figures
-    return env
+        `cache` is a folder for what Jinja compiles.
+        """
+        self.folder = folder
+        self.texts = texts
+        self._known: dict[str, tuple[set[str], list[str | None]]] = {}
+        self._env = jinja2.Environment(
+            loader=jinja2.FunctionLoader(self._source),
+            undefined=jinja2.StrictUndefined,
+            bytecode_cache=_bytecode_cache(cache),
+            auto_reload=False,
+            cache_size=-1,
+            **_OPTIONS,
+        )
+        self._env.template_class = _Template
+        self._env.filters["absolute"] = filters.absolute
+        self._env.filters["contact_link"] = contact_link
+        self._env.filters["day"] = filters.day
+        self._env.filters["dots"] = filters.dots
+        self._env.filters["spot"] = filters.spot
+        self._env.filters["per_dot"] = filters.per_dot
+        self._env.filters["typeset"] = lambda text: Markup(setter.line(str(text)))
 
+    def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        """Return the text and the file of a template, as Jinja asks for them."""
+        if name not in self.texts:
+            return None
+        return self.texts[name], str(self.folder / name), lambda: True
 
-def everywhere(
-    theme: Theme, frame: Frame, settings: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return what every template sees beside the page: names and small values."""
-    shown = {name: _setting(settings.get(name) or "") for name in SETTINGS}
-    return {
-        **shown,
-        "site": frame,
-        "STYLE": Markup(theme.style),
-        "MARK": _inlined(theme.mark),
-        "SEARCH_SCRIPT": f"/{theme.script_path}",
-    }
+    def render(self, name: str, context: Mapping[str, Any]) -> str:
+        """Return what a template makes of a context; raises what it raises."""
+        text = self._env.get_template(name).render(context)
+        return filters.squeeze(text) if name.endswith(".html") else text
 
+    def asked(self, name: str) -> frozenset[str] | None:
+        """Return the names that a template asks its context for.
 
-def _setting(value: Any) -> Any:
-    """Return a setting as templates see it: plain values, of any other the text.
+        None where the name of a template that it uses is only known when it runs.
+        """
+        found: set[str] = set()
+        waiting, seen = [name], set()
+        while waiting:
+            name = waiting.pop()
+            if name in seen or name not in self.texts:
+                continue
+            seen.add(name)
+            names, used = self._read(name)
+            if None in used:
+                return None
+            found |= names
+            waiting += filter(None, used)
+        return frozenset(found)
 
-    Values of other types may show what is not in the way that Python writes them.
-    """
-    if type(value) is Markup:
-        return value
-    return value if _is_plain(value) else escape(value)
+    def _read(self, name: str) -> tuple[set[str], list[str | None]]:
+        """Return what one template asks its context for, and what others it uses."""
+        if name not in self._known:
+            tree = self._env.parse(self.texts[name])
+            used = list(meta.find_referenced_templates(tree))
+            self._known[name] = (meta.find_undeclared_variables(tree), used)
+        return self._known[name]
 
+    def check(self, name: str, asked: SourceLine, namer: Namer, report: Report) -> None:
+        """Report a template that is missing or cannot be compiled.
 
-def _is_plain(value: Any) -> bool:
-    if type(value) in (list, tuple):
-        return all(map(_is_plain, value))
-    return type(value) in (str, int, float, bool)
-
-
-def _inlined(mark: bytes) -> Markup:
-    """Return an SVG as an element of a page, without namespace or name."""
-    return Markup(mark.decode().replace(f' xmlns="{_SVG}"', ' aria-hidden="true"'))
-
-
-def render(env: jinja2.Environment, template: str, shown: Mapping[str, Any]) -> bytes:
-    """Return the file that a template makes of what it sees.
-
-    Raises whatever a template may raise; `place_of` says where it did.
-    """
-    text = env.get_template(template).render(shown)
-    if template.endswith(".html"):
-        text = squeeze(text)
-    return text.encode()
-
-
-@dataclass(frozen=True)
-class Checker:
-    """Reports templates that are missing or cannot be compiled."""
-
-    env: jinja2.Environment
-    theme: Theme
-    name: Namer
-    report: Report
-
-    def check(self, template: str, asked: SourceLine) -> None:
-        """Check one template; `asked` is the line of the source that names it.
-
-        It is the first line where the kind of the source decides, and then the template
-        need not be a whole page.
+        `asked` is the line of the source that names it. It is the first line where the
+        kind of the source decides, and then the template need not be a whole page.
         """
         try:
-            self.env.get_template(template)
+            self._env.get_template(name)
         except jinja2.TemplateNotFound as error:
-            self._report_missing(str(error.name), asked)
-        except jinja2.TemplateSyntaxError as error:
-            self.report.add(
-                place_of(error, self.theme.folder, self.name),
-                str(error.message),
-                "templates are written in Jinja",
-                "fix the line",
+            pages = [other for other in self.texts if other.endswith(".html")]
+            report.add(
+                asked,
+                f'there is no template "{error.name}"',
+                f"the theme has {', '.join(sorted(pages))}",
+                "name one of these or add it",
             )
+        except jinja2.TemplateSyntaxError as error:
+            place = self.place_of(error, namer)
+            found = str(error.message)
+            report.add(place, found, "templates are written in Jinja", "fix the line")
         else:
-            is_part = "{% extends" not in self.theme.templates[template]
-            if asked.line > 1 and is_part:
-                self.report.add(
+            if asked.line > 1 and "{% extends" not in self.texts[name]:
+                report.add(
                     asked,
-                    f'the template "{template}" is a part of others',
+                    f'the template "{name}" is a part of others',
                     "a page names a template that extends another",
                     "name one of those",
                 )
 
-    def _report_missing(self, template: str, asked: SourceLine) -> None:
-        pages = [name for name in self.theme.templates if name.endswith(".html")]
-        self.report.add(
-            asked,
-            f'there is no template "{template}"',
-            f"the theme has {', '.join(sorted(pages))}",
-            "name one of these or add it",
-        )
+    def report_failure(
+        self, path: str, error: Exception, namer: Namer, report: Report
+    ) -> None:
+        """Report the line that a template failed on, once and not for every page."""
+        place = self.place_of(error, namer)
+        if place not in [fault.place for fault in report.faults]:
+            report.add(
+                place,
+                f"a template failed on {path}: {error}",
+                "templates use names that the build gives them",
+                "fix the line",
+            )
+
+    def place_of(self, error: BaseException, namer: Namer) -> SourceLine:
+        """Return the innermost template line of a failure, else the templates' folder.
+
+        Jinja rewrites tracebacks so that they name template files.
+        """
+        if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
+            return SourceLine(namer(Path(error.filename)), error.lineno)
+        place = SourceLine(namer(self.folder.parent), 1)
+        trace = error.__traceback__
+        while trace:
+            file = Path(trace.tb_frame.f_code.co_filename)
+            if file.is_relative_to(self.folder):
+                place = SourceLine(namer(file), trace.tb_lineno)
+            trace = trace.tb_next
+        return place
 
 
-def place_of(error: BaseException, theme: Path, name: Namer) -> SourceLine:
-    """Return the innermost template line of a failure, else the theme's folder.
+def _bytecode_cache(folder: Path) -> jinja2.FileSystemBytecodeCache | None:
+    """Return a place for compiled templates; None where nothing can be written.
 
-    Jinja rewrites tracebacks so that they name template files.
+    A file in it is named by all that it depends on beside the template's text.
     """
-    if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
-        return SourceLine(name(Path(error.filename)), error.lineno)
-    place = SourceLine(name(theme), 1)
-    trace = error.__traceback__
-    while trace:
-        file = trace.tb_frame.f_code.co_filename
-        if file.endswith(_EXTENSIONS):
-            place = SourceLine(name(Path(file)), trace.tb_lineno)
-        trace = trace.tb_next
-    return place
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        return None
+    options = "-".join(sorted(_OPTIONS))
+    pattern = f"{jinja2.__version__}-{options}-%s.cache"
+    return jinja2.FileSystemBytecodeCache(str(folder), pattern)

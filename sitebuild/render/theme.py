@@ -1,27 +1,40 @@
-"""The theme as values: its templates, its style sheet, its script, its mark."""
+"""The theme as values: its templates, its style sheet, its script, its mark.
+
+A theme that has a folder `css` is made for this site: its sheets are inlined in every
+page, and its templates are checked. Any other is a theme of Pelican's.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
-from lxml.etree import XMLSyntaxError
+import rcssmin
 
 from sitebuild.faults import Report, decode
+from sitebuild.memory import Memory
 from sitebuild.model import SourceLine
 from sitebuild.read import ignore
-from sitebuild.render import cards, css
 
 _DIGITS = 12  # of a hash in a file's name
+# The sheets in the order of their layers; those of blocks/ stand between the two.
+_FIRST = ("tokens", "reset", "base", "layout")
+_LAST = ("utilities", "print")
+_ORDER = re.compile(r"@layer [\w,]+;")
+# Where the minified sheet passes from one file to the first of blocks/ or the next.
+_BLOCKS = "}@layer blocks{"
+
+Namer = Callable[[Path], str]
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(NamedTuple):
     """Everything that a theme gives; `templates` has the text of each by its name.
 
-    Names of templates are paths below templates/, with slashes.
+    Names of templates are paths below templates/, with slashes. `colours` are ink,
+    paper and accent on light paper.
     """
 
     folder: Path
@@ -37,15 +50,19 @@ class Theme:
         return f"search/search.{sha256(self.script).hexdigest()[:_DIGITS]}.js"
 
 
-def read_theme(folder: Path, name: Callable[[Path], str], report: Report) -> Theme:
+def is_own(folder: Path) -> bool:
+    """Return whether a theme is made for this site."""
+    return (folder / "css").is_dir()
+
+
+def read_theme(folder: Path, name: Namer, memory: Memory, report: Report) -> Theme:
     """Return the theme in a folder; `name` says how messages name a file.
 
-    A missing file, text that is not UTF-8 and a mark that cannot be drawn are faults.
-    Raises SiteFaults where nothing can be rendered without the file.
+    A missing file and text that is not UTF-8 are faults. Raises SiteFaults where
+    nothing can be rendered without the file.
     """
-    mark = folder / "mark.svg"
-    script = folder / "search.js"
-    for path in (mark, script, *css.paths(folder / "css")):
+    layers = sheets(folder / "css")
+    for path in (folder / "mark.svg", folder / "search.js", *layers):
         if not path.is_file():
             report.add(
                 SourceLine(name(path), 1),
@@ -58,29 +75,42 @@ def read_theme(folder: Path, name: Callable[[Path], str], report: Report) -> The
         path = Path(found)
         texts[path] = decode(path.read_bytes(), name(path), report)
     report.stop()
-    _check_mark(mark, name, report)
+    sheet = "".join(texts[path] for path in layers)
     root = folder / "templates"
+    templates = {}
+    for path, text in texts.items():
+        if path.is_relative_to(root):
+            templates[path.relative_to(root).as_posix()] = text
+    tokens = texts[folder / "css" / "tokens.css"]
     return Theme(
         folder,
-        {
-            path.relative_to(root).as_posix(): text
-            for path, text in texts.items()
-            if path.is_relative_to(root)
-        },
-        css.read_style(folder / "css"),
-        script.read_bytes(),
-        mark.read_bytes(),
-        cards.read_colours(texts[folder / "css" / "tokens.css"]),
+        templates,
+        memory.take("style", sheet, lambda: _minified(sheet)),
+        (folder / "search.js").read_bytes(),
+        (folder / "mark.svg").read_bytes(),
+        (_colour(tokens, "ink"), _colour(tokens, "paper"), _colour(tokens, "accent")),
     )
 
 
-def _check_mark(path: Path, name: Callable[[Path], str], report: Report) -> None:
-    try:
-        cards.strokes(path.read_bytes(), cards.MARK)
-    except (ValueError, TypeError, AttributeError, XMLSyntaxError) as error:
-        report.add(
-            SourceLine(name(path), 1),
-            f"the mark cannot be drawn: {error}",
-            "a mark is an SVG with a viewBox and strokes along paths",
-            "fix it",
-        )
+def sheets(folder: Path) -> list[Path]:
+    """Return the files of a style sheet in the order of its layers, blocks/ by name."""
+    blocks = sorted((folder / "blocks").glob("*.css"))
+    first = [folder / f"{name}.css" for name in _FIRST]
+    return [*first, *blocks, *(folder / f"{name}.css" for name in _LAST)]
+
+
+def _minified(text: str) -> str:
+    """Return a sheet without comments and white space, its blocks in one layer.
+
+    Files stand in the order of the layers, so the sheet need not name it.
+    """
+    sheet = _ORDER.sub("", str(rcssmin.cssmin(text)), count=1)
+    before, opening, after = sheet.partition(_BLOCKS)
+    return before + opening + after.replace(_BLOCKS, "")
+
+
+def _colour(tokens: str, role: str) -> str:
+    """Return the first value of a colour, which is the one on light paper."""
+    found = re.search(rf"--{role}:\s*(#\w+)", tokens)
+    default = "white" if role == "paper" else "black"
+    return found[1] if found else default

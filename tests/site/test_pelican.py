@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from urllib.request import urlopen
 import pelican
 import pytest
 from bread import bake
-from helpers import RECORD
+from helpers import RECORD, document, words
 from pelican import Pelican, generators, readers, signals, utils, writers
 from pelican.contents import Content
 from pelican.log import LimitFilter, console
@@ -49,7 +50,9 @@ def test_the_version_is_one_that_was_tried() -> None:
         "readers_init",
         "generator_init",
         "get_generators",
+        "content_object_init",
         "static_generator_finalized",
+        "all_generators_finalized",
         "get_writer",
         "finalized",
     ],
@@ -59,27 +62,21 @@ def test_signals_are_there(name: str) -> None:
     assert hasattr(signals, name)
 
 
-@pytest.mark.parametrize(
-    "name", ["period_archives", "tags", "categories", "authors", "drafts"]
-)
-def test_archives_are_made_by_one_method_each(name: str) -> None:
-    """ArticlesGenerator writes its archives by methods that can be replaced."""
-    made = parameters(getattr(generators.ArticlesGenerator, f"generate_{name}"))
-    assert made == ["self", "write"]
+def test_names_that_pelican_does_not_document_are_there() -> None:
+    """What the plugin uses of Pelican's insides, all of it.
 
-
-def test_hooks_of_the_cache_are_there() -> None:
-    """Articles and pages are asked for by get_cached_data and kept by cache_data."""
-    for generator in (generators.ArticlesGenerator, generators.PagesGenerator):
-        assert parameters(generator.get_cached_data) == [
-            "self",
-            "filename",
-            "default",
-        ]
-        assert parameters(generator.cache_data) == ["self", "filename", "data"]
-        source = inspect.getsource(generator.generate_context)
-        assert "self.get_cached_data(f, None)" in source
-        assert "self.cache_data(f, " in source
+    A writer opens every file by _open_w; an object asks for its text by _get_content;
+    the address of an object is kept as override_url; the folder of a run is output_path;
+    an image without a text is named by find_empty_alt.
+    """
+    opened = ["self", "filename", "encoding", "override"]
+    assert parameters(writers.Writer._open_w) == opened
+    for write in (writers.Writer.write_file, writers.Writer.write_feed):
+        assert "self._open_w(" in inspect.getsource(write)
+    assert "self._get_content()" in inspect.getsource(Content)
+    assert '"override_" + key' in inspect.getsource(Content.get_url_setting)
+    assert "output_path=self.output_path" in inspect.getsource(Pelican.run)
+    assert readers.find_empty_alt.__name__ == "find_empty_alt"
 
 
 def test_templates_are_asked_for_by_name() -> None:
@@ -90,11 +87,12 @@ def test_templates_are_asked_for_by_name() -> None:
 
 
 def test_a_run_goes_in_the_order_that_the_plugin_needs() -> None:
-    """Generators, then what they read, then the writer, then `finalized`."""
+    """Generators, what they read, all of it at once, then the writer, then `finalized`."""
     source = inspect.getsource(Pelican.run)
     steps = (
         "self._get_generator_classes()",
         "p.generate_context()",
+        "signals.all_generators_finalized.send(generators)",
         "self._get_writer()",
         "p.generate_output(writer)",
         "signals.finalized.send(self)",
@@ -132,6 +130,34 @@ def test_pelicans_own_command_builds_the_site(tmp_path: Path) -> None:
     project.edit("content/articles/sour.md", ("wild yeast", "tame yeast"))
     one.run()  # as `pelican -r` does
     assert "tame yeast" in project.page("/topics/rising/")
+
+
+PLUGIN = """
+import logging
+from pelican import signals
+
+def warn(generators):
+    logging.getLogger("pelican.plugins.mine").warning("a small matter")
+
+def lose(generators):
+    logging.getLogger("pelican.plugins.mine").error("a file is left out")
+
+def write(generator, writer):
+    template = generator.get_template("page")
+    page = generator.context["pages"][0]
+    writer.write_file("articles/sour/index.html", template, generator.context, page=page)
+
+def register():
+    {}
+"""
+
+
+def add_plugin(project: Project, connect: str) -> None:
+    """Give a project a plugin of its own that does one thing."""
+    project.write("mine.py", PLUGIN.format(connect))
+    project.edit(
+        "pelicanconf.py", ('["sitebuild.plugin"]', '["sitebuild.plugin", "mine"]')
+    )
 
 
 PELICAN = [sys.executable, "-m", "pelican"]
@@ -322,3 +348,58 @@ def test_a_source_that_cannot_be_read_is_one_sentence(
     monkeypatch.setattr(Path, "read_bytes", refuse)
     (fault,) = bread.faults()
     assert fault.startswith(f"{ARTICLE}:1: the file cannot be read: Permission denied;")
+
+
+def test_a_stock_plugin_runs_beside_ours(bread: Project) -> None:
+    """A plugin of Pelican's index finds articles as Pelican has them, and a template shows what it gives."""
+    older = bread.read(ARTICLE).replace("slug: sour", "slug: rye")
+    bread.write("content/articles/rye.md", older.replace("2026-01-02", "2026-01-01"))
+    bread.edit(
+        "pelicanconf.py",
+        ('["sitebuild.plugin"]', '["sitebuild.plugin", "pelican.plugins.neighbors"]'),
+    )
+    before = "{{ article.prev_article.url if article.prev_article else 'none' }}"
+    bread.edit("theme/templates/article.html", ("<h1>", f"<p>Before: {before}</p><h1>"))
+    assert run(bread).returncode == 0
+    assert "Before: articles/rye/" in bread.page("/articles/sour/")
+    assert "Before: none" in bread.page("/articles/rye/")
+
+
+def test_two_writers_of_one_file_are_a_fault(bread: Project) -> None:
+    """A plugin that writes what another page is loses nothing: the fault names both."""
+    add_plugin(bread, "signals.page_writer_finalized.connect(write)")
+    done = run(bread)
+    assert done.returncode == 1
+    assert "content/articles/sour.md writes too" in done.stderr
+    assert re.search("^content/pages/.* writes articles/sour/index.html", done.stderr)
+    assert not bread.output.exists()
+
+
+def test_a_warning_of_a_plugin_is_no_fault(bread: Project) -> None:
+    """It is said, and the site is built: nothing is lost."""
+    add_plugin(bread, "signals.all_generators_finalized.connect(warn)")
+    done = run(bread)
+    assert done.returncode == 0
+    assert "a small matter" in done.stderr + done.stdout
+
+
+def test_an_error_of_a_plugin_is_a_fault(bread: Project) -> None:
+    """What a plugin could not do is missing from the site."""
+    add_plugin(bread, "signals.all_generators_finalized.connect(lose)")
+    done = run(bread)
+    assert done.returncode == 1
+    assert "a file is left out" in done.stderr
+
+
+def test_the_theme_simple_shows_everything(bread: Project) -> None:
+    """Pelican's own theme knows nothing of passages; each article and topic is there, with verdicts and cautions."""
+    bread.build(THEME="simple")
+    article = words(document(bread.page("/articles/sour/")))
+    topic = words(document(bread.page("/topics/rising/")))
+    for page in (article, topic):
+        assert "A starter holds wild yeast." in page
+        assert "Supported: A starter raises bread. It does, and slowly." in page
+        assert "An oven burns: mind your hands." in page
+        assert "Baker, B" in page or "Baker B" in page
+    assert "Do I need a packet of yeast?" in topic
+    assert "A starter raises bread" in words(document(bread.page("/evidence/")))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from previews import ADDRESS, ARTICLE, NEW, OLD, Live, whole_project
 
-CODE = "sitebuild/derive/assemble.py"
+CODE = "sitebuild/derive/names.py"
 FIGURES = "sitebuild/render/figures.py"
 LOOP = "    while True:\n        pass\n"
 

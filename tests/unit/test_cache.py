@@ -21,7 +21,7 @@ from sitebuild import plugin
 from sitebuild.build import Build
 from sitebuild.faults import SiteFaults
 from sitebuild.memory import Memory
-from sitebuild.render import templates
+from sitebuild.render.templates import Templates
 
 
 class Process:
@@ -52,13 +52,13 @@ def process(tmp_path: Path) -> Process:
 def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The templates that are rendered from now on, one entry a file."""
     names: list[str] = []
-    render = templates.render
+    render = Templates.render
 
-    def note(env: object, template: str, shown: object) -> bytes:
-        names.append(template)
-        return render(env, template, shown)
+    def note(templates: Templates, name: str, context: Any) -> str:
+        names.append(name)
+        return render(templates, name, context)
 
-    monkeypatch.setattr(templates, "render", note)
+    monkeypatch.setattr(Templates, "render", note)
     return names
 
 
@@ -69,8 +69,8 @@ def test_builds_that_ended_are_forgotten(
     begun: list[weakref.ref[Build]] = []
     begin = plugin.steps.begin
 
-    def note(*it: Any) -> Build:
-        build = begin(*it)
+    def note(*it: Any, **named: Any) -> Build:
+        build = begin(*it, **named)
         begun.append(weakref.ref(build))
         return build
 
@@ -168,14 +168,24 @@ def test_an_edit_of_the_same_size_and_time_is_noticed(process: Process) -> None:
     assert "<h2>The about page</h2>" in process.project.page("/about/")
 
 
-@pytest.mark.parametrize("name", ["articles", "pages", "article", "PATH", "tags"])
-def test_a_template_sees_nothing_of_pelican(process: Process, name: str) -> None:
-    """What is not compared is not shown: Pelican's own names are not defined."""
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "{% for it in articles %}{{ it.title }}{% endfor %}",
+        "{{ pages[0].title }} {{ topics|length }}",
+        "{{ page.content|length }} {{ PATH|length }}",
+        '{% include "parts/" ~ "foot.html" ignore missing %}',
+    ],
+)
+def test_a_template_may_show_what_pelican_has(process: Process, shown: str) -> None:
+    """A page that shows other objects of Pelican's is that of a clean build, too."""
+    process.project.edit("theme/templates/base.html", ("</body>", f"{shown}</body>"))
+    process.build()
     process.project.edit(
-        "theme/templates/base.html", ("</body>", f"{{{{ {name} }}}}</body>")
+        "content/articles/sour.md", ("Sourdough for", "New sourdough for")
     )
-    with pytest.raises(SiteFaults, match=f"'{name}' is undefined"):
-        process.build()
+    process.project.edit("content/pages/about.md", ("The about", "Our about"))
+    assert_clean(process)
 
 
 def test_a_process_remembers_what_the_last_build_had(process: Process) -> None:
@@ -188,7 +198,8 @@ def test_a_process_remembers_what_the_last_build_had(process: Process) -> None:
             path, article.replace("slug: sour", f"slug: bread-{number}")
         )
         process.build()
-        assert ("file", f"articles/bread-{number}/index.html") in process.memory.names
+        page = f"articles/bread-{number}/index.html"
+        assert ("page", page, "article.html") in process.memory.names
         (process.project.root / path).unlink()
     process.build()
     assert process.memory.names == names

@@ -7,20 +7,44 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
+import jinja2
 import pytest
 from helpers import document
+from markupsafe import Markup
 from PIL import Image, ImageColor
 from projects import ROOT, SITEURL
 
-from sitebuild.render import cards, icons
+from sitebuild.faults import Report
+from sitebuild.memory import Memory
+from sitebuild.render import pictures
+from sitebuild.render.theme import read_theme
 
 COLOURS = ("#231d17", "#fbf7ee", "#0c4d48")
-MARK = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" stroke-width="3"><path d="M6 3c7 7-3 14 4 26"/></svg>'
+TEMPLATE = (ROOT / "theme/templates/card.svg").read_text("utf-8")
 
 
 def draw(title: str, under: str = "Under") -> Image.Image:
     """A card, read back."""
-    return Image.open(BytesIO(cards.draw(title, under, "Site", MARK, COLOURS)))
+    return Image.open(BytesIO(pictures.card(svg(title, under), COLOURS)))
+
+
+def svg(title: str, under: str = "Under") -> str:
+    """What the template of the theme makes of a title and a line under it."""
+    ink, paper, accent = COLOURS
+    return jinja2.Template(TEMPLATE, autoescape=True).render(
+        title=pictures.set_title(title),
+        under=under,
+        SITENAME="Site",
+        MARK=Markup((ROOT / "theme/mark.svg").read_text("utf-8")),
+        INK=ink,
+        PAPER=paper,
+        ACCENT=accent,
+    )
+
+
+def colours() -> tuple[str, str, str]:
+    """Ink, paper and accent of the theme."""
+    return read_theme(ROOT / "theme", str, Memory(), Report()).colours
 
 
 def test_every_page_names_a_card_that_is_there(built: Path) -> None:
@@ -48,34 +72,17 @@ def test_every_page_names_a_card_that_is_there(built: Path) -> None:
 
 def test_a_card_has_the_colours_of_the_theme(built: Path) -> None:
     """Ink, paper and accent come from the tokens file and are all that a card is made of."""
-    tokens = (ROOT / "theme/css/tokens.css").read_text("utf-8")
     with Image.open(built / "social.png") as image:
         counts = sorted(image.convert("RGB").getcolors() or [], reverse=True)
-    ink, paper, accent = map(ImageColor.getrgb, cards.read_colours(tokens))
+    ink, paper, accent = map(ImageColor.getrgb, colours())
     assert counts[0][1] == paper
     assert {ink, accent} == {colour for _, colour in counts[1:3]}
     assert len(counts) <= 16
 
 
-@pytest.mark.parametrize(
-    ("css", "colours"),
-    [
-        (
-            "--ink:#111111;--paper: #fff;\n--accent : red;--ink:#eee",
-            ("#111111", "#fff", "black"),
-        ),
-        ("", ("black", "white", "black")),
-    ],
-)
-def test_a_theme_may_lack_a_colour(css: str, colours: tuple[str, str, str]) -> None:
-    """The first value is the light one and is taken; what is not named in hexadecimal is black on white."""
-    assert cards.read_colours(css) == colours
-    assert cards.draw("Title", "", "Site", MARK, cards.read_colours(css))
-
-
 def test_two_processes_draw_equal_bytes() -> None:
-    """A card depends on nothing but its words, its mark and its colours."""
-    code = f"import sys; from sitebuild.render import cards; sys.stdout.buffer.write(cards.draw('T', 'U', 'S', {MARK!r}, {COLOURS!r}))"
+    """A card depends on nothing but its template, its words, its mark and its colours."""
+    code = f"import sys; from sitebuild.render import pictures; sys.stdout.buffer.write(pictures.card({svg('T')!r}, {COLOURS!r}))"
     made = [
         subprocess.run(
             [sys.executable, "-c", code],
@@ -86,41 +93,43 @@ def test_two_processes_draw_equal_bytes() -> None:
         ).stdout
         for seed, lang in (("1", "C"), ("2", "de_DE.UTF-8"))
     ]
-    assert made[0] == made[1] == cards.draw("T", "U", "S", MARK, COLOURS)
+    assert made[0] == made[1] == pictures.card(svg("T"), COLOURS)
 
 
 @pytest.mark.parametrize("letter", "éèüñçøßœšžłąěğıÅæőț“”‘’–—…½²°£€×αωЖ")
 def test_the_font_has_the_letter(letter: str) -> None:
     """Letters with accents, typographic signs, Greek and Cyrillic are drawn and not boxed."""
-    font = cards._font(40)
-    assert bytes(font.getmask(letter)) != bytes(font.getmask("\uffff"))
+    assert pictures.card(svg(letter), COLOURS) != pictures.card(svg("\ue123"), COLOURS)
 
 
-def test_a_long_title_stays_on_the_card() -> None:
-    """However long a title or a word in it is, the margins and the line below stay free."""
-    for title in (
+@pytest.mark.parametrize(
+    "title",
+    [
         "word " * 60,
         "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbau",
+        "WHY MASSAGE WORKS WHERE MEDICINE MAY NOT, AND WHEN",
         "Short",
-    ):
-        image = draw(title, "many topics " * 20).convert("L")
-        paper = image.getpixel((cards.SIZE[0] - 1, 0))
-        assert set(image.crop((cards.SIZE[0] - 60, 0, *cards.SIZE)).tobytes()) == {
-            paper
-        }
-        assert set(image.crop((30, 505, cards.SIZE[0], 525)).tobytes()) == {paper}
+    ],
+)
+def test_a_long_title_stays_on_the_card(title: str) -> None:
+    """However long a title or a word in it is, the margins and the line below stay free."""
+    image = draw(title, "many topics " * 20).convert("L")
+    width, height = pictures.CARD_SIZE
+    paper = image.getpixel((width - 1, 0))
+    assert set(image.crop((width - 60, 0, width, height)).tobytes()) == {paper}
+    assert set(image.crop((30, 508, width, 525)).tobytes()) == {paper}
 
 
 def test_lines_are_even() -> None:
     """No word is left alone on the last line where the lines could be even."""
-    lines, _ = cards._set_title("Stress, calm and the sore back")
-    assert lines == ["Stress, calm and", "the sore back"]
+    title = pictures.set_title("Stress, calm and the sore back")
+    assert title.lines == ("Stress, calm and", "the sore back")
 
 
 def test_a_page_says_the_size_of_its_card(built: Path) -> None:
     """Networks lay a card out before they have fetched it."""
     head = document(built / "index.html")
-    for name, side in zip(("width", "height"), cards.SIZE, strict=True):
+    for name, side in zip(("width", "height"), pictures.CARD_SIZE, strict=True):
         assert head.xpath(f"//meta[@property='og:image:{name}']/@content") == [
             str(side)
         ]
@@ -129,15 +138,14 @@ def test_a_page_says_the_size_of_its_card(built: Path) -> None:
 def test_icons_that_browsers_ask_for_are_there(built: Path) -> None:
     """favicon.ico has a picture for each size of tab; the touch icon is 180 px wide and without a clear pixel."""
     with Image.open(built / "favicon.ico") as icon:
-        assert icon.info["sizes"] == {(side, side) for side in icons.FAVICON_SIDES}
+        assert icon.info["sizes"] == {(side, side) for side in pictures.FAVICON_SIDES}
         icon.size = (16, 16)
         alphas = set(icon.convert("RGBA").getchannel("A").tobytes())
         assert min(alphas) == 0
         assert max(alphas) > 200
     with Image.open(built / "apple-touch-icon.png") as icon:
         assert (icon.format, icon.size) == ("PNG", (180, 180))
-        tokens = (ROOT / "theme/css/tokens.css").read_text("utf-8")
-        _, paper, accent = map(ImageColor.getrgb, cards.read_colours(tokens))
+        _, paper, accent = map(ImageColor.getrgb, colours())
         counts = sorted(icon.convert("RGB").getcolors() or [], reverse=True)
         assert [colour for _, colour in counts[:2]] == [paper, accent]
         assert icon.convert("RGBA").getextrema()[3] == (255, 255)

@@ -9,24 +9,19 @@ from pathlib import Path
 import pytest
 from helpers import document, words
 
-from sitebuild.derive.outline import minutes, split_lead, tally
+from sitebuild.derive.pages import split_lead
+from sitebuild.derive.text import minutes
 from sitebuild.model import (
     VERDICTS,
     AnswerOptions,
     Block,
-    Finding,
     Heading,
     Prose,
     SourceLine,
 )
-from sitebuild.render.figures import day, dots, spot
+from sitebuild.render.filters import day, dots, spot
 
 PLACE = SourceLine("a.md", 1)
-
-
-def finding(name: str, verdict: str) -> Finding:
-    """A finding of which only name and verdict matter."""
-    return Finding(name, "", "?", verdict, "", (), date(2026, 1, 1), PLACE)
 
 
 def test_day_is_english_whatever_the_machine_speaks() -> None:
@@ -39,21 +34,7 @@ def test_day_is_english_whatever_the_machine_speaks() -> None:
 )
 def test_reading_time(count: int, expected: int) -> None:
     """220 words are a minute; tags are no words; nothing is read in less than one."""
-    assert (
-        minutes([Prose(f"<p>{'word ' * count}<br class='x y z'></p>", PLACE)])
-        == expected
-    )
-
-
-def test_tally_counts_each_finding_once() -> None:
-    """A finding that stands beside two passages counts once; every verdict of the scale has a row, the surest first."""
-    counts = tally(
-        [finding("a", "limited"), finding("a", "limited"), finding("b", "contradicted")]
-    )
-    assert counts == tuple(
-        (verdict, {"limited": 1, "contradicted": 1}.get(verdict, 0))
-        for verdict in VERDICTS
-    )
+    assert minutes([f"<p>{'word ' * count}<br class='x y z'></p>"]) == expected
 
 
 def test_a_row_of_dots_has_a_dot_a_thing() -> None:

@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from projects import ROOT, SITEURL, Project
 
-from sitebuild.derive.review import due_day
+from sitebuild.derive.text import due_day
 from sitebuild.faults import Report
 from sitebuild.host import configs, security
 from sitebuild.host.configs import nginx, pages

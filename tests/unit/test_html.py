@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitebuild.render.feeds import absolute
-from sitebuild.render.html import squeeze
+from sitebuild.render.filters import absolute, squeeze
 
 
 @pytest.mark.parametrize("name", ["pre", "textarea", "script", "style"])

@@ -10,8 +10,7 @@ from bread import bake
 from test_answers import HEAD, SOUR, answer
 
 from sitebuild.check import advice
-from sitebuild.derive.answers import sentences
-from sitebuild.derive.review import due_day
+from sitebuild.derive.text import due_day, sentences
 from sitebuild.plugin import build
 
 

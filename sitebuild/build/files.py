@@ -1,0 +1,142 @@
+"""What a site has beside its pages: feeds, sitemap, icons, cards, the search index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from markupsafe import Markup
+
+from sitebuild.build.state import Build
+from sitebuild.derive.pages import title_link
+from sitebuild.derive.views import Link
+from sitebuild.model import SourceLine
+from sitebuild.read.markdown import text_of
+from sitebuild.render import pictures, search
+from sitebuild.render.content import ContentWriter
+from sitebuild.render.feeds import TemplateFile, template_files
+from sitebuild.render.theme import Theme
+
+# Renders a template for a file, given as its path, with some values.
+Draw = Callable[[str, str, Mapping[str, Any]], str]
+
+_SVG = "http://www.w3.org/2000/svg"
+# Settings that Pelican does not know; "" stands for one that is not set.
+_OWN_SETTINGS = (
+    *("SITE_NOTICE", "OWNER", "EDITOR", "FUNDING", "CONTACT"),
+    *("LICENCE", "LICENCE_URL"),
+)
+
+
+def context(build: Build) -> dict[str, Any]:
+    """Return what templates of the site's own theme see beside Pelican's settings."""
+    theme = build.theme
+    if theme is None:
+        return {}
+    mark = theme.mark.decode().replace(f' xmlns="{_SVG}"', ' aria-hidden="true"')
+    ink, paper, accent = theme.colours
+    safety = None
+    for topic in build.site.topics:
+        if topic.slug == build.settings.get("SAFETY_TOPIC"):
+            safety = title_link(topic)
+    own = {name: build.settings.get(name) or "" for name in _OWN_SETTINGS}
+    return {
+        **own,
+        "STYLE": Markup(theme.style),
+        "MARK": Markup(mark),
+        "SEARCH_SCRIPT": f"/{theme.script_path}",
+        "SAFETY": safety,
+        "HAS_FEED": bool(build.site.articles),
+        "TOPICS": tuple(Link(it.url, it.label) for it in build.site.topics),
+        "INK": ink,
+        "PAPER": paper,
+        "ACCENT": accent,
+    }
+
+
+def machine_files(build: Build) -> Iterator[TemplateFile]:
+    """Yield the files for machines that templates make."""
+    if build.theme:
+        writer = ContentWriter(build.setter)
+        yield from template_files(build.site, build.shown, writer, build.settings)
+
+
+def other_files(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that no template makes as they stand, each with its path.
+
+    `draw` renders a template of pictures for a file. What cannot be made is a fault; a
+    template that failed is one already.
+    """
+    if build.theme is None:
+        return
+    theme = build.theme
+    yield "mark.svg", theme.mark
+    yield theme.script_path, theme.script
+    try:
+        yield "favicon.ico", pictures.favicon(theme.mark.decode(), theme.colours[2])
+        icon = draw("apple-touch-icon.png", "icon.svg", {})
+        yield "apple-touch-icon.png", pictures.draw(icon, pictures.TOUCH_SIDE)
+        yield from _cards(build, theme, draw)
+    except ValueError as error:
+        if build.report.faults:
+            return
+        build.report.add(
+            SourceLine(build.name(theme.folder / "mark.svg"), 1),
+            f"a picture cannot be drawn: {error}",
+            "the mark, card.svg and icon.svg are SVG",
+            "fix it",
+        )
+    yield from _search_files(build)
+
+
+def _cards(build: Build, theme: Theme, draw: Draw) -> Iterator[tuple[str, bytes]]:
+    """Yield the card of every page that has one."""
+    for document in build.site.documents:
+        address = build.shown[document.url].page.card
+        if not address:
+            continue
+        under = " · ".join(it.label for it in build.site.topics_within(document))
+        if document.kind == "topic":
+            under = document.label
+        title = text_of(build.setter.line(document.fields.title))
+        path = address.removeprefix(f"{build.settings['SITEURL']}/")
+        svg = draw(
+            path,
+            "card.svg",
+            {
+                "title": pictures.set_title(title),
+                "under": under or build.settings["SITESUBTITLE"],
+            },
+        )
+        yield path, pictures.card(svg, theme.colours)
+
+
+def _search_files(build: Build) -> Iterator[tuple[str, bytes]]:
+    """Yield the search index and its words, unless SEARCH_INDEX is off.
+
+    With REUSE_SEARCH_INDEX it is the one made last, if any.
+    """
+    if not build.settings.get("SEARCH_INDEX", True):
+        return
+    language = build.settings["DEFAULT_LANG"].partition("-")[0]
+    files = None
+    if build.settings.get("REUSE_SEARCH_INDEX"):
+        files = build.memory.last("search")
+    try:
+        if files is None:
+            found = search.records(build.site)
+            make = partial(search.index, found, language)
+            files = build.memory.take("search", (found, language), make)
+    except (OSError, ValueError, ImportError) as error:
+        build.report.add(
+            SourceLine("pelicanconf.py", 1),
+            f"the search index was not made: {error}",
+            "Pagefind runs on this machine",
+            "install the requirements again, or set SEARCH_INDEX = False",
+        )
+        return
+    for name, data in files.items():
+        yield f"pagefind/{name}", data
+    stop_words = build.settings.get("STOP_WORDS", "").split()
+    yield "pagefind/words.json", search.words_file(stop_words, build.synonyms)

@@ -1,0 +1,308 @@
+"""Pelican carries the site, by a reader, generators, a writer, and signals.
+
+No other room imports Pelican; `build` has the steps that run at the signals.
+
+`on_initialized` has the signals in the order of a run. tests/test_pelican.py pins what
+is used of Pelican beyond its documentation.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pelican import Pelican, parse_arguments, signals
+from pelican.contents import Content
+from pelican.generators import (
+    ArticlesGenerator,
+    Generator,
+    PagesGenerator,
+    PelicanTemplateNotFound,
+    StaticGenerator,
+)
+from pelican.log import console
+from pelican.readers import BaseReader, Readers
+from pelican.settings import read_settings
+from pelican.utils import SafeDatetime
+from pelican.writers import Writer
+
+from sitebuild import output
+from sitebuild.build import Build, files, steps
+from sitebuild.derive.names import shown_files
+from sitebuild.derive.text import language_tag
+from sitebuild.faults import SiteFaults, as_faults, report_warnings
+from sitebuild.memory import Memory
+from sitebuild.model import ArticleFields, Document, Heading, PageFields
+from sitebuild.plugin.generators import MachineFilesGenerator, TopicsGenerator
+from sitebuild.plugin.writer import SiteTemplate, SiteWriter
+from sitebuild.read import ignore
+from sitebuild.render.content import ContentWriter
+
+# What Pelican makes something of in a header, beside what this site reads itself.
+_PELICANS = ("category", "tags", "author", "authors", "lang")
+
+
+def register() -> None:
+    """Connect to Pelican: each of its runs makes the site."""
+    signals.initialized.connect(on_initialized)
+
+
+def on_initialized(pelican: Pelican) -> None:
+    """Connect what makes the site, in the order in which it runs."""
+    run = Run(pelican)
+    vars(pelican)["site"] = run  # handlers live as long as what refers to them
+    vars(pelican)["run"] = partial(run.run, pelican.run)
+    signals.get_generators.connect(run.begin, sender=pelican)
+    signals.readers_init.connect(run.set_reader)
+    signals.generator_init.connect(run.prepare)
+    signals.content_object_init.connect(keep_address)
+    signals.static_generator_finalized.connect(run.take_images)
+    signals.all_generators_finalized.connect(run.derive)
+    signals.get_writer.connect(run.writer, sender=pelican)
+    signals.finalized.connect(run.finish, sender=pelican)
+
+
+class Run:
+    """What one instance of Pelican does for the site; it may run again and again."""
+
+    build: Build
+
+    def __init__(self, pelican: Pelican) -> None:
+        """Take the instance, and set what this site needs otherwise than Pelican.
+
+        Pelican lowers DEFAULT_LANG, and runs Typogrify over what is typeset already.
+        """
+        self._pelican = pelican
+        self._settings = settings = pelican.settings
+        self._is_typeset = settings["TYPOGRIFY"]
+        settings["TYPOGRIFY"] = False
+        settings["DEFAULT_LANG"] = language_tag(settings["DEFAULT_LANG"])
+        settings["IGNORE_FILES"] = list(ignore.PATTERNS)
+        self.memory = Memory()
+        self.is_resident = False
+
+    def run(self, run: Callable[[], None]) -> None:
+        """Run a build; raise SiteFaults for whatever is wrong with it, nothing else.
+
+        `pelican -r` runs again at once after an exception, and ends on a SystemExit:
+        there faults are printed, and it waits for an edit as after a good build.
+        """
+        try:
+            self._run_once(run)
+        except SiteFaults as faults:
+            if not _is_repeated():
+                raise
+            sys.stderr.write(f"{faults}\n")
+
+    def _run_once(self, run: Callable[[], None]) -> None:
+        root = Path(self._settings["PATH"]).parent
+        real = self._pelican.output_path
+        try:
+            run()
+        except OSError as error:
+            raise SiteFaults([output.disk_fault(error)]) from error
+        except Exception as error:
+            raise as_faults("build", error, root) from error
+        finally:
+            if self._pelican.output_path != real:
+                output.remove(Path(self._pelican.output_path))
+            self._pelican.output_path = real
+
+    def begin(self, pelican: Pelican) -> tuple[type[Generator], ...]:
+        """Begin a build, in a new folder beside the real one; each run begins here.
+
+        Pelican deletes nothing: the old site is replaced when the new one is whole.
+        """
+        settings = {**self._settings, "TYPOGRIFY": self._is_typeset}
+        self.build = steps.begin(settings, self.memory, resident=self.is_resident)
+        self.is_resident = True  # if it runs again
+        report_warnings("pelican", self.build.report, self.build.root)
+        pelican.delete_outputdir = False
+        pelican.output_path = str(output.stage(self.build.output))
+        return (TopicsGenerator, MachineFilesGenerator)
+
+    def set_reader(self, readers: Readers) -> None:
+        """Read .md files our way, and no other kind of text."""
+        if readers.settings is self._settings:
+            readers.reader_classes = {
+                "md": partial(SourceReader, self.build),
+                "static": readers.reader_classes["static"],
+            }
+
+    def prepare(self, generator: Generator) -> None:
+        """Let a generator find files in one order, and templates of the site's theme.
+
+        Pelican takes files in the order of a set, and its sort keeps that for articles
+        of one day. A file without a reader is a fault of ours.
+        """
+        if generator.settings is not self._settings:
+            return
+        generator.context["BUILD"] = self.build
+        generator.check_disabled_readers = lambda: None
+        generator.get_template = partial(self.template, generator.get_template)
+        if not isinstance(generator, StaticGenerator):
+            find = generator.get_files
+            generator.get_files = lambda *given, **named: sorted(find(*given, **named))
+
+    def template(self, find: Callable[[str], Any], name: str) -> Any:
+        """Return a template; `page` for one that a theme of Pelican's lacks.
+
+        One of the site's own theme was checked before.
+        """
+        if self.build.theme:
+            return SiteTemplate(self.build, f"{name}.html")
+        try:
+            return find(name)
+        except PelicanTemplateNotFound:
+            return find("page")
+
+    def take_images(self, generator: StaticGenerator) -> None:
+        """Note the images that Pelican found."""
+        if generator.settings is self._settings:
+            for image in generator.staticfiles:
+                self.build.images[image.save_as] = Path(image.source_path)
+
+    def derive(self, generators: Iterable[Generator]) -> None:
+        """Make of all sources what pages show; raise SiteFaults if they are wrong."""
+        articles = next(it for it in generators if isinstance(it, ArticlesGenerator))
+        if articles.settings is not self._settings:
+            return
+        topics = next(it for it in generators if isinstance(it, TopicsGenerator))
+        pages = next(it for it in generators if isinstance(it, PagesGenerator))
+        found = (
+            [*articles.articles, *articles.drafts],
+            topics.topics,
+            [*pages.pages, *pages.draft_pages],
+        )
+        build = self.build
+        steps.derive(build, *([it.document for it in kind] for kind in found))
+        build.report.stop()
+        steps.show(build)
+        build.report.stop()
+        articles.context.update(files.context(build))
+        _put_on_objects(build, [it for kind in found for it in kind])
+        images = articles.context["staticfiles"]
+        shown = shown_files(
+            (*build.site.documents, *build.drafts), [f"/{it.save_as}" for it in images]
+        )
+        images[:] = [it for it in images if f"/{it.save_as}" in shown]
+        for image in images:
+            build.claim(image.save_as, build.name(Path(image.source_path)))
+
+    def writer(self, _: Pelican) -> type[Writer]:
+        """Write with SiteWriter."""
+        return SiteWriter
+
+    def finish(self, pelican: Pelican) -> None:
+        """Check the pages that were written, and publish them."""
+        steps.finish(self.build, Path(pelican.output_path))
+
+
+def _is_repeated() -> bool:
+    """Return whether Pelican's own command builds after every edit (`-r`)."""
+    program = Path(sys.argv[0])
+    is_pelican = "pelican" in (program.stem, program.parent.name)
+    return is_pelican and bool(parse_arguments().autoreload)
+
+
+class SourceReader(BaseReader):
+    """Reads one Markdown source: its metadata, and its text block by block."""
+
+    enabled = True
+    file_extensions = ("md",)
+
+    def __init__(self, build: Build, settings: Mapping[str, Any]) -> None:
+        """Take the build that reads."""
+        super().__init__(settings)
+        self._build = build
+
+    def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
+        """Return the text of a source, and metadata that always let Pelican go on.
+
+        Faults are in the build's report.
+        """
+        document = steps.read_source(self._build, Path(source_path))
+        is_shown = self._build.shows(document)
+        texts = [it.html for it in document.parts if not isinstance(it, Heading)]
+        metadata = {}
+        for name, value in document.metadata.items():
+            if name in _PELICANS:
+                metadata[name] = self.process_metadata(name, value)
+        # Pelican sets none where no page of a category is wanted, and then asks for it.
+        category = self.settings["DEFAULT_CATEGORY"]
+        metadata.setdefault("category", self.process_metadata("category", category))
+        metadata |= _metadata(document, is_shown=is_shown)
+        return "\n".join(texts), metadata
+
+
+def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
+    """Return what Pelican knows of a source; a draft is written only if it is shown."""
+    fields = document.fields
+    metadata: dict[str, Any] = {
+        "title": fields.title,
+        "slug": document.slug or "?",
+        "status": "published" if is_shown else "draft",
+        "summary": fields.summary,
+        "template": document.template,
+        "document": document,
+    }
+    if isinstance(fields, PageFields) and fields.address:
+        metadata["url"] = fields.address.removeprefix("/")
+        metadata["save_as"] = _path_of(metadata["url"])
+    if not is_shown:
+        metadata["save_as"] = ""
+    if isinstance(fields, ArticleFields):
+        metadata["date"] = SafeDatetime.combine(fields.date, time())
+        if fields.modified:
+            metadata["modified"] = SafeDatetime.combine(fields.modified, time())
+    return metadata
+
+
+def _path_of(url: str) -> str:
+    """Return the path of a page in the output: index.html where it is a folder."""
+    return f"{url}index.html" if not url or url.endswith("/") else url
+
+
+def keep_address(content: Content) -> None:
+    """Let an object keep its address: Pelican would format it whenever it is asked."""
+    if hasattr(content, "document"):
+        content.override_url = content.url
+
+
+def _put_on_objects(build: Build, contents: Iterable[Content]) -> None:
+    """Give Pelican's objects what their pages show, and their whole text as content."""
+    writer = ContentWriter(build.setter)
+    for content in contents:
+        url = content.document.url
+        shown = build.shown.get(url) or build.draft_pages.get(url)
+        if shown:
+            vars(content).update(shown.attributes())
+            content._get_content = partial(writer.page, shown)
+
+
+def build(settings_file: Path, memory: Memory | None = None, **override: Any) -> Build:
+    """Run Pelican once with the settings in a file, some overridden.
+
+    A process that builds again and again hands in the same memory every time. Returns
+    the finished build: `files` has the bytes of every file by its path in the output,
+    `shown` what each page shows by its address. Raises SiteFaults, with the old output
+    as it was, when anything is wrong.
+    """
+    console.quiet = True
+    try:
+        settings = read_settings(str(settings_file), override=override)
+        if __name__ not in settings["PLUGINS"]:
+            raise KeyError(f'PLUGINS does not name "{__name__}"')  # noqa: TRY301
+        pelican = Pelican(settings)
+    except Exception as error:
+        raise as_faults("settings", error, settings_file.parent) from error
+    run: Run = pelican.site
+    if memory is not None:
+        run.memory = memory
+        run.is_resident = True
+    pelican.run()
+    return run.build

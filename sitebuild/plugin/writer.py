@@ -1,0 +1,142 @@
+"""Pelican's writer and templates, as this site needs them.
+
+A page is rendered again only where its template sees something else, and two writers of
+one file are a fault.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pelican.contents import Content
+from pelican.urlwrappers import URLWrapper
+from pelican.writers import Writer
+
+from sitebuild.build import Build
+
+# What a Pelican object holds that no page shows of itself.
+_UNSEEN = ("settings", "_context", "document", "_get_content")
+
+
+class SiteTemplate:
+    """A template of the site's own theme: it renders again only what it must.
+
+    Where it sees what it saw in the build before, the page has the same text.
+    """
+
+    def __init__(self, build: Build, name: str) -> None:
+        """Take a template by its file name."""
+        self._build = build
+        self.name = name
+
+    def render(self, context: Mapping[str, Any]) -> str:
+        """Return the page; a template that fails is a fault, and the page is empty."""
+        build = self._build
+        path = context.get("output_file", self.name)
+        make = partial(build.templates.render, self.name, context)
+        try:
+            seen = self._seen(context) if build.resident else None
+            if seen is None:
+                return make()
+            return build.memory.take(("page", path, self.name), seen, make)
+        except Exception as error:  # whatever a template may raise
+            build.templates.report_failure(path, error, build.name, build.report)
+            return ""
+
+    def _seen(self, context: Mapping[str, Any]) -> object:
+        """Return all that the template sees; None where builds cannot compare it."""
+        asked = self._build.templates.asked(self.name)
+        if asked is None:
+            return None
+        try:
+            values = [
+                (name, _value(context[name])) for name in asked if name in context
+            ]
+        except _UnknownError:
+            return None
+        return (self._build.templates, sorted(values, key=lambda it: it[0]))
+
+
+class _UnknownError(Exception):
+    """Raised for a value of which nobody knows when it is equal to another."""
+
+
+def _value(value: Any, *, is_inner: bool = False) -> Any:
+    """Return what a template can see of a value, so that two builds can compare it.
+
+    An object without an equality of its own is equal to itself alone, so what shows it
+    is rendered again. Raises _UnknownError for a page that shows another.
+    """
+    if isinstance(value, list):
+        return [_value(it, is_inner=True) for it in value]
+    if isinstance(value, dict):
+        return {name: _value(it, is_inner=True) for name, it in value.items()}
+    if isinstance(value, URLWrapper):
+        return (type(value), value.name, value.slug)
+    if isinstance(value, Content):
+        if is_inner:
+            raise _UnknownError
+        seen = {}
+        for name, it in vars(value).items():
+            if name not in _UNSEEN:
+                seen[name] = _value(it, is_inner=True)
+        return seen
+    return type(value), value
+
+
+class _Page(NamedTuple):
+    """What a template makes of one page, with the ids that the page had once."""
+
+    template: Any
+    build: Build
+    path: str
+
+    def render(self, context: Mapping[str, Any]) -> str:
+        """Return the HTML of the page."""
+        address = f"/{self.path.removesuffix('index.html')}"
+        html: str = self.template.render(context)
+        return self.build.old_ids.put_into(html, address)
+
+
+class SiteWriter(Writer):
+    """Pelican's writer, but that two writers of one file are a fault."""
+
+    _build: Build
+    _by = ""
+
+    def write_file(
+        self,
+        name: str,
+        template: Any,
+        context: Mapping[str, Any],
+        *given: Any,
+        **named: Any,
+    ) -> None:
+        """Write what a template makes; a page keeps the ids that it had once."""
+        self._build = build = context["BUILD"]
+        content = named.get("article") or named.get("page")
+        self._by = f"the template {template.name}"
+        if isinstance(content, Content):
+            self._by = build.name(Path(content.source_path))
+        if name and name.endswith(".html"):
+            template = _Page(template, build, name)
+        super().write_file(name, template, context, *given, **named)
+
+    def write_feed(
+        self, elements: Any, context: Mapping[str, Any], *given: Any, **named: Any
+    ) -> Any:
+        """Write a feed as Pelican makes them."""
+        self._build = context["BUILD"]
+        self._by = "a feed of Pelican's"
+        return super().write_feed(elements, context, *given, **named)
+
+    def _open_w(self, filename: str, encoding: str, override: bool = False) -> Any:
+        """Open a file to be written, as Pelican's writer asks for every file."""
+        name = Path(filename).relative_to(self.output_path).as_posix()
+        if self._build.claim(name, self._by):
+            return super()._open_w(filename, encoding, override=override)
+        return Path(os.devnull).open("w", encoding=encoding)

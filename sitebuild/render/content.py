@@ -1,0 +1,133 @@
+"""The text of a page as plain HTML, its cautions and verdicts included.
+
+It is what Pelican calls the content of an article or a page: feeds carry it, and a
+theme that knows nothing of passages shows it whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from markupsafe import Markup
+
+from sitebuild.derive.parts import EVIDENCE
+from sitebuild.derive.views import (
+    BlockView,
+    CitedFinding,
+    EvidenceView,
+    HeadingView,
+    PartView,
+    PassageView,
+    ProseView,
+    Shown,
+    TermsView,
+)
+from sitebuild.model import Finding, Reference
+from sitebuild.read.markdown import Typesetter
+
+
+class ContentWriter:
+    """Writes the parts of pages as plain HTML."""
+
+    def __init__(self, setter: Typesetter) -> None:
+        """Take what sets the words of titles and findings."""
+        self._setter = setter
+
+    def page(self, shown: Shown) -> str:
+        """Return all that a page says, with its references."""
+        pieces = [self.parts(shown.page.parts)]
+        if isinstance(shown.own, EvidenceView):
+            for title, findings in shown.own.groups:
+                pieces.append(self._group(title, findings))
+        if shown.page.references:
+            listed = map(self._reference, shown.page.references)
+            items = Markup("\n").join(listed)
+            pieces.append(Markup("<h2>References</h2>\n<ol>\n{}\n</ol>").format(items))
+        return Markup("\n").join(pieces)
+
+    def parts(self, parts: Iterable[PartView]) -> Markup:
+        """Return the parts of a page, without its references."""
+        return Markup("\n").join(map(self._part, parts))
+
+    def _part(self, part: PartView) -> Markup:
+        if isinstance(part, HeadingView):
+            form = Markup('<h{0} id="{1}">{2}</h{0}>')
+            return form.format(part.level, part.id, Markup(part.title))
+        if isinstance(part, ProseView):
+            return Markup(part.html)
+        if isinstance(part, TermsView):
+            form = Markup('<dt id="{}">{}</dt><dd>{}</dd>')
+            terms = [
+                form.format(it.id, Markup(it.name), Markup(it.html))
+                for it in part.terms
+            ]
+            return Markup("<dl>{}</dl>").format(Markup("\n").join(terms))
+        if isinstance(part, BlockView):
+            return self._block(part)
+        return self._passage(part)
+
+    def _block(self, block: BlockView) -> Markup:
+        lines = [self._finding(it.finding, it.url) for it in block.lines]
+        return Markup('<section id="{0}"><h{1}>{2}</h{1}>\n{3}\n{4}</section>').format(
+            block.id,
+            block.level,
+            Markup(block.name),
+            Markup(block.html),
+            Markup("\n").join(lines),
+        )
+
+    def _passage(self, it: PassageView) -> Markup:
+        said = Markup("\n").join(self._in_passage(it))
+        pieces = [Markup('<div id="{}">{}</div>').format(it.id, said)]
+        for caution in it.cautions:
+            beside = Markup("<blockquote>{}</blockquote>").format(
+                self._passage(caution)
+            )
+            pieces.append(beside)
+        return Markup("\n").join(pieces)
+
+    def _in_passage(self, it: PassageView) -> Iterator[Markup]:
+        link = Markup('<p>{}<a href="{}">{}</a></p>')
+        if it.is_copy:
+            title = self._set(it.title)
+            yield Markup("<h{0}>{1}</h{0}>").format(it.level, title)
+            yield link.format("From: ", it.source.url, self._set(it.source.article))
+        yield from (
+            Markup('<span id="{}"></span>').format(ident) for ident in it.former
+        )
+        yield Markup(it.html)
+        for twin in it.twins:
+            article = self._set(twin.source.article)
+            also = link.format("Also in ", twin.source.url, article)
+            yield Markup('<div id="{}">{}</div>').format(twin.id, also)
+        for link_to in it.see:
+            yield link.format("Read with this: ", link_to.url, self._set(link_to.title))
+        for cited in it.findings:
+            finding = cited.finding
+            yield self._finding(finding, f"{EVIDENCE}#{finding.id}", in_full=True)
+        for line in it.lines:
+            yield self._finding(line.finding, line.url)
+
+    def _finding(self, it: Finding, url: str, *, in_full: bool = False) -> Markup:
+        explanation = self._set(it.explanation) if in_full else ""
+        return Markup('<p><b>{}:</b> <a href="{}">{}</a>{} {}</p>').format(
+            it.label, url, self._set(it.statement), it.stop, explanation
+        )
+
+    def _group(self, title: str, findings: Iterable[CitedFinding]) -> Markup:
+        pieces = [Markup("<h2>{}</h2>").format(self._set(title or "In general"))]
+        for listed in findings:
+            it = listed.finding
+            said = self._finding(it, f"#{it.id}", in_full=True)
+            pieces.append(Markup('<section id="{}">{}</section>').format(it.id, said))
+        return Markup("\n").join(pieces)
+
+    def _reference(self, it: Reference) -> Markup:
+        title = Markup("{}").format(it.title)
+        if it.address:
+            title = Markup('<a href="{}">{}</a>').format(it.address, it.title)
+        form = Markup("<li>{} {}. <i>{}</i>. {}</li>")
+        return form.format(it.byline, title, it.source, it.year)
+
+    def _set(self, text: str) -> Markup:
+        return Markup(self._setter.line(text))

@@ -1,0 +1,104 @@
+"""What templates turn values into: days, rows of dots, counts in rings, tight HTML.
+
+The words and numbers of a picture are HTML beside it, so that they grow with the
+reader's type and can be links. No line is without length: WebKit draws those as blocks.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from datetime import date
+
+import lxml.html
+from markupsafe import Markup
+
+_MOST_DOTS = 40  # in a row
+_MANY = 3  # from so many on, a ring is filled
+# strftime follows the machine's locale; pages do not.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+_DOTS = (
+    '<svg class="dots" width="{}" height="10" viewBox="0 0 {} 1" stroke="currentcolor" '
+    'stroke-linecap="round" stroke-width=".7" aria-hidden="true"><path d="{}"/></svg>'
+)
+# White space in these elements is kept.
+_KEPT = re.compile(r"<(?P<name>pre|textarea|script|style)\b.*?</(?P=name)>", re.DOTALL)
+# Next to a tag of these it shows nowhere (HTML Living Standard, 15.3: they are blocks).
+_BLOCKS = (
+    "html|head|title|meta|link|body|header|main|article|section|aside|nav|footer|div"
+    "|details|summary|figure|figcaption|h[1-6]|p|ul|ol|li|dl|dt|dd|table|caption|thead"
+    "|tbody|tr|th|td|blockquote|path"
+)
+_SPACE_BEFORE_BLOCK = re.compile(rf" (?=</?(?:{_BLOCKS})\b)")
+_SPACE_AFTER_BLOCK = re.compile(rf"(</?(?:{_BLOCKS})\b[^>]*>) ")
+# White space that is not one space; in HTML a no-break space is none.
+_SPACES = re.compile("[\n\t\r\f][ \n\t\r\f]*| [ \n\t\r\f]+")
+
+
+def day(value: date) -> Markup:
+    """Return a day as readers write it, marked up for machines."""
+    month = _MONTHS[value.month - 1]
+    form = Markup('<time datetime="{}-{:02}-{:02}">{} {} {}</time>')
+    parts = (value.year, value.month, value.day)
+    return form.format(*parts, value.day, month, value.year)
+
+
+def per_dot(counts: Iterable[tuple[str, int]]) -> int:
+    """Return how many things a dot stands for: 1, 10, 100, so that no row is long."""
+    longest = max((count for _, count in counts), default=0)
+    each = 1
+    while longest > each * _MOST_DOTS:
+        each *= 10
+    return each
+
+
+def dots(count: int, each: int = 1) -> Markup:
+    """Return a row of dots, one for each so many things; the number stands beside it.
+
+    What is left over has a dot, too.
+    """
+    if not count:
+        return Markup()
+    columns = math.ceil(count / each)
+    # Round ends make a dot of a very short line.
+    way = "".join(f"M{column}.5.5h.01" for column in range(columns))
+    return Markup(_DOTS).format(columns * 10, columns, way)
+
+
+def spot(count: int) -> Markup:
+    """Return a count in a ring, filled where there are many; nothing for none."""
+    if not count:
+        return Markup()
+    kind = Markup(' class="many"') if count >= _MANY else Markup()
+    return Markup("<i{}>{}</i>").format(kind, count)
+
+
+def absolute(html: str, url: str) -> Markup:
+    """Return HTML with its links made absolute, as seen from the address `url`."""
+    root = lxml.html.fragment_fromstring(html, create_parent="div")
+    root.make_links_absolute(url, handle_failures="ignore")
+    inner = [lxml.html.tostring(child, encoding="unicode") for child in root]
+    return Markup((root.text or "") + "".join(inner))
+
+
+def squeeze(page: str) -> str:
+    """Return an HTML page without the white space that a browser would not show."""
+    pieces = []
+    end = 0
+    for kept in _KEPT.finditer(page):
+        pieces.append(_squeeze_piece(page[end : kept.start()]))
+        pieces.append(kept[0])
+        end = kept.end()
+    pieces.append(_squeeze_piece(page[end:]))
+    return "".join(pieces).strip()
+
+
+def _squeeze_piece(html: str) -> str:
+    """Return HTML without elements whose white space counts, each run as one space."""
+    folded = _SPACES.sub(" ", html)
+    without_after = "".join(_SPACE_AFTER_BLOCK.split(folded))  # keeps the tag, faster
+    return _SPACE_BEFORE_BLOCK.sub("", without_after)

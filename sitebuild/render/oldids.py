@@ -1,0 +1,86 @@
+"""Old ids in pages: a fragment reaches no server, so the page itself keeps them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from html import escape
+
+from sitebuild.read.redirects import Arrival, Moves
+
+_MAIN_END = "</main>"
+
+
+class OldIds:
+    """The ids that moved, and the page that a browser opens for each.
+
+    Where the text now stands on that page, the old id stands beside the new one; where
+    it went to another page, a line at the end leads there.
+    """
+
+    def __init__(
+        self, moves: Moves, promised: Iterable[str], titles: Mapping[str, str]
+    ) -> None:
+        """Take where addresses moved to, and the title of each page by its address.
+
+        `promised` holds every address that was published: copies of passages on other
+        pages keep their old ids too.
+        """
+        self._arrivals: dict[str, list[Arrival]] = defaultdict(list)
+        for arrival in moves.arrivals():
+            self._arrivals[arrival.page].append(arrival)
+        self._copies = _copies(moves, promised) if len(moves) else {}
+        self._titles = titles
+
+    def put_into(self, page: str, address: str) -> str:
+        """Return the HTML of the page at an address with its old ids."""
+        for arrival in self._arrivals.get(address, ()):
+            target, _, ident = arrival.end.partition("#")
+            if arrival.is_same_page:
+                page = _beside(page, arrival.ident, ident)
+            else:
+                title = self._titles.get(target, target)
+                page = _leading_on(page, arrival, title)
+        for old, new in self._copies.items():
+            page = _beside(page, old, new)
+        return page
+
+
+def _has(page: str, ident: str) -> bool:
+    return f'id="{ident}"' in page
+
+
+def _beside(page: str, old: str, new: str) -> str:
+    """Return a page with an old id in the element that has the new one."""
+    if not new or not _has(page, new) or _has(page, old):
+        return page
+    tag = re.compile(rf'<\w[^<>]*\sid="{re.escape(new)}"[^<>]*>')
+    return tag.sub(lambda found: f'{found[0]}<span id="{old}"></span>', page, count=1)
+
+
+def _leading_on(page: str, arrival: Arrival, title: str) -> str:
+    """Return a page with a line at its end that leads to where a passage went."""
+    if _has(page, arrival.ident):
+        return page
+    link = f'<a href="{escape(arrival.end)}">{escape(title)}</a>'
+    line = f'<p id="{arrival.ident}">This part now stands in {link}.</p>\n'
+    before, end, after = page.rpartition(_MAIN_END)
+    return before + line + end + after if end else page
+
+
+def _copies(moves: Moves, promised: Iterable[str]) -> dict[str, str]:
+    """Return old → new id of the copies of passages that moved."""
+    copies = {}
+    for old in sorted({*promised, *moves.ends()}):
+        new = moves.end(old).address
+        if new != old and "#" in old and "#" in new:
+            copies[_copy_id(old)] = _copy_id(new)
+    return copies
+
+
+def _copy_id(address: str) -> str:
+    """Return the id that a passage has on other pages than its own."""
+    page, _, ident = address.partition("#")
+    slug = page.strip("/").rpartition("/")[2]
+    return f"{slug}-{ident}"

@@ -1,0 +1,109 @@
+"""The pictures of a site: the card that a shared link shows, and icons.
+
+Cards are drawn from the theme's template `card.svg`, icons from its mark.
+"""
+
+from __future__ import annotations
+
+import struct
+import textwrap
+from functools import lru_cache
+from importlib.resources import files
+from io import BytesIO
+from typing import NamedTuple
+
+# Pixels: the card, as the Open Graph tags of every page say.
+CARD_SIZE = (1200, 630)
+# Sides of the pictures in an .ico, in pixels: a tab, one on a fine screen, a shortcut.
+FAVICON_SIDES = (16, 32, 48)
+_ICO_ENTRY = 16  # bytes
+# Side of the icon that iOS puts on a home screen, whose corners it rounds.
+TOUCH_SIDE = 180
+# Titles: sizes in pixels, the room that lines have, and how wide a letter is at most.
+_SIZES = range(84, 18, -6)
+_ROOM = (1024, 330)
+_LINE, _LETTER = 1.2, 0.54
+_CARDS = 2**6  # kept for builds of the same process
+_STEPS = 8  # from one colour to the next: enough for the eye, and a small PNG
+
+
+class Title(NamedTuple):
+    """The lines of a title and their size, as a template sets them."""
+
+    size: int
+    lines: tuple[str, ...]
+
+
+def set_title(title: str) -> Title:
+    """Return the lines of a title, as even as can be, at the largest size that fits."""
+    for size in _SIZES:
+        letters = int(_ROOM[0] / (size * _LETTER))
+        lines = textwrap.wrap(title, letters, break_long_words=size == _SIZES[-1])
+        is_narrow = max(map(len, lines), default=0) <= letters
+        if is_narrow and len(lines) * size * _LINE <= _ROOM[1]:
+            break
+    for width in range(max(1, letters // 2), letters):
+        even = textwrap.wrap(title, width, break_long_words=False)
+        if len(even) == len(lines) and max(map(len, even)) <= letters:
+            return Title(size, tuple(even))
+    return Title(size, tuple(lines))
+
+
+@lru_cache(maxsize=_CARDS)
+def card(svg: str, colours: tuple[str, str, str]) -> bytes:
+    """Return the PNG of a card, given as SVG, in ink, paper and accent alone."""
+    from PIL import Image, ImageColor  # noqa: PLC0415 - for the public site alone
+
+    ink, paper, accent = (ImageColor.getrgb(colour)[:3] for colour in colours)
+    palette: list[int] = []
+    for step in range(_STEPS):
+        palette += _mixed(ink, paper, step / _STEPS)
+    for step in range(_STEPS):
+        palette += _mixed(paper, accent, step / (_STEPS - 1))
+    steps = Image.new("P", (1, 1))
+    steps.putpalette(palette)
+    picture = Image.open(BytesIO(draw(svg))).convert("RGB")
+    png = BytesIO()
+    reduced = picture.quantize(palette=steps, dither=Image.Dither.NONE)
+    reduced.save(png, "PNG", bits=4)
+    return png.getvalue()
+
+
+def _mixed(one: tuple[int, ...], other: tuple[int, ...], share: float) -> list[int]:
+    """Return a colour between two, as much of the other as the share says."""
+    return [
+        round(here + (there - here) * share)
+        for here, there in zip(one, other, strict=True)
+    ]
+
+
+def draw(svg: str, side: int | None = None, style: str = "") -> bytes:
+    """Return an SVG as a PNG, `side` pixels wide or as wide as it says.
+
+    `style` is a sheet that goes before its own. Raises ValueError for what cannot be
+    drawn.
+    """
+    import resvg_py  # noqa: PLC0415 - a build that draws nothing need not load it
+
+    font = files("font_source_serif_pro") / "files" / "SourceSerifPro-Semibold.ttf"
+    png = resvg_py.svg_to_bytes(
+        svg_string=svg,
+        width=side,
+        height=side,
+        style_sheet=style or None,
+        skip_system_fonts=True,
+        font_files=[str(font)],
+    )
+    return bytes(png)
+
+
+def favicon(mark: str, colour: str) -> bytes:
+    """Return an .ico with the mark, an SVG of strokes, in a colour on nothing."""
+    style = f"svg{{stroke:{colour}}}"
+    pictures = [draw(mark, side, style) for side in FAVICON_SIDES]
+    head = struct.pack("<HHH", 0, 1, len(pictures))
+    place = len(head) + _ICO_ENTRY * len(pictures)
+    for side, png in zip(FAVICON_SIDES, pictures, strict=True):
+        head += struct.pack("<BBBBHHII", side, side, 0, 0, 1, 32, len(png), place)
+        place += len(png)
+    return head + b"".join(pictures)
