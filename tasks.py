@@ -49,7 +49,7 @@ def build(_: Context) -> None:
     help={
         "port": "the port to begin with; the next free one is taken",
         "open": "open the browser",
-        "editor": "URL scheme of your editor, such as vscode: faults are links into it",
+        "editor": "your editor, such as code: faults and passages are links into it",
         "follow": "let the browser go to the page that was edited",
     }
 )
@@ -69,7 +69,15 @@ def serve(
             f" {preview.PORTS - 1}.",
             1,
         )
-    preview.serve(SETTINGS, int(port), open_browser=open, editor=editor, follow=follow)
+    try:
+        link = preview.editor_link(editor)
+    except KeyError:
+        raise Exit(
+            f'"{editor}" is no editor; allowed are {", ".join(preview.EDITORS)}, or an'
+            " address with {path} and {line}.",
+            1,
+        ) from None
+    preview.serve(SETTINGS, int(port), open_browser=open, editor=link, follow=follow)
 
 
 @task
@@ -96,22 +104,27 @@ def check(c: Context) -> None:
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 
 
-@task(help={"kind": "article or topic", "title": "its title in quotes"})
-def new(_: Context, kind: str, title: str) -> None:
-    """Make a draft: invoke new article "Title", or new topic "Name"."""
-    from sitebuild.new import new_article, new_topic
+@task(help={"kind": "article, topic, finding or term", "words": "in quotes"})
+def new(_: Context, kind: str, words: str) -> None:
+    """Begin an article, topic, finding or term: invoke new article "Its title"."""
+    from sitebuild import new as made
+    from sitebuild.dev.bootstrap import NEW
 
-    content = ROOT / "content"
+    content, today = ROOT / "content", datetime.now(UTC).date()
     if kind == "article":
-        path = new_article(content, title, datetime.now(UTC).date())
+        path = made.new_article(content, words, today)
     elif kind == "topic":
-        path = new_topic(content, title)
+        path = made.new_topic(content, words)
+    elif kind == "finding":
+        path = made.new_finding(content, words, today)
+    elif kind == "term":
+        path = made.new_term(content, words)
     else:
-        raise Exit(f'"{kind}" is not a kind of file; allowed are article and topic.', 1)
-    print(
-        f"{path.relative_to(ROOT)}: a draft, which only `serve` shows until you set its"
-        " status to published"
-    )
+        raise Exit(NEW, 1)
+    said = "a draft, which only `serve` shows until you set its status to published"
+    if kind in ("finding", "term"):
+        said = "its last entry is new; write there what is still to be said"
+    print(f"{path.relative_to(ROOT)}: {said}")
 
 
 @task(help={"old": "a built folder", "new": "another"})

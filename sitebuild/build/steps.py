@@ -27,7 +27,7 @@ from sitebuild.read import redirects, tree
 from sitebuild.read.document import Reading, read_document
 from sitebuild.read.evidence import SYNONYMS, read_evidence, read_synonyms
 from sitebuild.read.markdown import typesetter
-from sitebuild.read.pictures import read_pictures, with_sizes
+from sitebuild.read.pictures import published, read_pictures, with_sizes
 from sitebuild.read.record import RECORD
 from sitebuild.read.references import read_references
 from sitebuild.render import theme as themes
@@ -71,10 +71,11 @@ def read_source(build: Build, path: Path) -> Document:
 
 
 def _read(build: Build, name: str, kind: str, data: bytes) -> Reading:
+    named = build.settings["FILENAME_METADATA"]
     return build.memory.take(
         ("source", name),
-        (kind, data, build.setter),
-        lambda: read_document(name, kind, data, build.setter),
+        (kind, data, build.setter, named),
+        lambda: read_document(name, kind, data, build.setter, named),
     )
 
 
@@ -110,6 +111,8 @@ def derive(
     has_drafts = not all(document.is_published for document in said.documents)
     if build.settings.get("SHOW_DRAFTS") and has_drafts:
         build.preview = names.assemble(names.with_drafts(said), Report())
+    if "HOSTING" in build.settings:
+        names.check_used(build.site, said.documents, report)
     is_published = "HOSTING" in build.settings and output.is_built(build.output)
     addresses.check_record(build.content, report, is_published=is_published)
     addresses.check(build.content, lines, build.site, report, whole=whole)
@@ -203,7 +206,7 @@ def finish(build: Build, staged: Path) -> None:
     """
     build.report.stop()
     written = output.read(staged)
-    build.files = {**build.files, **written}
+    build.files = {**build.files, **written, **_published_pictures(build, written)}
     _check_links(build)
     build.report.stop()
     if build.settings.get("HOSTING"):
@@ -215,6 +218,16 @@ def finish(build: Build, staged: Path) -> None:
         on_built(build)
     output.publish(staged, written, build.files, build.output)
     build.memory.forget()
+
+
+def _published_pictures(build: Build, written: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the pictures of the content as they are published; see `published`."""
+    pictures = {}
+    for path in build.images.keys() & written.keys():
+        data = written[path]
+        make = partial(published, data)
+        pictures[path] = build.memory.take(("published", path), data, make)
+    return pictures
 
 
 def _check_links(build: Build) -> None:
@@ -229,8 +242,8 @@ def _check_links(build: Build) -> None:
     origin = build.settings["SITEURL"]
     problems = set(links.find_problems(build.files, origin, moved, build.memory))
     if build.drafts:  # what is published leads to nothing that only the preview shows
-        published = _published_files(build)
-        problems.update(links.find_problems(published, origin, memory=build.memory))
+        public = _published_files(build)
+        problems.update(links.find_problems(public, origin, memory=build.memory))
     texts = {}
     moves = build.content / redirects.REDIRECTS
     if moves.exists():
@@ -241,7 +254,9 @@ def _check_links(build: Build) -> None:
             texts[build.name(path)] = text
     documents = (*build.site.documents, *build.drafts)
     findings = tuple(build.site.findings.values())
-    said = places.Sources(documents, findings, texts)
+    shown = {document.path for document in documents}
+    hidden = [it for path, it in build.documents.items() if path not in shown]
+    said = places.Sources(documents, findings, texts, build.files, tuple(hidden))
     places.report_problems(problems, said, build.report, everywhere=bool(build.theme))
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sitebuild.derive.names import check_used
 from sitebuild.derive.site import Site
+from sitebuild.faults import Report
 from sitebuild.model import Block, SourceLine
 
 
@@ -15,7 +17,7 @@ def advise(site: Site) -> Iterator[tuple[SourceLine, str]]:
 
 
 def _unused(site: Site) -> Iterator[tuple[SourceLine, str]]:
-    """Yield findings that stand beside no passage and in no other block."""
+    """Yield findings and references that no passage and no other block uses."""
     used: set[str] = set()
     for document in site.documents:
         for part in document.parts:
@@ -24,6 +26,10 @@ def _unused(site: Site) -> Iterator[tuple[SourceLine, str]]:
     for finding in site.findings.values():
         if finding.id not in used:
             yield finding.place, f'nothing uses the finding "{finding.id}"'
+    report = Report()
+    check_used(site, site.documents, report)
+    for fault in report.faults:
+        yield fault.place, fault.found
 
 
 def _unstated(site: Site) -> Iterator[tuple[SourceLine, str]]:

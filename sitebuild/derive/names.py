@@ -266,24 +266,30 @@ def _check_citations(
     references: Mapping[str, Reference],
     report: Report,
 ) -> None:
-    """Report unknown names in blocks that are no passages, and unused references."""
-    used: set[str] = set()
-    for finding in findings.values():
-        used.update(reference.key for reference in finding.references)
+    """Report unknown names in blocks that are no passages."""
     for document in documents:
         for it in document.parts:
             if isinstance(it, Block) and it.kind != "passage":
                 names = it.options.evidence
                 known(names, findings, it.kind, "finding", it.place, report)
                 keys = (*it.options.references, *citations.keys(it.html))
-                used.update(
-                    known(keys, references, it.kind, "reference", it.place, report)
-                )
-    for key in references.keys() - used:
+                known(keys, references, it.kind, "reference", it.place, report)
+
+
+def check_used(site: Site, documents: Iterable[Document], report: Report) -> None:
+    """Report references that neither a finding nor a block cites."""
+    used: set[str] = set()
+    for finding in site.findings.values():
+        used.update(reference.key for reference in finding.references)
+    for document in documents:
+        for it in document.parts:
+            if isinstance(it, Block):
+                used.update(it.options.references, citations.keys(it.html))
+    for key in sorted(site.references.keys() - used):
         report.add(
-            references[key].place,
+            site.references[key].place,
             f'the reference "{key}" is not used',
-            "every reference is cited by a finding or a block",
+            "every reference of a public site is cited by a finding or a block",
             "cite it or remove it",
         )
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import PurePath
-from textwrap import shorten
 
 from markdown.extensions.toc import slugify
 
@@ -37,7 +36,6 @@ _HEADING = re.compile(
 )
 # What the template of an article has; a heading alike gets a number.
 _IDS_OF_THE_PAGE = ("main", "contents", "references")
-_LONGEST = 300  # characters of a summary
 # The title of the page is its only heading of level 1.
 _LEVELS = (2, 3)
 # Tags other than images, and white space: what is left of an empty block.
@@ -174,7 +172,9 @@ class _Reader:
 
     def _with_summary(self, fields: Fields, parts: Iterable[Part]) -> Fields:
         """Return fields with a summary: where an article has none, its first words."""
-        texts = [_first_words(it.html) for it in parts if not isinstance(it, Heading)]
+        texts = [
+            prose.first_words(it.html) for it in parts if not isinstance(it, Heading)
+        ]
         if any(isinstance(it, Block) and it.kind == "answer" for it in parts):
             return fields
         if self.kind == "article" and any(texts):
@@ -397,12 +397,3 @@ class _Reader:
                     "give one of the two another name",
                 )
             seen[part.id] = part.place
-
-
-def _first_words(html: str) -> str:
-    """Return the first sentence of some HTML, without the numbers of its notes."""
-    html = re.sub(r"<sup id=.fnref.*?</sup>", "", html, flags=re.DOTALL)
-    paragraphs = re.findall(r"<p\b[^>]*>(.*?)</p>", html, re.DOTALL) or [html]
-    words = next(filter(None, map(text_of, paragraphs)), "")
-    sentence = re.match(r".{20,}?[.?!](?=\s|$)", words)
-    return shorten(sentence[0] if sentence else words, _LONGEST, placeholder=" …")

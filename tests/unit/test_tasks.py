@@ -125,7 +125,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """What `python3 tasks.py` does in some folder once the environment is made."""
     code = (
         "import sys; from sitebuild.dev import bootstrap as b;"
-        "b.environment = lambda files: sys.executable; b.start(sys.argv[1:])"
+        "b.environment = lambda files: sys.executable; sys.exit(b.start(sys.argv[1:]))"
     )
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
@@ -326,7 +326,9 @@ def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
         (("serve", "--port", "-1"), '"-1" is no port;'),
         (("serve", "--port", "abc"), '"abc" is no port;'),
         (("new", "article", "word " * 60), "gives no address;"),
-        (("new", "page", "Title"), "is not a kind of file"),
+        (("new", "page", "Title"), "article, topic, finding or term"),
+        (("new",), "article, topic, finding or term"),
+        (("new", "article"), "article, topic, finding or term"),
     ],
 )
 def test_a_wrong_argument_gets_a_sentence(
