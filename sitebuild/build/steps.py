@@ -95,12 +95,7 @@ def derive(
     """
     _read_data(build)
     report = build.report
-    lines = redirects.read_redirects(build.content, report)
-    build.moves = redirects.Moves(lines)
-    build.moved = build.moves.ends()
-    for old, new in build.moved.items():
-        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
-            build.redirects[old] = new
+    lines = _read_redirects(build)
     sizes = read_pictures(build.content, report, build.memory)
     said = names.Sources(
         with_sizes(articles, sizes),
@@ -139,6 +134,17 @@ def _read_data(build: Build) -> None:
     said = _data_file(build, SYNONYMS)
     build.synonyms, faults = take("synonyms", said, lambda: read_synonyms(*said))
     build.report.extend(faults)
+
+
+def _read_redirects(build: Build) -> tuple[redirects.Redirect, ...]:
+    """Read what was moved, and where it leads in the end; return the lines."""
+    lines = redirects.read_redirects(build.content, build.report)
+    build.moves = redirects.Moves(lines)
+    build.moved = build.moves.ends()
+    for old, new in build.moved.items():
+        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
+            build.redirects[old] = new
+    return lines
 
 
 def _data_file(build: Build, name: str) -> tuple[str, bytes]:
