@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deploys import dav, open_folder, owner, steps  # noqa: F401
 from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 from previews import live, scripted, tab  # noqa: F401

@@ -76,7 +76,6 @@ def write(build: Build) -> None:
             build.redirects,
             build.settings,
             build.report,
-            build.cache.disk,
             newest_day(build.pages.values()),
         )
         build.report.stop()

@@ -20,7 +20,7 @@ from sitebuild.derive import drafts
 from sitebuild.derive.assemble import assemble
 from sitebuild.derive.consistency import check_safety_topic
 from sitebuild.faults import Report
-from sitebuild.host import headers
+from sitebuild.host import finish
 from sitebuild.model import Document
 from sitebuild.read import ahead, ignore, kept, pictures, redirects, tree
 from sitebuild.read.document import Reading
@@ -45,7 +45,7 @@ def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
     report.stop()
     build = Build(settings, cache, reader_for(settings), report)
     output.check_replaceable(build.output, report)
-    headers.check_settings(settings, report)
+    finish.check_settings(settings, report)
     report.stop()
     build.setter.disk = cache.disk
     if build.reader.is_new:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -70,13 +69,11 @@ def check_files(
         elif name.endswith(".xml"):
             found = _wrong_with_feed(data, allowed)
             template = "feed.xml"
-        elif name == "speculation.json":
-            found = _wrong_with_json(data)
         if found:
             report.add(
                 SourceLine(f"{templates}/{template}", 1),
                 f"it makes {name}, which {found}",
-                "feeds are Atom, a sitemap is XML of sitemaps.org, and rules are JSON",
+                "feeds are Atom, and a sitemap is XML of sitemaps.org",
                 "correct the template",
             )
 
@@ -110,14 +107,6 @@ def _wrong_with_feed(data: bytes, allowed: Collection[str]) -> str:
         active = [it for it in find_active(content.text or "") if it not in allowed]
         if active:
             return f'holds "{active[0]}", which may run a script or set a style'
-    return ""
-
-
-def _wrong_with_json(data: bytes) -> str:
-    try:
-        json.loads(data)
-    except ValueError as error:
-        return f"is not JSON: {error}"
     return ""
 
 

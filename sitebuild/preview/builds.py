@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 
 from sitebuild.faults import Fault
-from sitebuild.host import headers
 from sitebuild.model import SourceLine
 from sitebuild.preview import watcher
 from sitebuild.preview.builder import (
@@ -38,18 +35,6 @@ class Attempt:
 
     result: Result
     sources: watcher.State
-
-
-def _reload_headers(name: str) -> None:
-    """Load an edited module of the room `host` again, and the headers that use it.
-
-    The server sends these headers itself, so a new build process is not enough.
-    """
-    module = sys.modules.get(name.removesuffix(".py").replace("/", "."))
-    with suppress(Exception):  # the build reports it
-        if module is not None:
-            importlib.reload(module)
-        importlib.reload(headers)
 
 
 class Builds:
@@ -123,13 +108,11 @@ class Builds:
             return Attempt(builder.answer(), quiet)
 
     def _load_changed_code(self, changed: Sequence[str]) -> None:
-        """End a build process that has old code; reload what the server itself uses."""
+        """End a build process that has old code."""
         needs_new_process = False
         for name in changed:
             remove_compiled(self._settings.parent / name)
-            if name.startswith(_HOST):
-                _reload_headers(name)
-            if name.startswith(_PREVIEW):
+            if name.startswith((_HOST, _PREVIEW)):
                 self._say(f"{name} is part of the preview: restart it to use the edit")
             # The settings are read again for every build.
             if name != self._settings.name and watcher.needs_new_process(name):

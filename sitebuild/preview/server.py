@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import Empty
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
-from sitebuild.host import headers as hosting
+from sitebuild.host.pages import policy
 from sitebuild.preview import tree
 from sitebuild.preview.browsers import Client
 from sitebuild.preview.session import Session
@@ -24,6 +24,7 @@ _CLIENT = Path(__file__).with_name("client.js")
 _CLIENT_PATH, _EVENTS_PATH = "/__preview.js", "/__events"
 # A comment is sent this often, so that a page that has gone is noticed.
 _HEARTBEAT_S = 15
+_FRAMES = "frame-ancestors 'none'"
 _NO_PAGE = (
     b"<!DOCTYPE html><html lang=en><title>Not built</title>"
     b"<body><p>Not built yet.</p></body></html>"
@@ -195,8 +196,12 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def _headers(name: str, current: Tree) -> dict[str, str]:
-    """Return the headers of a file as a host gives them; of no file, its type alone."""
+    """Return the headers of a file, with the policy of the page; of none, its type."""
     if not name:
         return {"Content-Type": tree.content_type("404.html")}
-    kind = {"Content-Type": tree.content_type(name)}
-    return {**kind, **hosting.headers_for(name, current.files)}
+    return {
+        "Content-Type": tree.content_type(name),
+        "Content-Security-Policy": f"{policy(current.files[name])}; {_FRAMES}",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+    }

@@ -9,7 +9,7 @@ from subprocess import CalledProcessError
 from typing import Any
 
 from sitebuild.derive.site import Site
-from sitebuild.derive.views import Page
+from sitebuild.derive.views import Page, SearchPage
 from sitebuild.disk import DiskCache
 from sitebuild.faults import Report
 from sitebuild.model import Document, SourceLine
@@ -21,7 +21,7 @@ from sitebuild.render.search import Index, words_file
 from sitebuild.render.theme import Theme
 
 # Templates that no source names.
-TEMPLATES = ("feed.xml", "robots.txt", "sitemap.xml", "speculation.json")
+TEMPLATES = ("feed.xml", "robots.txt", "sitemap.xml")
 # The most addresses that a sitemap has (sitemaps.org, "Using Sitemap index files").
 SITEMAP_ADDRESSES = 50_000
 
@@ -46,7 +46,6 @@ def template_files(
 
     Those that need an absolute address are left out without SITEURL.
     """
-    yield TemplateFile("speculation.json", "speculation.json", {})
     if settings["SITEURL"]:
         yield TemplateFile("robots.txt", "robots.txt", {})
         yield from _sitemaps(_dated(pages))
@@ -75,10 +74,13 @@ def _sitemap(
 
 
 def _dated(pages: Mapping[str, Page]) -> tuple[Dated, ...]:
-    """Return the absolute address of every page that has one, with its day."""
+    """Return the absolute address of every page that has one, with its day.
+
+    The search page is none that a search engine leads to.
+    """
     listed = []
     for _, page in sorted(pages.items()):
-        if page.metadata.url:
+        if page.metadata.url and not isinstance(page, SearchPage):
             listed.append((page.metadata.url, page.metadata.changed))
     return tuple(listed)
 

@@ -34,7 +34,7 @@ class Theme:
     @property
     def script_path(self) -> str:
         """Where the search page's script stands in the output, named by its hash."""
-        return f"search/search.{sha256(self.script).hexdigest()[:_DIGITS]}.js"
+        return f"assets/search.{sha256(self.script).hexdigest()[:_DIGITS]}.js"
 
 
 def read_theme(folder: Path, name: Callable[[Path], str], report: Report) -> Theme:
