@@ -20,10 +20,6 @@ from pathlib import Path
 
 from invoke import Context, Exit, task
 
-# Each task imports what it needs when it runs: importing all of it takes longer than
-# building a small site, and far longer than seeing that nothing changed.
-from sitebuild import disk, unchanged
-
 ROOT = Path(__file__).resolve().parent
 SETTINGS, PUBLISHING = ROOT / "pelicanconf.py", ROOT / "publishconf.py"
 PYTHON = f'"{sys.executable}" -m'
@@ -44,15 +40,9 @@ for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters
 @task
 def build(_: Context) -> None:
     """Build the site into output/."""
-    watch = unchanged.Watch(SETTINGS)
-    if watch.is_current():
-        print("Nothing changed: the last build made what stands there.")
-        return
     from sitebuild.plugin import build as build_site
 
-    done = build_site(SETTINGS)
-    watch.keep(done)
-    print(done.summary)
+    print(build_site(SETTINGS).summary)
 
 
 @task(
@@ -100,9 +90,8 @@ def check(c: Context) -> None:
     newest = newest_day(done.pages.values())
     for line in finish.advise(done.settings, newest, today):
         print(line)
-    with disk.opened(ROOT / disk.PATH) as kept:
-        for line in weight.advise(done.files, kept):
-            print(line)
+    for line in weight.advise(done.files):
+        print(line)
     for line in synonyms.advise(done.site, done.synonyms):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
@@ -192,14 +181,6 @@ def verify(_: Context, target: str) -> None:
     from sitebuild import deploy as deploying
 
     deploying.verify(target, PUBLISHING)
-
-
-@task
-def bench(_: Context) -> None:
-    """Measure how long an edit takes to be served, beside other generators."""
-    from tests import bench as benchmark
-
-    benchmark.run(SETTINGS)
 
 
 def _need_test_tools() -> None:

@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from sitebuild import trees
 from sitebuild.faults import Fault, Report
 from sitebuild.model import SourceLine
 
@@ -38,10 +37,17 @@ def read(tree: Path) -> dict[str, bytes]:
     Links are not followed, so nothing outside the folder is read. Raises OSError.
     """
     files = {}
-    for name, entry in trees.walk(str(tree)):
-        if name != RECORD:
-            files[name] = Path(entry.path).read_bytes()
+    for folder, _, names in os.walk(tree, onerror=_raise):
+        for name in names:
+            path = Path(folder, name)
+            if not path.is_symlink():
+                files[path.relative_to(tree).as_posix()] = path.read_bytes()
+    files.pop(RECORD, None)
     return dict(sorted(files.items()))
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -131,11 +137,22 @@ def publish(files: Mapping[str, bytes], output: Path) -> None:
     output = output.resolve()  # of a link, the folder that it leads to is replaced
     staged = stage(output)
     try:
-        trees.fill(staged, files, output, (RECORD,))
+        for folder in {Path(name).parent for name in files}:
+            (staged / folder).mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            _write(staged / name, data, output / name)
         swap(staged, output)
-        _keep(staged, output)
     finally:
         _remove(staged)
+
+
+def _write(path: Path, data: bytes, old: Path) -> None:
+    """Write a file, with the time of the old one where that has equal bytes."""
+    path.write_bytes(data)
+    with suppress(OSError):
+        if old.read_bytes() == data:
+            times = old.stat()
+            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def _remove(folder: Path) -> None:
@@ -157,23 +174,8 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _spare(output: Path) -> Path:
-    """Return where the tree before that of the output waits to be used again."""
-    return output.parent / ".cache" / f"{output.name}.before"
-
-
-def _keep(tree: Path, output: Path) -> None:
-    """Keep a tree for the next build, where the project has a folder for that."""
-    spare = _spare(output)
-    if spare.parent.is_dir() and is_built(tree):
-        if is_built(spare):  # of another build that ran at the same time
-            _remove(spare)
-        with suppress(OSError):
-            tree.rename(spare)
-
-
 def stage(output: Path) -> Path:
-    """Return a folder beside `output` with a record, new or with the site before.
+    """Return a new folder beside `output`, with a record.
 
     What killed builds left is removed. Raises OSError.
     """
@@ -185,12 +187,8 @@ def stage(output: Path) -> Path:
     recover(output)
     prefix = f".{output.name}-{os.getpid()}-"
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=output.parent))
-    if is_built(_spare(output)):
-        with suppress(OSError):
-            _spare(output).rename(folder)
     folder.chmod(_FOLDER_MODE)
-    if not is_built(folder):
-        (folder / RECORD).write_bytes(_RECORD_TEXT)
+    (folder / RECORD).write_bytes(_RECORD_TEXT)
     return folder
 
 

@@ -1,7 +1,7 @@
 """The only module that imports Pelican, and all that it does is adapt it.
 
 Pelican hands each source to `SourceReader` and asks `SiteWriter` for every page; when
-it is done, `build.run` makes the site of both. tests/test_pelican.py pins what is used.
+it is done, `build.run` makes the site of both. tests/site/test_pelican.py pins it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import time
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,6 @@ from pelican import Pelican, autoreload, signals
 from pelican.generators import (
     ArticlesGenerator,
     Generator,
-    PagesGenerator,
     StaticGenerator,
 )
 from pelican.log import console
@@ -29,28 +27,20 @@ from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
 from sitebuild import build as steps
-from sitebuild import disk, output
+from sitebuild import output
 from sitebuild.build import Build, WantedPage
 from sitebuild.derive import language
 from sitebuild.faults import SiteFaults, as_faults, report_warnings
+from sitebuild.memory import Memory
 from sitebuild.model import ArticleFields, Document
 from sitebuild.read import ignore
-from sitebuild.render.cache import RenderCache
 
-# Settings that differ in every build and that Pelican makes nothing of.
-_OF_ONE_BUILD = (
-    *("BUILD", "OUTPUT_PATH", "ON_BUILT"),
-    *("RENDER_CACHE", "REUSE_SEARCH_INDEX"),
-)
 # What ArticlesGenerator writes of itself beside articles.
 _ARCHIVES = ("period_archives", "tags", "categories", "authors", "drafts")
 
 
 def _build_of(settings: Mapping[str, Any]) -> Build:
-    """Return the build that runs, from a list that is emptied at its end.
-
-    What Pelican makes of a source lives longer, and keeps the settings.
-    """
+    """Return the build that runs, from a list that is emptied at its end."""
     return cast("Build", settings["BUILD"][0])
 
 
@@ -120,14 +110,12 @@ def on_readers_init(readers: Readers) -> None:
 
 
 def on_generator_init(generator: Generator) -> None:
-    """Name templates instead of loading them, use objects again, make no archives.
+    """Name templates instead of loading them, make no archives.
 
     A template that is missing is a fault; Pelican would take one of its own.
     """
     generator.get_template = "{}.html".format
     generator.check_disabled_readers = _do_nothing
-    if isinstance(generator, (ArticlesGenerator, PagesGenerator)):
-        _keep_objects(generator)
     if isinstance(generator, ArticlesGenerator):
         for name in _ARCHIVES:
             setattr(generator, f"generate_{name}", lambda _: None)
@@ -135,43 +123,6 @@ def on_generator_init(generator: Generator) -> None:
 
 def _do_nothing() -> None:
     """Warn of no file that Pelican has no reader for: each unknown file is a fault."""
-
-
-def _keep_objects(generator: Generator) -> None:
-    """Give Pelican the object it made of a file before, if file and settings are equal.
-
-    These are Pelican's own hooks for a cache. What is kept is as much as the last build
-    had of sources.
-    """
-    build = _build_of(generator.settings)
-    settings = _lasting(generator.settings)
-    before = build.cache.sources
-    now = build.objects
-
-    def get(path: str, default: Any) -> Any:
-        by, content = before.get(path, (None, None))
-        with suppress(Exception):  # Pelican reports it when it reads the file itself
-            if by == settings:
-                document = steps.read_source(build, Path(generator.path, path))
-                if content.metadata["document"] is document:
-                    now[path] = (settings, content)
-                    return content
-        return default
-
-    def keep(path: str, content: Any) -> None:
-        now[path] = (settings, content)
-
-    generator.get_cached_data = get
-    generator.cache_data = keep
-
-
-def _lasting(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings without what differs in every build."""
-    lasting = {}
-    for name, value in settings.items():
-        if name.isupper() and name not in _OF_ONE_BUILD:
-            lasting[name] = value
-    return lasting
 
 
 def on_initialized(pelican: Pelican) -> None:
@@ -221,8 +172,8 @@ def on_get_generators(pelican: Pelican) -> None:
     settings = pelican.settings
     pelican.delete_outputdir = False
     settings["DEFAULT_LANG"] = language.usual_form(settings["DEFAULT_LANG"])
-    cache = settings.setdefault("RENDER_CACHE", RenderCache())
-    build = steps.begin(settings, cache)
+    memory = settings.setdefault("MEMORY", Memory())
+    build = steps.begin(settings, memory)
     settings.setdefault("BUILD", [])[:] = [build]
     settings["IGNORE_FILES"] = list(ignore.PATTERNS)
     report_warnings("pelican", build.report, build.root)
@@ -243,31 +194,20 @@ def on_get_writer(_: Pelican) -> type[Writer]:
 
 def on_finalized(pelican: Pelican) -> None:
     """Make the site of what Pelican read and asked for."""
-    build = _build_of(pelican.settings)
-    build.cache.sources = build.objects
-    steps.run(build)
+    steps.run(_build_of(pelican.settings))
 
 
-def build(
-    settings_file: Path, cache: RenderCache | None = None, **override: Any
-) -> Build:
+def build(settings_file: Path, memory: Memory | None = None, **override: Any) -> Build:
     """Run Pelican once with the settings in a file, some overridden.
 
-    A process that builds again and again hands in the same cache every time; without
-    one, what earlier runs made is taken from the disk. Returns the finished build;
-    raises SiteFaults, with the old output as it was, when anything is wrong.
+    A process that builds again and again hands in the same memory every time. Returns
+    the finished build; raises SiteFaults, with the old output as it was, when anything
+    is wrong.
     """
-    if cache is not None:
-        return _build(settings_file, cache, override)
-    with disk.opened(settings_file.parent / disk.PATH) as kept:
-        return _build(settings_file, RenderCache(kept, builds_again=False), override)
-
-
-def _build(settings_file: Path, cache: RenderCache, override: dict[str, Any]) -> Build:
     console.quiet = True
     try:
         settings = read_settings(str(settings_file), override=override)
-        settings["RENDER_CACHE"] = cache
+        settings["MEMORY"] = memory or Memory()
         if __name__ not in settings["PLUGINS"]:
             raise KeyError(f'PLUGINS does not name "{__name__}"')  # noqa: TRY301
         pelican = Pelican(settings)

@@ -23,12 +23,11 @@ def check(build: Build) -> None:
     for new in build.moved.values():
         if "#" in new:
             moved.append((f"{build.content.name}/{redirects.REDIRECTS}", new))
-    disk = build.cache.disk
     origin = build.settings["SITEURL"]
-    problems = set(links.find_problems(build.files, origin, moved, disk))
+    problems = set(links.find_problems(build.files, origin, moved, build.memory))
     if build.drafts:  # what is published leads to nothing that only the preview shows
         published = _published_files(build)
-        problems.update(links.find_problems(published, origin, disk=disk))
+        problems.update(links.find_problems(published, origin, memory=build.memory))
     places.report_problems(problems, _sources(build), build.report)
     _check_machines(build)
     build.report.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from sitebuild.build.state import Build
@@ -24,17 +23,12 @@ def show_pages(build: Build) -> None:
     build.theme = read_theme(Path(build.settings["THEME"]), build.name, build.report)
     _check_templates(build)
     build.report.stop()
-    shown = build.cache.shown
-    shown.begin(build.site, build.settings)
     for document in build.site.documents:
-        url = document.url
-        build.pages[url] = shown.show(url, document, partial(show, document))
+        build.pages[document.url] = show(document, build.site, build.settings)
     for topic in build.site.topics:
         for number in build.site.numbers(topic):
             url = numbered_url(topic, number)
-            make = partial(show_numbered, topic, number)
-            build.pages[url] = shown.show(url, topic, make)
-    shown.end()
+            build.pages[url] = show_numbered(topic, number, build.site, build.settings)
     for draft in build.drafts:
         page = show(draft, build.preview, build.settings)
         build.draft_pages[draft.url] = drafts.unaddressed(page)
@@ -42,7 +36,7 @@ def show_pages(build: Build) -> None:
 
 
 def _check_templates(build: Build) -> None:
-    env = build.cache.environment(build.theme, build.setter)
+    env = templates.environment(build.theme, build.setter, build.memory)
     checker = templates.Checker(env, build.theme, build.name, build.report)
     for page in build.wanted:
         checker.check(page.template, build.documents[page.source].place("template"))
@@ -54,17 +48,17 @@ def render(build: Build) -> None:
     """Make every file of the site; what a template fails on goes to the report."""
     _copy_images(build)
     _render_templates(build)
-    build.files |= machines.theme_files(build.theme)
+    build.files |= machines.theme_files(build.theme, build.memory)
     build.files |= machines.card_files(
         build.site,
         build.pages,
         build.theme,
         build.setter,
         build.settings,
-        build.cache.disk,
+        build.memory,
     )
     build.files |= machines.search_files(
-        build.site, build.synonyms, build.cache.index, build.settings, build.report
+        build.site, build.synonyms, build.settings, build.memory, build.report
     )
     _put_old_ids(build)
 
@@ -89,7 +83,7 @@ def _copy_images(build: Build) -> None:
 def _render_templates(build: Build) -> None:
     everywhere = templates.everywhere(build.theme, build.frame, build.settings)
     renderer = Renderer(
-        build.cache, build.theme, build.setter, everywhere, build.name, build.report
+        build.memory, build.theme, build.setter, everywhere, build.name, build.report
     )
     build.files |= renderer.render(_template_files(build))
 

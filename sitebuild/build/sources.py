@@ -21,13 +21,15 @@ from sitebuild.derive.assemble import assemble
 from sitebuild.derive.consistency import check_safety_topic
 from sitebuild.faults import Report
 from sitebuild.host import finish
+from sitebuild.memory import Memory
 from sitebuild.model import Document
-from sitebuild.read import ahead, ignore, kept, pictures, redirects, tree
-from sitebuild.read.document import Reading
-from sitebuild.read.reader import reader_for
+from sitebuild.read import pictures, redirects, tree
+from sitebuild.read.document import Reading, read_document
+from sitebuild.read.evidence import read_evidence
+from sitebuild.read.markdown import typesetter
 from sitebuild.read.record import RECORD
+from sitebuild.read.references import read_references
 from sitebuild.read.synonyms import SYNONYMS, read_synonyms
-from sitebuild.render.cache import RenderCache
 
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
@@ -35,7 +37,7 @@ _EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
 _DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, RECORD)
 
 
-def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
+def begin(settings: Mapping[str, Any], memory: Memory) -> Build:
     """Return the state of a new build. Raises SiteFaults for settings it cannot use."""
     report = Report()
     content = Path(settings["PATH"])
@@ -43,24 +45,11 @@ def begin(settings: Mapping[str, Any], cache: RenderCache) -> Build:
     for folder in (content, Path(settings["THEME"])):
         tree.check(folder, report)
     report.stop()
-    build = Build(settings, cache, reader_for(settings), report)
+    build = Build(settings, memory, typesetter(settings, memory), report)
     output.check_replaceable(build.output, report)
     finish.check_settings(settings, report)
     report.stop()
-    build.setter.disk = cache.disk
-    if build.reader.is_new:
-        ahead.read_ahead(build.reader, _sources(build))
     return build
-
-
-def _sources(build: Build) -> list[ahead.Source]:
-    """Return the source files that Pelican will ask for."""
-    found = []
-    for folder, kind in KINDS.items():
-        for file in sorted(ignore.walk(str(build.content / folder))):
-            if file.endswith(".md"):
-                found.append(ahead.Source(build.name(Path(file)), kind, file))
-    return found
 
 
 def read_source(build: Build, path: Path) -> Document:
@@ -69,21 +58,35 @@ def read_source(build: Build, path: Path) -> Document:
     if name not in build.documents:
         kind = KINDS[path.relative_to(build.content).parts[0]]
         try:
-            reading = build.reader.read(name, kind, path.read_bytes())
+            reading = _read(build, name, kind, path.read_bytes())
         except OSError as error:
-            empty = build.reader.read(name, kind, b"")
+            empty = _read(build, name, kind, b"")
             reading = Reading(empty.document, (output.unread_fault(name, error),))
         build.documents[name] = reading.document
         build.report.extend(reading.faults)
     return build.documents[name]
 
 
+def _read(build: Build, name: str, kind: str, data: bytes) -> Reading:
+    return build.memory.take(
+        ("source", name),
+        (kind, data, build.setter),
+        lambda: read_document(name, kind, data, build.setter),
+    )
+
+
 def read_data(build: Build) -> None:
     """Read what is no document: findings, references, synonyms."""
-    cited = (_data_file(build, _EVIDENCE), _data_file(build, _REFERENCES))
-    build.evidence, faults = kept.read_evidence(*cited, build.cache.disk)
+    take = build.memory.take
+    cited = _data_file(build, _REFERENCES)
+    references = take("references", cited, lambda: read_references(*cited))
+    found = _data_file(build, _EVIDENCE)
+    build.evidence, faults = take(
+        "evidence", (found, cited), lambda: read_evidence(*found, references)
+    )
     build.report.extend(faults)
-    build.synonyms, faults = read_synonyms(*_data_file(build, SYNONYMS))
+    said = _data_file(build, SYNONYMS)
+    build.synonyms, faults = take("synonyms", said, lambda: read_synonyms(*said))
     build.report.extend(faults)
 
 
@@ -104,14 +107,13 @@ def derive(build: Build) -> None:
         if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
             build.redirects[old] = new
     documents = [build.documents[name] for name in sorted(build.documents)]
-    sizes = pictures.read_pictures(build.content, report)
+    sizes = pictures.read_pictures(build.content, report, build.memory)
     documents = pictures.with_sizes(documents, sizes)
     sources.check(documents, report)
     whole = not report.faults
     aliases = build.moves.aliases()
     most = build.settings.get("TOPIC_PAGE_PASSAGES", TOPIC_PAGE_PASSAGES)
-    memory = build.cache.assembled
-    site = assemble(documents, build.evidence, aliases, report, memory)
+    site = assemble(documents, build.evidence, aliases, report)
     build.site = replace(site, topic_page_passages=most)
     build.preview = build.site
     if build.settings.get("SHOW_DRAFTS") and _has_drafts(documents):

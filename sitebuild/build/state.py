@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,14 @@ from sitebuild.derive.assemble import Evidence
 from sitebuild.derive.site import Site
 from sitebuild.derive.views import Frame, Page
 from sitebuild.faults import Report
+from sitebuild.memory import Memory
 from sitebuild.model import Document
 from sitebuild.read import redirects
 from sitebuild.read.markdown import Typesetter
-from sitebuild.read.reader import DocumentReader
 from sitebuild.read.synonyms import Synonym
-from sitebuild.render.cache import RenderCache
 from sitebuild.render.theme import Theme
 
 _NAMED = 12  # passages that the summary names
-_NAMES = 2**15  # memo: more than a large site has files
 
 
 @dataclass(frozen=True)
@@ -41,17 +39,15 @@ class Build:
     `redirects` are old and new addresses of pages; `moved` has those of passages too.
     `preview` is the site as it would be with its drafts; it equals `site` unless the
     setting SHOW_DRAFTS asks for pages of them.
-    `objects` is for the program that runs the build, see RenderCache. `files` is the
-    site by path.
+    `setter` sets the words of sources and of templates. `files` is the site by path.
     """
 
     settings: Mapping[str, Any]
-    cache: RenderCache
-    reader: DocumentReader
+    memory: Memory
+    setter: Typesetter
     report: Report = field(default_factory=Report)
     documents: dict[str, Document] = field(default_factory=dict)
     images: dict[str, Path] = field(default_factory=dict)
-    objects: dict[str, Any] = field(default_factory=dict)
     wanted: list[WantedPage] = field(default_factory=list)
     evidence: Evidence | None = None
     moves: redirects.Moves = field(init=False)
@@ -81,11 +77,6 @@ class Build:
         """The folder that the site is written to."""
         return Path(self.settings["OUTPUT_PATH"])
 
-    @property
-    def setter(self) -> Typesetter:
-        """What sets the words of sources and of templates."""
-        return self.reader.setter
-
     def shows(self, document: Document) -> bool:
         """Return whether a document has a page in this build: without a slug, none."""
         if not document.slug:
@@ -103,7 +94,7 @@ class Build:
 
     def name(self, path: Path) -> str:
         """Return a file's path as messages show it: relative to the project."""
-        return _relative(str(path), str(self.root))
+        return Path(os.path.relpath(path, self.root)).as_posix()
 
     @property
     def summary(self) -> str:
@@ -119,8 +110,3 @@ class Build:
             f" and {len(site.findings)} findings.\n"
             f"{len(loose)} passages have no topic: {', '.join(named) or 'none'}."
         )
-
-
-@lru_cache(maxsize=_NAMES)
-def _relative(path: str, folder: str) -> str:
-    return Path(os.path.relpath(path, folder)).as_posix()

@@ -24,3 +24,4 @@ def run(build: Build) -> None:
     render(build)
     check(build)
     write(build)
+    build.memory.forget()

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, partial
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lxml.etree import HTML, XPath
 from lxml.html import HtmlElement
 
-from sitebuild.disk import NOTHING, DiskCache, digest
+from sitebuild.memory import Memory
 
-# Pages that are remembered, so that an edit reads again only the pages it changed.
-_KEPT = 2**14
-_KEPT_LINKS = 2**10  # those that many pages have
 _ids = XPath("//@id", smart_strings=False)
 _links = XPath("//@href | //@src | //@poster", smart_strings=False)
 _shown = XPath(
@@ -87,7 +83,7 @@ def find_problems(
     files: Mapping[str, bytes],
     origin: str = "",
     others: Iterable[tuple[str, str]] = (),
-    disk: DiskCache = NOTHING,
+    memory: Memory | None = None,
 ) -> Iterator[Problem]:
     """Check every page of a site, given as path → bytes.
 
@@ -95,9 +91,14 @@ def find_problems(
     links that begin with `origin` count as internal.
     """
     site = _Site(files)
+    memory = memory or Memory()
     for name, data in files.items():
         if name.endswith(".html"):
-            page = _remembered(name, data, origin, disk)
+            page = memory.take(
+                ("links", name),
+                (data, origin),
+                partial(_read_page, name, data, origin),
+            )
             yield from page.problems
             yield from site.take(name, page)
     for name, target in others:
@@ -152,25 +153,6 @@ class _Site:
         return _spelling(self._files)
 
 
-def _remembered(name: str, html: bytes, origin: str, disk: DiskCache) -> Page:
-    """Return what `_read_page` does, remembered in memory or on disk."""
-    if not disk.is_open:
-        return _read_again(name, html, origin)
-    made_of = digest(name.encode(), html, origin.encode())
-    kept = disk.remember("links", made_of, lambda: _to_json(name, html, origin))
-    ids, links, problems = json.loads(kept)
-    return Page(
-        frozenset(ids),
-        tuple(Link(*link) for link in links),
-        tuple(Problem(*problem) for problem in problems),
-    )
-
-
-def _to_json(name: str, html: bytes, origin: str) -> bytes:
-    page = _read_page(name, html, origin)
-    return json.dumps([sorted(page.ids), page.links, page.problems]).encode()
-
-
 def _spelling(names: Iterable[str]) -> Mapping[str, str]:
     """Return how names are spelt, by what is left without case, accents' form, end."""
     return {_folded(name): name for name in sorted(names, reverse=True)}
@@ -214,9 +196,6 @@ def _read_page(name: str, html: bytes, origin: str) -> Page:
     return Page(frozenset(ids), links, tuple(problems))
 
 
-_read_again = lru_cache(maxsize=_KEPT)(_read_page)
-
-
 def _candidates(root: HtmlElement) -> Iterator[str]:
     """Yield the addresses that srcset offers (HTML 4.8.4.2.1)."""
     for offered in _sets(root):
@@ -244,13 +223,6 @@ def _is_own(address: str, origin: str) -> bool:
 
 def read_link(target: str, name: str, origin: str) -> Link:
     """Return where a link on the page `name` leads."""
-    if target.startswith("/"):  # which leads there from every page
-        name = ""
-    return _read_link(target, name, origin)
-
-
-@lru_cache(maxsize=_KEPT_LINKS)
-def _read_link(target: str, name: str, origin: str) -> Link:
     try:
         parts = urlsplit(target.strip())
     except ValueError:

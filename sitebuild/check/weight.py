@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 
 import brotli
-
-from sitebuild.disk import NOTHING, DiskCache
 
 # Ten TCP segments of 1,460 bytes (RFC 6928).
 ROUND_TRIP_BYTES = 14_600
@@ -27,21 +24,13 @@ def icon_bytes(icon: bytes) -> int:
     return len(brotli.compress(icon, quality=11)) + MORE_HEADERS_BYTES
 
 
-def _written(page: bytes) -> bytes:
-    return b"%d" % wire_bytes(page)
-
-
-def advise(files: Mapping[str, bytes], disk: DiskCache = NOTHING) -> Iterator[str]:
-    """Yield a line for every page that with the icon takes more than one round trip.
-
-    To compress a page takes longer than to make it: `disk` keeps what each weighs.
-    """
+def advise(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield a line for every page that with the icon takes more than one round trip."""
     icon = files.get("mark.svg")
     beside = icon_bytes(icon) if icon else 0
     for name in sorted(files):
         if name.endswith(".html"):
-            make = partial(_written, files[name])
-            weight = int(disk.remember("weight", files[name], make)) + beside
+            weight = wire_bytes(files[name]) + beside
             if weight > ROUND_TRIP_BYTES:
                 address = f"/{name.removesuffix('index.html')}"
                 yield (

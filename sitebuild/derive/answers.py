@@ -11,7 +11,7 @@ from functools import lru_cache
 from sitebuild.model import Block, Document
 from sitebuild.read.markdown import text_of
 
-_TEXTS = 2**15  # memo: more than a large site has documents
+_REMEMBERED = 2**12  # answers
 # The end of an element that ends a sentence, whether it has a full stop or not.
 _BLOCK_END = re.compile(r"</(?:p|li|dd|dt|td|th)>|(?=<(?:ul|ol|dl|table)\b)")
 # White space between two sentences: the second begins with a capital letter, and what
@@ -22,7 +22,7 @@ _BETWEEN = re.compile(
 )
 
 
-@lru_cache(maxsize=_TEXTS)
+@lru_cache(maxsize=_REMEMBERED)
 def sentences(html: str) -> tuple[str, ...]:
     """Return the sentences of some HTML as plain text, in order."""
     found: list[str] = []

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from sitebuild.derive import cautions, consistency
 from sitebuild.derive.links import resolve_links
-from sitebuild.derive.passages import Collector, Vocabulary, terms_of
-from sitebuild.derive.same import Interned
+from sitebuild.derive.passages import Vocabulary, collect, terms_of
 from sitebuild.derive.site import Site
 from sitebuild.derive.twins import close_twins
 from sitebuild.faults import Report
@@ -17,22 +15,9 @@ from sitebuild.model import (
     ArticleFields,
     Document,
     Finding,
-    Passage,
     Reference,
     TopicFields,
 )
-
-
-@dataclass
-class Memory:
-    """What one build assembled: in the next, what is the same is that very value.
-
-    `values` has documents by path, passages by key, and the topics.
-    """
-
-    collector: Collector = field(default_factory=Collector)
-    values: Interned = field(default_factory=Interned)
-
 
 Evidence = tuple[Mapping[str, Finding], Mapping[str, Reference]]
 
@@ -42,16 +27,14 @@ def assemble(
     evidence: Evidence | None,
     aliases: Mapping[str, tuple[str, ...]],
     report: Report,
-    memory: Memory | None = None,
 ) -> Site:
     """Return the site that documents and evidence make; faults go to the report.
 
     Drafts are checked and left out. `evidence` is findings and references by id, None
     where they could not be read: what names them is not checked then. `aliases` has the
-    former ids of passages by address. `memory` is that of the build before.
+    former ids of passages by address.
     """
-    memory = memory or Memory()
-    documents = _with_addresses(documents, memory, report)
+    documents = _with_addresses(documents, report)
     named = [document for document in documents if document.slug]
     consistency.check_addresses(named, report)
     if len(named) < len(documents):
@@ -65,13 +48,12 @@ def assemble(
     slugs = tuple(topic.slug for topic in topics)
     known = findings if evidence else None
     vocabulary = Vocabulary(slugs, known, aliases, terms_of(pages))
-    passages = _passages(articles, vocabulary, memory, report)
+    collected = collect(articles, vocabulary, report)
+    passages = close_twins(cautions.close(collected, report), report)
     consistency.check_topics(topics, passages, report)
-    published = memory.values.take("topics", _published(topics))
-    memory.values.end()
     return Site(
         _published(articles),
-        published,
+        _published(topics),
         pages,
         {key: it for key, it in passages.items() if it.article.is_published},
         findings,
@@ -91,31 +73,10 @@ def _check(
     consistency.check_asked(documents, report)
 
 
-def _passages(
-    articles: Sequence[Document],
-    vocabulary: Vocabulary,
-    memory: Memory,
-    report: Report,
-) -> dict[str, Passage]:
-    """Return all passages by key, those of drafts too, with all that they require."""
-    collected = memory.collector.collect(articles, vocabulary, report)
-    passages = close_twins(cautions.close(collected, report), report)
-    for key, passage in passages.items():
-        if passage is not collected[key]:
-            passages[key] = memory.values.take(key, passage)
-    return passages
-
-
-def _with_addresses(
-    documents: Iterable[Document], memory: Memory, report: Report
-) -> list[Document]:
+def _with_addresses(documents: Iterable[Document], report: Report) -> list[Document]:
     """Return the documents with the links to each other's files as addresses."""
     urls = {it.path: it.url for it in documents if it.is_published}
-    resolved = []
-    for document in documents:
-        it = resolve_links(document, urls, report)
-        resolved.append(memory.values.take(it.path, it))
-    return resolved
+    return [resolve_links(document, urls, report) for document in documents]
 
 
 def _of(kind: str, documents: Iterable[Document]) -> list[Document]:

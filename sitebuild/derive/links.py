@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 
@@ -17,7 +16,6 @@ from sitebuild.read.markdown import resolve
 
 # What stands between two quotation marks, each mark beginning and ending one.
 _QUOTED = re.compile(r'(?<=")[^"]*(?=")')
-_TEXTS = 2**15  # memo: more than a large site has passages
 
 
 def resolve_links(
@@ -65,7 +63,6 @@ def _line_of(text: str, document: Document) -> SourceLine:
     return SourceLine(document.path, 1)
 
 
-@lru_cache(maxsize=_TEXTS)
 def _quoted(html: str) -> frozenset[str]:
     return frozenset(_QUOTED.findall(html))
 

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 
 from sitebuild.derive.cautions import Placed
@@ -24,7 +23,6 @@ from sitebuild.model import (
 # Words read in a minute: below the mean of 238 in Brysbaert's review of 2019, as health
 # is slow to read.
 _WORDS_A_MINUTE = 220
-_TEXTS = 2**15  # memo: more than a large site has passages
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,6 @@ def split_lead(parts: Sequence[Content]) -> tuple[Sequence[Content], Sequence[Co
     return parts, parts[:0]
 
 
-@lru_cache(maxsize=_TEXTS)
 def _count_words(html: str) -> int:
     return len(re.sub(r"<[^>]*>", " ", html).split())
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
-from sitebuild.derive.same import Interned, is_same
 from sitebuild.faults import Report, known
 from sitebuild.model import (
     Block,
@@ -53,49 +51,15 @@ def _other_forms(term: Block) -> tuple[str, ...]:
     return term.options.also if isinstance(term.options, TermOptions) else ()
 
 
-class _Collected(NamedTuple):
-    """The passages of an article."""
-
-    article: Document
-    passages: tuple[Passage, ...]
-
-
-class Collector:
-    """Collects the passages of all articles: of each again only where they may differ.
-
-    It holds the passages of the last build.
-    """
-
-    def __init__(self) -> None:
-        """Begin without any passage."""
-        self._vocabulary: Vocabulary | None = None
-        self._before: dict[str, _Collected] = {}
-        self._interned = Interned()
-
-    def collect(
-        self, articles: Iterable[Document], vocabulary: Vocabulary, report: Report
-    ) -> dict[str, Passage]:
-        """Return the passages of all articles by key; unknown names are faults.
-
-        Where anything is wrong, all is collected again by the next build.
-        """
-        if not is_same(self._vocabulary, vocabulary):
-            self._before = {}
-        faults_before = len(report.faults)
-        now = {}
-        passages = {}
-        for article in articles:
-            it = self._before.get(article.path)
-            if it is None or it.article is not article:
-                found = tuple(_of_article(article, vocabulary, report))
-                it = _Collected(article, found)
-            now[article.path] = it
-            for passage in it.passages:
-                passages[passage.key] = self._interned.take(passage.key, passage)
-        self._interned.end()
-        self._vocabulary = vocabulary
-        self._before = now if len(report.faults) == faults_before else {}
-        return passages
+def collect(
+    articles: Iterable[Document], vocabulary: Vocabulary, report: Report
+) -> dict[str, Passage]:
+    """Return the passages of all articles by key; unknown names are faults."""
+    passages = {}
+    for article in articles:
+        for passage in _of_article(article, vocabulary, report):
+            passages[passage.key] = passage
+    return passages
 
 
 def _of_article(

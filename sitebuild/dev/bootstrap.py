@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NEEDED = (3, 11)
 # What the site needs, and what its tests need besides.
 SITE, TESTS = "requirements.txt", "requirements-test.txt"
-TESTING_TASKS = ("test", "lint", "bench")
+TESTING_TASKS = ("test", "lint")
 _STAMP = "made-from.txt"
 _INTERRUPTED = 130  # as a shell reports Ctrl-C
 

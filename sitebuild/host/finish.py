@@ -6,6 +6,7 @@ import gzip
 import io
 import re
 from collections.abc import Iterator, Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -131,11 +132,12 @@ def _put_redirects(
 def compress(files: MutableMapping[str, bytes]) -> None:
     """Put a brotli and a gzip copy beside each text file, where it is smaller."""
     texts = [path for path in files if path.endswith(_TEXT) and not is_private(path)]
-    for path in texts:
-        data = files[path]
-        for suffix, copy in zip(COMPRESSED, (_brotli(data), _gzip(data)), strict=True):
-            if len(copy) < len(data):
-                files[path + suffix] = copy
+    with ThreadPoolExecutor() as pool:  # both compressors work outside Python's lock
+        for suffix, code in zip(COMPRESSED, (_brotli, _gzip), strict=True):
+            copies = pool.map(code, [files[path] for path in texts])
+            for path, copy in zip(texts, copies, strict=True):
+                if len(copy) < len(files[path]):
+                    files[path + suffix] = copy
 
 
 def _brotli(data: bytes) -> bytes:

@@ -75,17 +75,17 @@ def _file_of(address: str) -> str:
 
 def main(settings: Path, output: Path) -> None:
     """Answer build requests until standard input ends."""
-    from sitebuild.render.cache import RenderCache  # noqa: PLC0415 - as in run()
+    from sitebuild.memory import Memory  # noqa: PLC0415 - as in run()
 
     # Ctrl-C in a terminal reaches the server too, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = _Answers(os.fdopen(os.dup(1), "wb"))
     os.dup2(2, 1)  # what a build prints must not be read as an answer
-    cache = RenderCache()
+    memory = Memory()
     for line in sys.stdin:
         result = run(
             settings,
-            cache=cache,
+            memory=memory,
             OUTPUT_PATH=str(output),
             REUSE_SEARCH_INDEX=line.strip() == REUSE_INDEX,
             SHOW_DRAFTS=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -11,7 +10,7 @@ import yaml
 from sitebuild.faults import Fault, Report, known
 from sitebuild.model import Finding, Raw, Reference, SourceLine
 from sitebuild.read import schema
-from sitebuild.read.references import read_references, read_text
+from sitebuild.read.references import ReadReferences, read_text
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Findings and references by id, None where a file is unreadable; and the faults.
@@ -20,17 +19,17 @@ Read = tuple[
 ]
 
 
-@lru_cache(maxsize=8)
-def read_evidence(findings: tuple[str, bytes], references: tuple[str, bytes]) -> Read:
-    """Read evidence.yaml and references.bib, each given as its path and bytes.
+def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
+    """Read evidence.yaml, given as its path and bytes, and bring references to it.
 
-    Returns findings and references by id as one value, None where a file is
-    unreadable, since every name in it would be a fault then; and the faults found.
+    `references` is what `read_references` found. Returns findings and references by id
+    as one value, None where a file is unreadable, since every name in it would be a
+    fault then; and the faults found.
     """
     report = Report()
-    cited, faults = read_references(*references)
+    cited, faults = references
     report.extend(faults)
-    found = _read_findings(*findings, cited, report)
+    found = _read_findings(path, data, cited, report)
     if found is None or cited is None:
         return None, tuple(report.faults)
     return (found, cited), tuple(report.faults)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -18,20 +16,10 @@ from lxml.etree import XPath
 from markdown import Markdown
 from typogrify.filters import typogrify
 
-from sitebuild.disk import NOTHING
+from sitebuild.memory import Memory
 
-# Results that each function remembers: more than the blocks of ten thousand articles,
-# so that an edit sets again only what it changed.
-_KEPT = 2**17
-# The filters of typogrify that are off where SmartyPants alone is on.
-_ONLY_SMARTYPANTS = dict.fromkeys(("amp", "caps", "initial_quotes", "widont"), False)
-# What SmartyPants takes for a tag, comments apart, and what it changes outside tags.
-_TAG = re.compile("(<[^>]*>)")
-_CURLED = re.compile(r"""["'`\\]|--|\.\.\.|\. \. \.""")
-# Where it looks beyond one text between tags: at comments, at elements that it leaves
-# alone, and at a mark that stands by itself, which what is before it curls.
-_BEYOND = re.compile(f"<!|</?(?:{'|'.join(smartypants.tags_to_skip)})", re.IGNORECASE)
-_ALONE = ("'", '"')
+# Blocks and lines that a typesetter remembers by their text: an edit sets one again.
+_REMEMBERED = 2**14
 # Pelican's way to link to a source file, percent-encoded or not.
 _SOURCE_LINK = re.compile(r'="(?:\{|%7B)(?:filename|static|attach)(?:\}|%7D)([^"#]*)')
 _MORE_ESCAPED = (":", "/", "=", "<", "|")
@@ -66,25 +54,18 @@ class Typesetting:
 class Typesetter:
     """Markdown, then Typogrify, for each block by itself.
 
-    It remembers the last 2**17 blocks and as many lines that it has set. Where
-    settings and installed packages alone say what it sets (`is_known`), `made_of` is
-    equal for typesetters that set alike, and readings are kept in `disk`.
+    It remembers the blocks and lines that it has set.
     """
 
     def __init__(self, settings: Typesetting) -> None:
         """Take the settings, which stay those of this typesetter."""
         self.settings = settings
-        self.disk = NOTHING
         self._markdown = Markdown(**settings.markdown)
         # CommonMark 2.4 lets a backslash stand before these too: `Topics\: …` is text.
         self._markdown.ESCAPED_CHARS.extend(_MORE_ESCAPED)
         self._filters = dict.fromkeys(settings.filters_off, False)
-        self.is_known = _is_known(settings, self._markdown)
-        self.made_of = secrets.token_bytes()  # as no other is
-        if self.is_known:
-            self.made_of = _plain(settings).encode()
-        self.block = lru_cache(maxsize=_KEPT)(self._block)
-        self.line = lru_cache(maxsize=_KEPT)(self._line)
+        self.block = lru_cache(maxsize=_REMEMBERED)(self._block)
+        self.line = lru_cache(maxsize=_REMEMBERED)(self._line)
 
     def _block(self, text: str) -> str:
         """Return the HTML of some Markdown."""
@@ -97,48 +78,16 @@ class Typesetter:
     def _curled(self, html: str) -> str:
         if not self.settings.is_curled:
             return html
-        if self._filters != _ONLY_SMARTYPANTS or _BEYOND.search(html):
-            return self._typogrified(html)
-        pieces = _TAG.split(html)
-        if any(mark in pieces for mark in _ALONE):
-            return self._typogrified(html)
-        for number in range(0, len(pieces), 2):  # every second one is a tag
-            if _CURLED.search(pieces[number]):
-                pieces[number] = self._typogrified(pieces[number])
-        return "".join(pieces)
-
-    def _typogrified(self, html: str) -> str:
         smartypants.Attr.default = smartypants.Attr.set1
         return str(typogrify(html, None, **self._filters))
 
 
-def _plain(settings: Typesetting) -> str:
-    """Return settings as JSON; raise TypeError for more than plain values."""
-    parts = [settings.markdown, settings.is_curled, list(settings.filters_off)]
-    return json.dumps(parts, sort_keys=True)
-
-
-def _is_known(settings: Typesetting, markdown: Markdown) -> bool:
-    """Return whether settings and installed packages alone say what HTML is made."""
-    try:
-        _plain(settings)
-    except (TypeError, ValueError):
-        return False
-    for extension in settings.markdown.get("extensions", ()):
-        made = markdown.build_extension(extension, {})
-        if not type(made).__module__.startswith("markdown."):
-            return False
-    for registry in (
-        markdown.preprocessors,
-        markdown.parser.blockprocessors,
-        markdown.treeprocessors,
-        markdown.inlinePatterns,
-        markdown.postprocessors,
-    ):
-        for processor in registry:
-            if not type(processor).__module__.startswith("markdown."):
-                return False
-    return True
+def typesetter(settings: Mapping[str, Any], memory: Memory) -> Typesetter:
+    """Return the typesetter for Pelican's settings."""
+    wanted = Typesetting.of(settings)
+    # 4 and 4.0 are equal, and Markdown fails on one of them: so how it is written, too.
+    made_of = (wanted, repr(wanted))
+    return memory.take("typesetter", made_of, lambda: Typesetter(wanted))
 
 
 def fragment(html: str) -> lxml.html.HtmlElement:
@@ -167,11 +116,6 @@ def rebase(html: str, prefix: str, home: str) -> str:
     """
     if 'id="' not in html and 'href="#' not in html:
         return html
-    return _rebase(html, prefix, home)
-
-
-@lru_cache(maxsize=_KEPT)
-def _rebase(html: str, prefix: str, home: str) -> str:
     root = fragment(html)
     own = set()
     for element in _with_id(root):

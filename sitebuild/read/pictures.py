@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote
@@ -18,6 +18,7 @@ from lxml import etree
 from PIL import Image
 
 from sitebuild.faults import Report
+from sitebuild.memory import Memory
 from sitebuild.model import Document, Heading, Part, SourceLine
 from sitebuild.read.ignore import walk
 
@@ -33,7 +34,6 @@ _FORMATS = {
 _ALLOWED = "a picture is a whole file of the kind that its name ends with"
 _ORIENTATION = 0x0112  # Exif 2.32, 4.6.4: from 5 on the picture is turned by 90°
 _TURNED = 5
-_KEPT = 2**8
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SIZED = re.compile(r"\s(?:width|height)\s*=", re.IGNORECASE)
 _SRC = re.compile(r"""\ssrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
@@ -50,7 +50,7 @@ class Size:
     height: int
 
 
-def read_pictures(content: Path, report: Report) -> dict[str, Size]:
+def read_pictures(content: Path, report: Report, memory: Memory) -> dict[str, Size]:
     """Return the size of each picture by its path below the content folder.
 
     One that is empty, broken or of another kind than its name says is a fault.
@@ -60,7 +60,8 @@ def read_pictures(content: Path, report: Report) -> dict[str, Size]:
         path = Path(found)
         name = path.relative_to(content).as_posix()
         try:
-            sizes[name] = _size(path.suffix.lower(), path.read_bytes())
+            given = (path.suffix.lower(), path.read_bytes())
+            sizes[name] = memory.take(("picture", name), given, partial(_size, *given))
         except ValueError as error:
             report.add(
                 SourceLine(f"{content.name}/{name}", 1),
@@ -71,7 +72,6 @@ def read_pictures(content: Path, report: Report) -> dict[str, Size]:
     return sizes
 
 
-@lru_cache(maxsize=_KEPT)
 def _size(suffix: str, data: bytes) -> Size:
     """Return the size of a picture; raises ValueError with what is wrong with it."""
     if not data:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from sitebuild.faults import Report, decode
@@ -18,7 +17,6 @@ from sitebuild.model import SourceLine
 from sitebuild.read.record import RECORD
 
 REDIRECTS = "redirects.txt"
-_FILES = 4  # that are remembered
 # A folder or a page, never by the name that a server adds, nor outside the site.
 _ADDRESS = re.compile(r"/((?!\.)[\w.-]+/)*(?!\.|index\.html)([\w.-]+\.html)?(#[\w-]+)?")
 
@@ -91,7 +89,6 @@ def _rows(content: Path, name: str, report: Report) -> tuple[_Row, ...]:
     return _split(text, shown)
 
 
-@lru_cache(maxsize=_FILES)
 def _split(text: str, shown: str) -> tuple[_Row, ...]:
     rows = []
     for number, line in enumerate(text.splitlines(), 1):

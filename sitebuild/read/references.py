@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
-from functools import lru_cache
 from html import unescape
 
 from pybtex.database import Entry
@@ -41,12 +40,10 @@ _MACROS = {**month_names, **dict.fromkeys(_MONTHS.split(), "")}
 _PARSE_ERRORS = (UnicodeError, ValueError, RecursionError, IndexError, KeyError)
 
 References = Mapping[str, Reference]
+ReadReferences = tuple[References | None, tuple[Fault, ...]]
 
 
-@lru_cache(maxsize=8)  # parsing BibTeX is slow, and references rarely change
-def read_references(
-    path: str, data: bytes
-) -> tuple[References | None, tuple[Fault, ...]]:
+def read_references(path: str, data: bytes) -> ReadReferences:
     """Read references.bib, given as its path and bytes, into references by key.
 
     Returns them with the faults found; None in their place if the file is unreadable.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import yaml
 
@@ -32,7 +31,6 @@ class Synonym:
     place: SourceLine
 
 
-@lru_cache(maxsize=8)
 def read_synonyms(
     path: str, data: bytes
 ) -> tuple[tuple[Synonym, ...], tuple[Fault, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
@@ -12,12 +12,9 @@ import lxml.html
 
 from sitebuild.read.markdown import fragment, inner
 
-_KEPT = 2**17  # results that are remembered: more than ten thousand articles have
-_KEPT_PATTERNS = 2**9
+_REMEMBERED = 2**14  # passages
 # Text inside these is never a place for a link.
 _NO_LINK = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "script", "style"}
-# What is neither of ASCII nor a mark of SmartyPants.
-_OTHER_SIGN = re.compile("[^\0-\x7f\u2018\u2019\u201c\u201d\u2013\u2014\u2026]")
 
 
 class _Text(NamedTuple):
@@ -36,40 +33,15 @@ def _texts(element: lxml.html.HtmlElement) -> Iterator[_Text]:
             yield _Text(child, "tail")
 
 
-class _Forms(NamedTuple):
-    """Patterns for the longest of some forms: in any case, and in lower case.
-
-    The second takes a third of the time, and finds the same among letters of ASCII; it
-    is None where a form has others.
-    """
-
-    any_case: re.Pattern[str]
-    lower_case: re.Pattern[str] | None
-
-    def are_in(self, text: str) -> bool:
-        """Return whether a text has one of the forms."""
-        if self.lower_case and not _OTHER_SIGN.search(text):
-            return bool(self.lower_case.search(text.lower()))
-        return bool(self.any_case.search(text))
-
-
-@lru_cache(maxsize=_KEPT_PATTERNS)
-def _forms_of(terms: tuple[tuple[str, str], ...]) -> _Forms:
-    forms = [unescape(form) for form, _ in terms]
-    lower_case = None
-    if "".join(forms).isascii():
-        lower_case = _any_of([form.lower() for form in forms], re.NOFLAG)
-    return _Forms(_any_of(forms, re.IGNORECASE), lower_case)
-
-
-def _any_of(forms: Sequence[str], flags: re.RegexFlag) -> re.Pattern[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def _forms_of(terms: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
     """Return a pattern for the longest of some forms, with any white space in it."""
     patterns = []
-    for form in sorted(forms, key=len, reverse=True):
+    for form in sorted((unescape(form) for form, _ in terms), key=len, reverse=True):
         words = map(re.escape, form.split())
         patterns.append(re.sub("['\u2019]", "['\u2019]", r"\s+".join(words)))
     # No \b: a form may begin or end with another sign than a letter, as C++ does.
-    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", flags)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
 
 
 def _folded(form: str) -> str:
@@ -77,6 +49,7 @@ def _folded(form: str) -> str:
     return " ".join(unescape(form).lower().replace("\u2019", "'").split())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def link_terms(
     html: str, terms: tuple[tuple[str, str], ...]
 ) -> tuple[str, frozenset[str]]:
@@ -85,24 +58,15 @@ def link_terms(
     The forms of one term share an address. Returns the HTML and the addresses that it
     links to now. Text in links, headings and code stays as it is.
     """
-    if not terms:
-        return html, frozenset()
-    return _link_terms(html, terms)
-
-
-@lru_cache(maxsize=_KEPT)
-def _link_terms(
-    html: str, terms: tuple[tuple[str, str], ...]
-) -> tuple[str, frozenset[str]]:
-    forms = _forms_of(terms)
-    if not forms.are_in(unescape(html)):
+    forms = _forms_of(terms) if terms else None
+    if not (forms and forms.search(unescape(html))):
         return html, frozenset()
     urls = {_folded(form): url for form, url in terms}
     root = fragment(html)
     linked: set[str] = set()
     for text in _texts(root):
         words = getattr(text.element, text.attribute) or ""
-        for found in forms.any_case.finditer(words):
+        for found in forms.finditer(words):
             url = urls[_folded(found[0])]
             if url not in linked:
                 linked.add(url)

@@ -19,7 +19,6 @@ _MARGIN = 88
 _FONT = files("font_source_serif_pro") / "files" / "SourceSerifPro-Semibold.ttf"
 _FONTS = 16  # memo: more than titles have sizes
 _MASKS = 8  # memo: the mark at each size that is drawn
-_CARDS = 2**12  # memo: more than a large site has pages, some 10 kB each
 # One channel holds both colours: ink (0) and accent (255) stand on paper (between), and
 # edges are the steps from one to the other. Sixteen steps are enough for the eye and
 # half the bytes of a PNG.
@@ -126,7 +125,6 @@ class Card(NamedTuple):
     colours: tuple[str, str, str]
 
 
-@lru_cache(maxsize=_CARDS)
 def draw(
     title: str, under: str, site: str, mark: bytes, colours: tuple[str, str, str]
 ) -> bytes:

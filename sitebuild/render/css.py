@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from pathlib import Path
 
 import rcssmin
@@ -33,7 +32,6 @@ def read_style(folder: Path) -> str:
     return _minified("".join(path.read_text("utf-8-sig") for path in paths(folder)))
 
 
-@lru_cache(maxsize=1)
 def _minified(text: str) -> str:
     """Return a sheet without comments and white space, its blocks in one layer.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, ClassVar
 
 import lxml.html
@@ -29,10 +28,7 @@ from sitebuild.model import (
     Prose,
 )
 
-_TEXTS = 2**12  # memo: more than all feeds of a site have passages
 
-
-@lru_cache(maxsize=_TEXTS)
 def absolute(html: str, url: str) -> Markup:
     """Return HTML with its links made absolute, as seen from the address `url`."""
     root = lxml.html.fragment_fromstring(html, create_parent="div")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from io import BytesIO
 
 from PIL import (
@@ -19,10 +18,8 @@ FAVICON_SIDES = (16, 32, 48)
 # mark takes.
 TOUCH_SIDE = 180
 _TOUCH_SHARE = 0.66
-_ICONS = 4  # memo: the marks of a few themes
 
 
-@lru_cache(maxsize=_ICONS)
 def favicon(mark: bytes, colours: tuple[str, str, str]) -> bytes:
     """Return an .ico with the strokes of an SVG in the accent colour on nothing.
 
@@ -39,7 +36,6 @@ def favicon(mark: bytes, colours: tuple[str, str, str]) -> bytes:
     return ico.getvalue()
 
 
-@lru_cache(maxsize=_ICONS)
 def touch_icon(mark: bytes, colours: tuple[str, str, str]) -> bytes:
     """Return a PNG with the strokes of an SVG in the accent colour on paper.
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from subprocess import CalledProcessError
 from typing import Any
 
 from sitebuild.derive.site import Site
 from sitebuild.derive.views import Page, SearchPage
-from sitebuild.disk import DiskCache
 from sitebuild.faults import Report
+from sitebuild.memory import Memory
 from sitebuild.model import Document, SourceLine
 from sitebuild.read.markdown import Typesetter, text_of
 from sitebuild.read.synonyms import Synonym
 from sitebuild.render import cards, icons
 from sitebuild.render.feeds import feeds
-from sitebuild.render.search import Index, words_file
+from sitebuild.render.search import index_files, words_file
 from sitebuild.render.theme import Theme
 
 # Templates that no source names.
@@ -85,12 +86,15 @@ def _dated(pages: Mapping[str, Page]) -> tuple[Dated, ...]:
     return tuple(listed)
 
 
-def theme_files(theme: Theme) -> dict[str, bytes]:
+def theme_files(theme: Theme, memory: Memory) -> dict[str, bytes]:
     """Return the files that the theme gives as they are, by path in the output."""
+    drawn = (theme.mark, theme.colours)
     return {
         "mark.svg": theme.mark,
-        "favicon.ico": icons.favicon(theme.mark, theme.colours),
-        "apple-touch-icon.png": icons.touch_icon(theme.mark, theme.colours),
+        "favicon.ico": memory.take("favicon", drawn, lambda: icons.favicon(*drawn)),
+        "apple-touch-icon.png": memory.take(
+            "touch icon", drawn, lambda: icons.touch_icon(*drawn)
+        ),
         theme.script_path: theme.script,
     }
 
@@ -101,7 +105,7 @@ def card_files(
     theme: Theme,
     setter: Typesetter,
     settings: Mapping[str, Any],
-    disk: DiskCache,
+    memory: Memory,
 ) -> dict[str, bytes]:
     """Return the social card of every page that has one, by path in the output."""
     files = {}
@@ -116,13 +120,8 @@ def card_files(
                 theme.mark,
                 theme.colours,
             )
-            files[path] = _draw(card, disk)
+            files[path] = memory.take(("card", path), card, partial(cards.draw, *card))
     return files
-
-
-def _draw(card: cards.Card, disk: DiskCache) -> bytes:
-    made_of = repr(card).encode()
-    return disk.remember("card", made_of, lambda: cards.draw(*card))
 
 
 def _under_title(document: Document, site: Site) -> str:
@@ -135,8 +134,8 @@ def _under_title(document: Document, site: Site) -> str:
 def search_files(
     site: Site,
     synonyms: Sequence[Synonym],
-    index: Index,
     settings: Mapping[str, Any],
+    memory: Memory,
     report: Report,
 ) -> dict[str, bytes]:
     """Return the search index and its words, unless SEARCH_INDEX is off.
@@ -148,7 +147,7 @@ def search_files(
     language = settings["DEFAULT_LANG"].partition("-")[0]
     reuse = settings.get("REUSE_SEARCH_INDEX", False)
     try:
-        files = index.files(site, language, reuse=reuse)
+        files = index_files(site, language, memory, reuse=reuse)
     except (OSError, CalledProcessError) as error:
         report.add(
             SourceLine("pelicanconf.py", 1),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
 from sitebuild.faults import Report
+from sitebuild.memory import Memory
 from sitebuild.read.markdown import Typesetter
 from sitebuild.render import templates
-from sitebuild.render.cache import RenderCache
 from sitebuild.render.machines import TemplateFile
 from sitebuild.render.theme import Theme
 
@@ -25,7 +26,7 @@ class Renderer:
     says how messages name a file of the theme.
     """
 
-    cache: RenderCache
+    memory: Memory
     theme: Theme
     setter: Typesetter
     everywhere: Mapping[str, Any]
@@ -34,24 +35,24 @@ class Renderer:
 
     def render(self, files: Iterable[TemplateFile]) -> dict[str, bytes]:
         """Return the bytes of files by path; one that fails is a fault and left out."""
-        env = self.cache.environment(self.theme, self.setter)
-        made_of = self.setter.made_of
-        self.cache.begin((self.theme.templates, made_of, self.everywhere))
+        env = templates.environment(self.theme, self.setter, self.memory)
+        # As it is written: templates may show what is equal otherwise, such as 1.0.
+        everywhere = (repr((self.theme.templates, self.everywhere)), self.setter)
         rendered = {}
         for file in files:
             try:
-                rendered[file.path] = self._render(file, env)
+                rendered[file.path] = self.memory.take(
+                    ("file", file.path),
+                    (everywhere, file.template, file.shown),
+                    partial(self._render, file, env),
+                )
             except Exception as error:  # whatever a template may raise
                 self._report(file.path, error)
-        self.cache.end()
         return rendered
 
     def _render(self, file: TemplateFile, env: jinja2.Environment) -> bytes:
-        def make() -> bytes:
-            shown = {**self.everywhere, **file.shown}
-            return templates.render(env, file.template, shown)
-
-        return self.cache.render(file.path, (file.template, file.shown), make)
+        shown = {**self.everywhere, **file.shown}
+        return templates.render(env, file.template, shown)
 
     def _report(self, path: str, error: Exception) -> None:
         """Report the line that a template failed on, once and not for every page."""

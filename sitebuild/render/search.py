@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from hashlib import blake2b
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
-from sitebuild.disk import NOTHING, DiskCache, digest
+from sitebuild.memory import Memory
 from sitebuild.model import Block, Document, Finding, PagePart, Passage, Prose
 from sitebuild.read.markdown import text_of
 from sitebuild.read.synonyms import Synonym
@@ -31,8 +30,6 @@ _NEEDED = (
 # From more records on, articles are found as wholes: Pagefind is made for some ten
 # thousand pages, writes a file for each, and takes 2 GB of memory for sixty thousand.
 MOST_RECORDS = 20_000
-_TEXTS = 2**15  # memo: more than a large site has passages
-_text = lru_cache(maxsize=_TEXTS)(text_of)
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ def _on_page(document: Document, site: Site) -> Iterator[Record]:
 def _prose(page: Document) -> Record:
     """Return what stands on a page outside its blocks."""
     title = page.fields.title
-    texts = [_text(part.html) for part in page.parts if isinstance(part, Prose)]
+    texts = [text_of(part.html) for part in page.parts if isinstance(part, Prose)]
     return Record(page.url, "page", "", title, " ".join(texts))
 
 
@@ -113,14 +110,14 @@ def _block(block: Block, page: Document, site: Site) -> Record:
     if block.kind == "passage":
         return _passage(site.passages[f"{page.slug}/{block.id}"], site)
     page_title = page.fields.title
-    title = page_title if block.kind == "answer" else _text(block.name)
+    title = page_title if block.kind == "answer" else text_of(block.name)
     kind = "page" if type_of(page).lists_others else block.kind
     return Record(
         f"{page.url}#{block.id}",
         kind,
         page_title,
         title,
-        _text(block.html),
+        text_of(block.html),
         page.fields.name,
     )
 
@@ -131,7 +128,7 @@ def _article(article: Document, site: Site) -> Record:
     notes: dict[str, None] = {}
     for part in article.parts:
         if isinstance(part, Block | Prose):
-            texts.append(_text(part.html))
+            texts.append(text_of(part.html))
         if isinstance(part, Block) and part.kind == "passage":
             passage = site.passages[f"{article.slug}/{part.id}"]
             notes.update(dict.fromkeys(_notes(passage)))
@@ -164,7 +161,7 @@ def _passage(passage: Passage, site: Site) -> Record:
         "passage",
         passage.article.fields.title,
         passage.label,
-        _text(passage.html),
+        text_of(passage.html),
         ", ".join(topics),
         " ".join(_notes(passage)),
     )
@@ -182,46 +179,20 @@ def _finding(finding: Finding, page: Document) -> Record:
     )
 
 
-class Index:
-    """The search index of a process that builds again and again: the last one made."""
+def index_files(
+    site: Site, language: str, memory: Memory, *, reuse: bool = False
+) -> Mapping[str, bytes]:
+    """Return Pagefind's files for a site; with `reuse` those made last, if any.
 
-    def __init__(self, disk: DiskCache = NOTHING) -> None:
-        """Begin without one but what is on disk."""
-        self._disk = disk
-        self._made_of: tuple[tuple[Record, ...], str] | None = None
-        self._files: Mapping[str, bytes] = {}
-
-    def files(
-        self, site: Site, language: str, *, reuse: bool = False
-    ) -> Mapping[str, bytes]:
-        """Return Pagefind's files for a site; with `reuse` those made last, if any.
-
-        Raises OSError or CalledProcessError where Pagefind does not run.
-        """
-        if reuse and self._made_of:
-            return self._files
-        now = (records(site), language)
-        if self._made_of != now:
-            made = self._disk.remember(
-                "search", repr(now).encode(), lambda: _to_json(_run_pagefind(*now))
-            )
-            self._files = _from_json(made)
-            self._made_of = now
-        return self._files
-
-
-def _to_json(files: Mapping[str, bytes]) -> bytes:
-    texts = {}
-    for name, data in files.items():
-        texts[name] = base64.b64encode(data).decode()
-    return json.dumps(texts).encode()
-
-
-def _from_json(data: bytes) -> Mapping[str, bytes]:
-    files = {}
-    for name, text in json.loads(data).items():
-        files[name] = base64.b64decode(text)
-    return files
+    Raises OSError or CalledProcessError where Pagefind does not run.
+    """
+    last: Mapping[str, bytes] | None = memory.last("search") if reuse else None
+    if last is not None:
+        return last
+    found = records(site)
+    return memory.take(
+        "search", (found, language), lambda: _run_pagefind(found, language)
+    )
 
 
 def _run_pagefind(found: Sequence[Record], language: str) -> Mapping[str, bytes]:
@@ -248,8 +219,16 @@ def _write_pages(found: Sequence[Record], language: str, folder: Path) -> None:
     """
     folder.mkdir()
     for record in found:
-        name = digest(record.url.encode(), record.kind.encode()).hex()
+        name = _name(record)
         (folder / f"{name}.html").write_text(_html(record, language), "utf-8")
+
+
+def _name(record: Record) -> str:
+    """Return a name that no other record has."""
+    whole = blake2b(digest_size=16)
+    for part in (record.url.encode(), record.kind.encode()):
+        whole.update(b"%d:" % len(part) + part)
+    return whole.hexdigest()
 
 
 def _html(record: Record, language: str) -> str:

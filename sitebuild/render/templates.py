@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 from markupsafe import Markup, escape
 
 from sitebuild.derive.contact import contact_link
 from sitebuild.derive.views import Frame
-from sitebuild.disk import InDoubtError, written
 from sitebuild.faults import Report
+from sitebuild.memory import Memory
 from sitebuild.model import SourceLine
 from sitebuild.read.markdown import Typesetter
 from sitebuild.render import feeds, figures
@@ -84,10 +84,17 @@ class _Template(jinja2.Template):
         return super()._get_default_module(ctx)
 
 
-def make_environment(loader: Loader, setter: Typesetter) -> jinja2.Environment:
+def environment(theme: Theme, setter: Typesetter, memory: Memory) -> jinja2.Environment:
+    """Return the templates of a theme; those of equal text are compiled already."""
+    env = memory.take("templates", setter, lambda: _environment(setter))
+    cast("Loader", env.loader).theme = theme
+    return env
+
+
+def _environment(setter: Typesetter) -> jinja2.Environment:
     """Return a Jinja environment with the filters of this project."""
     env = jinja2.Environment(
-        loader=loader,
+        loader=Loader(),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -123,11 +130,13 @@ def _setting(value: Any) -> Any:
     """
     if type(value) is Markup:
         return value
-    try:
-        written(value)
-    except InDoubtError:
-        return escape(value)
-    return value
+    return value if _is_plain(value) else escape(value)
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) in (list, tuple):
+        return all(map(_is_plain, value))
+    return type(value) in (str, int, float, bool)
 
 
 def _inlined(mark: bytes) -> Markup:

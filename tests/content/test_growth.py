@@ -9,8 +9,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, SITEURL, Project, copy_project
 from PIL import Image
+from projects import ROOT, SITEURL, Project, copy_project
 
 ARTICLE = """\
 title: Heat packs on a sore back

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from helpers import document, select, words
 from lxml.html import HtmlElement
+from projects import ROOT
 
 from sitebuild.check import findings
 from sitebuild.derive.site import Site

@@ -238,7 +238,7 @@ def baked(name: str) -> Callable[[Path], Path]:
     """Return what builds a site that the helpers of the tests make."""
 
     def build(folder: Path) -> Path:
-        sys.path.insert(0, str(ROOT / "tests"))
+        sys.path.insert(0, str(ROOT / "tests" / "site"))
         import bread
 
         getattr(bread, name)(folder)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import ROOT
 from pelican.settings import read_settings
+from projects import ROOT
 
 from sitebuild.check import voice
 from sitebuild.derive.site import Site

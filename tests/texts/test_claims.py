@@ -1,6 +1,6 @@
 """Today's two articles and six topics: nothing that they said when checked is lost.
 
-What fails here is no fault of the code: a text was changed that tests/data/ lists as
+What fails here is no fault of the code: a text was changed that tests/texts/data/ lists as
 checked. New articles, topics, findings and passages never fail these tests.
 """
 
@@ -11,8 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from helpers import document, school_grade, select, words
+from projects import ROOT
 
 from sitebuild.derive.site import Site
 from sitebuild.plugin import build
@@ -53,8 +53,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 def ledger(name: str) -> dict[str, str]:
-    """Return a `key: value` list of tests/data/."""
-    path = ROOT / "tests" / "data" / name
+    """Return a `key: value` list of tests/texts/data/."""
+    path = Path(__file__).parent / "data" / name
     entries = {}
     for line in path.read_text("utf-8").splitlines():
         if not line.startswith("#"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from helpers import document, words
 from lxml.html import HtmlElement
+from projects import ROOT
 
 EMERGENCY = "get-help-now"
 URGENT = "see-someone-soon"

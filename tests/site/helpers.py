@@ -1,0 +1,71 @@
+"""What many tests do: parse pages, look for elements, read trees, repeat at length."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import lxml.html
+import pytest
+
+# What a build leaves in its folder, to know it again.
+RECORD = ".site-build"
+
+
+def document(page: Path | str) -> lxml.html.HtmlElement:
+    """Return a built page, given as its file or its HTML, parsed."""
+    text = page.read_text("utf-8") if isinstance(page, Path) else page
+    return lxml.html.document_fromstring(text)
+
+
+def select(root: lxml.html.HtmlElement, css: str) -> list[lxml.html.HtmlElement]:
+    """Return the elements below `root` that a CSS selector matches.
+
+    Fail when there is none: a loop over nothing checks nothing.
+    """
+    found = root.cssselect(css)
+    assert found, f"nothing matches {css!r} in <{root.tag}>"
+    return list(found)
+
+
+def words(element: lxml.html.HtmlElement) -> str:
+    """Return the text of an element, white space folded."""
+    return " ".join(element.text_content().split())
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of every file below a folder by its relative path.
+
+    The record that a build leaves in its folder is no file of a site.
+    """
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != RECORD
+    }
+
+
+def rounds(few: int, many: int) -> pytest.MarkDecorator:
+    """Return the marker that gives a test its argument `rounds`.
+
+    The default run repeats `few` times; `invoke test --long` repeats `many` times.
+    """
+    long = pytest.param(many, marks=pytest.mark.long, id=f"{many} times")
+    return pytest.mark.parametrize("rounds", [pytest.param(few, id="few"), long])
+
+
+def _syllables(word: str) -> int:
+    """Count groups of vowels, silent endings left out; at least one."""
+    bare = re.sub(r"[^a-z]", "", word)
+    bare = re.sub(r"(?:[^laeiouy]es|ed|[^laeiouy]e)$", "", bare)
+    bare = re.sub(r"^y", "", bare)
+    return max(1, len(re.findall(r"[aeiouy]{1,2}", bare)))
+
+
+def school_grade(text: str) -> float:
+    """Return the Flesch-Kincaid grade of a text (Kincaid and others, 1975)."""
+    parts = re.split(r"[.!?]+(?=\s|$)", text)
+    sentences = sum(bool(re.search(r"\w", part)) for part in parts)
+    found = re.findall(r"[a-z\u2019']+", text.lower())
+    syllables = sum(_syllables(word) for word in found)
+    return 0.39 * len(found) / max(1, sentences) + 11.8 * syllables / len(found) - 15.59

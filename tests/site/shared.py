@@ -1,0 +1,120 @@
+"""What the tests share: the built site, copies of the project to break, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from bread import bake, bake_sink
+from filelock import FileLock
+from playwright.sync_api import Browser, sync_playwright
+from previews import live, tab  # noqa: F401
+from projects import Project, copy_project
+
+from sitebuild.dev.browser import find
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+
+
+def pytest_configure() -> None:
+    """Let programs be interrupted: what runs in the background of a shell is not."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+Make = Callable[[Path], object]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Make], Path]:
+    """A function that returns the folder of a name, filled by the first who asks.
+
+    All workers of a run share it (pytest-xdist: their folders have one parent).
+    """
+    home = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        home = home.parent
+
+    def fill(name: str, make: Make) -> Path:
+        folder, done = home / f"shared-{name}", home / f"shared-{name}.done"
+        with FileLock(home / f"shared-{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return fill
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A copy of the project for one test to change."""
+    return copy_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="module")
+def bread_site(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The site on bread: all tests of a module share it and leave it as it was."""
+    return bake(tmp_path_factory.mktemp("bread") / "site", SEARCH_INDEX=False)
+
+
+@pytest.fixture
+def bread(tmp_path: Path) -> Project:
+    """The site on bread without a search index, for one test to change."""
+    return bake(tmp_path / "site", SEARCH_INDEX=False)
+
+
+def _build(folder: Path) -> None:
+    copy_project(folder / "project").build()
+
+
+def _publish(folder: Path) -> None:
+    """Publish with one page that was renamed."""
+    project = copy_project(folder / "project")
+    redirects = project.root / "content/redirects.txt"
+    before = redirects.read_text("utf-8") if redirects.exists() else ""
+    redirects.write_text(f"{before}\n/was/here/ /about/\n", "utf-8")
+    project.publish()
+
+
+@pytest.fixture(scope="session")
+def built(once: Callable[[str, Make], Path]) -> Path:
+    """The real site, built once; its sources stand in the folder above."""
+    return once("built", _build) / "project" / "output"
+
+
+def _build_sink(folder: Path) -> None:
+    bake_sink(folder).build()
+
+
+@pytest.fixture(scope="session")
+def sink(once: Callable[[str, Make], Path]) -> Path:
+    """The site on bread with every construct, built once."""
+    return once("sink", _build_sink) / "output"
+
+
+@pytest.fixture(scope="session")
+def published(once: Callable[[str, Make], Path]) -> Path:
+    """The real site as `invoke publish` makes it, built once; sources above it."""
+    return once("published", _publish) / "project" / "public"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The Chromium that `invoke test` makes sure of, one for each worker."""
+    path = find()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()

@@ -1,0 +1,154 @@
+"""Drafts: shown in the preview, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bread import bake
+from helpers import tree
+from PIL import Image
+from projects import SITEURL, Project
+
+from sitebuild.build import Build
+from sitebuild.check import addresses
+from sitebuild.plugin import build
+
+ARTICLE = """title: Rye bread at home
+slug: rye
+date: 2026-01-03
+status: draft
+summary: A dark loaf, and what it needs.
+
+## Flour
+
+/// passage | dark-flour
+    topics: rising, grain
+    evidence: starter-rises
+    requires: sour/hot-oven
+
+Rye flour is zymurgic.
+It goes with [sour dough](/articles/sour/#wild-yeast) and [grain](/topics/grain/).
+
+![A loaf](/images/loaf.png)
+///
+"""
+TOPIC = """title: Grain and its flour
+name: Grain
+slug: grain
+order: 2
+status: draft
+summary: What is in a bag of flour.
+
+/// note | In short
+
+Grain is milled.
+///
+"""
+PAGES = ("/articles/rye/", "/topics/grain/", "/notes/")
+
+
+@pytest.fixture
+def bread(tmp_path: Path) -> Project:
+    """The site on bread with a draft of each kind, one with a picture of its own."""
+    project = bake(tmp_path / "project")
+    project.write("content/articles/rye.md", ARTICLE)
+    project.write("content/topics/grain.md", TOPIC)
+    project.write(
+        "content/pages/notes.md",
+        "title: Notes of mine\nslug: notes\nstatus: draft\n"
+        "summary: On notes.\n\nWords on notes, by hand.\n",
+    )
+    (project.root / "content/images").mkdir()
+    Image.new("RGB", (64, 40), "white").save(project.root / "content/images/loaf.png")
+    return project
+
+
+def done(project: Project, **settings: object) -> Build:
+    """A finished build of a project."""
+    settings_file = project.root / "pelicanconf.py"
+    return build(settings_file, **{"SITEURL": SITEURL, **settings})
+
+
+def paths(built: Build) -> set[str]:
+    """The paths of the pages of drafts that a build made."""
+    wanted = {f"{page.lstrip('/')}index.html" for page in PAGES}
+    return wanted & built.files.keys()
+
+
+def test_a_preview_shows_drafts(bread: Project) -> None:
+    """Each draft has its page, with its passages, cautions, findings and pictures."""
+    built = done(bread, SHOW_DRAFTS=True)
+    assert len(paths(built)) == len(PAGES)
+    article = built.files["articles/rye/index.html"].decode()
+    for text in (
+        "Rye flour",
+        "An oven burns",
+        "It does, and slowly",
+        "/images/loaf.png",
+    ):
+        assert text in article
+    assert "images/loaf.png" in built.files
+    topic = built.files["topics/grain/index.html"].decode()
+    assert "Rye flour" in topic
+    assert "Grain is milled" in topic
+
+
+def test_a_build_shows_none(bread: Project) -> None:
+    """Without the preview's setting no file holds a word of a draft."""
+    built = done(bread)
+    assert not paths(built)
+    assert "images/loaf.png" not in built.files
+    for name, data in built.files.items():
+        for word in (b"rye", b"Rye", b"Grain", b"Notes of mine"):
+            assert word not in data, (name, word)
+
+
+def test_drafts_change_nothing_that_is_published(bread: Project) -> None:
+    """Topics, lists, feeds, the sitemap and the search index are the same bytes."""
+    public = done(bread).files
+    shown = done(bread, SHOW_DRAFTS=True).files
+    more = {f"{page.lstrip('/')}index.html" for page in PAGES}
+    assert shown.keys() - public.keys() == more | {"images/loaf.png"}
+    assert {name: shown[name] for name in public} == public
+    assert tree(bread.output) == shown
+
+
+def test_drafts_are_not_promised(bread: Project) -> None:
+    """No address of a draft comes into the record."""
+    built = done(bread, SHOW_DRAFTS=True)
+    promised = addresses.published(built.site)
+    assert not [address for address in promised if address.startswith(PAGES)]
+
+
+def test_a_published_page_leads_to_no_draft(bread: Project) -> None:
+    """A link that works in the preview alone is a fault there too."""
+    bread.edit("content/pages/about.md", ("Words", "[Words](/articles/rye/)"))
+    for settings in ({}, {"SHOW_DRAFTS": True}):
+        (fault,) = bread.faults(**settings)
+        assert fault.startswith('content/pages/about.md:6: "/articles/rye/": nothing')
+
+
+def test_a_broken_link_of_a_draft_is_a_fault_of_the_preview(bread: Project) -> None:
+    """It is reported at the line of the draft, once the draft is shown."""
+    bread.edit("content/articles/rye.md", ("#wild-yeast", "#wild-beast"))
+    assert bread.faults() == []
+    (fault,) = bread.faults(SHOW_DRAFTS=True)
+    assert fault.startswith("content/articles/rye.md:15: ")
+
+
+def test_a_draft_without_passages_is_shown(bread: Project) -> None:
+    """A topic that no passage carries yet has a page in the preview."""
+    bread.edit("content/articles/rye.md", ("rising, grain", "rising"))
+    assert bread.faults(SHOW_DRAFTS=True) == []
+    assert "Grain is milled" in bread.page("/topics/grain/")
+
+
+def test_publishing_a_draft_makes_the_same_page(bread: Project) -> None:
+    """What the preview shows of a lone draft is what readers will see."""
+    for name in ("articles/rye.md", "topics/grain.md"):
+        bread.edit(f"content/{name}", ("status: draft", "status: published"))
+    page = "notes/index.html"
+    before = done(bread, SHOW_DRAFTS=True, SITEURL="").files[page]
+    bread.edit("content/pages/notes.md", ("status: draft", "status: published"))
+    assert done(bread, SITEURL="").files[page] == before

@@ -1,0 +1,131 @@
+"""Findings and references on a page: in full once, numbered in order, with a day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bread import add_far, rewrite_topic
+from helpers import document, words
+from projects import Project
+from shown import references_of
+
+SHOWS_IT = "evidence: starter-rises"
+DIGITS = "0123456789"
+
+
+def pages_with_references(folder: Path) -> list[Path]:
+    """Return the pages of a site that have a list of references."""
+    pages = sorted(folder.rglob("index.html"))
+    return [page for page in pages if references_of(document(page))]
+
+
+def test_references_are_numbered_per_page(sink: Path) -> None:
+    """References are numbered from 1 in order of use, and every number is cited."""
+    pages = pages_with_references(sink)
+    assert len(pages) > 3
+    for page in pages:
+        root = document(page)
+        listed = references_of(root)
+        assert listed == [f"R{number}" for number in range(1, len(listed) + 1)], page
+        cited = []
+        for link in root.xpath('//a[starts-with(@href, "#R")]/@href'):
+            ident = link.removeprefix("#")
+            if ident.strip(DIGITS) == "R" and ident not in cited:
+                cited.append(ident)
+        assert cited == listed, page
+
+
+def test_references_are_numbered_in_the_order_of_the_page(bread: Project) -> None:
+    """On a topic page questions come before passages, and so do their references."""
+    first = bread.read("content/references.bib")
+    second = first.replace("baker1900", "miller1901").replace("Baker, Bea", "Mill, Mo")
+    bread.write("content/references.bib", second + first)
+    bread.edit(
+        "content/topics/rising.md",
+        (f"    {SHOWS_IT}\n", "    references: miller1901\n"),
+    )
+    bread.build()
+    page = document(bread.page("/topics/rising/"))
+    authors = [words(it)[:4] for it in page.xpath("//li[starts-with(@id, 'R')]")]
+    assert authors == ["Mill", "Bake"]
+    assert page.xpath("//section[@class='question']//a/@href") == ["#R1"]
+
+
+def test_a_finding_of_no_topic_stands_last(bread: Project) -> None:
+    """Findings stand under the topic of most of their passages, others in general."""
+    finding = bread.read("content/evidence.yaml")
+    other = finding.replace("starter-rises", "ovens-burn")
+    bread.write("content/evidence.yaml", other + finding)
+    marker = "/// passage | hot-oven\n"
+    bread.edit(
+        "content/articles/sour.md", (marker, f"{marker}    evidence: ovens-burn\n")
+    )
+    bread.build()
+    (main,) = document(bread.page("/evidence/")).xpath("//main")
+    found = [it.get("id") or words(it) for it in main.xpath(".//h2 | .//section")]
+    assert found[:4] == [
+        "What makes bread rise",
+        "starter-rises",
+        "In general",
+        "ovens-burn",
+    ]
+
+
+def test_a_finding_stands_in_full_once_a_page(bread: Project) -> None:
+    """One passage has it in full; elsewhere stands a line that leads there."""
+    add_far(bread, SHOWS_IT, SHOWS_IT)
+    bread.build()
+    root = document(bread.page("/articles/far/"))
+    assert len(root.xpath("//details")) == 1
+    assert root.xpath("//*[@id='oven']//details/summary")
+    lines = root.xpath("//aside[@class='notes']/p")
+    assert [words(line) for line in lines] == ["Supported: A starter raises bread"] * 2
+    assert [line.xpath("a/@href") for line in lines] == [
+        ["/evidence/#starter-rises"],
+        ["#oven"],
+    ]
+    assert [line.xpath("b/a/@href") for line in lines] == [["/evidence/#supported"]] * 2
+
+
+def test_advice_does_not_repeat_the_findings_of_the_answer(bread: Project) -> None:
+    """What stands beside the answer does not beside the advice; it does later on."""
+    blocks = (
+        f"/// answer | In short\n    {SHOWS_IT}\n\nYeast makes it rise.\n///\n\n"
+        f"/// advice | What you can do\n    {SHOWS_IT}\n\nWait.\n///\n\n"
+    )
+    question = f"/// question | How long?\n    {SHOWS_IT}\n\nTwo weeks.\n///\n"
+    rewrite_topic(bread, blocks + question)
+    bread.build()
+    root = document(bread.page("/topics/rising/"))
+    beside = root.xpath("//aside[@class='notes'][p]/parent::*/@id")
+    assert beside[:3] == ["in-short", "how-long"]
+
+
+@pytest.mark.parametrize("verdict", ["contradicted", "unsupported"])
+def test_a_negative_finding_is_never_folded(verdict: str, bread: Project) -> None:
+    """What studies speak against is open at its first place, and in a line later."""
+    bread.edit("content/evidence.yaml", ("verdict: supported", f"verdict: {verdict}"))
+    add_far(bread, SHOWS_IT, SHOWS_IT)
+    bread.build()
+    root = document(bread.page("/articles/far/"))
+    assert not root.xpath("//details")
+    (correction,) = root.xpath("//aside[@class='correction']")
+    assert correction.xpath("ancestor::div[@id='oven']")
+    assert "It does, and slowly." in words(correction)
+    (line,) = root.xpath("//*[@id='fire']/aside/p")
+    assert words(line) == f"{verdict.capitalize()}: A starter raises bread"
+
+
+def test_a_page_says_when_its_sources_are_due(bread: Project) -> None:
+    """The oldest look counts; the next is due REVIEW_MONTHS later, if there are any."""
+    bread.edit("content/articles/sour.md", ("status:", "checked: 2026-02-28\nstatus:"))
+    bread.build()
+    assert (
+        "Sources last looked up on 1 January 2026, "
+        "to be looked at again by 1 January 2027."
+    ) in words(document(bread.page("/articles/sour/")))
+    bread.build(REVIEW_MONTHS=0)
+    assert "on 1 January 2026." in words(document(bread.page("/articles/sour/")))
+    assert "again by" not in bread.page("/articles/sour/")
+    assert "looked" not in bread.page("/about/")

@@ -1,0 +1,328 @@
+"""What the plugin leans on in Pelican: an upgrade that takes it away fails here first."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+from urllib.request import urlopen
+
+import pelican
+import pytest
+from bread import bake
+from pelican import Pelican, generators, readers, signals, utils, writers
+from pelican.contents import Content
+from pelican.log import LimitFilter, console
+from pelican.settings import read_settings
+from projects import Project
+from tools import free_port
+
+from sitebuild.output import RECORD
+from sitebuild.plugin import SiteWriter, SourceReader
+
+# Read the release notes, run the tests, then write the new version here.
+TRIED = "4.12.0"
+
+
+def parameters(function: object) -> list[str]:
+    """The names of the parameters of a function."""
+    return list(inspect.signature(function).parameters)
+
+
+def test_the_version_is_one_that_was_tried() -> None:
+    """The plugin works by Pelican's order of steps, which only a trial can vouch for."""
+    assert version("pelican") == pelican.__version__ == TRIED
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "initialized",
+        "readers_init",
+        "generator_init",
+        "get_generators",
+        "static_generator_finalized",
+        "get_writer",
+        "finalized",
+    ],
+)
+def test_signals_are_there(name: str) -> None:
+    """Every signal that the plugin connects to exists."""
+    assert hasattr(signals, name)
+
+
+@pytest.mark.parametrize(
+    "name", ["period_archives", "tags", "categories", "authors", "drafts"]
+)
+def test_archives_are_made_by_one_method_each(name: str) -> None:
+    """ArticlesGenerator writes its archives by methods that can be replaced."""
+    made = parameters(getattr(generators.ArticlesGenerator, f"generate_{name}"))
+    assert made == ["self", "write"]
+
+
+def test_hooks_of_the_cache_are_there() -> None:
+    """Articles and pages are asked for by get_cached_data and kept by cache_data."""
+    for generator in (generators.ArticlesGenerator, generators.PagesGenerator):
+        assert parameters(generator.get_cached_data) == [
+            "self",
+            "filename",
+            "default",
+        ]
+        assert parameters(generator.cache_data) == ["self", "filename", "data"]
+        source = inspect.getsource(generator.generate_context)
+        assert "self.get_cached_data(f, None)" in source
+        assert "self.cache_data(f, " in source
+
+
+def test_templates_are_asked_for_by_name() -> None:
+    """Generators get a template by get_template(name) and hand it to write_file."""
+    assert parameters(generators.Generator.get_template) == ["self", "name"]
+    pinned = parameters(writers.Writer.write_file)[:4]
+    assert pinned == ["self", "name", "template", "context"]
+
+
+def test_a_run_goes_in_the_order_that_the_plugin_needs() -> None:
+    """Generators, then what they read, then the writer, then `finalized`."""
+    source = inspect.getsource(Pelican.run)
+    steps = (
+        "self._get_generator_classes()",
+        "p.generate_context()",
+        "self._get_writer()",
+        "p.generate_output(writer)",
+        "signals.finalized.send(self)",
+    )
+    places = [source.index(step) for step in steps]
+    assert places == sorted(places)
+
+
+def test_readers_are_chosen_by_extension() -> None:
+    """Readers takes its classes from reader_classes after readers_init."""
+    source = inspect.getsource(readers.Readers.__init__)
+    assert source.index("signals.readers_init.send(self)") < source.rindex(
+        "self.reader_classes"
+    )
+    assert issubclass(SourceReader, readers.BaseReader)
+    assert issubclass(SiteWriter, writers.Writer)
+
+
+def test_small_names_are_there() -> None:
+    """The console can be quiet, dates are combined, metadata become attributes.
+
+    What keeps a logger from giving a warning twice is a filter.
+    """
+    assert isinstance(console.quiet, bool)
+    assert isinstance(logging.getLogger("pelican.new").filters[0], LimitFilter)
+    assert hasattr(utils.SafeDatetime, "combine")
+    assert "setattr(self, key.lower(), value)" in inspect.getsource(Content.__init__)
+
+
+def test_pelicans_own_command_builds_the_site(tmp_path: Path) -> None:
+    """`pelican` alone, without the function that the tasks call, makes the whole site."""
+    project = bake(tmp_path / "project", SEARCH_INDEX=False)
+    settings = read_settings(str(project.root / "pelicanconf.py"))
+    one = Pelican(settings)
+    one.run()
+    assert "wild yeast" in project.page("/topics/rising/")
+    project.edit("content/articles/sour.md", ("wild yeast", "tame yeast"))
+    one.run()  # as `pelican -r` does
+    assert "tame yeast" in project.page("/topics/rising/")
+
+
+PELICAN = [sys.executable, "-m", "pelican"]
+ARTICLE = "content/articles/sour.md"
+SLIP = ("topics: rising", "topics: risng")
+TRIES = 300  # of a tenth of a second each
+
+
+@pytest.fixture
+def bread(tmp_path: Path) -> Project:
+    """The site on bread, with a package of its own beside it as in a checkout."""
+    return bake(tmp_path / "project", SEARCH_INDEX=False)
+
+
+def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Pelican's own command in a project until it ends."""
+    return subprocess.run(
+        [*PELICAN, *arguments],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+class Running:
+    """Pelican's own command while it runs, and the lines that it prints."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.lines: Queue[str] = Queue()
+        Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        for line in self.process.stdout or ():
+            self.lines.put(line)
+
+    def wait_for(self, text: str, project: Project) -> None:
+        """Wait for a line with a text, saving the article until it is noticed."""
+        for _ in range(TRIES):
+            assert self.process.poll() is None
+            try:
+                if text in self.lines.get(timeout=0.1):
+                    return
+            except Empty:
+                project.edit(ARTICLE, lambda before: before)
+        raise AssertionError(f"no line with {text!r}")
+
+
+@contextmanager
+def running(project: Project, *arguments: str) -> Iterator[Running]:
+    """Run Pelican's own command in a project for as long as a test needs it."""
+    process = subprocess.Popen(
+        [*PELICAN, *arguments],
+        cwd=project.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield Running(process)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def test_pelican_in_a_terminal_builds_the_site(bread: Project) -> None:
+    """The command `pelican` makes the site, and needs no option."""
+    done = run(bread)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "wild yeast" in bread.page("/topics/rising/")
+
+
+def test_a_fault_ends_a_single_build_with_one(bread: Project) -> None:
+    """The fault is printed once, without a traceback, and nothing else is."""
+    bread.edit(ARTICLE, SLIP)
+    done = run(bread)
+    assert done.returncode == 1
+    assert done.stderr.count("risng") == 1
+    assert "did you mean" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "CRITICAL" not in done.stdout + done.stderr
+    assert not bread.output.exists()
+
+
+@pytest.mark.parametrize("options", [["-r"], ["-l", "-r", "-p", "0"]])
+def test_a_fault_does_not_end_autoreload(bread: Project, options: list[str]) -> None:
+    """The run with a fault says it, waits for an edit and builds again."""
+    if "0" in options:
+        options = [*options[:-1], str(free_port())]
+    bread.edit(ARTICLE, SLIP)
+    with running(bread, *options) as pelican:
+        pelican.wait_for("risng", bread)
+        bread.edit(ARTICLE, SLIP[::-1])
+        pelican.wait_for("Done: Processed", bread)
+        assert "wild yeast" in bread.page("/topics/rising/")
+        bread.edit(ARTICLE, SLIP)
+        pelican.wait_for("risng", bread)
+        if "-p" in options:
+            address = f"http://127.0.0.1:{options[-1]}/topics/rising/"
+            with urlopen(address, timeout=60) as answer:
+                assert b"wild yeast" in answer.read()
+
+
+def test_a_fault_is_said_once_until_an_edit(bread: Project) -> None:
+    """After a fault autoreload waits; it does not build again and again."""
+    bread.edit(ARTICLE, SLIP)
+    with running(bread, "-r") as pelican:
+        pelican.wait_for("risng", bread)
+        bread.edit(ARTICLE, ("A starter", "The starter"))
+        pelican.wait_for("Modified:", bread)
+
+
+@pytest.mark.parametrize("name", ["404.html", ".git/HEAD", "thesis.txt"])
+@pytest.mark.parametrize("options", [[], ["--delete-output-directory"]])
+def test_a_folder_named_on_the_command_line_is_safe(
+    bread: Project, name: str, options: list[str]
+) -> None:
+    """`pelican content -o DIR` leaves a folder alone that no build made."""
+    bread.write(f"mine/{name}", "ten years of work")
+    done = run(bread, "content", "-s", "pelicanconf.py", "-o", "mine", *options)
+    assert done.returncode == 1
+    assert "the output folder mine holds" in done.stderr
+    assert bread.read(f"mine/{name}") == "ten years of work"
+
+
+def test_the_project_itself_is_no_output(bread: Project) -> None:
+    """`-o .` and `-o content` leave everything as it is."""
+    for folder in (".", "content"):
+        assert run(bread, "content", "-o", folder).returncode == 1
+    assert "wild yeast" in bread.read(ARTICLE)
+
+
+def test_what_the_message_asks_for_works(bread: Project) -> None:
+    """The output of a build that left no record is refused; once deleted, it is made."""
+    assert run(bread).returncode == 0
+    (bread.output / RECORD).unlink()
+    done = run(bread)
+    assert done.returncode == 1
+    assert "move output away, or delete it" in done.stderr
+    shutil.rmtree(bread.output)
+    assert run(bread).returncode == 0
+
+
+def test_a_faulty_build_deletes_nothing(bread: Project) -> None:
+    """With --delete-output-directory too, the old site stays until there is a new one."""
+    assert run(bread).returncode == 0
+    bread.edit(ARTICLE, SLIP)
+    assert run(bread, "--delete-output-directory").returncode == 1
+    assert "wild yeast" in bread.page("/topics/rising/")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "message"),
+    [
+        ("TIMEZONE", "Europe/Berln", 'did you mean "Europe/Berlin"?'),
+        ("TIMEZONE", "", 'the setting TIMEZONE is "";'),
+        ("TIMEZONE", "Europe", 'the setting TIMEZONE is "Europe";'),
+        ("TIMEZONE", 1, 'the setting TIMEZONE is "1";'),
+        ("MARKDOWN", {"extensions": ["extra", "extr"]}, 'the extension "extr"'),
+        ("MARKDOWN", {"output_format": "pdf"}, "the setting MARKDOWN does not load"),
+        ("MARKDOWN", 1, "the setting MARKDOWN does not load"),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence(
+    bread: Project, setting: str, value: object, message: str
+) -> None:
+    """The cause is named at the line of the setting, whatever it breaks later."""
+    (fault,) = bread.faults(**{setting: value})
+    assert message in fault
+    text = bread.read("pelicanconf.py").splitlines()
+    number = int(fault.split(":")[1])
+    assert text[number - 1].startswith(f"{setting} =")
+
+
+def test_a_source_that_cannot_be_read_is_one_sentence(
+    bread: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without permission to read an article, the message names it and the cause."""
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "sour.md":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    (fault,) = bread.faults()
+    assert fault.startswith(f"{ARTICLE}:1: the file cannot be read: Permission denied;")

@@ -1,0 +1,362 @@
+"""What a reader meets, in a real browser: every page, the kitchen sink included, by eye, ear, keyboard and on paper."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bread import SINK
+from playwright.sync_api import Browser, Page, Route
+from projects import ROOT
+from tools import need
+
+# The hosts under which a browser meets the real site and the kitchen sink.
+REAL, KITCHEN = "site.test", "sink.test"
+SINK_ARTICLE = f"{KITCHEN}/articles/kitchen-sink/"
+FOLDERS = {"articles": "/articles/", "topics": "/topics/", "pages": "/"}
+
+
+def address(source: Path) -> str:
+    """Return the address of a source file."""
+    head = source.read_text("utf-8").partition("\n\n")[0]
+    fields = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
+    if "address" in fields:
+        return fields["address"]
+    return f"{FOLDERS[source.parent.name]}{fields['slug']}/"
+
+
+def addresses(host: str, content: Path) -> list[str]:
+    """Return host and address of every published source below a folder."""
+    sources = sorted(content.rglob("*.md"))
+    texts = {source: source.read_text("utf-8") for source in sources}
+    published = [s for s in sources if "\nstatus: published\n" in texts[s]]
+    return [f"{host}{address(source)}" for source in published]
+
+
+PAGES = [*addresses(REAL, ROOT / "content"), *addresses(KITCHEN, SINK)]
+PAGES += [f"{KITCHEN}/", f"{KITCHEN}/evidence/", f"{KITCHEN}/articles/sour/"]
+ARTICLES = [name for name in PAGES if name.startswith(f"{REAL}/articles/")]
+# WCAG 2.2 A and AA with best practices, and of AAA the contrast.
+RULES = {
+    "runOnly": [
+        "wcag2a",
+        "wcag2aa",
+        "wcag21a",
+        "wcag21aa",
+        "wcag22a",
+        "wcag22aa",
+        "best-practice",
+    ],
+    "rules": {
+        "color-contrast": {"enabled": False},  # what it finds, the enhanced one does
+        "color-contrast-enhanced": {"enabled": True},
+        "target-size": {"enabled": True},
+    },
+}
+# Each width and each colour scheme; their other two pairs in the long runs.
+LOOKS = [
+    (320, "light"),
+    (1280, "dark"),
+    pytest.param(320, "dark", marks=pytest.mark.long),
+    pytest.param(1280, "light", marks=pytest.mark.long),
+]
+# WCAG 2.2, 1.4.12.
+SPACING = """
+* {line-height: 1.5 !important; letter-spacing: .12em !important;
+   word-spacing: .16em !important}
+p {margin-block-end: 2em !important}
+"""
+
+
+@pytest.fixture(scope="session")
+def sites(built: Path, sink: Path) -> dict[str, Path]:
+    """The folder behind each host."""
+    return {REAL: built, KITCHEN: sink}
+
+
+def file_of(sites: dict[str, Path], name: str) -> Path:
+    """Return the file behind a host and an address."""
+    host, _, path = name.partition("/")
+    file = sites[host] / path
+    return file / "index.html" if file.is_dir() else file
+
+
+def open_page(
+    chromium: Browser, sites: dict[str, Path], *, scripts: bool = True
+) -> Page:
+    """Open a page of a browser for which the two sites are all there is of the web."""
+    context = chromium.new_context(java_script_enabled=scripts)
+
+    def serve(route: Route) -> None:
+        url = urlsplit(route.request.url)
+        file = file_of(sites, f"{url.netloc}{url.path}")
+        if file.is_file():
+            route.fulfill(path=file)
+        else:
+            route.fulfill(status=404)
+
+    context.route("**/*", serve)
+    return context.new_page()
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Browser, sites: dict[str, Path]) -> Iterator[Page]:
+    """A page of a browser: one for all tests, each of which visits what it looks at."""
+    page = open_page(chromium, sites)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def plain(chromium: Browser, sites: dict[str, Path]) -> Iterator[Page]:
+    """The same without scripts."""
+    page = open_page(chromium, sites, scripts=False)
+    yield page
+    page.context.close()
+
+
+def visit(
+    page: Page,
+    name: str,
+    width: int = 1280,
+    scheme: str = "light",
+    media: str = "screen",
+) -> None:
+    """Open a page of the site at a width, in a colour scheme and for a medium."""
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme, media=media)  # type: ignore[arg-type]
+    page.goto(f"http://{name}")
+
+
+def wider(page: Page) -> list[str]:
+    """What stands out of the window sideways."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && e.innerText
+            && !e.matches('.skip') && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 90))"""
+    )
+
+
+def test_every_page_is_tested(built: Path) -> None:
+    """Every page of the real site is visited by these tests."""
+    found = {path.relative_to(built).as_posix() for path in built.rglob("*.html")}
+    assert {f"{REAL}/{path.removesuffix('index.html')}" for path in found} == {
+        name for name in PAGES if name.startswith(REAL)
+    }
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(page: Page, name: str, width: int, scheme: str) -> None:
+    """No fault that axe knows, with best practices, target size and AAA contrast."""
+    visit(page, name, width, scheme)
+    report = Axe().run(page, options=RULES)
+    assert report.violations_count == 0, report.generate_report()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_small_large_and_spaced(page: Page, name: str) -> None:
+    """Nothing stands out sideways at 320 px, with text at 200 %, or with the spacing of WCAG 1.4.12."""
+    visit(page, name, 320)
+    assert not wider(page)
+    page.add_style_tag(content=SPACING)
+    assert not wider(page)
+    visit(page, name, 640)
+    page.add_style_tag(content="html {font-size: 225% !important}")
+    assert not wider(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_keyboard_walks_the_page(page: Page, name: str) -> None:
+    """The skip link comes first and works; Tab meets every link in reading order, each with a ring one can see."""
+    visit(page, name, 390)
+    page.keyboard.press("Tab")
+    assert page.evaluate(
+        "document.activeElement.matches('.skip') && document.activeElement.offsetHeight > 20"
+    )
+    stops = page.locator(
+        "a[href]:visible, summary:visible, input:visible, button:visible"
+    ).count()
+    seen = []
+    for _ in range(stops - 1):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate(
+                """() => {const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();
+                   window.last = window.now; window.now = e;
+                   return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 && b.height >= 1 && (!window.last ||
+                     !!(window.last.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING))}"""
+            )
+        )
+    assert all(seen)
+    visit(page, name, 390)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate(
+        "document.activeElement.closest('main') !== null || !document.querySelector('main a')"
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_targets_are_large_enough(page: Page, name: str) -> None:
+    """Links outside sentences are 44 px high, all others 24 px each way (WCAG 2.2, 2.5.8 and 2.5.5)."""
+    visit(page, name, 390)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], summary')].filter(e => e.checkVisibility() && !e.matches('.skip'))
+          .filter(e => {const b = e.getClientRects()[0];
+            const whole = e.getBoundingClientRect();
+            return b.height < (e.matches('header a, footer a, main nav > ul a, summary') ? 43.5 : 24) || whole.width < 24})
+          .filter(e => !e.closest('sup') || e.getBoundingClientRect().height < 20)
+          .map(e => e.outerHTML.slice(0, 80) + e.getBoundingClientRect().height)"""
+    )
+    assert not small
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in PAGES if not name.endswith("/search/")]
+)
+def test_scripts_change_nothing(page: Page, plain: Page, name: str) -> None:
+    """With scripts off a page says what it says with them on."""
+    visit(page, name)
+    visit(plain, name)
+    assert plain.locator("body").inner_text() == page.locator("body").inner_text()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_paper(page: Page, name: str) -> None:
+    """Printed: no navigation, dark text on white whatever the screen, boxes in one piece, the references there."""
+    visit(page, name, scheme="dark", media="print")
+    assert not page.locator(
+        "nav:visible, .skip:visible, .safety:visible, form:visible"
+    ).count()
+    assert (
+        page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        == "rgb(255, 255, 255)"
+    )
+    assert (
+        page.evaluate("getComputedStyle(document.documentElement).color")
+        == "rgb(0, 0, 0)"
+    )
+    assert page.evaluate(
+        "getComputedStyle(document.querySelector('.box') || document.body).breakInside"
+    ) == ("avoid" if page.locator(".box").count() else "auto")
+    bands = page.locator(".box > :first-child")
+    for band in bands.all():
+        assert band.evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
+        clear = "e => getComputedStyle(e).backgroundColor.endsWith(', 0)')"
+        assert band.evaluate(clear), "printers leave bands out"
+
+
+def test_pdf_shows_addresses_and_references(page: Page, tmp_path: Path) -> None:
+    """A printed article holds what was judged, its references, its own address and those of links to elsewhere."""
+    visit(page, SINK_ARTICLE, media="print")
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    text = subprocess.run(
+        [need("pdftotext"), tmp_path / "page.pdf", "-"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    printed = " ".join(text.stdout.split())
+    assert "References" in printed
+    assert "Nobody has shown that it does." in printed
+    assert "Limited: A thick crust keeps bread" in printed
+    assert "example.org/articles/kitchen-sink/" in printed
+    assert "doi.org/10.1000/crust.1" in printed
+    assert "Contents, and" not in printed
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in PAGES if "/articles/" in name or "/topics/" in name]
+)
+def test_the_answer_stands_on_the_first_screen_of_a_phone(
+    page: Page, name: str
+) -> None:
+    """Title, standfirst and short answer of an article or a topic fit 390 by 844 px."""
+    visit(page, name, 390)
+    answer = page.locator(".answer > .text, .answer > p")
+    if name.startswith(REAL) and not name.endswith("/topics/"):
+        assert answer.count(), "every article and topic has one"
+    for box in [it.bounding_box() for it in answer.all()]:
+        assert box
+        assert box["y"] + box["height"] <= 844
+
+
+def test_first_screen_of_the_home_page(page: Page) -> None:
+    """At 1280 by 720 a visitor sees at once what the site is and what to do first; the site's head is one line at 390."""
+    visit(page, f"{REAL}/", 1280)
+    assert (
+        page.evaluate("document.querySelector('.box').getBoundingClientRect().top")
+        <= 640
+    )
+    visit(page, f"{REAL}/topics/", 390)
+    brand, menu = (
+        page.locator(".brand").bounding_box(),
+        page.locator("header nav").bounding_box(),
+    )
+    assert brand
+    assert menu
+    assert brand["y"] < menu["y"] + menu["height"] / 2 < brand["y"] + brand["height"]
+    assert brand["x"] + brand["width"] + 8 <= menu["x"]
+
+
+@pytest.mark.parametrize("name", ARTICLES)
+def test_type_is_set_for_reading(page: Page, name: str) -> None:
+    """Text is 18 px or more, and its lines are 1.5 or more apart."""
+    for width in (390, 1280):
+        visit(page, name, width)
+        size, line = page.evaluate(
+            """() => {const s = getComputedStyle(document.querySelector('.passage .text > p:not([class])'));
+               return [parseFloat(s.fontSize), parseFloat(s.lineHeight) / parseFloat(s.fontSize)]}"""
+        )
+        assert size >= 18
+        assert line >= 1.5
+
+
+def test_notes_stand_under_their_passage_on_a_phone(page: Page) -> None:
+    """On a phone findings are folded under their passage, and open with the keyboard."""
+    visit(page, SINK_ARTICLE, 390)
+    under = """() => [...document.querySelectorAll('.passage > .notes')].map(e =>
+        e.getBoundingClientRect().top >= e.parentElement.querySelector('.text').getBoundingClientRect().bottom)"""
+    assert page.evaluate(under)
+    assert all(page.evaluate(under))
+    shown = page.locator("aside details > p:visible")
+    assert shown.count() == 0
+    page.locator("aside summary").first.focus()
+    page.keyboard.press("Enter")
+    assert shown.count() == 1
+
+
+def test_notes_stand_beside_the_text_on_a_wide_screen(page: Page) -> None:
+    """On a wide screen they stand to the right of their text, and begin no higher."""
+    visit(page, SINK_ARTICLE)
+    beside = """() => [...document.querySelectorAll('.passage > .notes, .answer > .notes')].map(e => {
+        const a = e.getBoundingClientRect(), p = e.parentElement.querySelector('.text').getBoundingClientRect();
+        return a.left > p.right && a.top >= p.top - 1})"""
+    assert page.evaluate(beside)
+    assert all(page.evaluate(beside))
+
+
+def test_nothing_moves_and_nothing_is_kept(
+    chromium: Browser, sites: dict[str, Path]
+) -> None:
+    """No animation, no transition, no cookie, no storage, and no request to elsewhere."""
+    page = open_page(chromium, sites)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name in PAGES:
+        visit(page, name)
+        assert (
+            page.evaluate(
+                "document.getAnimations().length + document.cookie.length + localStorage.length"
+            )
+            == 0
+        )
+        moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
+        assert page.evaluate(moving) == 0
+    page.context.close()
+    assert {url.split("/")[2] for url in asked} == {REAL, KITCHEN}

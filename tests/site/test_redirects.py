@@ -1,0 +1,185 @@
+"""Redirects: which lines are allowed, where they lead, and pages that stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from addresses import PAGE, RECORD, REDIRECTS, find_id, rename_slug
+from helpers import document
+from playwright.sync_api import Browser
+from projects import Project
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a folder as a host without redirects does; give its origin."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_redirected_page_takes_its_passages_along(bread: Project) -> None:
+    """Whoever asks for a passage of a page that moved is brought to where it went."""
+    bread.write(RECORD, "/old/\n/old/#part\n")
+    assert len(bread.faults()) == 1
+    bread.write(REDIRECTS, "/old/ /about/\n")
+    assert bread.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("/a/ /b/\n/b/ /a/\n", "/a/ leads in a circle by way of /a/"),
+        ("/a/ /a/\n", "/a/ leads in a circle"),
+        ("/old/ /nowhere/\n", "/old/ leads to /nowhere/, which does not exist"),
+        ("/older/ /old/\n/old/ /no/\n", "/older/ leads to /no/, which does not exist"),
+        ("/about/ /\n", "/about/ is redirected and still exists"),
+        (f"{PAGE}#hot-oven /\n", "#hot-oven is redirected and still exists"),
+        ("/old/ /about/\n/old/ /\n", "/old/ is redirected twice"),
+        ("/old/\n", "is not a redirect"),
+        ("/old/ /about/ /\n", "is not a redirect"),
+        ("old new\n", "is not a redirect"),
+        (b"# caf\xe9\n", "byte 0xe9 is not UTF-8"),
+    ],
+)
+def test_bad_redirects(lines: str | bytes, message: str, bread: Project) -> None:
+    """Circles, dead ends, doubles and lines that are no redirects are faults."""
+    bread.write(REDIRECTS, lines)
+    faults = bread.faults()
+    assert any(
+        message in fault and fault.startswith(f"{REDIRECTS}:") for fault in faults
+    ), faults
+
+
+@pytest.mark.parametrize("target", ["/nowhere/", f"{PAGE}#nowhere"])
+def test_a_redirect_to_nowhere_is_one_fault(target: str, bread: Project) -> None:
+    """What a line says wrongly is reported at that line alone, not as an address gone."""
+    bread.write(RECORD, f"{PAGE}#gone\n")
+    bread.write(REDIRECTS, f"{PAGE}#gone {target}\n")
+    (fault,) = bread.faults()
+    assert fault.startswith(f"{REDIRECTS}:1: ")
+    assert target in fault
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("/../x/ /about/", "is not a redirect"),
+        ("/a/../../y.html /about/", "is not a redirect"),
+        ("/index.html /", "is not a redirect"),
+        ("/about/index.html /disclaimer/", "is not a redirect"),
+        ("/old/ /about/#nope", "the page has no such id"),
+    ],
+)
+def test_a_redirect_neither_leaves_the_site_nor_hides_a_page(
+    line: str, message: str, bread: Project
+) -> None:
+    """No redirect is written over a page or outside the folder, or ends in nothing."""
+    bread.write(REDIRECTS, f"{line}\n")
+    (fault,) = bread.faults()
+    assert fault.startswith(f"{REDIRECTS}:1: ")
+    assert message in fault
+
+
+def test_chain_of_redirects_is_fine(bread: Project) -> None:
+    """A redirect may lead to an address that was itself moved later."""
+    bread.write(REDIRECTS, "# moved twice\n\n/older/ /old/\n/old/ /about/\n")
+    bread.publish()
+    for address in ("older", "old"):
+        (link,) = document(bread.public / address / "index.html").xpath("//a")
+        assert link.get("href") == "/about/"
+
+
+def test_an_id_renamed_twice_keeps_both_names(bread: Project) -> None:
+    """Every former id of a passage leads to it; no host is asked to redirect it."""
+    bread.write(REDIRECTS, f"{PAGE}#one {PAGE}#two\n{PAGE}#two {PAGE}#hot-oven\n")
+    bread.publish()
+    page = document(bread.public / "articles/sour/index.html")
+    (passage,) = page.xpath('//*[@id="hot-oven"]')
+    assert passage.xpath('.//*[@id="one"]')
+    assert passage.xpath('.//*[@id="two"]')
+    assert (bread.public / "_redirects").read_text() == ""
+
+
+def test_a_passage_that_moved_to_another_page_leaves_no_name(bread: Project) -> None:
+    """Only former ids on the same page are kept beside a passage."""
+    bread.write(REDIRECTS, f"/elsewhere/#one {PAGE}#hot-oven\n")
+    bread.build()
+    assert 'id="one"' not in bread.page(PAGE)
+
+
+def test_a_passage_that_went_elsewhere_is_led_to(bread: Project) -> None:
+    """Its old page has the old id and a link to where it stands now."""
+    bread.write(REDIRECTS, f"{PAGE}#gone /topics/rising/#sour-wild-yeast\n")
+    assert bread.faults() == []
+    (line,) = find_id(bread.page(PAGE), "gone")
+    assert line.xpath(".//a/@href") == ["/topics/rising/#sour-wild-yeast"]
+
+
+def test_a_withdrawn_passage_opens_its_page(bread: Project) -> None:
+    """A redirect to its own page says that a passage is gone for good."""
+    bread.write(REDIRECTS, f"{PAGE}#gone {PAGE}\n")
+    assert bread.faults() == []
+
+
+def test_an_old_id_that_another_passage_has_is_a_fault(bread: Project) -> None:
+    """A reader who kept an address never finds another passage there."""
+    rename_slug(bread)
+    bread.write(
+        REDIRECTS,
+        f"{PAGE} /articles/sourdough/\n"
+        f"{PAGE}#hot-oven /articles/sourdough/#wild-yeast\n",
+    )
+    (fault,) = bread.faults()
+    assert fault.startswith(f"{REDIRECTS}:2: ")
+    assert "opens /articles/sourdough/#hot-oven, which is another passage" in fault
+
+
+@pytest.mark.parametrize(
+    ("old", "opened"),
+    [
+        ("/old/", "/articles/sour/"),
+        ("/old/#hot-oven", "/articles/sour/#hot-oven"),
+        ("/part/#any", "/articles/sour/#wild-yeast"),
+    ],
+)
+def test_a_stand_in_page_keeps_the_fragment(
+    bread: Project, chromium: Browser, old: str, opened: str
+) -> None:
+    """Where a host has no redirects, the page at the old address takes it along."""
+    bread.write(REDIRECTS, f"/old/ {PAGE}\n/part/ {PAGE}#wild-yeast\n")
+    bread.publish()
+    page = chromium.new_page()
+    with serving(bread.public) as origin:
+        page.goto(f"{origin}{old}")
+        page.wait_for_url(f"{origin}{opened}")
+    page.close()
+
+
+def test_a_stand_in_page_works_without_scripts(
+    bread: Project, chromium: Browser
+) -> None:
+    """A browser without scripts is led on by the page all the same."""
+    bread.write(REDIRECTS, f"/old/ {PAGE}\n")
+    bread.publish()
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    with serving(bread.public) as origin:
+        page.goto(f"{origin}/old/")
+        page.wait_for_url(f"{origin}{PAGE}")
+    context.close()
+
+
+def test_a_page_that_moved_into_a_passage(bread: Project) -> None:
+    """A redirect that ends at a passage goes before the fragment of the reader."""
+    bread.write(RECORD, "/part/\n/part/#any\n")
+    bread.write(REDIRECTS, f"/part/ {PAGE}#wild-yeast\n")
+    assert bread.faults() == []

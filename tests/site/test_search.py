@@ -1,0 +1,225 @@
+"""The search page in a browser: what a reader sees, types and opens."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from helpers import document
+from playwright.sync_api import Browser, Page, expect
+from projects import Project
+from searching import HANDS, OVEN, PASSAGE, YEAST, make_bakery, search_page, serving
+from shared import Make
+
+from sitebuild import output
+from sitebuild.host.headers import headers_for
+
+SCRIPT = re.compile(r"<script\b(?![^>]*ld\+json)[^>]*>")
+# The sum of what moved on a page, half a second after it was loaded.
+SHIFT = """() => new Promise((done) => {
+    let sum = 0;
+    const add = (list) => list.getEntries().forEach((entry) => (sum += entry.value));
+    new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => done(sum), 500);
+})"""
+
+
+@pytest.fixture(scope="module")
+def bakery(once: Callable[[str, Make], Path]) -> Path:
+    """The site to search, built once."""
+    return once("bakery", make_bakery) / "output"
+
+
+@pytest.fixture(scope="module")
+def origin(bakery: Path) -> Iterator[str]:
+    """The site to search, served."""
+    with serving(bakery) as address:
+        yield address
+
+
+@pytest.fixture
+def page(chromium: Browser, origin: str) -> Iterator[Page]:
+    """The search page, just opened."""
+    with chromium.new_context(base_url=origin) as context:
+        page = context.new_page()
+        page.goto("/search/")
+        yield page
+
+
+def test_a_query_leads_to_the_passage(page: Page) -> None:
+    """A result names the page and the topics of a passage, and opens it there."""
+    page.get_by_label("Look for").fill("gluten")
+    expect(page.get_by_role("status")).to_contain_text("“gluten”")
+    link = page.locator(f'a[href="{PASSAGE}"]')
+    result = page.locator("#results > li").filter(has=link)
+    expect(result).to_contain_text("From: Salt in a loaf")
+    expect(result).to_contain_text("Topics: Rising, Crumb")
+    link.click()
+    expect(page).to_have_url(re.compile(f"{PASSAGE}$"))
+    expect(page.locator("#gluten")).to_be_in_viewport()
+
+
+def test_a_claim_found_brings_its_verdict(page: Page) -> None:
+    """A passage with a contradicted finding is not listed without it."""
+    page.get_by_label("Look for").fill("gluten")
+    result = page.locator("#results > li").filter(
+        has=page.locator(f'a[href="{PASSAGE}"]')
+    )
+    expect(result).to_contain_text("Contradicted:")
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("tins", HANDS),
+        ("gas", "/glossary/#yeast"),
+        ("firmer", "/evidence/#salt-harms"),
+        ("glows", OVEN),
+        ("disclaimer", "/disclaimer/"),
+    ],
+    ids=["box", "term", "finding", "question", "page"],
+)
+def test_everything_with_an_address_can_be_found(
+    page: Page, words: str, address: str
+) -> None:
+    """Boxes, terms, findings, questions and pages are found, not articles alone."""
+    page.get_by_label("Look for").fill(words)
+    expect(page.locator(f'#results a[href^="{address}"]').first).to_be_visible()
+
+
+def test_search_by_keyboard_alone(page: Page) -> None:
+    """Type, Enter, Tab, Enter: the reader stands at what was found."""
+    page.get_by_label("Look for").focus()
+    page.keyboard.type("flour")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("results for “flour”")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Search")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("#results a").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"{re.escape(YEAST)}$"))
+
+
+def test_a_query_is_an_address(page: Page) -> None:
+    """A search can be linked to, and Back returns to it."""
+    page.goto("/search/?q=flour")
+    expect(page.get_by_label("Look for")).to_have_value("flour")
+    expect(page.locator("#results > li").first).to_be_visible()
+    page.locator("#results a").first.click()
+    page.go_back()
+    expect(page.get_by_label("Look for")).to_have_value("flour")
+    expect(page.locator("#results > li").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_results_are_accessible(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """With results axe finds no fault, best practices and AAA contrast included."""
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto("/search/?q=salt+gluten")
+    expect(page.locator("#results > li").first).to_be_visible()
+    rules = {
+        "color-contrast-enhanced": {"enabled": True},
+        "target-size": {"enabled": True},
+    }
+    found = Axe().run(page, options={"rules": rules}).response["violations"]
+    assert [(it["id"], it["nodes"][0]["html"]) for it in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_nothing_found_is_said(page: Page) -> None:
+    """A query without results gets an answer, and the old results go."""
+    page.get_by_label("Look for").fill("flour")
+    expect(page.locator("#results > li").first).to_be_visible()
+    page.get_by_label("Look for").fill("zzxyq")
+    expect(page.get_by_role("status")).to_have_text("Nothing was found for “zzxyq”.")
+    expect(page.locator("#results > li")).to_have_count(0)
+    page.get_by_label("Look for").fill("<b>x")
+    expect(page.get_by_role("status")).to_contain_text("<b>x")
+
+
+def test_the_policy_holds(chromium: Browser, origin: str) -> None:
+    """The search keeps the site's policy, asks no other host and stores nothing."""
+    with chromium.new_context(base_url=origin) as context:
+        page = context.new_page()
+        messages: list[str] = []
+        requests: list[str] = []
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto("/search/?q=flour")
+        expect(page.locator("#results > li").first).to_be_visible()
+        assert messages == []
+        assert requests
+        assert all(url.startswith(origin) for url in requests)
+        stored = "[localStorage.length, sessionStorage.length, document.cookie]"
+        assert page.evaluate(stored) == [0, 0, ""]
+
+
+def test_without_a_script_it_is_an_index(
+    chromium: Browser, origin: str, bakery: Path
+) -> None:
+    """Without a script there is no form, and every question and term is a link."""
+    with chromium.new_context(base_url=origin, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/search/")
+        expect(page.locator("form")).to_be_hidden()
+        links = page.locator("main section a")
+        targets = {link.get_attribute("href") for link in links.all()}
+        terms = document(bakery / "glossary/index.html").xpath("//dt/@id")
+        assert terms == ["rye", "yeast"]
+        assert {f"/glossary/#{term}" for term in terms} <= targets
+        assert {OVEN, YEAST} <= targets
+        expect(links.first).to_be_visible()
+
+
+def test_nothing_shifts(chromium: Browser, origin: str) -> None:
+    """The script moves nothing when it comes late (Cumulative Layout Shift 0)."""
+    with chromium.new_context(
+        base_url=origin, viewport={"width": 390, "height": 844}
+    ) as context:
+        page = context.new_page()
+        page.route(
+            "**/search/search.*.js", lambda route: (time.sleep(0.5), route.continue_())
+        )
+        page.goto("/search/")
+        assert page.evaluate(SHIFT) == 0
+
+
+def test_no_other_page_has_a_script(bakery: Path) -> None:
+    """Only the search page loads a script, by a name that has the hash of its bytes."""
+    search = bakery / "search" / "index.html"
+    for path in bakery.rglob("*.html"):
+        scripts = SCRIPT.findall(path.read_text("utf-8"))
+        assert len(scripts) == (1 if path == search else 0), path
+    found = re.search(
+        r'src="/(search/search\.[0-9a-f]{12}\.js)"', search.read_text("utf-8")
+    )
+    assert found
+    headers = headers_for(found[1], output.read(bakery))
+    assert "immutable" in headers["Cache-Control"]
+
+
+def test_the_search_says_when_it_cannot_load(chromium: Browser, bread: Project) -> None:
+    """Where the index is missing the reader is told so."""
+    with search_page(chromium, bread.build()) as page:
+        page.get_by_label("Look for").fill("flour")
+        expect(page.get_by_role("status")).to_contain_text("could not be loaded")
+
+
+def test_an_excerpt_marks_the_words_and_is_text(page: Page) -> None:
+    """A result shows the words that were found, marked, and no markup of the text."""
+    page.goto("/search/?q=steam+burns")
+    box = page.locator("#results > li").filter(has=page.locator(f'a[href="{HANDS}"]'))
+    expect(box).to_have_attribute("data-kind", "box")
+    expect(box.locator("[data-excerpt]")).to_have_text(
+        "A hot oven burns, and so do steam, trays & <tins>. "
+    )
+    assert box.locator("mark").all_text_contents() == ["burns,", "steam,"]
+    assert page.locator("#results tins").count() == 0

@@ -1,0 +1,212 @@
+"""Slips in blocks: markers, options, and what stands inside and between them."""
+
+from __future__ import annotations
+
+from projects import Project
+from slips import (
+    ARTICLE_HEAD,
+    GOOD,
+    OPEN,
+    SLIP_ARTICLE,
+    Slip,
+    article,
+    assert_one_fault,
+    assert_sound,
+    changed,
+    each,
+    page,
+    passage,
+)
+
+
+def option(line: str, meant: str = "requires") -> Slip:
+    """Return a line under the marker of a passage that looks like an option."""
+    text = f"/// passage | here\n{line}\n\nWords.\n///\n"
+    return article(text, line.strip(), f"{meant}.*did you mean `    {meant}: …`")
+
+
+OPTIONS = {
+    "after the text": passage("Words.\nrequires: x", "requires: x", r"`requires\\: …`"),
+    "after a blank line": passage(
+        "Words.\n\nrequires: x", "requires: x", "stands in the text"
+    ),
+    "indented, after the text": passage(
+        "Words.\n\n    requires: x", "requires: x", "stands in the text"
+    ),
+    "indented, after a blank line": passage(
+        "    requires: x\n\nWords.", "requires: x", "stands in the text"
+    ),
+    "unindented": option("requires: x"),
+    "indented by a tab": option("\trequires: x"),
+    "indented by two spaces": option("  requires: x"),
+    "capitalised": option("Requires: x"),
+    "shouted": option("REQUIRES: x"),
+    "singular": option("Topic: rising", "topics"),
+    "misspelt": option("evidnce: x", "evidence"),
+    "letters in the wrong order": option("titel: x", "title"),
+    "in the third person": option("require: x"),
+    "in bold letters": option("**Requires:** x"),
+    "in a list": option("- requires: x"),
+    "in a quotation": option("> requires: x"),
+    "without a blank": option("requires:x"),
+    "with an equals sign": option("requires = x"),
+    "with a wide colon": option("requires\uff1a x"),
+    "without a colon": option("requires sour/hot-oven"),
+    "in brackets": option("(requires: x)"),
+    "with a dash": option("requires - x"),
+    "without a value": article(
+        "/// passage | a\n    requires:\n\nWords.\n///\n",
+        "requires:",
+        'the option "requires" has no value',
+    ),
+    "of another block": passage("Words.\n\nurgency: ask", "urgency", "urgency"),
+    "on a page, below a block": page(
+        "/// term | x\n\nWords.\n///\nalso: y\n", "also:", r"`also\\: …`"
+    ),
+    "unknown": article(
+        "/// passage | a\n    clams: b1\n\nWords.\n///\n",
+        "clams",
+        'unknown field "clams".*claims.*did you mean "claims"',
+    ),
+    "twice": article(
+        "/// passage | a\n    claims: b1\n    claims: b2\n\nWords.\n///\n",
+        "claims: b2",
+        '"claims" stands twice',
+    ),
+    "with a name twice": article(
+        "/// passage | a\n    claims: b1, b1\n\nWords.\n///\n",
+        "claims",
+        "each name once",
+    ),
+    "with a comma at its end": article(
+        "/// passage | a\n    topics: rising,\n\nWords.\n///\n",
+        "topics:",
+        "a comma between two",
+    ),
+    "without a colon, indented": article(
+        "/// passage | a\n    claims b1\n\nWords.\n///\n",
+        "claims b1",
+        "is not an option",
+    ),
+}
+
+
+def marker(line: str) -> Slip:
+    """Return a page whose box has this marker."""
+    text = f"{line}\n    urgency: ask\n\nWords.\n///\n"
+    return page(text, line.strip(), r"marker of a block.*`/// box \| X`")
+
+
+MARKERS = {
+    "indented": marker(" /// box | X"),
+    "two slashes": marker("// box | X"),
+    "one slash": marker("/ box | X"),
+    "no space": marker("///box | X"),
+    "no bar": marker("/// box X"),
+    "a colon": marker("/// box: X"),
+    "in a quotation": marker("> /// box | X"),
+    "in a list": marker("- /// box | X"),
+    "backslashes": marker(r"\\\ box | X"),
+    "colons": marker("::: box | X"),
+    "an end that is indented": page(
+        "/// term | x\n\nWords.\n  ///\n", "  ///", "marker of a block.*`///`"
+    ),
+    "behind a character that nobody sees": page(
+        "Words.\n\n\u200b/// term | x\n\nMore.\n///\n", 8, r"U\+200B.*nobody sees"
+    ),
+    "an end of two slashes": page(
+        "/// term | x\n\nWords.\n//\n", 9, "marker of a block.*`///`"
+    ),
+    "an end that is missing": article(
+        f"/// passage | a\n\nWords.\n\n{OPEN}\nWords.\n///\n",
+        "passage | a",
+        "is not closed",
+    ),
+    "an end without a block": article("///\n\n## Heat\n\n", 12, "closes nothing"),
+}
+
+BLOCKS = {
+    "without a name": article(
+        "/// passage\n\nWords.\n///\n",
+        12,
+        'a passage has the name "".*lower-case',
+    ),
+    "with a name of capitals": article(
+        "/// passage | Wild Yeast\n\nWords.\n///\n", "Wild", '"Wild Yeast"'
+    ),
+    "with the name of another": article(GOOD, 12, '"well" already stands at line 7'),
+    "of an unknown kind": article(
+        "/// pasage | a\n\nWords.\n///\n", "pasage", 'did you mean "passage"'
+    ),
+    "of another kind of file": article(
+        "/// box | A\n\nWords.\n///\n", "box", 'block "box" is none of those'
+    ),
+    "with a heading in it": passage(
+        "### Inside\n\nWords.", "### Inside", 'holds the heading "Inside"'
+    ),
+    "with an id of the page": article(
+        "/// note | Main\n\nWords.\n///\n", "Main", '"main": the id stands twice'
+    ),
+    "with a title in Markdown": article(
+        "/// note | *So*\n\nWords.\n///\n", "/// note", r'plain text, without "\*So\*"'
+    ),
+    "that are all notes": Slip(
+        SLIP_ARTICLE,
+        "",
+        f"{ARTICLE_HEAD}/// note | N\n\nWords.\n///\n",
+        1,
+        "the article has no passage",
+    ),
+    "that none of them is": article(
+        "Loose words.\n\n## Heat\n", "Loose", r'"Loose words\." stands outside'
+    ),
+    "and a main heading": article("# Heat\n", "# Heat", "outside a block"),
+    "and a heading without letters": article(
+        "## 腰痛\n", "## 腰痛", '"## 腰痛" stands outside'
+    ),
+    "and a heading in Markdown": article(
+        "## Some `code`\n", "## Some", "plain text, without"
+    ),
+    "of two terms with one form": page(
+        "/// term | crumb\n\nOne.\n///\n\n/// term | b\n    also: CRUMB\n\nTwo.\n///\n",
+        "CRUMB",
+        r'the form "CRUMB" already stands at content/pages/slip.md:6',
+    ),
+}
+
+
+@each(OPTIONS)
+def test_an_option_stands_under_its_marker(slip: Slip, bread_site: Project) -> None:
+    """What looks like an option elsewhere, or is none of its block, is a fault."""
+    assert_one_fault(slip, bread_site)
+
+
+@each(MARKERS)
+def test_a_marker_opens_or_closes_a_block(slip: Slip, bread_site: Project) -> None:
+    """What looks like a marker and is none, or has no other half, is a fault."""
+    assert_one_fault(slip, bread_site)
+
+
+@each(BLOCKS)
+def test_a_file_has_its_blocks_only(slip: Slip, bread_site: Project) -> None:
+    """A block has a name of its own and a kind of its file; no text is outside one."""
+    assert_one_fault(slip, bread_site)
+
+
+def test_blocks_without_a_slip_have_no_fault(bread_site: Project) -> None:
+    """What the rows break is sound, so that each fault is the slip's own."""
+    text = f"{ARTICLE_HEAD}{GOOD}## Heat\n\n{OPEN}    claims: b1\n\nWords.\n///\n"
+    assert_sound({SLIP_ARTICLE: text}, bread_site)
+
+
+def test_a_heading_among_the_terms(bread_site: Project) -> None:
+    """Text and headings may stand between the terms of the glossary."""
+    terms = (
+        "/// term | crumb\n\nIn.\n///\n\n## C\n\nWords.\n\n"
+        "/// term | crust\n\nOut.\n///\n"
+    )
+    glossary = "content/pages/glossary.md"
+    with changed(bread_site, {glossary: f"{bread_site.read(glossary)}\n{terms}"}):
+        assert bread_site.faults() == []
+        html = bread_site.page("/glossary/")
+    assert html.index("crumb") < html.index("<p>Words.") < html.index("crust")

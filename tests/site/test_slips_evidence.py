@@ -1,0 +1,213 @@
+"""Slips in what passages name: topics, passages, findings and references."""
+
+from __future__ import annotations
+
+from projects import Project
+from slips import (
+    ARTICLE_HEAD,
+    EVIDENCE,
+    REFERENCES,
+    SLIP_ARTICLE,
+    Slip,
+    article,
+    assert_one_fault,
+    assert_sound,
+    changed,
+    each,
+)
+
+BOOK = "title={{Bread}}"
+REFERENCE = "references: [baker1900]"
+SECOND_FINDING = """
+- id: starter-rises
+  question: Does it?
+  statement: It does
+  verdict: supported
+  explanation: Yes.
+  references: [baker1900]
+  checked: 2026-01-01
+"""
+
+
+def naming(option: str, at: str | int, says: str) -> Slip:
+    """Return an article with a passage `here` and this option."""
+    return article(
+        f"/// passage | here\n    {option}\n\nWords.\n///\n",
+        at,
+        says,
+    )
+
+
+def finding(old: str, new: str, at: str | int, says: str) -> Slip:
+    """Return a slip in the one finding."""
+    return Slip(EVIDENCE, old, new, at, says)
+
+
+def reference(old: str, new: str, at: str | int, says: str) -> Slip:
+    """Return a slip in the one reference."""
+    return Slip(REFERENCES, old, new, at, says)
+
+
+def another(
+    key: str, at: int, says: str, author: str = "Mill, Mo", title: str = "{Rye}"
+) -> Slip:
+    """Return a second reference, above the first, that is at fault."""
+    entry = (
+        f"@book{{{key}, author={{{author}}}, title={{{title}}},"
+        " year={1901}, verified={yes}}\n\n"
+    )
+    return reference("@book", f"{entry}@book", at, says)
+
+
+NAMES = {
+    "topic": naming(
+        "topics: rsing", "rsing", 'the topic "rsing".*did you mean "rising"'
+    ),
+    "finding": naming(
+        "evidence: starter-rise", "starter-rise", 'did you mean "starter-rises"'
+    ),
+    "reference": article(
+        "/// note | N\n    references: baker1901\n\nWords.\n///\n",
+        "/// note",
+        'did you mean "baker1900"',
+    ),
+    "passage of its own article": naming(
+        "requires: wel", "requires:", 'required passage "slip/wel"'
+    ),
+    "passage of another": naming(
+        "requires: sour/hot", "requires:", 'required passage "sour/hot"'
+    ),
+}
+
+FINDINGS = {
+    "verdict that is none": finding(
+        "verdict: supported",
+        "verdict: certain",
+        "certain",
+        'verdict "certain".*supported, limited, mixed',
+    ),
+    "without a question": finding(
+        "  question: Does a starter raise bread?\n", "", 1, 'has no "question"'
+    ),
+    "question that is null": finding(
+        "question: Does a starter raise bread?", "question: ~", 2, 'question ""'
+    ),
+    "twice": finding(
+        "checked: 2026-01-01\n",
+        f"checked: 2026-01-01\n{SECOND_FINDING}",
+        9,
+        '"starter-rises" stands twice',
+    ),
+    "date in words": finding(
+        "checked: 2026-01-01",
+        "checked: yesterday",
+        "yesterday",
+        "written as 2026-01-31",
+    ),
+    "reference that is unknown": finding(
+        REFERENCE, "references: [baker1900, bakr1900]", "bakr", 'mean "baker1900"'
+    ),
+    "references in lists": finding(
+        REFERENCE, "references: [baker1900, [x]]", "[x]", "names the reference"
+    ),
+    "references left empty": finding(
+        "checked: 2026-01-01\n",
+        "checked: 2026-01-01\n"
+        + SECOND_FINDING.replace("starter-", "dough-").replace("[baker1900]", ""),
+        14,
+        r"\[\] where there are none",
+    ),
+}
+
+BIBTEX = {
+    "not used": another("miller1901", 1, '"miller1901" is not used'),
+    "unverified": reference(
+        "verified={yes}", "verified={no}", "verified", 'verified "no".*yes, partly'
+    ),
+    "without a title": reference(f" {BOOK},", "", 1, '"baker1900" has no "title"'),
+    "twice": another("baker1900", 3, "BibTeX cannot be read.*baker1900"),
+    "DOI that is an address": reference(
+        "year={1900}",
+        "year={1900}, doi={https://doi.org/10.1/x}",
+        "doi.org",
+        "allowed is a DOI",
+    ),
+    "comment": another("miller1901", 1, "holds a comment", title="50% of bread"),
+    "comment in braces": another(
+        "miller1901", 1, '"miller1901" cannot be read', title="{50% of bread}"
+    ),
+    "command": another(
+        "miller1901", 1, "command that is not known", title=r"\foo{Bread}"
+    ),
+    "authors in one": another(
+        "miller1901", 1, "more than one name", author="Miller M; Baker, Bea"
+    ),
+}
+
+
+@each(NAMES)
+def test_a_name_leads_to_something(slip: Slip, bread_site: Project) -> None:
+    """A topic, passage, finding or reference that is unknown is a fault where named."""
+    assert_one_fault(slip, bread_site)
+
+
+def test_no_passage_requires_itself(bread_site: Project) -> None:
+    """A passage is no caution of its own."""
+    slip = naming("requires: here", "requires: here", "requires itself")
+    assert_one_fault(slip, bread_site)
+
+
+def test_no_circle_of_cautions(bread_site: Project) -> None:
+    """Two passages that require each other are both at fault."""
+    blocks = (
+        "/// passage | a\n    requires: b\n\nWords.\n///\n\n"
+        "/// passage | b\n    requires: a\n\nWords.\n///\n"
+    )
+    with changed(bread_site, {SLIP_ARTICLE: ARTICLE_HEAD + blocks}):
+        first, second = bread_site.faults()
+    assert first.startswith(
+        f'{SLIP_ARTICLE}:8: passage "a" requires itself by way of slip/b; '
+    )
+    assert second.startswith(
+        f'{SLIP_ARTICLE}:14: passage "b" requires itself by way of slip/a; '
+    )
+
+
+@each(FINDINGS)
+def test_a_finding_is_whole(slip: Slip, bread_site: Project) -> None:
+    """A finding has a question, a verdict that is one, a day and its references."""
+    assert_one_fault(slip, bread_site)
+
+
+@each(BIBTEX)
+def test_a_reference_is_whole(slip: Slip, bread_site: Project) -> None:
+    """A reference is BibTeX that can be read, is used, and says if it was verified."""
+    assert_one_fault(slip, bread_site)
+
+
+def test_a_long_list_of_names_is_cut(bread_site: Project) -> None:
+    """Of many known names the nearest are shown, so that the suggestion is seen."""
+    text = bread_site.read(EVIDENCE)
+    for number in range(40):
+        text += SECOND_FINDING.replace("starter-rises", f"some-finding-{number}")
+    slip = NAMES["finding"]
+    with changed(bread_site, {EVIDENCE: text, slip.file: slip.new}):
+        (fault,) = bread_site.faults()
+    assert len(fault) < 300
+    assert 'more; did you mean "starter-rises"' in fault
+
+
+def test_known_names_are_sorted(bread_site: Project) -> None:
+    """A short list of names is in the order of the alphabet, not of the sources."""
+    other = SECOND_FINDING.replace("starter-rises", "a-crust-keeps")
+    slip = NAMES["finding"]
+    text = bread_site.read(EVIDENCE) + other
+    with changed(bread_site, {EVIDENCE: text, slip.file: slip.new}):
+        (fault,) = bread_site.faults()
+    assert "known are a-crust-keeps, starter-rises; " in fault
+
+
+def test_names_without_a_slip_have_no_fault(bread_site: Project) -> None:
+    """What the rows break is sound, so that each fault is the slip's own."""
+    options = "topics: rising\n    evidence: starter-rises\n    requires: sour/hot-oven"
+    assert_sound({SLIP_ARTICLE: naming(options, 1, "").new}, bread_site)

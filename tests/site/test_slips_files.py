@@ -1,0 +1,122 @@
+"""Slips with whole files: in the wrong place, garbled, emptied, or with one address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from projects import Project
+from slips import (
+    ABOUT,
+    ARTICLE_HEAD,
+    EVIDENCE,
+    REFERENCES,
+    RISING,
+    SLIP_ARTICLE,
+    SLIP_PAGE,
+    SOUR,
+    Slip,
+    assert_one_fault,
+    changed,
+    each,
+    words,
+)
+
+COPY = "content/articles/copy.md"
+BASE_CSS = "theme/css/base.css"
+
+FILES = {
+    "that nothing reads": Slip(
+        "content/articles/notes.txt", "", "loose", 1, "no part of the build reads"
+    ),
+    "of invalid YAML": Slip(
+        EVIDENCE, "- id: starter-rises", "- id: [starter", 2, "YAML cannot be read"
+    ),
+    "of invalid BibTeX": Slip(
+        REFERENCES,
+        "@book{baker1900,",
+        "@book baker1900,",
+        1,
+        "BibTeX cannot be read",
+    ),
+    "with a NUL": words("a\0b", 8, r"U\+0000 stands at column 2"),
+}
+
+GARBLED = {
+    "no findings": (EVIDENCE, lambda _: b"", 1),
+    "no references": (REFERENCES, lambda _: b"", 1),
+    "an article in UTF-16": (SOUR, lambda data: data.decode().encode("utf-16"), 1),
+    "a topic in UTF-16": (RISING, lambda data: data.decode().encode("utf-16"), 1),
+    "an empty article": (SOUR, lambda _: b"", 5),
+    "other front matter": (SOUR, lambda data: b"+++\n" + data, 14),
+    "a style of other bytes": (BASE_CSS, lambda data: data + b"\xff", 1),
+}
+
+# Word processors leave them behind; XML, and so a feed, does not allow them.
+CONTROL_CHARACTERS = {
+    f"U+{ord(character):04X}": words(f"a{character}b", 8, r"the character U\+")
+    for character in "\x01\x0b\x7f\ufffe"
+}
+
+
+@each(FILES | CONTROL_CHARACTERS)
+def test_a_file_is_one_that_the_build_reads(slip: Slip, bread_site: Project) -> None:
+    """A file that nothing reads, or that cannot be read, is one fault."""
+    assert_one_fault(slip, bread_site)
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "most"), list(GARBLED.values()), ids=list(GARBLED)
+)
+def test_an_accident_to_a_file_is_few_faults(
+    path: str, change: Callable[[bytes], bytes], most: int, bread_site: Project
+) -> None:
+    """A file that is emptied or garbled is named, and not all that depends on it."""
+    data = change((bread_site.root / path).read_bytes())
+    with changed(bread_site, {path: data}):
+        faults = bread_site.faults()
+    assert 0 < len(faults) <= most, faults
+    assert all(fault.startswith(f"{path}:") for fault in faults)
+
+
+def test_a_text_of_another_encoding(bread_site: Project) -> None:
+    """A file that is not UTF-8 is named with the byte that is not."""
+    head = "title: Caf\xe9\nslug: slip\nstatus: published\nsummary: x\n\nText.\n"
+    with changed(bread_site, {SLIP_PAGE: head.encode("latin-1")}):
+        (fault,) = bread_site.faults()
+    assert fault.startswith(f"{SLIP_PAGE}:1: byte 0xe9 is not UTF-8; ")
+
+
+def test_two_pages_with_one_address(bread_site: Project) -> None:
+    """The second page that claims an address is named, with the first."""
+    twin = "content/pages/twin.md"
+    with changed(bread_site, {twin: bread_site.read(ABOUT)}):
+        (fault,) = bread_site.faults()
+    assert re.match(rf"{twin}:\d+: .* the address /about/, which {ABOUT} has", fault)
+
+
+def test_a_draft_beside_what_it_copies(bread_site: Project) -> None:
+    """A copy with the same slug is named, and does not take the article's place."""
+    draft = bread_site.read(SOUR).replace("status: published", "status: draft")
+    with changed(bread_site, {COPY: draft}):
+        (fault,) = bread_site.faults()
+    assert fault.startswith(f"{COPY}:")
+    assert "claims the address /articles/sour/" in fault
+
+
+def test_an_id_that_two_sources_make_names_both(bread_site: Project) -> None:
+    """`a-b` of one article and `b` of another are one id on a topic page."""
+    block = "/// passage | {}\n    topics: rising\n\nWords.\n///\n"
+    other = "content/articles/slip-a.md"
+    files = {
+        SLIP_ARTICLE: ARTICLE_HEAD + block.format("a-b"),
+        other: ARTICLE_HEAD.replace("slug: slip", "slug: slip-a") + block.format("b"),
+    }
+    with changed(bread_site, files):
+        first, second = bread_site.faults()
+    at_first, at_second = f"{other}:7", f"{SLIP_ARTICLE}:7"
+    assert first.startswith(f"{at_first}: ")
+    assert second.startswith(f"{at_second}: ")
+    assert f"twice on /topics/rising/, here and in {at_second}" in first
+    assert f"twice on /topics/rising/, here and in {at_first}" in second

@@ -1,0 +1,118 @@
+"""Slips in links and pictures: where they lead, and what a reader is shown."""
+
+from __future__ import annotations
+
+from projects import Project
+from slips import (
+    Slip,
+    article,
+    assert_one_fault,
+    assert_sound,
+    each,
+    page,
+    passage,
+    words,
+)
+
+NEAR = "Words () and [About](/about/) and [help](/topics/rising/#sour-hot-oven).\n\n"
+
+
+def link(text: str, says: str) -> Slip:
+    """Return a page with a broken link below links that work."""
+    return page(f"{NEAR}Broken is {text} here.\n", 8, says)
+
+
+TARGETS = {
+    "no page": link("[a](/abuot/)", '"/abuot/": nothing stands'),
+    "no id": link("[a](/evidence/#calm)", "the page has no such id"),
+    "an id of another page": link(
+        "[a](#sour-hot-oven)", '"#sour-hot-oven": the page has no such id'
+    ),
+    "a page in other letters": link("[a](/About/)", '"/About/": it is spelt "/about/"'),
+    "a page without its slash": link("[a](/about)", '"/about": it is spelt "/about/"'),
+    "a fragment in other letters": link(
+        "[a](/topics/rising/#Sour-hot-oven)", 'it is spelt "#sour-hot-oven"'
+    ),
+    "a fragment of a file": link(
+        "[a]({filename}/pages/about.md#nope)", '"/about/#nope": the page has no such'
+    ),
+    "no file": link(
+        "[a]({filename}/pages/abuot.md)", 'names the file "/pages/abuot.md"'
+    ),
+    "no file beside it": link("[a]({filename}abuot.md)", 'names the file "abuot.md"'),
+    "nowhere, by a definition": page(
+        f"{NEAR}[a][b]\n\n[b]: /nowhere/ 'x'\n", 10, '"/nowhere/": nothing stands'
+    ),
+    "nowhere, with brackets": link(
+        "[a](/no_(where)/)", r'"/no_\(where\)/": nothing stands'
+    ),
+    "nowhere, in HTML": link("<a href='/nowhere/'>a</a>", '"/nowhere/": nothing'),
+    "no id, from a passage": passage(
+        "[a](#nope)", "[a](#nope)", '"#nope": the page has no such id'
+    ),
+    "the preview": link(
+        "[a](http://localhost:8000/about/)",
+        '"http:localhost:8000" is nothing that a reader can open',
+    ),
+    "an address without a host": link(
+        "[a](https:/about)", '"https:" is nothing that a reader can open'
+    ),
+}
+
+FORMS = {
+    "without an address": link("[x]()", "it is empty"),
+    "without a text": link("[](/about/)", '"/about/": the link has no text'),
+    "of an unknown definition": link("[a][that]", r'holds "\[a\]\[that\]"'),
+    "of an unknown definition, in a passage": article(
+        "/// passage | a\n\nSee [this][that].\n///\n", "[that]", r'"\[this\]\[that\]"'
+    ),
+    "with a blank": words("Read.\nSee [a] (/about/).", "See", "does not work"),
+    "that does not end": words(
+        "Read.\nSee [a](/about/ here.", "See [a]", r'"\[a\]\(/about/"'
+    ),
+    "over two lines": words("[a]\n(/about/)", "[a]", r'"\[a\] \(/about/\)"'),
+}
+
+PICTURES = {
+    "that is not there": link("![a](/images/none.png)", '"/images/none.png": nothing'),
+    "that is no static file": link(
+        "![a]({static}/images/x.png)", '"/images/x.png": nothing stands'
+    ),
+    "that is no attached file": link(
+        "![a]({attach}x.png)", '"/pages/x.png": nothing stands'
+    ),
+    "that is a page": words("![a](/about/)", 8, "this is a page"),
+    "without a text": link(
+        "![](/mark.svg)", '"/mark.svg": the image has no alternative text'
+    ),
+    "of another host": link(
+        "![a](https://example.org.evil.com/x.png)", "files of its own site only"
+    ),
+    "of another host, without a scheme": link(
+        "![a](//example.com/x.png)", "files of its own site only"
+    ),
+}
+
+
+@each(TARGETS)
+def test_a_link_leads_somewhere(slip: Slip, bread_site: Project) -> None:
+    """A link to what no reader can open is a fault of the line that holds it."""
+    assert_one_fault(slip, bread_site)
+
+
+@each(FORMS)
+def test_a_link_has_a_text_and_an_address(slip: Slip, bread_site: Project) -> None:
+    """What was meant as a link and is none is a fault, not a text with brackets."""
+    assert_one_fault(slip, bread_site)
+
+
+@each(PICTURES)
+def test_a_picture_is_a_file_of_the_site(slip: Slip, bread_site: Project) -> None:
+    """A picture is there, on this site, and has a text for who cannot see it."""
+    assert_one_fault(slip, bread_site)
+
+
+def test_links_without_a_slip_have_no_fault(bread_site: Project) -> None:
+    """What the rows break is sound, so that each fault is the slip's own."""
+    sound = link("[a](/evidence/#starter-rises) ![a](/mark.svg)", "")
+    assert_sound({sound.file: sound.new}, bread_site)

@@ -1,0 +1,158 @@
+"""Slips in Markdown: what would be set otherwise than its writer meant it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from projects import Project
+from slips import (
+    ARTICLE_HEAD,
+    PAGE_HEAD,
+    SLIP_ARTICLE,
+    SLIP_PAGE,
+    Slip,
+    assert_one_fault,
+    assert_sound,
+    changed,
+    each,
+    words,
+)
+
+LISTS = {
+    "list below text": words("A list:\n- one\n- two", "- one", "blank line above it"),
+    "numbers below text": words("A list:\n1. one", "1. one", "right below text"),
+    "list below text, quoted": words("> A list:\n> - one", "> - one", "below text"),
+    "nested by two": words("- one\n  - two", "- two", "indented by four spaces"),
+    "nested by six": words(
+        "- one\n    - two\n      - three", "- three", "indent it by 8"
+    ),
+    "paragraph of an item": words("- one\n\n  Two.", "Two.", "below a list"),
+    "bullets": words("\u2022 one", "one", 'begins with "\u2022"'),
+    "numbers with brackets": words("1) one\n2) two", "1) one", "`- ` or `1. `"),
+    "boxes to tick": words("- [ ] one", "- [ ]", "a box to tick"),
+}
+
+TABLES_AND_CODE = {
+    "table below text": words(
+        "A table:\n| a | b |\n|---|---|\n| 1 | 2 |", "|---|---|", "below other text"
+    ),
+    "table without its line": words("| a | b |\n| 1 | 2 |", "| a |", "without a line"),
+    "table of other cells": words("| a | b |\n|---|", "|---|", "number of cells"),
+    "fence in a list": words("- one\n\n    ```\n    x\n    ```\n", 10, "outside lists"),
+    "fence closed by more": words("```\nx\n````", "````", 'write "```"'),
+}
+
+TYPOGRAPHY = {
+    "three hyphens": words("One --- two.", "---", "write `--`"),
+    "decade": words("In the '90s.", "'90s", "the apostrophe \u2019 itself"),
+    "shortened word": words("Now 'tis so.", "'tis", "the apostrophe \u2019 itself"),
+    "apostrophe after a mark": words("The *x*'s end.", "*x*'s", "after a mark"),
+    "quotation after a dash": words('He\u2014"x" and.', "He", "becomes a closing one"),
+    "quotation that ends in code": words('So "a `x`"', "So", "becomes an opening one"),
+    "quotation after a colon": words("He:'so' it.", "He:", "becomes a closing one"),
+}
+
+HALVES = {
+    "strong words that do not end": words("**So it is.", "**So", "do not end"),
+    "emphasis that does not end": words("So *it is.", "*it", "does not end"),
+    "code that does not end": words("So `it is.", "`it", "does not end"),
+    "entity that is none": words("So &foo; is.", "&foo;", '"&foo;" is no character'),
+    "footnote of nothing": words("[^1]: So.", "[^1]", "nothing leads to the footnote"),
+    "20,000 brackets": words("[" * 20_000, 8, "20000 times; 500 are allowed"),
+}
+
+OTHER_TOOLS = {
+    "struck through": words("So ~~it~~ is.", "~~", "write <del>"),
+    "marked": words("So ==it== is.", "==", "write <mark>"),
+    "template": words("So {{ it }} is.", "{{", "texts know none"),
+    "attributes of nothing": words("So it {: .x } is.", "{:", "right after what"),
+    "contents": words("[TOC]", "[TOC]", "pages make their own"),
+    "box of another tool": words("!!! note", "!!!", r"`/// box \| Title`"),
+    "mathematics": words("So $x^2$ is.", "$x", "write it in words"),
+    "start of a merge": words(
+        "<<<<<<< HEAD\nOne.", "<<<<<<<", '"<<<<<<< HEAD" is left from a merge'
+    ),
+    "end of a merge": words(
+        "One.\n>>>>>>> other", ">>>>>>>", '">>>>>>> other" is left from a merge'
+    ),
+}
+
+ESCAPES = {
+    "Topics\\: rising": "<p>Topics: rising</p>",
+    "\\/// box | X": "<p>/// box | X</p>",
+    "\\// box | X": "<p>// box | X</p>",
+    "\\- one": "<p>- one</p>",
+    "Text\n2\\. one": "2. one</p>",
+    "\\| a \\| b \\|": "<p>| a | b |</p>",
+    "\\*\\*one": "<p>**one</p>",
+    "A\n<!-- gone --- it's\n/// box | X\n-->\nB": "<p>A\nB</p>",
+    "`<!-- code -->`": "<code>&lt;!-- code --&gt;</code>",
+    "the \u201990s \u2014 *x*\u2019s \u2014\u201cx\u201d": "\u2014\u201cx\u201d</p>",
+    "| a | b |\n|:--|--:|\n| 1 | 2 |": '<td align="right">2</td>',
+}
+
+
+@each(LISTS)
+def test_a_list_is_written_as_one(slip: Slip, bread_site: Project) -> None:
+    """A list has a blank line above it, and four spaces for what its items hold."""
+    assert_one_fault(slip, bread_site)
+
+
+@each(TABLES_AND_CODE)
+def test_a_table_or_fence_stands_by_itself(slip: Slip, bread_site: Project) -> None:
+    """A table below text or without its line is none, nor is a fence in a list one."""
+    assert_one_fault(slip, bread_site)
+
+
+@each(TYPOGRAPHY)
+def test_a_mark_that_turns_the_wrong_way(slip: Slip, bread_site: Project) -> None:
+    """Dashes and quotation marks that typography would set wrongly are faults."""
+    assert_one_fault(slip, bread_site)
+
+
+@each(HALVES)
+def test_what_is_begun_ends(slip: Slip, bread_site: Project) -> None:
+    """Emphasis, code, entities and footnotes have both their halves."""
+    assert_one_fault(slip, bread_site)
+
+
+@each(OTHER_TOOLS)
+def test_signs_of_other_tools(slip: Slip, bread_site: Project) -> None:
+    """What only another tool understands is a fault that names the way of this site."""
+    assert_one_fault(slip, bread_site)
+
+
+@pytest.mark.parametrize("written", ESCAPES)
+def test_what_a_fault_advises_is_set_as_text(written: str, bread_site: Project) -> None:
+    """Each way out that a message names works, and comments leave no trace."""
+    with changed(bread_site, {SLIP_PAGE: f"{PAGE_HEAD}Words.\n\n{written}\n"}):
+        assert bread_site.faults() == []
+        html = bread_site.page("/slip/")
+    assert re.sub(r"\s+", "", ESCAPES[written]) in re.sub(r"\s+", "", html)
+    assert "gone" not in html
+
+
+@pytest.mark.parametrize(
+    ("term", "use"),
+    [
+        ("baker's yeast", "Some baker's yeast."),
+        ("baker\u2019s yeast", "Some baker's yeast."),
+        ("salt & water", "Take salt & water."),
+        ("C++", "Write C++ here."),
+        ('so-called "crumb"', 'A so-called "crumb" here.'),
+    ],
+)
+def test_a_term_with_marks_is_linked(term: str, use: str, bread_site: Project) -> None:
+    """Typography and entities do not part a term from its use."""
+    article = f"{ARTICLE_HEAD}/// passage | a\n\n{use}\n///\n"
+    terms = f"{PAGE_HEAD.replace('slip', 'words')}/// term | {term}\n\nIt is.\n///\n"
+    with changed(bread_site, {SLIP_ARTICLE: article, SLIP_PAGE: terms}):
+        assert bread_site.faults() == []
+        assert '<a href="/words/#' in bread_site.page("/articles/slip/")
+
+
+def test_markdown_without_a_slip_has_no_fault(bread_site: Project) -> None:
+    """What the rows break is sound, so that each fault is the slip's own."""
+    sound = words("- one\n    - two\n\n*So* it `is`.", 1, "")
+    assert_sound({sound.file: sound.new}, bread_site)

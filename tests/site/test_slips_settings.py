@@ -1,0 +1,128 @@
+"""Slips in settings and templates: a line of theirs is named, and no page is blamed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from projects import FAULT, Project
+from slips import SETTINGS, Slip, assert_one_fault, changed, each
+
+PAGE = "theme/templates/page.html"
+ARTICLE = "theme/templates/article.html"
+BASE = "theme/templates/base.html"
+MAIN = "{% block main %}"
+
+
+def setting(old: str, new: str, at: str | int, says: str) -> Slip:
+    """Return a slip in the settings."""
+    return Slip(SETTINGS, old, new, at, says)
+
+
+SETTINGS_SLIPS = {
+    "an extension that is none": setting(
+        '"sane_lists"', '"sane_list"', "MARKDOWN = {", "sane_list"
+    ),
+    "a topic that is none": setting(
+        "SAFETY_TOPIC = ''",
+        "SAFETY_TOPIC = 'safety'",
+        "SAFETY_TOPIC = 'safety'",
+        'SAFETY_TOPIC names the topic "safety"',
+    ),
+    "a site without a name": setting(
+        "SITENAME =", 'SITENAME = "" #', "SITENAME", "SITENAME is empty"
+    ),
+    "a contact by other means": setting(
+        'CONTACT = ""',
+        'CONTACT = "me at example.org"',
+        "CONTACT",
+        'CONTACT is "me at example.org"; an e-mail address',
+    ),
+    "a contact in the clear": setting(
+        'CONTACT = ""', 'CONTACT = "http://a.example/"', "CONTACT", "begins with https"
+    ),
+    "months that are text": setting(
+        "REVIEW_MONTHS = 12",
+        "REVIEW_MONTHS = '12'",
+        "REVIEW_MONTHS",
+        "REVIEW_MONTHS is '12'; a whole number of months",
+    ),
+    "months that are past": setting(
+        "REVIEW_MONTHS = 12",
+        "REVIEW_MONTHS = -3",
+        "REVIEW_MONTHS",
+        "REVIEW_MONTHS is -3; a whole number of months",
+    ),
+}
+
+TEMPLATES = {
+    "an unknown name": Slip(
+        PAGE, MAIN, f"{MAIN}{{{{ nonsense }}}}", "nonsense", "'nonsense' is undefined"
+    ),
+    "an error": Slip(
+        PAGE, MAIN, f"{MAIN}{{{{ 1 + 'a' }}}}", "1 + 'a'", "a template failed"
+    ),
+    "a tag that is none": Slip(PAGE, MAIN, "{% blok main %}", "blok", "blok"),
+    "a part that is missing": Slip(
+        BASE,
+        "_site_footer.html",
+        "_sight_footer.html",
+        "_sight_footer",
+        "_sight_footer.html",
+    ),
+    "marks of a merge": Slip(
+        PAGE, MAIN, f"{MAIN}\n<<<<<<< HEAD\n", "<<<<<<<", "left from a merge"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("SITENAME =", "SITENAME = nonsense +", "the settings failed.*nonsense"),
+        ('"sitebuild.plugin"', '"sitebuild.plug"', "PLUGINS does not name"),
+    ],
+)
+def test_settings_that_fail(old: str, new: str, says: str, bread_site: Project) -> None:
+    """Settings that Pelican cannot begin with are one fault of each task."""
+    with changed(bread_site, {SETTINGS: bread_site.read(SETTINGS).replace(old, new)}):
+        (fault,) = bread_site.task("build", code=1).splitlines()
+    assert FAULT.match(fault)
+    assert re.search(says, fault)
+
+
+@each(SETTINGS_SLIPS)
+def test_a_slip_in_the_settings(slip: Slip, bread_site: Project) -> None:
+    """Settings that name what is not there, or say nonsense, are one fault."""
+    assert_one_fault(slip, bread_site)
+
+
+@each(TEMPLATES)
+def test_a_slip_in_a_template(slip: Slip, bread_site: Project) -> None:
+    """A template that fails is one fault at its line, however many pages it shows."""
+    assert_one_fault(slip, bread_site)
+
+
+def test_a_setting_that_is_gone(bread_site: Project) -> None:
+    """A setting that the site needs and that is missing is named."""
+    text = re.sub(r"^SAFETY_TOPIC.*\n", "", bread_site.read(SETTINGS), flags=re.M)
+    with changed(bread_site, {SETTINGS: text}):
+        (fault,) = bread_site.faults()
+    assert "KeyError: 'SAFETY_TOPIC'" in fault
+
+
+def test_a_page_that_fails_breaks_no_links(bread_site: Project) -> None:
+    """Where a template fails its line is named, not the links to the missing pages."""
+    text = bread_site.read(ARTICLE).replace(MAIN, f"{MAIN}{{{{ 1 + 'a' }}}}")
+    with changed(bread_site, {ARTICLE: text}):
+        faults = bread_site.faults()
+    assert {fault.partition(":")[0] for fault in faults} == {ARTICLE}
+
+
+@pytest.mark.parametrize("comment", ["", "<!-- later -->"])
+def test_a_page_without_html_is_a_fault(comment: str, bread_site: Project) -> None:
+    """A template that writes nothing, or only a comment, is named by its empty page."""
+    empty = comment + '{% if 0 %}{% extends "page.html" %}{% endif %}'
+    with changed(bread_site, {"theme/templates/glossary.html": empty}):
+        faults = [it for it in bread_site.faults() if "the page is empty" in it]
+    assert [fault.partition(":")[0] for fault in faults] == ["glossary/index.html"]

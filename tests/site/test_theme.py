@@ -1,0 +1,345 @@
+"""The theme: small files in layers, colours in one place, and pages that say who speaks and weigh little."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import brotli
+import lxml.html
+import pytest
+from bread import bake
+from helpers import document, words
+from projects import ROOT, Project
+
+from sitebuild.check.weight import ROUND_TRIP_BYTES, icon_bytes, wire_bytes
+from sitebuild.model import VERDICTS
+from sitebuild.render.css import paths, read_style
+
+CSS = ROOT / "theme" / "css"
+# Style, head, markup, addresses of sources and headers together: what a page weighs beyond its own text, at its longest.
+DRESS = 6_150
+
+
+def pages(folder: Path) -> list[Path]:
+    """Every page of a built site."""
+    return sorted(folder.rglob("*.html"))
+
+
+def weigh(page: Path) -> tuple[int, int]:
+    """What a page weighs on the wire, and its visible text alone, both with brotli at 11."""
+    root = document(page)
+    for element in root.xpath("//script|//style|//head/title"):
+        element.drop_tree()
+    text = words(root).encode()
+    return wire_bytes(page.read_bytes()), len(brotli.compress(text, quality=11))
+
+
+def test_every_file_is_in_its_layer() -> None:
+    """tokens.css opens with the order of the layers, print.css wins over them all, every other file is in its own."""
+    order = "@layer reset, base, layout, blocks, utilities;"
+    assert paths(CSS)[0].read_text("utf-8").startswith(order)
+    assert set(paths(CSS)) == set(CSS.rglob("*.css"))
+    for path in paths(CSS)[1:-1]:
+        layer = "blocks" if path.parent.name == "blocks" else path.stem
+        text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.S).strip()
+        assert re.match(rf"@layer {layer}\b", text), path.name
+        assert text.count("@layer") == 1, path.name
+    for path in paths(CSS):
+        assert "/*" in path.read_text("utf-8"), f"{path.name} says what it dresses"
+
+
+def test_each_layer_stands_once_in_its_order() -> None:
+    """The sheet that pages carry does not name the order of its layers, so they stand in it, each in one piece."""
+    found = re.findall(r"@layer (\w+)\{", read_style(CSS))
+    assert found == ["reset", "base", "layout", "blocks", "utilities"]
+
+
+def test_sources_are_formatted() -> None:
+    """One declaration a line, one selector a line, a blank line between rules: what people like to work on."""
+    for path in CSS.rglob("*.css"):
+        lines = path.read_text("utf-8").splitlines()
+        for above, line in pairwise(lines):
+            assert line.count(";") <= 1, f"{path.name}: {line}"
+            assert "{" not in line or line.endswith("{"), f"{path.name}: {line}"
+            closes = above.strip() == "}" and line.strip()
+            assert not closes or line.strip() == "}", f"{path.name}: {line}"
+
+
+def test_no_rule_goes_by_position() -> None:
+    """What an element looks like follows from what it is, never from how many stand before it or how many rows there are."""
+    sheet = read_style(CSS)
+    assert not re.search(r":(nth|first|last|only)-", sheet)
+    assert not re.search(r"grid-(row|column):", sheet)
+
+
+def test_every_engine_knows_the_sheet() -> None:
+    """Nothing that Chrome 99, Safari 15.4 or Firefox 97 do not know decides on colours or columns."""
+    sheet = read_style(CSS)
+    for young in (
+        "light-dark(",
+        "subgrid",
+        "color-mix(",
+        "oklch(",
+        ":has(",
+        "@container",
+    ):
+        assert young not in sheet
+    assert "&" not in sheet, "no nesting"
+    assert "details-content" not in sheet, "what is closed is closed"
+
+
+def test_letters_grow_as_the_reader_wants() -> None:
+    """No size of letters stands in a query in ems: whoever doubles the browser's letters would get smaller steps."""
+    in_ems = re.findall(
+        r"@media[^{]*\dem\)\{((?:[^{}]*\{[^{}]*\})*)\}", read_style(CSS)
+    )
+    assert in_ems
+    assert not any("font" in rules for rules in in_ems)
+
+
+def test_the_sheet_says_what_its_sources_say() -> None:
+    """Minifying takes white space and comments: names, values and their order stay."""
+    source = "".join(path.read_text("utf-8") for path in paths(CSS))
+    bare = re.sub(r"/\*.*?\*/", "", source, flags=re.S)
+    values = r"#\w+|[\d.]+(?:rem|em|px|%)"
+    assert re.findall(values, read_style(CSS)) == re.findall(values, bare)
+    names = r"(?<![\w-])--[\w-]+"
+    assert re.findall(names, read_style(CSS)) == re.findall(names, bare)
+
+
+def test_no_space_before_a_colon_means_anything() -> None:
+    """The minifier takes the space before a colon; where it means "within", a selector would turn into another."""
+    for path in CSS.rglob("*.css"):
+        assert not re.search(r"[\w\])*] :\w", path.read_text("utf-8")), path.name
+
+
+def test_colours_stand_in_tokens_alone() -> None:
+    """No other file, and no template, holds a colour; print.css sets the roles to black on white."""
+    colour = re.compile(
+        r"#[0-9a-fA-F]{3,8}\b(?=[;,) }])|\b(rgb|hsl|lab)\(|:\s*(black|white|red|grey|gray)\b"
+    )
+    files = [p for p in CSS.rglob("*.css") if p.name not in ("tokens.css", "print.css")]
+    for path in [*files, *(ROOT / "theme" / "templates").glob("*.html")]:
+        assert not colour.search(path.read_text("utf-8")), path.name
+
+
+def test_every_property_used_is_defined_and_every_one_defined_is_used() -> None:
+    """No rule names a custom property that is nowhere set, and none is set in vain."""
+    text = "".join(path.read_text("utf-8") for path in CSS.rglob("*.css"))
+    used = set(re.findall(r"var\((--[\w-]+)", text))
+    assert used == set(re.findall(r"(--[\w-]+)\s*:", text))
+
+
+def test_one_style_on_every_page(built: Path) -> None:
+    """Every page carries the same style, once, and asks for no other; no element has a style of its own."""
+    for page in pages(built):
+        root = document(page)
+        assert [style.text for style in root.iter("style")] == [read_style(CSS)], page
+        assert not root.xpath("//link[@rel='stylesheet']|//@style"), page
+        scripts = root.xpath("//script[not(@type='application/ld+json')]")
+        assert not scripts or page.parent.name == "search", page
+
+
+def test_style_is_small() -> None:
+    """The whole style sheet costs a page less than two and a half kilobytes."""
+    assert len(brotli.compress(read_style(CSS).encode(), quality=11)) < 2_500
+
+
+def test_weight(built: Path) -> None:
+    """Every page fits one round trip with the icon, and spends its bytes on its text."""
+    table = {page.relative_to(built).as_posix(): weigh(page) for page in pages(built)}
+    report = "\n".join(
+        f"{name:50}{wire:7} sent{text:7} text{wire - text:7} dress"
+        for name, (wire, text) in table.items()
+    )
+    icon = icon_bytes((built / "mark.svg").read_bytes())
+    assert max(wire for wire, _ in table.values()) + icon <= ROUND_TRIP_BYTES, report
+    assert max(wire - text for wire, text in table.values()) <= DRESS, report
+
+
+def test_headings_are_in_order(built: Path) -> None:
+    """One h1 a page, and no level is skipped."""
+    for page in pages(built):
+        levels = [
+            int(element.tag[1])
+            for element in document(page).iter("h1", "h2", "h3", "h4", "h5", "h6")
+        ]
+        assert levels[0] == 1, page
+        assert levels.count(1) == 1, page
+        assert all(after <= before + 1 for before, after in pairwise(levels)), (
+            page,
+            levels,
+        )
+
+
+def test_every_page_leads_to_the_warning_signs(built: Path) -> None:
+    """One line under the header of every page leads to the safety topic."""
+    for page in pages(built):
+        assert document(page).xpath("//header/p[@class='safety']/a/@href") == [
+            "/topics/contraindications/"
+        ], page
+
+
+def test_where_you_are(built: Path) -> None:
+    """The link to the page itself is marked; every page but the first has a breadcrumb."""
+    root = document(built / "topics" / "stress" / "index.html")
+    assert root.xpath("//nav[@aria-label='Breadcrumb']//a/@href") == ["/", "/topics/"]
+    assert root.xpath("//a[@aria-current='true']/@href") == ["/topics/"]
+    assert document(built / "about" / "index.html").xpath(
+        "//a[@aria-current='page']/@href"
+    ) == ["/about/"]
+    assert not document(built / "index.html").xpath("//nav[@aria-label='Breadcrumb']")
+
+
+def test_verdict_is_a_word_after_its_mark(built: Path) -> None:
+    """Every verdict is its word after its mark, so that no shape or colour speaks alone; the mark has a size of its own."""
+    seen = set()
+    for page in pages(built):
+        root = document(page)
+        for mark in root.xpath("//b/svg"):
+            verdict = mark.getparent()
+            if verdict.xpath("a"):
+                assert verdict.xpath("a/@href") == [
+                    f"/evidence/#{verdict.get('class')}"
+                ]
+            assert words(verdict).lower() == verdict.get("class")
+            assert mark.xpath("string(use/@href)") == f"#mark-{verdict.get('class')}"
+            assert (mark.get("width"), mark.get("aria-hidden")) == ("16", "true")
+            seen.add(verdict.get("class"))
+        drawn = {symbol.get("id") for symbol in root.iter("symbol")}
+        assert drawn == {f"mark-{verdict}" for verdict in VERDICTS}, page
+    assert seen == set(VERDICTS)
+
+
+def test_negative_verdicts_are_never_folded(built: Path) -> None:
+    """A contradicted or unsupported claim shows its correction without a click, in the text; the others are folded."""
+    for page in pages(built):
+        root = document(page)
+        assert not root.xpath(
+            "//details//b[@class='contradicted' or @class='unsupported']"
+        ), page
+        for correction in root.xpath("//aside[@class='correction']"):
+            assert correction.xpath("ancestor::div[@class='text']")
+            assert len(correction.xpath("p")) > 1
+    article = document(built / "articles" / "benefits-of-massage" / "index.html")
+    assert article.xpath("//aside[@class='notes']/details/summary/b")
+    assert article.xpath("//aside[@class='correction']")
+
+
+def test_a_page_with_notes_leads_to_the_scale(built: Path) -> None:
+    """A page whose findings unfold has one link to what the verdicts mean; the page of the scale has none."""
+    for page in pages(built):
+        root = document(page)
+        if page.parent.name != "evidence":
+            links = root.xpath("//a[.='What the verdicts mean']/@href")
+            folded = bool(root.xpath("//details"))
+            assert links == ["/evidence/#supported"] * folded, page
+
+
+def test_links_say_where_they_lead(built: Path) -> None:
+    """Citations are named by more than a number, and one name on a page leads to one address."""
+    for page in pages(built):
+        for link in document(page).xpath("//main//a[starts-with(@href, '#R')]"):
+            assert re.fullmatch(r"Source \d+", words(link)), page
+
+
+def test_the_end_of_a_page_leads_on(built: Path) -> None:
+    """Under an article a link leads back to its contents, under a topic one to all topics; the foot names the feed and the page."""
+    for path in sorted((built / "articles").glob("*/index.html")):
+        root = document(path)
+        assert root.xpath("//article/p/a[@href='#contents']")
+        assert root.xpath("//nav[@id='contents']//a")
+    for path in sorted((built / "topics").glob("*/index.html")):
+        root = document(path)
+        assert root.xpath("//nav[@class='end']//a/@href")[0] == "/topics/"
+        assert root.xpath("//footer//a[@href='/feed.xml']")
+        address = f"https://example.org/topics/{path.parent.name}/"
+        assert words(root.xpath("//footer/p")[-1]) == address
+
+
+def test_contents_name_the_topics_of_each_part(built: Path) -> None:
+    """Under each title of an article's contents stand the topics that its passages bear on."""
+    for path in sorted((built / "articles").glob("*/index.html")):
+        root = document(path)
+        told = {
+            words(item[0]): set(
+                words(item).removeprefix(words(item[0])).strip().split(", ")
+            )
+            - {""}
+            for item in root.xpath("//nav[@id='contents']//li")
+        }
+        assert told == spoken(root)
+
+
+def spoken(root: lxml.html.HtmlElement) -> dict[str, set[str]]:
+    """The topics that the passages under each main heading of an article name."""
+    found: dict[str, set[str]] = {}
+    title = ""
+    for element in root.iter("h2", "p"):
+        if element.tag == "h2" and element.get("id"):
+            title = words(element)
+            found[title] = set()
+        elif title and "tags" in (element.get("class") or ""):
+            found[title] |= {words(link) for link in element.iter("a")}
+    return found
+
+
+def test_who_speaks(built: Path) -> None:
+    """Notes and answers say that they are the editor's; boxes say how urgent they are; cautions say what they are."""
+    for page in pages(built):
+        root = document(page)
+        for note in root.xpath("//section[@class='note']"):
+            assert "not part of the articles" in words(note[0])
+        for caution in root.xpath("//div[@class='caution']"):
+            assert "A caution that goes with this" in words(caution)
+        for question in root.xpath("//section[@class='question']"):
+            assert root.xpath("//p[@id='questions'][contains(., 'the editor')]")
+            assert question.xpath(".//h2")
+
+
+def test_a_box_says_once_how_urgent_it_is(built: Path) -> None:
+    """A box opens with its own title, without another word for its urgency."""
+    root = document(built / "topics" / "contraindications" / "index.html")
+    boxes = root.xpath("//section[starts-with(@class, 'box')]")
+    assert [words(box[0]) for box in boxes] == [
+        "Get help now",
+        "See someone soon",
+        "Ask first, or have only gentle massage",
+    ]
+    assert [box.get("class") for box in boxes] == [
+        "box emergency",
+        "box urgent",
+        "box ask",
+    ]
+
+
+def test_owner_is_shown_where_set_and_never_invented(project: Project) -> None:
+    """OWNER, EDITOR, FUNDING, CONTACT and LICENCE stand in the foot of a page when the settings name them."""
+    foot = document(project.build() / "index.html").xpath("//footer/p")[0]
+    assert words(foot).endswith("No clinician has reviewed these pages.")
+    assert not foot.xpath("..//a[.='Report a mistake']")
+    project.build(
+        OWNER="A & B",
+        EDITOR="C",
+        FUNDING="Nobody pays.",
+        CONTACT="a@example.org",
+        LICENCE="CC BY 4.0",
+        LICENCE_URL="https://creativecommons.org/licenses/by/4.0/",
+    )
+    foot = document(project.output / "index.html").xpath("//footer/p")[0]
+    assert words(foot).endswith(
+        "Published by A & B. Edited by C. Nobody pays. Licence: CC BY 4.0."
+    )
+    assert foot.xpath("a/@href") == ["https://creativecommons.org/licenses/by/4.0/"]
+    (report,) = foot.xpath("..//a[.='Report a mistake']/@href")
+    assert report == "mailto:a@example.org"
+
+
+@pytest.mark.parametrize("contact", ["mailto:a@example.org", "https://example.com/@a"])
+def test_a_contact_that_is_an_address_stays(contact: str, tmp_path: Path) -> None:
+    """An @ in a whole address makes no second mailto of it."""
+    page = document(bake(tmp_path, CONTACT=contact).build() / "about/index.html")
+    (report,) = page.xpath("//footer//a[.='Report a mistake']/@href")
+    assert report == contact

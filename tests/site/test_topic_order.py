@@ -1,0 +1,112 @@
+"""The order of passages on a topic page, and of articles: questions, lead, reading."""
+
+from __future__ import annotations
+
+import pytest
+from bread import add_far, article_of, asked, rewrite_topic
+from helpers import document, words
+from projects import Project
+from shown import parts_of, passages
+
+ANSWER = "/// answer | In short\n\nYeast makes it rise. You need only wait.\n///\n\n"
+
+
+def test_the_lead_stands_first_then_reading_order(bread: Project) -> None:
+    """Passages that a topic leads with come first, the others as articles have them."""
+    text = article_of("near", ("one", ""), ("two", ""), ("three", ""))
+    for name in ("one", "two", "three"):
+        marker = f"| {name}\n"
+        text = text.replace(marker, f"{marker}    topics: rising\n")
+    bread.write("content/articles/near.md", text)
+    rewrite_topic(bread, "", "lead: near/three, sour/wild-yeast\n")
+    bread.build()
+    ids = list(passages(bread.page("/topics/rising/")))
+    assert [ident for ident in ids if ident != "sour-hot-oven"] == [
+        *("near-three", "sour-wild-yeast", "near-one", "near-two")
+    ]
+
+
+def test_a_topic_answers_then_asks_then_shows_the_rest(bread: Project) -> None:
+    """Passages stand once, under the question that names them, else after all."""
+    add_far(bread)
+    blocks = ANSWER + asked("sour/wild-yeast", "far/fire")
+    rewrite_topic(bread, blocks, "lead: far/oven\n")
+    bread.build()
+    assert parts_of(bread.page("/topics/rising/")) == [
+        *("in-short", "how-long", "sour-wild-yeast", "sour-hot-oven"),
+        *("how-hot", "far-fire", "more", "far-oven"),
+    ]
+
+
+def test_headings_of_a_topic_follow_its_order(bread: Project) -> None:
+    """A question is of the second level, its passages of the third, cautions below."""
+    add_far(bread)
+    blocks = ANSWER + asked("sour/wild-yeast", "far/fire")
+    rewrite_topic(bread, blocks, "lead: far/oven\n")
+    bread.build()
+    root = document(bread.page("/topics/rising/"))
+    headings = root.xpath("//main//h2|//main//h3|//main//h4")
+    levels = [f"{it.tag} {words(it)}" for it in headings]
+    assert levels[1:5] == [
+        *("h2 How long?", "h3 Wild yeast", "h4 Hot oven", "h2 How hot?")
+    ]
+    assert "h3 Hot \u201covens\u201d" in levels
+
+
+def test_a_passage_names_its_article_and_heading(bread: Project) -> None:
+    """Above a copy stands the short name of its article, and the heading there."""
+    add_far(bread)
+    bread.build()
+    oven = passages(bread.page("/topics/rising/"))["far-oven"]
+    (source,) = oven.xpath(".//p[@class='label']")
+    assert words(source) == "Far article, Heat"
+
+
+def test_passages_stand_as_a_question_names_them(bread: Project) -> None:
+    """The question decides, and not the article nor the lead."""
+    add_far(bread)
+    blocks = asked(how_hot="far/fire, far/oven")
+    rewrite_topic(bread, blocks, "lead: far/oven\n")
+    bread.build()
+    assert parts_of(bread.page("/topics/rising/"))[:4] == [
+        *("how-long", "how-hot", "far-fire", "far-oven")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("how_long", "how_hot", "line", "found"),
+    [
+        ("sour/nothing", "", 9, 'names the passage "sour/nothing"'),
+        ("sour/hot-oven", "", 9, 'names the passage "sour/hot-oven"'),
+        ("far/fire", "far/fire", 15, 'names the passage "far/fire", which line 8 has'),
+    ],
+    ids=["unknown", "untagged", "named twice"],
+)
+def test_a_question_names_tagged_passages_once(
+    how_long: str, how_hot: str, line: int, found: str, bread: Project
+) -> None:
+    """Another passage, or one that a question has, is a fault of the line naming it."""
+    add_far(bread)
+    rewrite_topic(bread, asked(how_long, how_hot))
+    (fault,) = bread.faults()
+    assert fault.startswith(f"content/topics/rising.md:{line}: the question")
+    assert found in fault
+
+
+def test_an_article_leads_to_its_neighbours(bread: Project) -> None:
+    """An article ends with links to the next newer and the next older one."""
+    sour = bread.read("content/articles/sour.md")
+    for number in range(3, 6):
+        text = sour.replace("slug: sour", f"slug: bread-{number}")
+        text = text.replace("2026-01-02", f"2026-01-0{number}")
+        bread.write(f"content/articles/bread-{number}.md", text)
+    bread.build()
+    for slug, beside in {
+        "bread-5": ["bread-4"],
+        "bread-4": ["bread-5", "bread-3"],
+        "bread-3": ["bread-4", "sour"],
+        "sour": ["bread-3"],
+    }.items():
+        root = document(bread.page(f"/articles/{slug}/"))
+        links = root.xpath('//nav[@aria-label="Read on"]//@href')
+        assert links == [f"/articles/{other}/" for other in beside]

@@ -1,0 +1,225 @@
+"""Help with writing: drafts that build, and advice that is right."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from bread import bake
+from projects import Project
+
+from sitebuild.check import advice
+from sitebuild.dev import scaffold
+from sitebuild.faults import SiteFaults
+from sitebuild.plugin import build
+
+TODAY = date(2026, 2, 1)
+ARTICLE = "content/articles/sour.md"
+TOPIC = "content/topics/rising.md"
+GLOSSARY = "content/pages/glossary.md"
+
+
+@pytest.fixture
+def bread(tmp_path: Path) -> Project:
+    """The site on bread."""
+    return bake(tmp_path / "project")
+
+
+def advised(project: Project, today: date = TODAY) -> list[str]:
+    """What `invoke check` would say of a project, faults aside."""
+    return advice.advise(build(project.root / "pelicanconf.py").site, today)
+
+
+def add(project: Project, path: str, text: str) -> str:
+    """Add a block to a source file; returns `file:line: ` of its first line."""
+    before = project.read(path)
+    project.write(path, f"{before}\n{text}")
+    return f"{path}:{len(before.splitlines()) + 2}: "
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["A plain title", "  Ünïcode & {braces}: 100%? ", "x"],
+)
+def test_a_new_article_builds_as_a_draft_and_when_published(
+    title: str, bread: Project
+) -> None:
+    """A draft leaves no trace, and is a page once its status says so."""
+    path = scaffold.new_article(bread.root / "content", title, TODAY)
+    assert bread.faults() == []
+    assert not (bread.output / "articles" / path.stem).exists()
+    name = path.relative_to(bread.root).as_posix()
+    bread.edit(name, ("status: draft", "status: published"))
+    assert bread.faults() == []
+    page = bread.page(f"/articles/{path.stem}/")
+    assert " ".join(title.split()).split(" ")[0] in page
+    assert f"date: {TODAY}\n" in path.read_text("utf-8")
+
+
+def test_a_new_topic_builds_when_a_passage_names_it(bread: Project) -> None:
+    """A topic's draft builds at once, and as a page as soon as it has a passage."""
+    path = scaffold.new_topic(bread.root / "content", "Warm Hands", TODAY)
+    assert bread.faults() == []
+    name = path.relative_to(bread.root).as_posix()
+    bread.edit(name, ("status: draft", "status: published"))
+    bread.edit(ARTICLE, ("topics: ", "topics: warm-hands, "))
+    assert bread.faults() == []
+    assert "Warm Hands" in bread.page("/topics/")
+
+
+def test_a_new_topic_comes_last_in_the_menu(bread: Project) -> None:
+    """Its order is one more than the highest; the first topic of a site is 1."""
+    bread.edit(TOPIC, ("order: 1", "order: 41"))
+    path = scaffold.new_topic(bread.root / "content", "Crust", TODAY)
+    assert "order: 42\n" in path.read_text("utf-8")
+    first = scaffold.new_topic(bread.root / "empty", "Crust", TODAY)
+    assert "order: 1\n" in first.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "title", ["", "!?", "Sour", "word " * 60, "a" * 201, "A *star*", "[link](/x/)"]
+)
+def test_a_new_file_needs_a_name_of_its_own(title: str, bread: Project) -> None:
+    """A title that makes no address, or one that is taken, is a fault."""
+    before = bread.read(ARTICLE)
+    with pytest.raises(SiteFaults, match=r"^content/articles/.*\.md:1: .*title"):
+        scaffold.new_article(bread.root / "content", title, TODAY)
+    assert bread.read(ARTICLE) == before
+    assert len(list((bread.root / "content/articles").iterdir())) == 1
+
+
+def test_the_longest_name_is_allowed(bread: Project) -> None:
+    """An address may have 200 characters."""
+    assert scaffold.new_article(bread.root / "content", "a" * 200, TODAY).exists()
+
+
+def test_what_a_new_file_says_is_named_when_published(bread: Project) -> None:
+    """Its sentences are for the editor: published as they stand, each is worth a look."""
+    content = bread.root / "content"
+    new = (
+        (scaffold.new_article(content, "Rye", TODAY), [5, 9, 18]),
+        (scaffold.new_topic(content, "Rye", TODAY), [9, 15]),
+    )
+    bread.edit(ARTICLE, ("topics: rising", "topics: rising, rye"))
+    for path, lines in new:
+        name = path.relative_to(bread.root).as_posix()
+        words = "this is still what a new file says; write your own"
+        expected = [f"{name}:{line}: {words}" for line in lines]
+        assert not [line for line in advised(bread) if line in expected]
+        bread.edit(name, ("status: draft", "status: published"))
+        assert [line for line in advised(bread) if words in line][
+            -len(lines) :
+        ] == expected
+
+
+def test_a_passage_without_a_topic_is_named(bread: Project) -> None:
+    """A passage that no topic shows is worth a look, at its own line."""
+    place = add(bread, ARTICLE, "/// passage | alone\n\nWords.\n///\n")
+    words = 'passage "alone" has no topic, so only its article shows it'
+    assert f"{place}{words}" in advised(bread)
+    assert not any("wild-yeast" in line for line in advised(bread))
+
+
+def test_a_day_to_come_is_named(bread: Project) -> None:
+    """Which day it is decides what `check` says, and never whether a site is built."""
+    bread.edit(ARTICLE, ("date: 2026-01-02", "date: 2999-01-02"))
+    bread.edit("content/evidence.yaml", ("checked: 2026-01-01", "checked: 2999-01-01"))
+    said = "\n".join(advised(bread))
+    assert f"{ARTICLE}:3: the date 2999-01-02 is in the future" in said
+    assert "was checked in the future: 2999-01-01" in said
+    assert bread.faults() == []
+
+
+def test_a_finding_that_nothing_uses_is_named(bread: Project) -> None:
+    """A finding beside no passage and in no other block is worth a look."""
+    assert not any("nothing uses the finding" in line for line in advised(bread))
+    bread.edit(ARTICLE, ("    evidence: starter-rises\n", ""))
+    assert not any("nothing uses the finding" in line for line in advised(bread))
+    bread.edit(TOPIC, ("    evidence: starter-rises\n", ""))
+    said = 'content/evidence.yaml:1: nothing uses the finding "starter-rises"'
+    assert said in advised(bread)
+
+
+@pytest.mark.parametrize(("count", "is_long"), [(28, False), (29, True)])
+def test_a_long_sentence_is_named(count: int, is_long: bool, bread: Project) -> None:
+    """A sentence of more than 28 words is named by its first six."""
+    sentence = "A short one. " + " ".join(["Word"] + ["word"] * (count - 1)) + "."
+    place = add(bread, ARTICLE, f"/// passage | long\n\n{sentence}\n///\n")
+    opening = "Word word word word word word …"
+    line = f"{place}a sentence of {count} words begins “{opening}”"
+    assert (line in advised(bread)) == is_long
+
+
+@pytest.mark.parametrize(("count", "is_long"), [(90, False), (91, True)])
+def test_a_long_paragraph_is_named(count: int, is_long: bool, bread: Project) -> None:
+    """A paragraph of more than 90 words is named, one of a list item by itself."""
+    place = add(bread, TOPIC, f"/// note | Long\n\nShort.\n\n{'Go. ' * count}\n///\n")
+    lines = [line for line in advised(bread) if "a paragraph of" in line]
+    assert any(line.startswith(place) for line in lines) == is_long
+
+
+def test_a_rare_word_is_named_at_its_first_use(bread: Project) -> None:
+    """Abbreviations and words of 14 letters are named once, unless a term has them."""
+    words = "An XYZQ is characteristic, fermentations are not. Or XYZQ again. ABC."
+    place = add(bread, ARTICLE, f"/// passage | rare\n\n{words}\n///\n")
+    add(bread, GLOSSARY, "/// term | alphabet\n    also: abc\n\nLetters.\n///\n")
+    found = [line for line in advised(bread) if "not in the glossary" in line]
+    words = [line.removeprefix(place) for line in found if line.startswith(place)]
+    assert words == [
+        '"XYZQ" is not in the glossary',
+        '"characteristic" is not in the glossary',
+    ]
+
+
+def test_a_term_that_nothing_uses_is_named(bread: Project) -> None:
+    """A term is used under any of its forms, on any page, or else named."""
+    unused = add(bread, GLOSSARY, "/// term | zymurgy\n\nBrewing.\n///\n")
+    add(bread, GLOSSARY, "/// term | leaven\n    also: starter\n\nFlour.\n///\n")
+    add(bread, GLOSSARY, "/// term | slowly\n\nNot fast.\n///\n")
+    lines = [line for line in advised(bread) if "nothing uses" in line]
+    assert lines == [f'{unused}nothing uses the term "zymurgy"']
+
+
+def test_what_was_checked_over_a_year_ago_is_due(bread: Project) -> None:
+    """A finding or a file is due after 365 days; the day is given, not the clock's."""
+    bread.edit(TOPIC, ("order: 1\n", "order: 1\nchecked: 2026-01-01\n"))
+    year = date(2026, 1, 1) + timedelta(days=365)
+    assert not [line for line in advised(bread, year) if "due" in line]
+    due = [line for line in advised(bread, year + timedelta(days=1)) if "due" in line]
+    assert due == [
+        'content/evidence.yaml:1: finding "starter-rises" was last checked on '
+        "2026-01-01: due for another look",
+        "content/topics/rising.md:5: the file was last checked on 2026-01-01: due for "
+        "another look",
+    ]
+
+
+def test_a_topic_with_few_passages_is_named(bread: Project) -> None:
+    """A topic of fewer than three passages is named at its slug."""
+    thin = 'content/topics/rising.md:3: topic "rising" has'
+    assert f"{thin} 1 passage" in advised(bread)
+    passage = "/// passage | more-{}\n    topics: rising\n\nWords.\n///\n"
+    add(bread, ARTICLE, passage.format(1))
+    assert f"{thin} 2 passages" in advised(bread)
+    add(bread, ARTICLE, passage.format(2))
+    assert not [line for line in advised(bread) if line.startswith(thin)]
+
+
+def test_advice_is_sorted_by_file_and_line(bread: Project) -> None:
+    """Advice can be worked through from top to bottom."""
+    for number in range(12):
+        add(bread, ARTICLE, f"/// passage | p-{number}\n\nWords.\n///\n")
+    found = advised(bread)
+    assert found == sorted(
+        found, key=lambda line: (line.split(":")[0], int(line.split(":")[1]))
+    )
+
+
+def test_two_sentences_on_a_line_are_named(bread: Project) -> None:
+    """Each sentence has its own line, so that a change of one shows as one line."""
+    text = "One here. Another there.\nOne more, e.g. this.\n\n    Code. Here.\n"
+    place = add(bread, ARTICLE, f"/// passage | two\n\n{text}///\n")
+    number = int(place.split(":")[1]) + 2
+    lines = [line for line in advised(bread) if "two sentences" in line]
+    assert lines == [f"{ARTICLE}:{number}: two sentences on a line; give each its own"]

@@ -1,0 +1,55 @@
+"""The list of queries that search must answer, asked in a browser on the real site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from helpers import document
+from playwright.sync_api import Browser, Page
+from searching import ask, search_page
+
+QUERIES = Path(__file__).parent / "data" / "search_queries.txt"
+QUERIES_AT_LEAST = 60
+
+
+def wanted() -> dict[str, str]:
+    """The address that each query must find first; "" where nothing may be found."""
+    addresses = {}
+    for line in QUERIES.read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            query, _, address = line.partition("->")
+            addresses[query.strip()] = address.strip()
+    return addresses
+
+
+def test_there_are_enough_queries() -> None:
+    """At least sixty are kept, with some of readers and some that find nothing."""
+    queries = wanted()
+    assert len(queries) >= QUERIES_AT_LEAST
+    assert {"is it safe", "osteoporosis", "warfarin", "toxins"} <= set(queries)
+    assert "" in queries.values()
+
+
+@pytest.mark.parametrize(
+    "address", sorted({address for address in wanted().values() if address})
+)
+def test_a_query_leads_to_what_exists(address: str, built: Path) -> None:
+    """Each address of the list is a page of the site, and its fragment an id on it."""
+    page, _, fragment = address.partition("#")
+    root = document(built / page.strip("/") / "index.html")
+    assert fragment in root.xpath("//@id")
+
+
+@pytest.fixture(scope="module")
+def asked(chromium: Browser, built: Path) -> Iterator[Page]:
+    """The search page of the real site, opened once for all queries."""
+    with search_page(chromium, built) as page:
+        yield page
+
+
+@pytest.mark.parametrize(("query", "address"), sorted(wanted().items()))
+def test_a_query_is_answered_first(query: str, address: str, asked: Page) -> None:
+    """What answers a query is found first; words that stand nowhere find nothing."""
+    assert (ask(asked, query) or [""])[0] == address

@@ -1,0 +1,168 @@
+"""Findings and references are read whole, or what is wrong with them is said."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from sitebuild.model import Finding, Reference
+from sitebuild.read.evidence import read_evidence
+from sitebuild.read.references import read_references
+
+YAML = """- id: one
+  question: Is it so?
+  statement: It is so
+  verdict: mixed
+  explanation: It depends.
+  references: [b, a]
+  checked: 2026-01-02
+"""
+BIB = """@article{a,
+  author = {de la Mare, Walter John and Baker, Bea-Ann and others},
+  title = {{On 50\\% of bread}},
+  journal = {Bread},
+  year = {1900},
+  doi = {10.1000/182},
+  verified = {yes},
+}
+
+@book{b,
+  title = {{Bread}},
+  institution = {Mill},
+  verified = {partly},
+}
+"""
+
+
+def read(
+    findings: str = YAML, references: str = BIB
+) -> tuple[dict[str, Finding], dict[str, Reference]]:
+    """Findings and references of two files without faults."""
+    evidence, faults = read_evidence(
+        "e.yaml", findings.encode(), read_references("r.bib", references.encode())
+    )
+    assert faults == ()
+    assert evidence is not None
+    return dict(evidence[0]), dict(evidence[1])
+
+
+def faults(findings: str = YAML, references: str = BIB) -> list[str]:
+    """What is wrong with two files, as an editor reads it, without what to do."""
+    _, found = read_evidence(
+        "e.yaml", findings.encode(), read_references("r.bib", references.encode())
+    )
+    return [str(fault).rpartition("; ")[0].split("; ")[0] for fault in found]
+
+
+def test_a_finding_has_its_fields_and_its_references_in_order() -> None:
+    """Every field is read, and references come as the finding cites them."""
+    found, references = read()
+    assert list(found) == ["one"]
+    finding = found["one"]
+    assert (finding.verdict, finding.checked) == ("mixed", date(2026, 1, 2))
+    assert finding.references == (references["b"], references["a"])
+    assert (finding.place.file, finding.place.line) == ("e.yaml", 1)
+
+
+def test_authors_are_written_as_medical_journals_do() -> None:
+    """Family name with what comes before it, initials, and "et al." for others."""
+    _, references = read()
+    assert references["a"].authors == ("de la Mare WJ", "Baker BA", "et al.")
+    assert references["a"].byline == "de la Mare WJ, et al."
+    assert references["b"].byline == "Authors not known."
+
+
+@pytest.mark.parametrize(
+    ("count", "byline"),
+    [(1, "A1 B."), (2, "A1 B, A2 B."), (3, "A1 B, et al.")],
+)
+def test_a_byline_names_two_authors_or_one_and_others(count: int, byline: str) -> None:
+    """A list of three authors or more is cut after the first."""
+    names = " and ".join(f"A{number}, Bo" for number in range(1, count + 1))
+    entry = f"@book{{b, author={{{names}}}, title={{T}}, verified={{yes}}}}"
+    _, references = read("[]\n", entry)
+    assert references["b"].byline == byline
+
+
+def test_a_reference_has_its_fields() -> None:
+    """Where it appeared is its journal, else its institution; the rest may be empty."""
+    _, references = read()
+    first, second = references.values()
+    assert (first.title, first.source, first.year) == (
+        "On 50% of bread",
+        "Bread",
+        "1900",
+    )
+    assert (first.doi, first.verified, first.place.line) == ("10.1000/182", "yes", 1)
+    assert (second.source, second.year, second.doi) == ("Mill", "", "")
+    assert (second.verified, second.place.line) == ("partly", 10)
+
+
+def test_a_site_may_have_no_findings() -> None:
+    """An empty list is a list, and so is a file of comments."""
+    assert read("[]\n", "% none\n") == ({}, {})
+    assert read("# none yet\n", "% none\n")[0] == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (YAML, "", "e.yaml:1: the file is missing or empty"),
+        (YAML, "id: one\n", "e.yaml:1: the file is not a list"),
+        (YAML, f"- word\n{YAML}", "e.yaml:1: an entry is not `name: value` lines"),
+        ("[b, a]", "[b, a", "e.yaml:7: YAML cannot be read: did not find expected"),
+        ("[b, a]", "[b, c]", 'e.yaml:6: the finding "one" names the reference "c"'),
+        ("[b, a]", "[b, b]", 'e.yaml:6: the finding "one" has the references'),
+        ("[b, a]", "[b, [a]]", 'e.yaml:6: the finding "one" names the reference'),
+        ("checked", "cheked", 'e.yaml:1: the finding "one" has no "checked"'),
+        ("checked", "cheked", 'e.yaml:7: the finding "one" has the unknown field'),
+        ("- id: one\n  ", "- ", 'e.yaml:1: the finding "?" has no "id"'),
+        ("  verdict", "  question: x\n  verdict", 'e.yaml:4: the field "question"'),
+        (YAML, f"{YAML}{YAML}", 'e.yaml:8: the finding "one" stands twice'),
+    ],
+)
+def test_a_slip_in_the_findings_names_its_line(old: str, new: str, said: str) -> None:
+    """A slip in evidence.yaml is a fault at the line that holds it."""
+    found = faults(findings=YAML.replace(old, new, 1))
+    assert any(fault.startswith(said) for fault in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (BIB, " \n", "r.bib:1: the file is missing or empty"),
+        ("@book{b,", "@book b,", "r.bib:10: BibTeX cannot be read"),
+        ("@book{b,", "@book{a,", "r.bib:10: BibTeX cannot be read"),
+        ("50\\%", "50%", 'r.bib:1: the reference "a" cannot be read'),
+        ("{Mill}", "{\\foo{Mill}}", 'r.bib:10: the reference "b" cannot be read'),
+        (
+            "Baker, Bea-Ann",
+            "Baker B; Bun, C",
+            'r.bib:2: the reference "a" cannot be read',
+        ),
+        ("{partly}", "{no}", 'r.bib:13: the reference "b" has the verified "no"'),
+    ],
+)
+def test_a_slip_in_the_references_names_its_line(old: str, new: str, said: str) -> None:
+    """A slip in references.bib is a fault at the entry that holds it."""
+    found = faults(references=BIB.replace(old, new, 1))
+    assert any(fault.startswith(said) for fault in found), found
+
+
+def test_one_slip_is_one_fault() -> None:
+    """References that cannot be read are not missed by the findings that cite them."""
+    assert len(faults(references="@book{")) == 1
+    assert len(faults(references="")) == 1
+    assert faults(findings="- [") != []
+
+
+@pytest.mark.parametrize(("findings", "references"), [("", BIB), (YAML, ""), ("", "")])
+def test_a_file_that_is_gone_takes_the_other_along(
+    findings: str, references: str
+) -> None:
+    """With one of the two unread there is no evidence to check names against."""
+    evidence, _ = read_evidence(
+        "e.yaml", findings.encode(), read_references("r.bib", references.encode())
+    )
+    assert evidence is None

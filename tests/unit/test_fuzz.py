@@ -1,0 +1,237 @@
+"""Whatever an editor writes, a build ends well or with faults that leave the output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bread import bake
+from helpers import rounds, tree
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from projects import Project
+
+from sitebuild.faults import Report
+from sitebuild.read.cut import Line, cut
+
+REDIRECTS = "content/redirects.txt"
+FILES = (
+    "content/articles/sour.md",
+    "content/topics/rising.md",
+    "content/pages/about.md",
+    "content/evidence.yaml",
+    "content/references.bib",
+    REDIRECTS,
+)
+FAULT = re.compile(r"[\w./-]+:\d+: .+; .+; .+")
+
+# Pieces that mean something to a reader on the way, and pieces that mean nothing.
+PIECES = st.sampled_from(
+    [
+        "/// passage | x",
+        "///",
+        "////",
+        "    topics: rising",
+        "    requires: x",
+        "/// note | A note",
+        "/// box | B",
+        "title: A",
+        "slug: x",
+        "slug: ../..",
+        "status: draft",
+        "date: 2026-13-40",
+        "checked: 0000-00-00",
+        "order: 99999",
+        "lead: a, a",
+        "template: nothing",
+        "address: /about/",
+        "# One",
+        "## Two",
+        "###### Six",
+        "```",
+        "~~~",
+        "<div>",
+        "</section>",
+        "<script>alert(1)</script>",
+        "<b onclick=x>",
+        "[a](#nowhere)",
+        "[a](/nowhere/)",
+        "![](x.png)",
+        "{filename}nope.md",
+        "[a]({filename}nope.md)",
+        "[^1]",
+        "[^1]: note",
+        "*[HTML]: x",
+        "{{ 7 * 7 }}",
+        "{% raw %}",
+        "{: #id }",
+        "- id: a",
+        "  verdict: limited",
+        "  references: [x]",
+        "&a [*a]",
+        "*a",
+        "!!python/object:os.system",
+        "@article{a, title = {b}}",
+        "@string{a = {b}}",
+        "}",
+        "{",
+        "\\",
+        "\0",
+        "\u202e",
+        "\ufeff",
+        "\x85",
+        "\x0b",
+        "\r",
+        "\t",
+        "",
+        "---",
+        "'\"",
+        "%s",
+        "&nbsp;",
+        "&#0;",
+        "<!--",
+        "]]>",
+        "<p",
+        "a" * 300,
+        "> " * 60,
+        "- " * 60,
+        "/old/ /about/",
+        "/about/ /about/",
+        "| a | b |",
+        "|---|---|",
+    ]
+)
+LINES = st.lists(PIECES | st.text(max_size=30), min_size=1, max_size=6)
+
+
+class Fuzzed:
+    """One project that every example breaks and puts back."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.good = {name: (project.root / name).read_bytes() for name in FILES}
+
+    def outcome(self, name: str, data: bytes) -> None:
+        """Build with one file replaced: a good site, or faults and the last output."""
+        before = tree(self.project.output)
+        self.project.write(name, data)
+        try:
+            faults = self.project.faults()
+        finally:
+            self.project.write(name, self.good[name])
+        assert [
+            fault
+            for fault in faults
+            if not FAULT.fullmatch(fault) or str(self.project.root) in fault
+        ] == []
+        assert not faults or tree(self.project.output) == before
+        assert (self.project.output / "404.html").is_file()
+
+
+@pytest.fixture(scope="module")
+def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
+    """A project that was built once."""
+    project = bake(tmp_path_factory.mktemp("fuzz") / "project")
+    project.write(REDIRECTS, "")
+    project.build()
+    yield Fuzzed(project)
+    assert not list(project.root.glob(".output-*"))
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(lines=st.lists(PIECES | st.text(max_size=30), max_size=20))
+def test_every_line_is_cut_once(lines: list[str]) -> None:
+    """Each line is a marker, an option or text of one piece; the order is kept."""
+    report = Report()
+    numbered = [Line(number, text) for number, text in enumerate(lines, 1)]
+    pieces = cut(numbered, "a.md", report)
+    text = [line for piece in pieces for line in piece.body]
+    assert [line.number for line in text] == sorted({line.number for line in text})
+    assert all(lines[line.number - 1] == line.text for line in text)
+    options = {raw.line for piece in pieces for raw in piece.options.values()}
+    at_fault = {fault.place.line for fault in report.faults}
+    markers = {n for n, line in enumerate(lines, 1) if line.startswith("///")}
+    accounted = {line.number for line in text} | options | at_fault | markers
+    assert accounted == set(range(1, len(lines) + 1))
+
+
+# Without shrinking: an example is a whole build.
+FUZZ = settings(
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def fuzz(rounds: int, check: Callable[..., None], **strategies: Any) -> None:
+    """Run a check on as many examples as `rounds`, the same ones each time."""
+    settings(FUZZ, max_examples=rounds)(given(**strategies)(check))()
+
+
+@rounds(3, 40)
+@pytest.mark.parametrize("name", FILES)
+def test_lines_put_anywhere(fuzzed: Fuzzed, name: str, rounds: int) -> None:
+    """Lines of any kind in the place of some others."""
+    old = fuzzed.good[name].decode().split("\n")
+
+    def check(lines: list[str], at: float, gone: int) -> None:
+        where = round(at * len(old))
+        new = [*old[:where], *lines, *old[where + gone :]]
+        fuzzed.outcome(name, "\n".join(new).encode("utf-8", "surrogatepass"))
+
+    fuzz(rounds, check, lines=LINES, at=st.floats(0, 1), gone=st.integers(0, 8))
+
+
+@rounds(3, 40)
+@pytest.mark.parametrize("name", FILES)
+def test_bytes_put_anywhere(fuzzed: Fuzzed, name: str, rounds: int) -> None:
+    """Bytes of any kind in the place of others: encodings, half files, controls."""
+    old = fuzzed.good[name]
+
+    def check(at: float, gone: int, data: bytes) -> None:
+        where = round(at * len(old))
+        fuzzed.outcome(name, old[:where] + data + old[where + gone :])
+
+    data = st.binary(max_size=40)
+    fuzz(rounds, check, at=st.floats(0, 1), gone=st.integers(0, 200), data=data)
+
+
+@rounds(3, 40)
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_of_nothing_else(fuzzed: Fuzzed, name: str, rounds: int) -> None:
+    """A whole file of such lines."""
+
+    def check(lines: list[str]) -> None:
+        fuzzed.outcome(name, "\n".join(lines).encode("utf-8", "surrogatepass"))
+
+    fuzz(rounds, check, lines=LINES)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["directory", "link to nothing", "link to itself", "unreadable bytes", "empty"],
+)
+@pytest.mark.parametrize("folder", ["articles", "topics", "pages", "images", "."])
+def test_things_that_are_no_sources(tmp_path: Path, folder: str, kind: str) -> None:
+    """A folder, a dead link or rubbish named as a source is a fault or nothing."""
+    project = bake(tmp_path / "project")
+    project.build()
+    before = tree(project.output)
+    path: Path = project.root / "content" / folder / "odd.md"
+    path.parent.mkdir(exist_ok=True)
+    if kind == "directory":
+        path.mkdir()
+    elif "link" in kind:
+        path.symlink_to("odd.md" if "itself" in kind else "nothing.md")
+    else:
+        path.write_bytes(b"\xff\xfe\x00" if kind.startswith("unreadable") else b"")
+    assert [
+        fault
+        for fault in project.faults()
+        if not FAULT.fullmatch(fault) or str(project.root) in fault
+    ] == []
+    assert tree(project.output) == before

@@ -1,0 +1,293 @@
+"""The commands: they start from nothing but Python, each is described, and the README tells no other story."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from invoke import Collection, Program, Task
+from projects import ROOT
+
+import tasks
+from sitebuild import deploy as deploying
+from sitebuild.dev import bootstrap, browser
+
+README = (ROOT / "README.md").read_text("utf-8")
+TASKS = [name for name, value in vars(tasks).items() if isinstance(value, Task)]
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_is_described_and_in_the_readme(name: str) -> None:
+    """Each task has a line of help, each of its options too, and a row in the README."""
+    task = vars(tasks)[name]
+    assert (task.__doc__ or "").strip()
+    assert all(argument.help for argument in task.get_arguments())
+    assert re.search(rf"^\| `{name}\b", README, re.M)
+
+
+def test_readme_names_no_other_task() -> None:
+    """Every command that the README names exists."""
+    named = set(re.findall(r"(?:invoke|tasks\.py) ([a-z]+)", README))
+    assert named <= set(TASKS)
+    assert {"serve", "test"} <= set(
+        re.findall(r"^python3 tasks\.py (\w+)", README, re.M)
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "target"),
+    [
+        (["web"], "web"),
+        (["--dry-run", "web"], "web"),
+        (["--all"], "all"),
+        (["--all", "--dry-run"], "all"),
+        (["all"], "all"),
+    ],
+)
+def test_a_target_is_a_name_or_all(
+    words: list[str], target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`deploy NAME` takes one, `deploy --all` every one, wherever the option stands."""
+    done: list[str] = []
+    monkeypatch.setattr(deploying, "deploy", lambda name, *_, **__: done.append(name))
+    monkeypatch.setattr(deploying, "deploy_all", lambda *_, **__: done.append("all"))
+    program = Program(namespace=Collection.from_module(tasks))
+    program.run(["invoke", "deploy", *words], exit=False)
+    assert done == [target]
+
+
+def test_readme_is_short() -> None:
+    """The README has at most 240 lines."""
+    assert len(README.splitlines()) <= 240
+
+
+def test_tasks_start_themselves() -> None:
+    """`python3 tasks.py --list` works in the made environment and lists every task."""
+    run = subprocess.run(
+        [sys.executable, "-m", "invoke", "--list"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in TASKS:
+        assert re.search(rf"^\s+{name}\s", run.stdout, re.M)
+
+
+def test_old_python_gets_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An old Python is told which is needed, in one sentence and with exit code 1."""
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    assert bootstrap.start(["build"]) == 1
+    assert (
+        capsys.readouterr().err
+        == "Python 3.11 or newer is needed, and this is 3.9.2: run this with a newer python3.\n"
+    )
+
+
+def test_missing_venv_module_gets_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A Python without the venv module is told what to install."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert bootstrap.start(["build"]) == 1
+    assert "has no venv module: install it" in capsys.readouterr().err
+
+
+def test_build_prints_faults_and_no_traceback(project) -> None:
+    """A failed task prints the faults, ends with exit code 1, and shows no traceback."""
+    for name in ("tasks.py", "requirements.txt", "README.md"):
+        (project.root / name).write_bytes((ROOT / name).read_bytes())
+    project.edit(
+        "content/articles/weekly-massages.md",
+        ("topics: flexibility\n", "topics: flexiblity\n"),
+    )
+    run = subprocess.run(
+        [sys.executable, "-m", "invoke", "build"],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert 'did you mean "flexibility"?' in run.stdout + run.stderr
+    assert "Traceback" not in run.stdout + run.stderr
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What `python3 tasks.py` does in some folder once the environment is made."""
+    code = (
+        "import sys; from sitebuild.dev import bootstrap as b;"
+        "b.environment = lambda files: sys.executable; b.start(sys.argv[1:])"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_no_argument_lists_the_tasks(tmp_path: Path) -> None:
+    """`python3 tasks.py` alone lists every task."""
+    done = run(tmp_path)
+    assert done.returncode == 0
+    for name in TASKS:
+        assert re.search(rf"^\s+{name}\s", done.stdout, re.M)
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is done to make environments of an empty project: "venv" or a file name.
+
+    Nothing is downloaded; an environment is a link to the Python that runs the test.
+    """
+    done: list[str] = []
+
+    def record(command: list[str], *, check: bool) -> None:
+        assert check
+        if command[1:3] == ["-m", "venv"]:
+            shutil.rmtree(command[-1], ignore_errors=True)
+            python = Path(command[-1]) / "bin" / "python"
+            python.parent.mkdir(parents=True)
+            python.symlink_to(sys.executable)
+            done.append("venv")
+        else:
+            assert "--require-hashes" in command
+            done.append(Path(command[-1]).name)
+
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr("subprocess.run", record)
+    for name in (bootstrap.SITE, bootstrap.TESTS):
+        (tmp_path / name).write_text(f"# {name}\n")
+    return done
+
+
+def test_the_environment_is_made_once(made: list[str]) -> None:
+    """What is installed is not installed again."""
+    bootstrap.environment([bootstrap.SITE])
+    bootstrap.environment([bootstrap.SITE])
+    assert made == ["venv", bootstrap.SITE]
+
+
+def test_the_tools_of_the_tests_are_added(made: list[str]) -> None:
+    """The second file is added to an environment that has the first, and stays."""
+    bootstrap.environment([bootstrap.SITE])
+    bootstrap.environment([bootstrap.SITE, bootstrap.TESTS])
+    bootstrap.environment([bootstrap.SITE])
+    bootstrap.environment([bootstrap.SITE, bootstrap.TESTS])
+    assert made == ["venv", bootstrap.SITE, bootstrap.TESTS]
+
+
+def test_changed_requirements_make_the_environment_again(made: list[str]) -> None:
+    """A file that changed after it was installed makes a new environment."""
+    bootstrap.environment([bootstrap.SITE])
+    (bootstrap.ROOT / bootstrap.SITE).write_text("# another\n")
+    bootstrap.environment([bootstrap.SITE])
+    assert made == ["venv", bootstrap.SITE] * 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda patch: patch.setattr(sys, "version_info", (3, 99, 0)),
+        lambda _: _replace_python(bootstrap.ROOT / ".venv/bin/python", "/usr/bin/env"),
+        lambda _: _replace_python(bootstrap.ROOT / ".venv/bin/python", "/nothing"),
+    ],
+    ids=["another version", "another file", "a link to nothing"],
+)
+def test_an_upgrade_of_python_makes_the_environment_again(
+    made: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    """An environment of another Python is replaced, and does not fail in a task."""
+    bootstrap.environment([bootstrap.SITE])
+    change(monkeypatch)
+    bootstrap.environment([bootstrap.SITE])
+    assert made == ["venv", bootstrap.SITE] * 2
+
+
+def _replace_python(python: Path, target: str) -> None:
+    python.unlink()
+    python.symlink_to(target)
+
+
+def test_an_installation_that_failed_is_tried_again(
+    made: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A failure is one sentence and exit code 1; the next start installs again."""
+
+    def fail(command: list[str], *, check: bool) -> None:
+        raise subprocess.CalledProcessError(1, command)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("subprocess.run", fail)
+        assert bootstrap.start(["build"]) == 1
+    assert "could not be made" in capsys.readouterr().err
+    bootstrap.environment([bootstrap.SITE])
+    assert made == ["venv", bootstrap.SITE]
+
+
+@pytest.mark.parametrize("name", ["test", "lint"])
+def test_tasks_that_test_need_both_files(made: list[str], name: str) -> None:
+    """Only the tasks that test the code need the tools of the tests."""
+    assert bootstrap.needed_files([name, "--only", "x"]) == [
+        bootstrap.SITE,
+        bootstrap.TESTS,
+    ]
+    assert bootstrap.needed_files(["new", name]) == [bootstrap.SITE]
+    assert bootstrap.needed_files([]) == [bootstrap.SITE]
+    (bootstrap.ROOT / bootstrap.TESTS).unlink()
+    assert bootstrap.needed_files([name]) == [bootstrap.SITE]
+
+
+def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
+    """A task that is started from elsewhere finds the project, and its arguments where the caller stands."""
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text(f"<p>It is {name}.")
+    done = run(tmp_path, "changes", "old", "new")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "changed /: text It is [-old.-] {+new.+}\n",
+    ), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("changes", "old", "missing"), '"missing" is no folder;'),
+        (("changes", "file", "old"), '"file" is no folder;'),
+        (("serve", "--port", "99999"), '"99999" is no port;'),
+        (("serve", "--port", "-1"), '"-1" is no port;'),
+        (("serve", "--port", "abc"), '"abc" is no port;'),
+        (("new", "article", "word " * 60), "gives no address;"),
+        (("new", "article", "--from", "missing.md"), "the file cannot be read"),
+        (("new", "page", "Title"), "is not a kind of file"),
+    ],
+)
+def test_a_wrong_argument_gets_a_sentence(
+    tmp_path: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    """What a task cannot take is told in one sentence, with exit code 1 and no traceback."""
+    (tmp_path / "old").mkdir()
+    (tmp_path / "file").touch()
+    done = run(tmp_path, *arguments)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_browser_is_found() -> None:
+    """The browser that the tests use is the one that `test` makes sure of."""
+    assert browser.find()
