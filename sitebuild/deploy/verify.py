@@ -326,7 +326,8 @@ def _asks_again(cache_control: str) -> bool:
 
 def _habit(path: str, body: bytes, built: bytes) -> str:
     """Return the habit by which an edge made a body of what was built; "" for none."""
-    if path == "robots.txt" and built.strip() in body:
+    lines = b"\n%b\n"
+    if path == "robots.txt" and lines % built.strip() in lines % body:
         return "Cloudflare's managed robots.txt, or its like, which adds lines"
     plain = built.replace(b"&#64;", b"@")
     found = []

@@ -59,7 +59,9 @@ def caddy(
 
 
 @contextmanager
-def apache(tree: Path, folder: Path, port: int, rules: bool = True) -> Iterator[list[str]]:
+def apache(
+    tree: Path, folder: Path, port: int, rules: bool = True
+) -> Iterator[list[str]]:
     """The Apache of the system over a folder, which reads the .htaccess in it."""
     names = (
         "mpm_event authz_core authn_core dir mime headers rewrite setenvif filter "
@@ -127,15 +129,18 @@ def sshd(folder: Path, shell: bool = True) -> Iterator[tuple[str, Mapping[str, s
     Path("/run/sshd").mkdir(exist_ok=True)
     command = [need("sshd"), "-D", "-e", "-f", str(folder / "sshd")]
     with serving(command, "Server listening on"):
-        yield f"ssh -F {folder}/config", {
-            "TYPE": "sftp",
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "USER": _USER,
-            "KEY_FILE": str(folder / "user"),
-            "SHELL_TYPE": "unix" if shell else "none",
-            "KNOWN_HOSTS_FILE": str(folder / "known_hosts"),
-        }
+        yield (
+            f"ssh -F {folder}/config",
+            {
+                "TYPE": "sftp",
+                "HOST": "127.0.0.1",
+                "PORT": str(port),
+                "USER": _USER,
+                "KEY_FILE": str(folder / "user"),
+                "SHELL_TYPE": "unix" if shell else "none",
+                "KNOWN_HOSTS_FILE": str(folder / "known_hosts"),
+            },
+        )
 
 
 @contextmanager

@@ -6,15 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from os import PathLike
 from pathlib import Path
 from threading import Thread
 
 from bread import bake
 from playwright.sync_api import Browser, Page, expect
-
-from sitebuild import output
-from sitebuild.host.headers import headers_for
 
 # Blocks that differ in what they hold of a few words.
 RISING = """title: What makes bread rise
@@ -123,24 +119,7 @@ def make_bakery(folder: Path) -> None:
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serves a built tree with the headers that a host would send."""
-
-    def end_headers(self) -> None:
-        """Add the site's own headers to those of the server."""
-        tree = Path(self.directory)
-        path = self.path.partition("?")[0].lstrip("/")
-        path = f"{path}index.html" if not path or path.endswith("/") else path
-        if (tree / path).is_file():
-            for name, value in headers_for(path, output.read(tree)).items():
-                if name != "Content-Type":
-                    self.send_header(name, value)
-        super().end_headers()
-
-    def guess_type(self, path: str | PathLike[str]) -> str:
-        """Return the media type that the site asks for, else the server's own."""
-        name = Path(path).relative_to(self.directory).as_posix()
-        headers = headers_for(name, output.read(Path(self.directory)))
-        return headers.get("Content-Type") or super().guess_type(path)
+    """Serves a built tree."""
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from hosts import ftpd, nginx, need_rclone, open_folder, remote, s3, sshd
+from hosts import ftpd, need_rclone, nginx, open_folder, remote, s3, sshd
 from owners import Owner, lasting, manifest, site, taken, tree
 from tools import free_port, get
 
@@ -61,7 +61,9 @@ def test_names_with_hashes_stay_for_one_release(owner: Owner, live: Path) -> Non
     for version, kept in ((1, ()), (2, (1,)), (2, (1,)), (3, (2,))):
         owner.publish(version)
         owner.deploy()
-        expected = {path for number in (version, *kept) for path in lasting(site(number))}
+        expected = {
+            path for number in (version, *kept) for path in lasting(site(number))
+        }
         assert set(lasting(tree(live))) == expected
 
 
@@ -88,7 +90,9 @@ def test_strangers_files_stay(owner: Owner, live: Path) -> None:
     files = owner.publish(2)
     owner.deploy()
     there = tree(live)
-    assert {path: there.pop(path) for path in theirs} == dict.fromkeys(theirs, b"theirs")
+    assert {path: there.pop(path) for path in theirs} == dict.fromkeys(
+        theirs, b"theirs"
+    )
     assert there == taken(files, "nginx") | lasting(site(1))
 
 
@@ -106,7 +110,7 @@ def test_what_is_kept_is_never_touched(owner: Owner, live: Path) -> None:
 
 
 def test_changes_by_hand_are_put_right(owner: Owner, live: Path) -> None:
-    """rsync compares the bytes, whatever the manifest says."""
+    """Rsync compares the bytes, whatever the manifest says."""
     files = owner.publish(1)
     owner.deploy()
     put(live, "index.html", b"!" * len(files["index.html"]))
@@ -129,7 +133,9 @@ def test_a_strict_umask_locks_nobody_out(owner: Owner, live: Path) -> None:
 
 def test_a_command_runs_after_it(owner: Owner, live: Path) -> None:
     """Once the site is there; where it fails, its words are shown and the deploy fails."""
-    owner.configure(to=str(live), after=f"ls {live}/index.html; echo purged >&2", **LOCAL)
+    owner.configure(
+        to=str(live), after=f"ls {live}/index.html; echo purged >&2", **LOCAL
+    )
     owner.publish(1)
     assert "purged" in owner.deploy()
     owner.configure(to=str(live), after="echo no such zone >&2; exit 1", **LOCAL)
@@ -140,34 +146,41 @@ def test_a_command_runs_after_it(owner: Owner, live: Path) -> None:
 
 
 def not_as_built(owner: Owner, live: Path) -> None:
+    """Change public/ after it was built."""
     put(owner.public, "index.html", b"changed by hand")
     put(owner.public, "more.html", b"by hand")
 
 
 def with_drafts(owner: Owner, live: Path) -> None:
+    """Publish a draft."""
     files = owner.publish(1) | {"drafts/x/index.html": b"<title>x</title>"}
     put(owner.public, "drafts/x/index.html", files["drafts/x/index.html"])
     put(owner.public, "release.json", manifest(files))
 
 
 def for_another_address(owner: Owner, live: Path) -> None:
+    """Publish for another address."""
     files = owner.publish(1)
     put(owner.public, "release.json", manifest(files, site="https://example.com"))
 
 
 def over_a_stranger(owner: Owner, live: Path) -> None:
+    """Let somebody else have a file there."""
     put(live, "index.php", b"theirs")
 
 
 def over_another_site(owner: Owner, live: Path) -> None:
+    """Let another site of ours stand there."""
     put(live, "release.json", manifest({}, site="https://example.net"))
 
 
 def over_an_unreadable_manifest(owner: Owner, live: Path) -> None:
+    """Let a manifest stand there that nobody reads."""
     put(live, "release.json", b'{"files": 1}')
 
 
 def with_few_pages(owner: Owner, live: Path) -> None:
+    """Publish fewer pages than are live."""
     owner.publish(1, pages=30)
     owner.deploy()
     owner.publish(2, pages=8)
@@ -337,7 +350,9 @@ def test_a_server_without_rsync_is_told_of_rclone(owner: Owner, live: Path) -> N
 # rclone.
 
 
-@pytest.fixture(params=["sftp", "sftp without a shell", "ftp", "ftp without rename", "s3"])
+@pytest.fixture(
+    params=["sftp", "sftp without a shell", "ftp", "ftp without rename", "s3"]
+)
 def store(
     request: pytest.FixtureRequest, owner: Owner, live: Path, tmp_path: Path
 ) -> Iterator[Callable[[], dict[str, bytes]]]:
@@ -350,11 +365,13 @@ def store(
             owner.configure(tool="rclone", to=f"own:{live}")
             yield lambda: tree(live)
     elif kind.startswith("ftp"):
-        with open_folder() as folder:
-            with ftpd(folder / "root", folder / "ftp", "without" not in kind) as entries:
-                owner.env |= remote(entries)
-                owner.configure(tool="rclone", to="own:live")
-                yield lambda: tree(folder / "root" / "live")
+        with (
+            open_folder() as folder,
+            ftpd(folder / "root", folder / "ftp", "without" not in kind) as entries,
+        ):
+            owner.env |= remote(entries)
+            owner.configure(tool="rclone", to="own:live")
+            yield lambda: tree(folder / "root" / "live")
     else:
         with s3() as entries:
             owner.env |= remote(entries)
@@ -392,12 +409,11 @@ def test_rclone_brings_each_release(
 
 def test_a_server_that_cannot_rename_is_said(owner: Owner) -> None:
     """Files are then written in place, which a reader may notice."""
-    with open_folder() as folder:
-        with ftpd(folder / "root", folder / "ftp", renames=False) as entries:
-            owner.env |= remote(entries)
-            owner.configure(tool="rclone", to="own:live")
-            owner.publish(1)
-            assert owner.deploy().count("The server cannot rename") == 1
+    with open_folder() as home, ftpd(home / "root", home / "ftp", False) as entries:
+        owner.env |= remote(entries)
+        owner.configure(tool="rclone", to="own:live")
+        owner.publish(1)
+        assert owner.deploy().count("The server cannot rename") == 1
 
 
 def test_a_bucket_keeps_the_headers_of_each_file(owner: Owner) -> None:
@@ -417,10 +433,18 @@ def test_a_bucket_keeps_the_headers_of_each_file(owner: Owner) -> None:
         }.items():
             assert bucket_headers(entries["ENDPOINT"], path) == expected
         wrong = ["--header-upload=Content-Type: text/plain", "--ignore-times"]
-        rclone(owner, "copyto", str(owner.public / "index.html"), "own:site/index.html", *wrong)
+        rclone(
+            owner,
+            "copyto",
+            str(owner.public / "index.html"),
+            "own:site/index.html",
+            *wrong,
+        )
         assert bucket_headers(entries["ENDPOINT"], "index.html")[0] == "text/plain"
         owner.deploy("--resend")
-        assert bucket_headers(entries["ENDPOINT"], "index.html")[0].startswith("text/html")
+        assert bucket_headers(entries["ENDPOINT"], "index.html")[0].startswith(
+            "text/html"
+        )
 
 
 def bucket_headers(endpoint: str, path: str) -> tuple[str, str]:
@@ -437,13 +461,19 @@ def test_an_sftp_remote_that_trusts_anybody_is_refused(
 ) -> None:
     """With the line to add, and before anything is asked of the server."""
     with sshd(tmp_path / "ssh") as (_, entries):
-        lax = {name: value for name, value in entries.items() if name != "KNOWN_HOSTS_FILE"}
+        lax = {
+            name: value for name, value in entries.items() if name != "KNOWN_HOSTS_FILE"
+        }
         file = tmp_path / "rclone.conf"
         lines = [f"{name.lower()} = {value}" for name, value in lax.items()]
-        file.write_text("\n".join(["[own]", *lines, "[other]", "type = alias", "remote = own:"]))
+        file.write_text(
+            "\n".join(["[own]", *lines, "[other]", "type = alias", "remote = own:"])
+        )
         owner.env["RCLONE_CONFIG"] = str(file)
         host = f":sftp,host=127.0.0.1,port={lax['PORT']},key_file={lax['KEY_FILE']}"
-        to = {"in the file": "own", "by an alias": "other", "in the address": host}[written]
+        to = {"in the file": "own", "by an alias": "other", "in the address": host}[
+            written
+        ]
         owner.configure(tool="rclone", to=f"{to}:{live}")
         owner.publish(1)
         assert "known_hosts_file = ~/.ssh/known_hosts" in owner.refused()
@@ -458,7 +488,11 @@ def test_an_sftp_remote_that_trusts_anybody_is_refused(
 def test_an_old_rclone_is_refused(owner: Owner, tmp_path: Path, live: Path) -> None:
     """Before 1.75 it takes a live page away before the new one is there."""
     real = need_rclone()
-    stand_in(owner, "rclone", f'[ "$1" != version ] || {{ echo rclone v1.60.1; exit; }}\nexec {real} "$@"')
+    stand_in(
+        owner,
+        "rclone",
+        f'[ "$1" != version ] || {{ echo rclone v1.60.1; exit; }}\nexec {real} "$@"',
+    )
     with sshd(tmp_path / "ssh") as (_, entries):
         owner.env |= remote(entries)
         owner.configure(tool="rclone", to=f"own:{live}")
@@ -477,7 +511,9 @@ def test_what_a_tool_says_is_shown(owner: Owner, live: Path) -> None:
     assert "hushhush" not in said
 
 
-def test_machines_that_collide_are_healed(owner: Owner, live: Path, tmp_path: Path) -> None:
+def test_machines_that_collide_are_healed(
+    owner: Owner, live: Path, tmp_path: Path
+) -> None:
     """Who finds another's manifest at its end says so; the next deploy sends all files."""
     target = {"tool": "rclone", "to": str(live)}
     owner.configure(**target)
@@ -512,7 +548,9 @@ def git(folder: Path, *words: str) -> str:
     who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
     start = [*who, "-c", "init.defaultBranch=main"]
     command = ["git", *start, *words]
-    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=folder, check=True, capture_output=True, text=True
+    )
     return done.stdout
 
 
@@ -675,7 +713,9 @@ def test_netlify(owner: Owner, live: Path, edge: str) -> None:
             thread.join()
 
 
-def test_a_fresh_server_is_told_what_to_include(owner: Owner, live: Path, tmp_path: Path) -> None:
+def test_a_fresh_server_is_told_what_to_include(
+    owner: Owner, live: Path, tmp_path: Path
+) -> None:
     """The first deploy to an nginx without the rules ends with one line, and shows nothing private."""
     port = free_port()
     live.mkdir()

