@@ -28,9 +28,6 @@ SITE_NOTICE = (
 )
 # The topic that every page leads to, as the place of the warning signs.
 SAFETY_TOPIC = "contraindications"
-# The most passages on one page of a topic, those under its questions not limited; more
-# stand on pages with numbers. 0 for all on one page.
-TOPIC_PAGE_PASSAGES = 50
 SCHEMA_ABOUT = {
     "@type": "MedicalCondition",
     "name": "Low back pain",
@@ -53,27 +50,6 @@ STOP_WORDS = """
     whats when where whether which while who whom why will with without wont would
     wouldnt yet you your yours
 """
-# Words and phrases that hedge, attribute a claim to others, or deny it, in the language
-# of the site. `invoke check` names an article in which too many sentences have one, and
-# a passage that attributes more than once.
-HEDGES = {
-    "hedge": [
-        *("may", "might", "could", "would", "perhaps", "maybe", "possibly", "probably"),
-        *("seem", "seems", "seemed", "appear", "appears", "suggest", "suggests"),
-        *("tend", "tends", "likely", "unlikely", "in theory", "for a time"),
-        *("for some people", "some people", "meant to", "should", "yet to"),
-    ],
-    "attribute": [
-        *("said", "told", "believed", "believe", "thought", "blamed", "blames"),
-        *("claimed", "credit", "advised", "promise", "promises", "promised"),
-        *("older article", "the idea", "another idea", "reason given", "guess"),
-        *("guesses", "often named", "supposed"),
-    ],
-    "deny": [
-        *("no", "not", "never", "none", "nor", "neither", "nothing", "nobody"),
-        *("cannot", "can't", "don't", "doesn't", "isn't", "hardly", "without"),
-    ],
-}
 DEFAULT_LANG = "en-GB"
 TIMEZONE = "UTC"
 DEFAULT_DATE_FORMAT = "%-d %B %Y"

@@ -82,10 +82,9 @@ def check(c: Context) -> None:
     from sitebuild.plugin import build as build_site
 
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
-    hedges = done.settings.get("HEDGES", {})
     months = done.settings.get("REVIEW_MONTHS", 0)
     today = datetime.now(UTC).date()
-    for line in writing.advise(done.site, today, hedges, months):
+    for line in writing.advise(done.site, today, months):
         print(line)
     newest = newest_day(done.pages.values())
     for line in finish.advise(done.settings, newest, today):
@@ -97,30 +96,18 @@ def check(c: Context) -> None:
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 
 
-@task(
-    help={
-        "kind": "article or topic",
-        "from": "its title or name in quotes, or a .md file as Pelican has them",
-    }
-)
-def new(_: Context, kind: str, from_: str) -> None:
-    """Make a draft: invoke new article "Title", or new article --from FILE.md."""
-    from sitebuild.dev import scaffold
+@task(help={"kind": "article or topic", "title": "its title in quotes"})
+def new(_: Context, kind: str, title: str) -> None:
+    """Make a draft: invoke new article "Title", or new topic "Name"."""
+    from sitebuild.new import new_article, new_topic
 
-    # One argument for both, since Invoke has no optional positional ones.
-    makers = {"article": scaffold.new_article, "topic": scaffold.new_topic}
-    if kind not in makers:
-        raise Exit(
-            f'"{kind}" is not a kind of file; allowed are {" and ".join(makers)}.', 1
-        )
     content = ROOT / "content"
-    today = datetime.now(UTC).date()
-    # A title may be too long for a name of a file, on which Path.is_file() raises.
-    is_file = from_.endswith(".md") or os.path.isfile(CALLER / from_)  # noqa: PTH113
-    if kind == "article" and is_file:
-        path = scaffold.from_article(content, CALLER / from_, today)
+    if kind == "article":
+        path = new_article(content, title, datetime.now(UTC).date())
+    elif kind == "topic":
+        path = new_topic(content, title)
     else:
-        path = makers[kind](content, from_, today)
+        raise Exit(f'"{kind}" is not a kind of file; allowed are article and topic.', 1)
     print(
         f"{path.relative_to(ROOT)}: a draft, which only `serve` shows until you set its"
         " status to published"
@@ -130,14 +117,14 @@ def new(_: Context, kind: str, from_: str) -> None:
 @task(help={"old": "a built folder", "new": "another"})
 def changes(_: Context, old: str, new: str) -> None:
     """Say which pages differ between two built folders, and why."""
-    from sitebuild.diff import changes as changed
+    from sitebuild import diff
 
     for folder in (old, new):
         if not (CALLER / folder).is_dir():
             raise Exit(
                 f'"{folder}" is no folder; allowed are two folders that builds made.', 1
             )
-    for line in changed.report(CALLER / old, CALLER / new):
+    for line in diff.report(CALLER / old, CALLER / new):
         print(line)
 
 
@@ -213,8 +200,6 @@ def test(c: Context, only: str = "", long: bool = False) -> None:
     _need_test_tools()
     if not only and not long:
         lint(c)
-    from sitebuild.dev import browser
-
-    browser.ensure()
+    c.run(f"{PYTHON[:-3]} tests/site/programs.py")
     chosen = "-m long" if long else ""
     c.run(f"{PYTHON} pytest {WORKERS} {chosen} {only}", pty=sys.stdout.isatty())

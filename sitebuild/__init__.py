@@ -9,13 +9,14 @@ render    values -> HTML, CSS, SVG, PNG, feeds, search index
 check     what must be true of the pages, and advice to the editor
 host      built bytes -> headers, configurations, manifest
 output    the folder of the site: all of the new one or all of the old
-diff      what differs between two built trees, and why
+diff      what differs between two built sites, and why
 build     one build, step by step
 plugin    Pelican runs the steps
 publish   the public build
 preview   the editor's server
 deploy    the owner's tools
-dev       the environment, the test browser, files to begin with
+new       files to begin with
+dev       the environment
 
 A room imports from itself and from the rooms above it; a test checks every file.
 """

@@ -10,8 +10,8 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -19,28 +19,52 @@ from sitebuild.model import SourceLine
 
 _MOST_NAMES = 12
 _NEAREST = 3
-_SHOWN = 40
-# What a merge leaves.
-_MERGE = re.compile(r"^(<{7}|>{7}) .*", re.MULTILINE)
-# Characters that XML 1.0 (2.2) or HTML (13.2.3.5) does not allow in text.
-_NO_TEXT = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-# Characters that nobody sees and that hide a mark from whatever reads the line.
-_INVISIBLE = re.compile(r"[\u200b\u2028\u2029\u2060\ufeff]")
+_MOST_LINES = 5  # that a fault names beside its own
+# Characters that are spoilt or that nobody sees, each with what is wrong with it.
+_HIDDEN = "a character that nobody sees hides what stands after it"
+_SPOILT = (
+    (r"^(?:<{7}|>{7}) .*", "it is left from a merge", "choose one of the two texts"),
+    # XML 1.0 (2.2) and HTML (13.2.3.5) do not allow these in text.
+    (r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]", "no page may hold it", ""),
+    (r"[\u200b\u2028\u2029\u2060\ufeff\u202a-\u202e\u2066-\u2069]", _HIDDEN, ""),
+    (r"\ufffd", "it stands for a letter that was lost", "type the letter again"),
+    (r"[\ue000-\uf8ff]", "only one font of one program has it", "type - for a bullet"),
+    (
+        r"\u00e2\u20ac.|\u00c3[\u0080-\u00bf\u0192\u2013-\u2122]",
+        "these are the bytes of one letter, read wrongly",
+        "type the letter again, and save the file as UTF-8",
+    ),
+)
+_spoilt = re.compile("|".join(f"({row[0]})" for row in _SPOILT), re.MULTILINE)
+_REMOVED = re.compile(_SPOILT[2][0])
+_NO_TEXT = re.compile(_SPOILT[1][0])
 
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One thing wrong: where, what was found, what is allowed and what to do."""
+    """One thing wrong: where, what was found, what is allowed and what to do.
+
+    `unread` has the names of things that could not be read for it, `also` the other
+    lines that have it.
+    """
 
     place: SourceLine
     found: str
     allowed: str
     remedy: str
+    unread: tuple[str, ...] = field(default=(), compare=False)
+    also: tuple[SourceLine, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         """Return `file:line: what was found; what is allowed; what to do`."""
         where = f"{self.place.file}:{self.place.line}"
-        return f"{where}: {self.found}; {self.allowed}; {self.remedy}"
+        found = self.found
+        if self.also:
+            lines = [f"{it.file}:{it.line}" for it in self.also[:_MOST_LINES]]
+            more = len(self.also) - len(lines)
+            found += f", as at {', '.join(lines)}"
+            found += f" and {more} more" if more else ""
+        return f"{where}: {found}; {self.allowed}; {self.remedy}"
 
 
 class SiteFaults(SystemExit):
@@ -56,18 +80,10 @@ class SiteFaults(SystemExit):
         super().__init__("\n".join(map(str, self.faults)))
 
 
-@dataclass(frozen=True)
-class Suggestion:
-    """The names that are allowed, as words, and the nearest one; empty if none is."""
+def allowed_names(name: str, names: Iterable[str]) -> tuple[str, str]:
+    """Return, as words, the names that are allowed, and the one that `name` may mean.
 
-    allowed: str
-    nearest: str
-
-
-def suggest(name: str, names: Iterable[str]) -> Suggestion:
-    """Return what to say of a name that is not among some names.
-
-    Of many names only the nearest are listed, so that the message stays short.
+    Of many names only the nearest are listed. The second is "" where none is near.
     """
     known = sorted(filter(None, names))
     near = get_close_matches(name, known, 1)
@@ -75,18 +91,22 @@ def suggest(name: str, names: Iterable[str]) -> Suggestion:
     if len(known) > _MOST_NAMES:
         listed = get_close_matches(name, known, _NEAREST, cutoff=0)
         listed.append(f"{len(known) - _NEAREST} more")
-    allowed = "there are none yet"
-    if listed:
-        allowed = f"known are {', '.join(listed)}"
-    return Suggestion(allowed, near[0] if near else "")
+    allowed = f"known are {', '.join(listed)}" if listed else "there are none yet"
+    return allowed, near[0] if near else ""
 
 
 class Report:
-    """Gathers faults, so that a build can go on and find the others."""
+    """Gathers faults, so that a build can go on and find the others.
+
+    Nobody is told that a name is unknown where the thing of that name could not be
+    read: that has a fault of its own. A name that is unknown in many places is one
+    fault.
+    """
 
     def __init__(self) -> None:
         """Begin with none."""
         self.faults: list[Fault] = []
+        self._unknown: dict[tuple[str, str], int] = {}
 
     def add(self, place: SourceLine, found: str, allowed: str, remedy: str) -> None:
         """Add one fault."""
@@ -99,15 +119,24 @@ class Report:
         name: str,
         names: Iterable[str],
         remedy: str = "use one of these or add it",
+        what: str = "",
     ) -> None:
         """Add a fault for a name that is not among some names.
 
-        `remedy` is what to do where no name is near enough to be meant.
+        `remedy` is what to do where no name is near enough to be meant. `what` is the
+        kind of thing that it should name.
         """
-        suggestion = suggest(name, names)
-        if suggestion.nearest:
-            remedy = f'did you mean "{suggestion.nearest}"?'
-        self.add(place, found, suggestion.allowed, remedy)
+        if any(name in fault.unread for fault in self.faults):
+            return
+        number = self._unknown.setdefault((what, name), len(self.faults))
+        if what and number < len(self.faults):
+            first = self.faults[number]
+            self.faults[number] = replace(first, also=(*first.also, place))
+            return
+        allowed, nearest = allowed_names(name, names)
+        if nearest:
+            remedy = f'did you mean "{nearest}"?'
+        self.add(place, found, allowed, remedy)
 
     def extend(self, faults: Iterable[Fault]) -> None:
         """Add faults found elsewhere."""
@@ -117,6 +146,27 @@ class Report:
         """Raise SiteFaults if there are any."""
         if self.faults:
             raise SiteFaults(self.faults)
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """Gathers the faults of one file, by their lines, in a report."""
+
+    path: str
+    report: Report
+
+    def add(
+        self, line: int, found: str, allowed: str, remedy: str, *unread: str
+    ) -> None:
+        """Add a fault of one line; `unread` are names that Fault has."""
+        place = SourceLine(self.path, line)
+        self.report.faults.append(Fault(place, found, allowed, remedy, unread))
+
+    def unknown(
+        self, line: int, found: str, name: str, names: Iterable[str], remedy: str
+    ) -> None:
+        """Add a fault for a name that is not among some names; see Report."""
+        self.report.unknown(SourceLine(self.path, line), found, name, names, remedy)
 
 
 def known(
@@ -136,54 +186,36 @@ def known(
         if name in those:
             found.append(name)
         else:
-            report.unknown(place, f'{of} names the {what} "{name}"', name, those)
+            sentence = f'{of} names the {what} "{name}"'
+            report.unknown(place, sentence, name, those, what=what)
     return tuple(found)
 
 
 def decode(data: bytes, path: str, report: Report) -> str:
     """Return the text of a source file; "" with a fault where it is not UTF-8.
 
-    What a merge left is a fault, and so is a character that no page may hold, which is
-    replaced by U+FFFD, or that nobody can see, which is left out.
+    What a merge left, and characters that are spoilt or that nobody sees, are faults.
     """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
         report.add(
-            SourceLine(path, line),
+            SourceLine(path, data.count(b"\n", 0, error.start) + 1),
             f"byte {data[error.start]:#04x} is not UTF-8",
             "sources are UTF-8 text",
             "save the file as UTF-8",
         )
         return ""
-    report.extend(_merge_marks(text, path))
-    report.extend(_odd_characters(text, path))
-    return _NO_TEXT.sub("\ufffd", _INVISIBLE.sub("", text))
-
-
-def _merge_marks(text: str, path: str) -> Iterator[Fault]:
-    for mark in _MERGE.finditer(text):
-        yield Fault(
-            SourceLine(path, text.count("\n", 0, mark.start()) + 1),
-            f'"{mark[0][:_SHOWN]}" is left from a merge',
-            "a source holds one version",
-            "choose one of the two and remove the marks",
-        )
-
-
-def _odd_characters(text: str, path: str) -> Iterator[Fault]:
-    for odd in [*_NO_TEXT.finditer(text), *_INVISIBLE.finditer(text)]:
-        why = "HTML and feeds do not allow it"
-        if _INVISIBLE.match(odd[0]):
-            why = "a character that nobody sees hides the mark after it"
-        column = odd.start() - text.rfind("\n", 0, odd.start())
-        yield Fault(
-            SourceLine(path, text.count("\n", 0, odd.start()) + 1),
-            f"the character U+{ord(odd[0]):04X} stands at column {column}",
-            why,
-            "remove it",
-        )
+    for spoilt in _spoilt.finditer(text):
+        _, why, remedy = _SPOILT[(spoilt.lastindex or 1) - 1]
+        column = spoilt.start() - text.rfind("\n", 0, spoilt.start())
+        shown = f'"{spoilt[0][:40]}"'
+        if len(spoilt[0]) == 1:
+            shown = f"the character U+{ord(spoilt[0]):04X}"
+        place = SourceLine(path, text.count("\n", 0, spoilt.start()) + 1)
+        found = f"{shown} stands at column {column}"
+        report.add(place, found, why, remedy or "remove it")
+    return _NO_TEXT.sub("\ufffd", _REMOVED.sub("", text))
 
 
 def place_of(error: BaseException, root: Path) -> SourceLine:
@@ -202,13 +234,9 @@ def place_of(error: BaseException, root: Path) -> SourceLine:
 
 def as_faults(what: str, error: Exception, root: Path) -> SiteFaults:
     """Return the fault of code, or of settings, that raised an exception."""
-    fault = Fault(
-        place_of(error, root),
-        f"the {what} failed with {type(error).__name__}: {error}",
-        "settings and code raise nothing",
-        "fix the line",
-    )
-    return SiteFaults([fault])
+    found = f"the {what} failed with {type(error).__name__}: {error}"
+    allowed = "settings and code raise nothing"
+    return SiteFaults([Fault(place_of(error, root), found, allowed, "fix the line")])
 
 
 class Warnings(logging.Handler):
@@ -227,12 +255,8 @@ class Warnings(logging.Handler):
         cause = sys.exc_info()[1]
         if cause:
             found += f" ({type(cause).__name__})"
-        self.report.add(
-            SourceLine("pelicanconf.py", 1),
-            found,
-            "a build has no warnings",
-            "fix its cause",
-        )
+        place = SourceLine("pelicanconf.py", 1)
+        self.report.add(place, found, "a build has no warnings", "fix its cause")
 
 
 def report_warnings(package: str, report: Report, root: Path) -> None:

@@ -6,11 +6,10 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from sitebuild import output
+from sitebuild import diff, output
 from sitebuild.build import Build
 from sitebuild.check import addresses
 from sitebuild.derive.site import Site
-from sitebuild.diff import changes
 from sitebuild.faults import SiteFaults
 from sitebuild.host.files import is_shown
 from sitebuild.plugin import build
@@ -36,7 +35,7 @@ def publish(settings_file: Path) -> list[str]:
 
     done = build(settings_file, ON_BUILT=remember, COMMIT=commit, CHANGES=is_dirty)
     new = record(done.content, done.site)
-    lines = list(changes.describe(changes.compare(before, _shown(done.files))))
+    lines = list(diff.describe(diff.compare(before, _shown(done.files))))
     if new:
         name = f"{done.content.name}/{RECORD}"
         lines.append(f"{name}: new addresses: {len(new)}; commit the file")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sitebuild import output
 from sitebuild.build.state import Build
 from sitebuild.check import links, places
-from sitebuild.check import machines as machine_files
 from sitebuild.derive.pages import newest_day
 from sitebuild.faults import SiteFaults
 from sitebuild.host.finish import finish
@@ -29,17 +28,7 @@ def check(build: Build) -> None:
         published = _published_files(build)
         problems.update(links.find_problems(published, origin, memory=build.memory))
     places.report_problems(problems, _sources(build), build.report)
-    _check_machines(build)
     build.report.stop()
-
-
-def _check_machines(build: Build) -> None:
-    """Report feeds, style sheets and scripts that no machine can read."""
-    allowed = {name for it in build.documents.values() for name in it.fields.allow}
-    folder = build.theme.folder
-    templates_folder = build.name(folder / "templates")
-    machine_files.check_files(build.files, templates_folder, allowed, build.report)
-    machine_files.check_theme(folder, build.name, build.report)
 
 
 def _published_files(build: Build) -> dict[str, bytes]:

@@ -7,8 +7,7 @@ from pathlib import Path
 from sitebuild.build.state import Build
 from sitebuild.derive import drafts
 from sitebuild.derive.links import shown_files
-from sitebuild.derive.pages import frame, show, show_numbered
-from sitebuild.derive.spread import numbered_url
+from sitebuild.derive.pages import frame, show
 from sitebuild.derive.views import Page
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
@@ -25,10 +24,6 @@ def show_pages(build: Build) -> None:
     build.report.stop()
     for document in build.site.documents:
         build.pages[document.url] = show(document, build.site, build.settings)
-    for topic in build.site.topics:
-        for number in build.site.numbers(topic):
-            url = numbered_url(topic, number)
-            build.pages[url] = show_numbered(topic, number, build.site, build.settings)
     for draft in build.drafts:
         page = show(draft, build.preview, build.settings)
         build.draft_pages[draft.url] = drafts.unaddressed(page)
@@ -94,9 +89,6 @@ def _template_files(build: Build) -> list[machines.TemplateFile]:
         document = build.documents[wanted.source]
         page = build.pages.get(document.url) or build.draft_pages[document.url]
         files.append(_template_file(wanted.path, wanted.template, page))
-    for url, topic in build.site.numbered.items():
-        path = f"{url.removeprefix('/')}index.html"
-        files.append(_template_file(path, f"{topic.template}.html", build.pages[url]))
     files += machines.template_files(build.site, build.pages, build.settings)
     return files
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,7 @@ from sitebuild import output
 from sitebuild.build.state import Build
 from sitebuild.check import addresses, sources
 from sitebuild.check import files as content_files
-from sitebuild.check.settings import (
-    TOPIC_PAGE_PASSAGES,
-    check_settings,
-    place_of_setting,
-)
+from sitebuild.check.settings import check_settings, place_of_setting
 from sitebuild.derive import drafts
 from sitebuild.derive.assemble import assemble
 from sitebuild.derive.consistency import check_safety_topic
@@ -25,11 +20,10 @@ from sitebuild.memory import Memory
 from sitebuild.model import Document
 from sitebuild.read import pictures, redirects, tree
 from sitebuild.read.document import Reading, read_document
-from sitebuild.read.evidence import read_evidence
+from sitebuild.read.evidence import SYNONYMS, read_evidence, read_synonyms
 from sitebuild.read.markdown import typesetter
 from sitebuild.read.record import RECORD
 from sitebuild.read.references import read_references
-from sitebuild.read.synonyms import SYNONYMS, read_synonyms
 
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
@@ -112,12 +106,9 @@ def derive(build: Build) -> None:
     sources.check(documents, report)
     whole = not report.faults
     aliases = build.moves.aliases()
-    most = build.settings.get("TOPIC_PAGE_PASSAGES", TOPIC_PAGE_PASSAGES)
-    site = assemble(documents, build.evidence, aliases, report)
-    build.site = replace(site, topic_page_passages=most)
+    build.site = assemble(documents, build.evidence, aliases, report)
     build.preview = build.site
     if build.settings.get("SHOW_DRAFTS") and _has_drafts(documents):
-        # On one page each: no page of a draft leads to a numbered one that is not made.
         shown = drafts.as_published(documents)
         build.preview = assemble(shown, build.evidence, aliases, Report())
     is_published = "HOSTING" in build.settings and output.is_built(build.output)

@@ -16,8 +16,8 @@ from sitebuild.faults import Report
 from sitebuild.memory import Memory
 from sitebuild.model import Document
 from sitebuild.read import redirects
+from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import Typesetter
-from sitebuild.read.synonyms import Synonym
 from sitebuild.render.theme import Theme
 
 _NAMED = 12  # passages that the summary names

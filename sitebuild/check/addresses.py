@@ -10,9 +10,10 @@ from pathlib import Path
 
 from sitebuild.check.newaddress import find_new
 from sitebuild.derive.contents import type_of
+from sitebuild.derive.pagetypes import PagePart
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
-from sitebuild.model import PagePart, SourceLine
+from sitebuild.model import SourceLine
 from sitebuild.read.record import RECORD, was_recorded
 from sitebuild.read.redirects import (
     REDIRECTS,
@@ -33,8 +34,7 @@ _NEEDED = {"/": "pages/home.md", "/404.html": "pages/404.md"}
 def published(site: Site) -> tuple[str, ...]:
     """Return every address that the site promises, sorted.
 
-    Those of its pages, and in them those of passages, findings and questions. The
-    numbered pages of a topic are not among them: they come and go with its passages.
+    Those of its pages, and in them those of passages, findings and questions.
     """
     promised = [document.url for document in site.documents]
     promised += [passage.url for passage in site.passages.values()]
@@ -82,7 +82,7 @@ def check(
     moves = Moves(redirects)
     live = set(published(site))
     for redirect in redirects:
-        _check_redirect(redirect, moves, live, site.numbered, report)
+        _check_redirect(redirect, moves, live, report)
     recorded = read_record(content, report)
     if whole:
         _check_needed(content, live, report)
@@ -164,16 +164,9 @@ def _report_gone(
 
 
 def _check_redirect(
-    redirect: Redirect,
-    moves: Moves,
-    live: Collection[str],
-    numbered: Collection[str],
-    report: Report,
+    redirect: Redirect, moves: Moves, live: Collection[str], report: Report
 ) -> None:
-    """Report what is wrong with one line; `numbered` has such pages of topics.
-
-    These come and go with their passages, so nobody may be sent there for ever.
-    """
+    """Report what is wrong with one line."""
     if redirect.old in _NEEDED:
         report.add(
             redirect.place,
@@ -182,7 +175,7 @@ def _check_redirect(
             "remove the line, and bring the page back if it is gone",
         )
         return
-    if redirect.old in live or redirect.old in numbered:
+    if redirect.old in live:
         report.add(
             redirect.place,
             f"{redirect.old} is redirected and still exists",
@@ -190,7 +183,7 @@ def _check_redirect(
             "remove the line or the page",
         )
         return
-    found = _wrong_end(redirect, moves, live, numbered)
+    found = _wrong_end(redirect, moves, live)
     if found:
         report.add(
             redirect.place,
@@ -202,18 +195,11 @@ def _check_redirect(
     _check_arrival(redirect, moves, live, report)
 
 
-def _wrong_end(
-    redirect: Redirect,
-    moves: Moves,
-    live: Collection[str],
-    numbered: Collection[str],
-) -> str:
+def _wrong_end(redirect: Redirect, moves: Moves, live: Collection[str]) -> str:
     """Return what is wrong with where one line leads; "" if nothing is."""
     end = moves.end(redirect.old)
     if end.is_circle:
         return f"{redirect.old} leads in a circle by way of {end.address}"
-    if _page(end.address) in numbered:
-        return f"{redirect.old} leads to {end.address}, a numbered page, which may go"
     if end.address not in live and _page(end.address) not in live:
         return f"{redirect.old} leads to {end.address}, which does not exist"
     return ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sitebuild.check import findings, voice
+from sitebuild.check import findings
 from sitebuild.derive.answers import answer_of, sentences
 from sitebuild.derive.review import due_day
 from sitebuild.derive.site import Site
@@ -56,17 +56,11 @@ class Advice:
         return f"{self.place.file}:{self.place.line}: {self.text}"
 
 
-def advise(
-    site: Site,
-    today: date,
-    hedges: voice.Hedges | None = None,
-    review_months: int = 12,
-) -> list[str]:
+def advise(site: Site, today: date, review_months: int = 12) -> list[str]:
     """Return what an editor may want to look at, sorted by file and line.
 
     `today` and the setting REVIEW_MONTHS decide what is due to be checked again, 0 for
-    nothing. `hedges` is the setting HEDGES; without it the voice of articles is not
-    looked at.
+    nothing.
     """
     found = {
         *_untagged_passages(site),
@@ -77,17 +71,11 @@ def advise(
         *_rare_words(site),
         *_unused_terms(site),
         *_crowded_lines(site),
-        *_voice(site, hedges or {}),
         *_findings(site),
         *_future(site, today),
         *_begun(site),
     }
     return [str(advice) for advice in sorted(found)]
-
-
-def _voice(site: Site, hedges: voice.Hedges) -> Iterator[Advice]:
-    for place, text in voice.advise(site.articles, hedges):
-        yield Advice(place, text)
 
 
 def _findings(site: Site) -> Iterator[Advice]:

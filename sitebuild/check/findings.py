@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from sitebuild.derive import outline
 from sitebuild.derive.contents import type_of
+from sitebuild.derive.pagetypes import PagePart
 from sitebuild.derive.site import Site
-from sitebuild.model import Block, PagePart, SourceLine
+from sitebuild.model import Block, SourceLine
 
 
 def advise(site: Site) -> Iterator[tuple[SourceLine, str]]:

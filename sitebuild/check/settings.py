@@ -15,9 +15,6 @@ from sitebuild.model import SourceLine
 
 _FILE = "pelicanconf.py"
 _REVIEW = "a whole number of months is allowed; 0 for no day of review"
-_PAGE = "a whole number is allowed; 0 puts all passages of a topic on one page"
-# The default of the setting of this name.
-TOPIC_PAGE_PASSAGES = 50
 _MONTHS = 12
 _CONTACT = re.compile(r"(mailto:)?[^\s/@:]+@[^\s/@:]+|/\S*|https://\S+")
 
@@ -30,15 +27,11 @@ def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> N
     _check_timezone(settings["TIMEZONE"], place_of_setting("TIMEZONE", root), report)
     _check_markdown(settings["MARKDOWN"], place_of_setting("MARKDOWN", root), report)
     _check_words(settings, root, report)
-    for name, usual, allowed in (
-        ("TOPIC_PAGE_PASSAGES", TOPIC_PAGE_PASSAGES, _PAGE),
-        ("REVIEW_MONTHS", _MONTHS, _REVIEW),
-    ):
-        number = settings.get(name, usual)
-        if type(number) is not int or number < 0:
-            place = place_of_setting(name, root)
-            found = f"the setting {name} is {number!r}"
-            report.add(place, found, allowed, f"write a number such as {usual}")
+    months = settings.get("REVIEW_MONTHS", _MONTHS)
+    if type(months) is not int or months < 0:
+        place = place_of_setting("REVIEW_MONTHS", root)
+        found = f"the setting REVIEW_MONTHS is {months!r}"
+        report.add(place, found, _REVIEW, f"write a number such as {_MONTHS}")
 
 
 def _check_words(settings: Mapping[str, Any], root: Path, report: Report) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from sitebuild.derive.site import Site
-from sitebuild.read.synonyms import Synonym
+from sitebuild.read.evidence import Synonym
 from sitebuild.render.search import records
 
 _WORD = re.compile(r"[^\W_]+")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
@@ -20,17 +19,13 @@ from sitebuild.model import (
     SourceLine,
 )
 
-_NUMBERED = re.compile(r"(?P<topic>/.+/)\d+/")
-
 
 def check_addresses(documents: Iterable[Document], report: Report) -> None:
-    """Report every file that claims the address of another, or of a numbered page.
+    """Report every file that claims the address of another.
 
     A file that is not named after its slug is likely the copy: it is the one reported.
     """
-    documents = tuple(documents)
     taken: dict[str, Document] = {}
-    topics = {document.url for document in documents if document.kind == "topic"}
     for document in sorted(documents, key=_is_named_otherwise):
         first = taken.setdefault(document.url, document)
         if first is not document:
@@ -39,14 +34,6 @@ def check_addresses(documents: Iterable[Document], report: Report) -> None:
                 f"the file claims the address {document.url}, which {first.path} has",
                 "an address belongs to one file",
                 "change one of the two slugs",
-            )
-        numbered = _NUMBERED.fullmatch(document.url)
-        if numbered and numbered["topic"] in topics:
-            report.add(
-                document.place("address"),
-                f"the file claims the address {document.url}",
-                "below a topic a number is the address of another page of that topic",
-                "give the page another address",
             )
 
 

@@ -5,24 +5,22 @@ A part is a heading, prose, a block, a passage with its cautions, or a finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
 from sitebuild.derive.cautions import Placed, place
+from sitebuild.derive.pagetypes import PagePart, PageType, page_type
+from sitebuild.derive.passages import passages_of
 from sitebuild.derive.site import Site, dates_of
-from sitebuild.derive.spread import FIRST, question_of
-from sitebuild.derive.twins import Folded
+from sitebuild.derive.twins import Folded, fold
 from sitebuild.model import (
     Block,
     Document,
     Finding,
     Heading,
-    PagePart,
-    PageType,
     Prose,
-    page_type,
 )
 
 Content = Heading | Prose | Block | Placed | Finding
@@ -36,8 +34,8 @@ def type_of(document: Document) -> PageType:
 def contents(document: Document, site: Site) -> tuple[Content, ...]:
     """Return the parts of the page of a document.
 
-    An article has its text; a topic what stands on its first page; a page that lists
-    the findings has them after its own text.
+    An article has its text; a topic its passages; a page that lists the findings has
+    them after its own text.
     """
     if document.kind == "topic":
         return of_topic(document, site).parts
@@ -57,7 +55,7 @@ def contents(document: Document, site: Site) -> tuple[Content, ...]:
 
 @dataclass(frozen=True)
 class TopicContents:
-    """What stands on one page of a topic, in order.
+    """What stands on the page of a topic, in order.
 
     `opening` are the editor's blocks, `asked` the questions, each with the passages
     that it names after it, and `rest` the other passages that carry the topic.
@@ -73,28 +71,50 @@ class TopicContents:
         return (*self.opening, *self.asked, *self.rest)
 
 
-def of_topic(topic: Document, site: Site, number: int = FIRST) -> TopicContents:
-    """Return what stands on one page of a topic; its pages have each passage once.
+def of_topic(topic: Document, site: Site) -> TopicContents:
+    """Return what stands on the page of a topic, each passage once.
 
-    The editor's blocks and questions stand on the first. Cautions are placed page by
-    page, so that none is on another page than what requires it.
+    A passage that a question names stands under it; the others follow in the order of
+    the topic, which has the newest article first.
     """
-    under = site.under_questions(topic)
-    questions = topic.blocks("question") if number == FIRST else ()
-    asked: dict[str, list[Content]] = {it.id: [it] for it in questions}
-    rest: list[Content] = []
-    for placed in place(site.listed(topic, number), site.passages):
-        where = question_of(placed, under)
-        if where is None:
-            rest.append(placed)
-        else:
-            asked[where].append(placed)
-    opening: list[Content] = []
-    if number == FIRST:
-        opening = [part for part in topic.parts if part not in questions]
+    questions = topic.blocks("question")
+    tagged = {passage.key: passage for passage in site.tagged(topic)}
+    under = _under_questions(questions, tagged)
+    asked: dict[str, list[Folded]] = {it.id: [] for it in questions}
+    rest: list[Folded] = []
+    for it in fold([tagged[key] for key in dict.fromkeys([*under, *tagged])]):
+        asked.get(_question_of(it, under), rest).append(it)
+    listed = list(chain.from_iterable(asked.values()))
+    placed = place([*listed, *rest], site.passages)
+    shown: dict[str, list[Content]] = {it.id: [it] for it in questions}
+    for part in placed[: len(listed)]:
+        shown[_question_of(part, under)].append(part)
+    opening = tuple(part for part in topic.parts if part not in questions)
     return TopicContents(
-        tuple(opening), tuple(chain.from_iterable(asked.values())), tuple(rest)
+        opening,
+        tuple(chain.from_iterable(shown.values())),
+        tuple(placed[len(listed) :]),
     )
+
+
+def _under_questions(
+    questions: Iterable[Block], tagged: Collection[str]
+) -> dict[str, str]:
+    """Return the id of the question that each named passage stands under, in order."""
+    under = {}
+    for question in questions:
+        for key in passages_of(question):
+            if key in tagged:  # that of a draft is not
+                under[key] = question.id
+    return under
+
+
+def _question_of(it: Placed | Folded, under: Mapping[str, str]) -> str:
+    """Return the id of the question that a passage or a twin is under; "" if none."""
+    for passage in (it.passage, *it.twins):
+        if passage.key in under:
+            return under[passage.key]
+    return ""
 
 
 def findings_shown(parts: Iterable[Content]) -> Iterator[Finding]:

@@ -38,16 +38,12 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Facts:
-    """What linked data says of a page: `trail` is the pages above it and itself.
-
-    `card_of` is the address of the page whose card it has, for most pages their own.
-    """
+    """What linked data says of a page: `trail` is the pages above it and itself."""
 
     document: Document
     changed: date | None
     trail: tuple[Link, ...]
     references: tuple[Reference, ...]
-    card_of: str
 
 
 def describe(facts: Facts, settings: Mapping[str, Any]) -> Metadata:
@@ -61,7 +57,7 @@ def describe(facts: Facts, settings: Mapping[str, Any]) -> Metadata:
         return Metadata(facts.changed)
     url = settings["SITEURL"] + address
     linked_data = _as_script(_linked_data(facts, settings))
-    card = _card(facts.card_of, settings)
+    card = _card(address, settings)
     return Metadata(facts.changed, url, card, linked_data)
 
 
@@ -104,7 +100,7 @@ def _common(facts: Facts, settings: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "@context": "https://schema.org",
         "description": description(facts.document),
-        "image": _card(facts.card_of, settings),
+        "image": _card(facts.document.url, settings),
         "inLanguage": settings["DEFAULT_LANG"],
         "license": settings.get("LICENCE_URL"),
         "publisher": publisher,

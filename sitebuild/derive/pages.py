@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,9 +20,7 @@ from sitebuild.derive.metadata import Facts, describe
 from sitebuild.derive.numbering import Numbering
 from sitebuild.derive.parts import Link, PartViews
 from sitebuild.derive.review import Review, review
-from sitebuild.derive.series import as_document, series
 from sitebuild.derive.site import Site
-from sitebuild.derive.spread import FIRST
 from sitebuild.derive.views import (
     ArticlePage,
     EvidencePage,
@@ -51,20 +48,10 @@ def frame(site: Site, safety_topic: str) -> Frame:
 
 
 def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
-    """Return the page of a document as its template shows it; of a topic its first."""
+    """Return the page of a document as its template shows it."""
     maker = _Maker(document, site, contents(document, site))
     page_class, make = _maker_for(document)
     return maker.page(page_class, make(maker), settings)
-
-
-def show_numbered(
-    topic: Document, number: int, site: Site, settings: Mapping[str, Any]
-) -> Page:
-    """Return the page of a topic with a number."""
-    parts = of_topic(topic, site, number).parts
-    maker = _Maker(as_document(topic, number), site, parts, card_of=topic)
-    page = maker.page(TopicPage, maker.numbered(topic, number), settings)
-    return replace(page, standfirst="")
 
 
 def newest_day(pages: Iterable[Page]) -> date | None:
@@ -99,10 +86,8 @@ class _Maker:
         document: Document,
         site: Site,
         parts: tuple[Content, ...],
-        card_of: Document | None = None,
     ) -> None:
         self.document = document
-        self.card_of = card_of or document
         self.site = site
         self.parts = parts
         self.numbering = Numbering(site.references)
@@ -120,7 +105,7 @@ class _Maker:
         day = changed(document, self.parts, self.site)
         above = [Link(page.url, page.label) for page in self.site.above(document)]
         trail = (*above, Link(document.url, document.label))
-        facts = Facts(document, day, trail, references, self.card_of.url)
+        facts = Facts(document, day, trail, references)
         return page_class(
             url=document.url,
             kind=document.kind,
@@ -172,23 +157,6 @@ class _Maker:
             "before": before,
             "after": after,
             "feed": f"{self.document.url}feed.xml",
-            "series": series(self.document, self.site, FIRST, self.parts),
-        }
-
-    def numbered(self, topic: Document, number: int) -> dict[str, Any]:
-        """Return what a numbered page of a topic has: passages alone."""
-        rest = self.part_views.views(self.parts)
-        return {
-            "parts": rest,
-            "name": topic.label,
-            "lead": (),
-            "blocks": (),
-            "asked": (),
-            "rest": rest,
-            "before": None,
-            "after": None,
-            "feed": f"{topic.url}feed.xml",
-            "series": series(topic, self.site, number, self.parts),
         }
 
     def _beside(self) -> tuple[Link | None, Link | None]:
@@ -229,7 +197,7 @@ class _Maker:
         return {
             **self.plain(),
             "topics": _items(self.site.topics),
-            **maps(self.site),
+            "maps": maps(self.site),
         }
 
     def evidence(self) -> dict[str, Any]:

@@ -262,7 +262,7 @@ class PartViews:
         """Return links to the topics of a passage, each to the page that shows it."""
         links = []
         for topic in self._site.topics_of(passage):
-            links.append(Link(self._site.address_in(topic, passage), topic.label))
+            links.append(Link(topic.url, topic.label))
         return tuple(links)
 
 

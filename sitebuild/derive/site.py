@@ -12,8 +12,6 @@ from datetime import date
 from functools import cached_property
 
 from sitebuild.derive.passages import options_of
-from sitebuild.derive.spread import FIRST, Spread, numbered_url, spread
-from sitebuild.derive.twins import Folded
 from sitebuild.model import (
     ArticleFields,
     Document,
@@ -40,10 +38,7 @@ def lead_of(topic: Document) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Site:
-    """All that the sources say: published documents, each kind in its order.
-
-    `topic_page_passages` is the most passages on one page of a topic, 0 for all.
-    """
+    """All that the sources say: published documents, each kind in its order."""
 
     articles: tuple[Document, ...]
     topics: tuple[Document, ...]
@@ -51,7 +46,6 @@ class Site:
     passages: Mapping[str, Passage]
     findings: Mapping[str, Finding]
     references: Mapping[str, Reference]
-    topic_page_passages: int = 0
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -64,37 +58,6 @@ class Site:
         lead = [key for key in lead_of(topic) if key in tagged]
         ordered = dict.fromkeys([*lead, *tagged])
         return tuple(self.passages[key] for key in ordered)
-
-    def listed(self, topic: Document, number: int) -> tuple[Folded, ...]:
-        """Return the passages that one page of a topic lists, in order."""
-        return self._spreads[topic.slug].pages[number]
-
-    def under_questions(self, topic: Document) -> Mapping[str, str]:
-        """Return the id of the question that names a passage of a topic, by its key."""
-        return self._spreads[topic.slug].under
-
-    def numbers(self, topic: Document) -> range:
-        """Return the numbers of the pages of a topic beside the first."""
-        return range(FIRST + 1, len(self._spreads[topic.slug].pages))
-
-    def address_in(self, topic: Document, passage: Passage) -> str:
-        """Return where a topic shows a passage: its address if on the first page.
-
-        On another it is the passage itself, on the page with that number.
-        """
-        number = self._numbers.get((topic.slug, passage.key), FIRST)
-        if number == FIRST:
-            return topic.url
-        return f"{numbered_url(topic, number)}#{passage.copy_id}"
-
-    @cached_property
-    def numbered(self) -> Mapping[str, Document]:
-        """The topic of each numbered page, by the address of the page."""
-        return {
-            numbered_url(topic, number): topic
-            for topic in self.topics
-            for number in self.numbers(topic)
-        }
 
     def topics_of(self, passage: Passage) -> tuple[Document, ...]:
         """Return the published topics of a passage, in menu order."""
@@ -202,22 +165,6 @@ class Site:
             for slug in passage.topics:
                 tagged[slug][key] = None
         return tagged
-
-    @cached_property
-    def _spreads(self) -> dict[str, Spread]:
-        most = self.topic_page_passages
-        return {it.slug: spread(it, self.tagged(it), most) for it in self.topics}
-
-    @cached_property
-    def _numbers(self) -> dict[tuple[str, str], int]:
-        """The number of the page, if not the first, by topic and key of a passage."""
-        numbers = {}
-        for topic in self.topics:
-            for number in self.numbers(topic):
-                for it in self.listed(topic, number):
-                    for passage in (it.passage, *it.twins):
-                        numbers[topic.slug, passage.key] = number
-        return numbers
 
     @cached_property
     def _by_finding(self) -> dict[str, list[Passage]]:

@@ -6,7 +6,7 @@ whose values are equal need not be rendered again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from sitebuild.derive.metadata import Metadata
@@ -65,12 +65,8 @@ class Page:
 
 @dataclass(frozen=True)
 class ArticlePage(Page):
-    """An article: `lead` stands before its contents, `body` after them.
+    """An article: `lead` stands before its contents, `body` after them."""
 
-    Written out, a page has each part once (see `render.cache`).
-    """
-
-    parts: tuple[PartView, ...] = field(repr=False)
     published: date
     modified: date | None
     minutes: int
@@ -82,54 +78,13 @@ class ArticlePage(Page):
 
 
 @dataclass(frozen=True)
-class NumberedPage:
-    """A numbered page of a topic as the first lists it.
-
-    `articles` counts the passages of its first few articles by their names; `others` is
-    how many more articles there are. `ids` has those of its passages that are not on
-    the first page: a link to them there arrives at this line.
-    """
-
-    url: str
-    articles: tuple[tuple[str, int], ...]
-    others: int
-    ids: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class NumberedPages:
-    """All passages and articles of a topic, counted, and its numbered pages."""
-
-    passages: int
-    articles: int
-    pages: tuple[NumberedPage, ...]
-
-
-@dataclass(frozen=True)
-class Series:
-    """Which page of a topic with several this one is, and those beside it.
-
-    `home` is the first. No page says how many there are, so that those with older
-    passages stay as they are; but the first lists all others: `numbered`.
-    """
-
-    number: int
-    home: Link
-    before: Link | None
-    after: Link | None
-    numbered: NumberedPages | None
-
-
-@dataclass(frozen=True)
 class TopicPage(Page):
     """A topic: its answer, the editor's other blocks, the questions, other passages.
 
-    Each question is followed by the passages that bear on it. `series` is None where
-    all is on one page; a numbered page has passages alone. `feed` is the address of the
-    feed of the topic. Written out, a page has each part once, as an article.
+    Each question is followed by the passages that bear on it. `feed` is the address of
+    the feed of the topic.
     """
 
-    parts: tuple[PartView, ...] = field(repr=False)
     name: str
     lead: tuple[PartView, ...]
     blocks: tuple[PartView, ...]
@@ -138,7 +93,6 @@ class TopicPage(Page):
     before: Link | None
     after: Link | None
     feed: str
-    series: Series | None
 
 
 @dataclass(frozen=True)
@@ -174,26 +128,11 @@ class ArticleMap:
 
 
 @dataclass(frozen=True)
-class ArticleLine:
-    """How many passages one article, or several, lend to each topic, by its name."""
-
-    article: Link
-    articles: int
-    topics: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
 class TopicsPage(Page):
-    """The list of topics, and where each comes from.
-
-    Few articles have a map each; of many the newest have `lines`, and those before
-    them, if any, the line `earlier` together.
-    """
+    """The list of topics, and where each comes from: maps of the newest articles."""
 
     topics: tuple[Item, ...]
     maps: tuple[ArticleMap, ...]
-    lines: tuple[ArticleLine, ...]
-    earlier: ArticleLine | None
 
 
 @dataclass(frozen=True)

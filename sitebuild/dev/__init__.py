@@ -1,1 +1,1 @@
-"""The environment, the test browser, and files to begin with."""
+"""The environment that the tasks run in."""

@@ -19,6 +19,7 @@ NEEDED = (3, 11)
 SITE, TESTS = "requirements.txt", "requirements-test.txt"
 TESTING_TASKS = ("test", "lint")
 _STAMP = "made-from.txt"
+_UNREACHED = "after connection broken by"  # as pip says that it tries again
 _INTERRUPTED = 130  # as a shell reports Ctrl-C
 
 
@@ -54,8 +55,8 @@ def environment(files: Iterable[str] = (SITE,)) -> Path:
     """Return the Python of .venv, in which these requirement files are installed.
 
     The folder is made again if Python is not the one that it was made with, or if an
-    installed file has changed; a file that is not installed is added. Raise
-    CalledProcessError or OSError when that fails.
+    installed file has changed; a file that is not installed is added. What was
+    interrupted is made anew. Raise OSError when that fails.
     """
     folder = ROOT / ".venv"
     python = folder / "bin" / "python"
@@ -67,14 +68,14 @@ def environment(files: Iterable[str] = (SITE,)) -> Path:
         if folder.is_symlink():
             raise OSError(".venv is a link to another environment: remove it")
         _say("Making the environment in .venv; this takes a minute or two, once.")
-        command = [sys.executable, "-m", "venv", "--clear", str(folder)]
-        subprocess.run(command, check=True)
+        _run([sys.executable, "-m", "venv", "--clear", str(folder)])
         installed = {"python": _identity(python)}
     for name, digest in wanted.items():
         if name in installed:
             continue
         if name == TESTS:
             _say("Adding what the tests need to .venv; this takes a minute, once.")
+        _write_stamp(folder, {})
         _install(python, ROOT / name)
         installed[name] = digest
         _write_stamp(folder, installed)
@@ -116,9 +117,31 @@ def _write_stamp(folder: Path, installed: dict[str, str]) -> None:
 
 
 def _install(python: Path, requirements: Path) -> None:
-    command = [str(python), "-m", "pip", "install", "--require-hashes", "-qq"]
+    command = [str(python), "-m", "pip", "install", "--require-hashes", "-q"]
     command += ["--disable-pip-version-check", "-r", str(requirements)]
-    subprocess.run(command, check=True)
+    # Where pip is told to install for the user, an environment refuses.
+    _run(command, PIP_USER="0")
+
+
+def _run(command: list[str], **environment: str) -> None:
+    """Run a command that says nothing; raise OSError with what it says if it fails."""
+    done = subprocess.run(
+        command,
+        check=False,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if not done.returncode:
+        return
+    if _UNREACHED in done.stdout:
+        raise OSError(
+            "the package index cannot be reached; look at the network, and at what pip"
+            " is told of an index or a proxy (pip config list)"
+        )
+    raise OSError(done.stdout.strip() or f"{command[2]} ended with {done.returncode}")
 
 
 def _say(line: str) -> None:
@@ -145,6 +168,6 @@ def start(arguments: list[str]) -> int:
         os.execv(python, command)
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except (subprocess.CalledProcessError, OSError) as error:
+    except OSError as error:
         _say(f"The environment could not be made: {error}. Fix that and try again.")
         return 1

@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
-from sitebuild.diff import changes
-from sitebuild.diff.changes import Change
+from sitebuild.diff import Change
 from sitebuild.faults import Fault
 from sitebuild.model import SourceLine
 
@@ -89,6 +88,6 @@ def reasons(
 
     `is_first` tells a page that it is current already.
     """
-    pages = [asdict(change) for change in differences if changes.is_page(change)]
+    pages = [asdict(change) for change in differences if change.is_page]
     message = {"pages": pages, "drafts": sorted(drafts), "go": go, "first": is_first}
     return json.dumps(message)

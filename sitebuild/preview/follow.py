@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from sitebuild.diff.changes import Change
-from sitebuild.diff.reasons import Reason
+from sitebuild.diff import Change, Reason
 
 # What a change of a data file is called on the pages that show it.
 _SHOWN_AS = {"evidence.yaml": "finding", "references.bib": "reference"}

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Lock
 
-from sitebuild.diff import changes
+from sitebuild import diff
 from sitebuild.faults import Fault
 from sitebuild.host.files import address
 from sitebuild.preview import follow as following
@@ -62,7 +62,7 @@ class Session:
         self._progress = Progress()
         self._lock = Lock()  # held where tree, faults and differences change together
         self._last_built = self.tree  # what the build process made last, served or not
-        self._differences: list[changes.Change] = []
+        self._differences: list[diff.Change] = []
         self._changed_files: list[str] = []  # since the last build that was shown
         self._dropped = 0
         self._index_due_s: float | None = None  # when the search index is to be rebuilt
@@ -187,7 +187,7 @@ class Session:
         """Show browsers and terminal what a build made of the tree before it."""
         self._send_outcome(old)
         self._wait_for_disk()  # browsers load their pages meanwhile
-        self._differences = changes.compare(old.files, self.tree.files)
+        self._differences = diff.compare(old.files, self.tree.files)
         go = ""
         if self._follows:
             files = self._changed_files

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sitebuild.diff import changes
-from sitebuild.diff.changes import Change
+from sitebuild import diff
+from sitebuild.diff import Change
 from sitebuild.faults import Fault
 
 _NAMED_FILES = 3
@@ -23,7 +23,7 @@ class Terminal:
     ) -> None:
         """Print that the site was built after some files changed, and what differs."""
         self.say(f"{_subject(files)}: built in {took_s * 1000:.0f} ms")
-        for line in changes.describe(differences):
+        for line in diff.describe(differences):
             self.say(f"  {line}")
 
     def failed(self, files: Sequence[str], faults: Sequence[Fault], state: str) -> None:

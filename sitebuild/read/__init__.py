@@ -1,19 +1,20 @@
 """From source files to documents, findings, references and redirects.
 
-reader       each file, or what an earlier process
-kept         of it, by way of
-document     a whole file, by way of
-frontmatter  its first lines
-cut          its blocks, as they were written
-blocks       one block, checked
-markdown     Markdown and typography, and changes to their HTML
-html_checks  what is wrong with that HTML
-schema       which fields and options there are, by way of
-convert      one value
-evidence     findings
-references   BibTeX
-synonyms     other words that search looks for
-redirects    what was moved, and what was ever published, which is
-record       kept from the first publishing on
-ignore       which files no build looks at
+document    a whole source file: its header, blocks, headings and prose, by way of
+source      its lines and its header
+blocks      its blocks as they were written
+slips       what Markdown would lose or print as it stands, in a table
+html        what HTML a text may hold
+markdown    Markdown and typography, and changes to their HTML
+terms       links to the glossary
+fields      one field of a header, a block or an entry, by its type
+evidence    findings and synonyms, by way of
+yamlfile    YAML, entry by entry
+references  references, by way of
+bibtex      BibTeX, entry by entry, and its LaTeX
+pictures    pictures and their sizes
+redirects   what was moved, and what was ever published, which is
+record      kept from the first publishing on
+ignore      which files no build looks at
+tree        what a folder of sources may hold
 """

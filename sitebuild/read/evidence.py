@@ -1,22 +1,45 @@
-"""Findings from YAML, checked against the references that they cite."""
+"""Findings from YAML, checked against the references that they cite; and synonyms."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import date
 
-import yaml
-
-from sitebuild.faults import Fault, Report, known
-from sitebuild.model import Finding, Raw, Reference, SourceLine
-from sitebuild.read import schema
+from sitebuild.faults import Fault, FileReport, Report, decode, known
+from sitebuild.model import (
+    REQUIRED,
+    Finding,
+    Reference,
+    Slug,
+    SourceLine,
+    Verdict,
+)
+from sitebuild.read.fields import Listed, read_fields
 from sitebuild.read.references import ReadReferences, read_text
+from sitebuild.read.yamlfile import Entry, read_lines, read_list
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+SYNONYMS = "synonyms.yaml"
 # Findings and references by id, None where a file is unreadable; and the faults.
 Read = tuple[
     tuple[Mapping[str, Finding], Mapping[str, Reference]] | None, tuple[Fault, ...]
 ]
+# Words of letters, digits and apostrophes with single spaces or hyphens between them.
+_WORDS = re.compile(r"[^\W_]+(?:[ '’-][^\W_]+)*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _FindingFields:
+    """The fields of an entry of evidence.yaml."""
+
+    id: Slug = field(default="", metadata=REQUIRED)
+    question: str = field(default="", metadata=REQUIRED)
+    verdict: Verdict = field(default="mixed", metadata=REQUIRED)
+    explanation: str = field(default="", metadata=REQUIRED)
+    references: Listed = field(default=(), metadata=REQUIRED)
+    checked: date = field(default=date.min, metadata=REQUIRED)
+    statement: str = ""
 
 
 def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
@@ -26,149 +49,116 @@ def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
     as one value, None where a file is unreadable, since every name in it would be a
     fault then; and the faults found.
     """
-    report = Report()
+    file = FileReport(path, Report())
     cited, faults = references
-    report.extend(faults)
-    found = _read_findings(path, data, cited, report)
-    if found is None or cited is None:
-        return None, tuple(report.faults)
-    return (found, cited), tuple(report.faults)
-
-
-def _read_findings(
-    path: str,
-    data: bytes,
-    references: Mapping[str, Reference] | None,
-    report: Report,
-) -> Mapping[str, Finding] | None:
-    """Return findings by id; None if the file is unreadable.
-
-    Without references, which could not be read then, citations are not checked.
-    """
-    text = read_text(path, data, report)
-    nodes = _read_list(text, path, report)
-    if nodes is None:
-        return None
+    file.report.extend(faults)
+    text = read_text(path, data, file.report)
+    entries = read_list(text, file) if text.strip() else None
     findings: dict[str, Finding] = {}
-    for node in nodes:
-        finding = _read_finding(node, path, references, report)
+    for entry in entries or ():
+        finding = _finding(entry, cited, file)
         first = findings.get(finding.id)
         if first:
-            _add_repeated(finding, first, report)
+            file.add(
+                entry.line,
+                f'the finding "{finding.id}" stands twice',
+                "an id is unique",
+                f"line {first.place.line} has it too; rename one",
+            )
         if finding.id:
             findings[finding.id] = finding
-    return findings
+    found = tuple(file.report.faults)
+    is_named = all(it.is_whole or "id" in it.fields for it in entries or ())
+    if entries is None or cited is None or not is_named:
+        return None, found
+    return (findings, cited), found
 
 
-def _read_finding(
-    node: yaml.Node,
-    path: str,
-    references: Mapping[str, Reference] | None,
-    report: Report,
+def _finding(
+    entry: Entry, cited: Mapping[str, Reference] | None, file: FileReport
 ) -> Finding:
-    """Return the finding of one entry; its id is empty where it has none."""
-    raw = _read_entry(node, path, report)
-    place = SourceLine(path, node.start_mark.line + 1)
-    name = raw["id"].value if "id" in raw else "?"
+    """Return the finding of an entry; its id is empty where it has none.
+
+    Without `cited`, where references could not be read, citations are not checked.
+    """
+    name = entry.fields["id"].value if "id" in entry.fields else "?"
     of = f'the finding "{name}"'
-    values = schema.read(schema.FINDING, raw, of, place, report)
-    values["statement"] = values["statement"] or values["question"]
-    names = values.pop("references")
+    # Of what could not be read, no field is missing.
+    own = file if entry.is_whole else FileReport(file.path, Report())
+    values = read_fields(_FindingFields, entry.fields, of, entry.line, own, "  {}: {}")
     sources: tuple[Reference, ...] = ()
-    if references is not None:
-        line = raw["references"].line if "references" in raw else place.line
-        cited = SourceLine(path, line)
-        keys = known(names, references, of, "reference", cited, report)
-        sources = tuple(references[key] for key in keys)
-    return Finding(**values, references=sources, place=place)
-
-
-def _add_repeated(finding: Finding, first: Finding, report: Report) -> None:
-    report.add(
-        finding.place,
-        f'the finding "{finding.id}" stands twice',
-        "an id is unique",
-        f"line {first.place.line} has it too; rename one",
+    if cited is not None and entry.is_whole:
+        raw = entry.fields.get("references")
+        place = SourceLine(file.path, raw.line if raw else entry.line)
+        keys = known(values.references, cited, of, "reference", place, file.report)
+        sources = tuple(cited[key] for key in keys)
+    return Finding(
+        id=values.id,
+        statement=values.statement or values.question,
+        question=values.question,
+        verdict=values.verdict,
+        explanation=values.explanation,
+        references=sources,
+        checked=values.checked,
+        place=SourceLine(file.path, entry.line),
     )
 
 
-def _read_list(text: str, path: str, report: Report) -> list[yaml.Node] | None:
-    """Return the entries of a YAML list; None, with a fault, if the text is none."""
-    try:
-        root = yaml.compose(text, _LOADER)
-    except yaml.YAMLError as error:
-        _add_unreadable(error, path, report)
-        return None
-    except RecursionError:
-        report.add(
-            SourceLine(path, 1),
-            "YAML is nested too deep",
-            "the file is a list of entries",
-            "write every value on one level",
-        )
-        return None
-    if root is None:
-        return [] if text.strip() else None
-    if not isinstance(root, yaml.SequenceNode):
-        report.add(
-            SourceLine(path, 1),
-            "the file is not a list",
-            "each entry opens with `- id:`",
-            "write it as a list",
-        )
-        return None
-    return list(root.value)
+@dataclass(frozen=True)
+class Synonym:
+    """A word that readers type, and what is looked for as well; `word` has its line."""
+
+    word: str
+    others: tuple[str, ...]
+    place: SourceLine
 
 
-def _add_unreadable(error: yaml.YAMLError, path: str, report: Report) -> None:
-    """Add a fault for an error of PyYAML, whose classes know more or less of it."""
-    mark = getattr(error, "problem_mark", None)
-    if mark is None:
-        mark = getattr(error, "context_mark", None)
-    problem = getattr(error, "problem", None)
-    if not problem:
-        problem = getattr(error, "reason", None) or "it is not YAML"
-    report.add(
-        SourceLine(path, mark.line + 1 if mark else 1),
-        f"YAML cannot be read: {problem}",
-        "the file is a list of entries",
-        "fix this line or the one above it",
-    )
+def read_synonyms(
+    path: str, data: bytes
+) -> tuple[tuple[Synonym, ...], tuple[Fault, ...]]:
+    """Read synonyms.yaml, given as its path and bytes; an empty file has none.
 
-
-def _read_entry(node: yaml.Node, path: str, report: Report) -> dict[str, Raw]:
-    """Return the fields of one entry, every value as it was written."""
-    raw: dict[str, Raw] = {}
-    if not isinstance(node, yaml.MappingNode):
-        report.add(
-            SourceLine(path, node.start_mark.line + 1),
-            "an entry is not `name: value` lines",
-            "each entry opens with `- id:`",
-            "write its fields as `name: value`",
-        )
-        return raw
-    for key, value in node.value:
-        name = str(key.value)
-        place = SourceLine(path, key.start_mark.line + 1)
-        if name in raw:
-            report.add(
-                place,
-                f'the field "{name}" stands twice',
-                "each field is allowed once",
-                "remove one of the two",
+    It holds a line `word: [other words, and, others]` for each word that readers type.
+    Returns the synonyms in the order of the file, and the faults found.
+    """
+    file = FileReport(path, Report())
+    found: dict[str, Synonym] = {}
+    for line, word, others in read_lines(decode(data, path, file.report), file):
+        synonym = _synonym(line, word, others, file)
+        if not synonym:
+            continue
+        first = found.setdefault(word, synonym)
+        if first is not synonym:
+            file.add(
+                line,
+                f'the word "{word}" stands twice',
+                "a word is explained once",
+                f"add to line {first.place.line} what is missing there",
             )
-        raw[name] = Raw(_written(value), place.line)
-    return raw
+    return tuple(found.values()), tuple(file.report.faults)
 
 
-def _written(node: yaml.Node) -> Any:
-    """Return a value as it was written: a text, a list of texts, or None for null."""
-    if isinstance(node, yaml.SequenceNode):
-        texts = []
-        for item in node.value:
-            is_text = isinstance(item, yaml.ScalarNode)
-            texts.append(item.value if is_text else "[…]")
-        return texts
-    if not isinstance(node, yaml.ScalarNode) or node.tag.endswith(":null"):
+def _synonym(line: int, word: str, others: object, file: FileReport) -> Synonym | None:
+    """Return what a line says; None, with one fault, where something is wrong."""
+    allowed = "a line is `word: [other words]`, all in lower case, each word once"
+    if not isinstance(others, list) or not others:
+        found = f'beside "{word}" stands no list of words'
+        remedy = "write the words that the site uses in brackets"
+        file.add(line, found, allowed, remedy)
         return None
-    return node.value
+    words = [word, *map(str, others)]
+    bad = [it for it in words if not _WORDS.fullmatch(it) or it != it.lower()]
+    if bad:
+        found = f'"{bad[0]}" is no word in lower case'
+        lower = [it.lower() for it in words]
+        remedy = f"write `{lower[0]}: [{', '.join(lower[1:])}]`"
+        if not all(map(_WORDS.fullmatch, lower)):
+            remedy = "write words of letters and digits, with a comma between two"
+        file.add(line, found, allowed, remedy)
+        return None
+    if len(set(words)) < len(words):
+        twice = next(it for it in words if words.count(it) > 1)
+        found = f'"{twice}" stands twice in the line of "{word}"'
+        file.add(line, found, allowed, "remove one of the two")
+        return None
+    return Synonym(word, tuple(words[1:]), SourceLine(file.path, line))

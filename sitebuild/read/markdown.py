@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -20,50 +19,25 @@ from sitebuild.memory import Memory
 
 # Blocks and lines that a typesetter remembers by their text: an edit sets one again.
 _REMEMBERED = 2**14
-# Pelican's way to link to a source file, percent-encoded or not.
-_SOURCE_LINK = re.compile(r'="(?:\{|%7B)(?:filename|static|attach)(?:\}|%7D)([^"#]*)')
+# Pelican's ways to link to a source file, percent-encoded or not.
+_SOURCE_LINK = re.compile(
+    r'="(?:\{|%7B|\|)(?:filename|static|attach)(?:\}|%7D|\|)([^"#]*)'
+)
 _MORE_ESCAPED = (":", "/", "=", "<", "|")
 _with_id = XPath("//*[@id]")
 _with_href = XPath("//*[@href]")
 
 
-@dataclass(frozen=True)
-class Typesetting:
-    """The settings of Pelican that Markdown and typography depend on.
-
-    `markdown` may hold callables, as `extension_configs` of toc does with `slugify`.
-    """
-
-    markdown: Mapping[str, Any]
-    is_curled: bool
-    filters_off: Sequence[str]
-
-    @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> Typesetting:
-        """Take copies of MARKDOWN, TYPOGRIFY and TYPOGRIFY_OMIT_FILTERS.
-
-        A later build may have the same list or mapping with something else in it.
-        """
-        return cls(
-            deepcopy(settings["MARKDOWN"]),
-            settings["TYPOGRIFY"],
-            deepcopy(settings["TYPOGRIFY_OMIT_FILTERS"]),
-        )
-
-
 class Typesetter:
-    """Markdown, then Typogrify, for each block by itself.
+    """Markdown, then Typogrify, for each text by itself; equal texts are set once."""
 
-    It remembers the blocks and lines that it has set.
-    """
-
-    def __init__(self, settings: Typesetting) -> None:
-        """Take the settings, which stay those of this typesetter."""
-        self.settings = settings
-        self._markdown = Markdown(**settings.markdown)
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        """Take Pelican's MARKDOWN, TYPOGRIFY and TYPOGRIFY_OMIT_FILTERS."""
+        self._markdown = Markdown(**settings["MARKDOWN"])
         # CommonMark 2.4 lets a backslash stand before these too: `Topics\: …` is text.
         self._markdown.ESCAPED_CHARS.extend(_MORE_ESCAPED)
-        self._filters = dict.fromkeys(settings.filters_off, False)
+        self._is_curled = bool(settings["TYPOGRIFY"])
+        self._filters = dict.fromkeys(settings["TYPOGRIFY_OMIT_FILTERS"], False)
         self.block = lru_cache(maxsize=_REMEMBERED)(self._block)
         self.line = lru_cache(maxsize=_REMEMBERED)(self._line)
 
@@ -76,7 +50,7 @@ class Typesetter:
         return self._curled(escape(text, quote=False))
 
     def _curled(self, html: str) -> str:
-        if not self.settings.is_curled:
+        if not self._is_curled:
             return html
         smartypants.Attr.default = smartypants.Attr.set1
         return str(typogrify(html, None, **self._filters))
@@ -84,7 +58,9 @@ class Typesetter:
 
 def typesetter(settings: Mapping[str, Any], memory: Memory) -> Typesetter:
     """Return the typesetter for Pelican's settings."""
-    wanted = Typesetting.of(settings)
+    names = ("MARKDOWN", "TYPOGRIFY", "TYPOGRIFY_OMIT_FILTERS")
+    # copies: a later build may have the same list with something else in it
+    wanted = deepcopy({name: settings[name] for name in names})
     # 4 and 4.0 are equal, and Markdown fails on one of them: so how it is written, too.
     made_of = (wanted, repr(wanted))
     return memory.take("typesetter", made_of, lambda: Typesetter(wanted))

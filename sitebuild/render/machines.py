@@ -14,8 +14,8 @@ from sitebuild.derive.views import Page, SearchPage
 from sitebuild.faults import Report
 from sitebuild.memory import Memory
 from sitebuild.model import Document, SourceLine
+from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import Typesetter, text_of
-from sitebuild.read.synonyms import Synonym
 from sitebuild.render import cards, icons
 from sitebuild.render.feeds import feeds
 from sitebuild.render.search import index_files, words_file
@@ -23,10 +23,6 @@ from sitebuild.render.theme import Theme
 
 # Templates that no source names.
 TEMPLATES = ("feed.xml", "robots.txt", "sitemap.xml")
-# The most addresses that a sitemap has (sitemaps.org, "Using Sitemap index files").
-SITEMAP_ADDRESSES = 50_000
-
-
 # An absolute address, and the day of its last change if that is known.
 Dated = tuple[str, date | None]
 
@@ -49,29 +45,10 @@ def template_files(
     """
     if settings["SITEURL"]:
         yield TemplateFile("robots.txt", "robots.txt", {})
-        yield from _sitemaps(_dated(pages))
+        yield TemplateFile("sitemap.xml", "sitemap.xml", {"addresses": _dated(pages)})
         for feed in feeds(site, settings):
             path = feed.path.removeprefix("/")
             yield TemplateFile(path, "feed.xml", {"feed": feed})
-
-
-def _sitemaps(addresses: Sequence[Dated]) -> Iterator[TemplateFile]:
-    """Yield the sitemap; where one has no room for all, an index and its sitemaps."""
-    if len(addresses) <= SITEMAP_ADDRESSES:
-        yield _sitemap("sitemap.xml", addresses)
-        return
-    paths: list[str] = []
-    for start in range(0, len(addresses), SITEMAP_ADDRESSES):
-        paths.append(f"sitemap-{len(paths) + 1}.xml")
-        yield _sitemap(paths[-1], addresses[start : start + SITEMAP_ADDRESSES])
-    yield _sitemap("sitemap.xml", paths=tuple(paths))
-
-
-def _sitemap(
-    path: str, addresses: Sequence[Dated] = (), paths: tuple[str, ...] = ()
-) -> TemplateFile:
-    shown = {"addresses": addresses, "paths": paths}
-    return TemplateFile(path, "sitemap.xml", shown)
 
 
 def _dated(pages: Mapping[str, Page]) -> tuple[Dated, ...]:

@@ -8,15 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from html import escape
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sitebuild.derive.contents import type_of
+from sitebuild.derive.pagetypes import PagePart
 from sitebuild.derive.site import Site
 from sitebuild.memory import Memory
-from sitebuild.model import Block, Document, Finding, PagePart, Passage, Prose
+from sitebuild.model import Block, Document, Finding, Passage, Prose
+from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import text_of
-from sitebuild.read.synonyms import Synonym
 
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
 # its own user interface.
@@ -27,9 +29,6 @@ _NEEDED = (
     "index/*",
     "fragment/*",
 )
-# From more records on, articles are found as wholes: Pagefind is made for some ten
-# thousand pages, writes a file for each, and takes 2 GB of memory for sixty thousand.
-MOST_RECORDS = 20_000
 
 
 @dataclass(frozen=True)
@@ -53,22 +52,8 @@ def records(site: Site) -> tuple[Record, ...]:
     """Return all that can be found, page by page.
 
     That is passages, other blocks, findings, and the text of pages of an indexed type.
-    Where that were more than MOST_RECORDS, an article is one record with its passages.
     """
-    found = _found(site, whole_articles=False)
-    if len(found) > MOST_RECORDS:
-        found = _found(site, whole_articles=True)
-    return tuple(found)
-
-
-def _found(site: Site, *, whole_articles: bool) -> list[Record]:
-    found: list[Record] = []
-    for document in site.documents:
-        if whole_articles and document.kind == "article":
-            found.append(_article(document, site))
-        else:
-            found += _on_page(document, site)
-    return found
+    return tuple(chain.from_iterable(_on_page(it, site) for it in site.documents))
 
 
 def words_file(stop_words: Iterable[str], synonyms: Iterable[Synonym]) -> bytes:
@@ -119,27 +104,6 @@ def _block(block: Block, page: Document, site: Site) -> Record:
         title,
         text_of(block.html),
         page.fields.name,
-    )
-
-
-def _article(article: Document, site: Site) -> Record:
-    """Return all of an article, with what none of its passages is shown without."""
-    texts = []
-    notes: dict[str, None] = {}
-    for part in article.parts:
-        if isinstance(part, Block | Prose):
-            texts.append(text_of(part.html))
-        if isinstance(part, Block) and part.kind == "passage":
-            passage = site.passages[f"{article.slug}/{part.id}"]
-            notes.update(dict.fromkeys(_notes(passage)))
-    return Record(
-        article.url,
-        "passage",
-        article.fields.title,
-        article.fields.title,
-        " ".join(texts),
-        ", ".join(topic.label for topic in site.topics_within(article)),
-        " ".join(notes),
     )
 
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from programs import MODULES
 from tools import free_port, need, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "theme" / "hosts"
 _USER = getpass.getuser()
-_BROTLI = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"
 _MODULES = "/usr/lib/apache2/modules"
 
 
@@ -32,13 +32,13 @@ def nginx(
     included = f"include {RULES}/nginx.conf;" if rules else "index index.html;"
     user = "user root;" if _USER == "root" else ""
     (folder / "nginx.conf").write_text(
-        f"load_module {_BROTLI};\ndaemon off; pid {folder}/pid; {user}\n"
+        f"load_module {MODULES};\ndaemon off; pid {folder}/pid; {user}\n"
         "error_log stderr notice; worker_processes 1;\nevents {}\n"
         "http { include /etc/nginx/mime.types; default_type application/octet-stream;\n"
         f"access_log off; {temporary}\n"
         f"server {{ listen 127.0.0.1:{port}; root {tree}; {included} }} }}\n"
     )
-    command = [need("nginx", _BROTLI), "-p", str(folder), "-e", "stderr", "-c"]
+    command = [need("nginx"), "-p", str(folder), "-e", "stderr", "-c"]
     return serving([*command, str(folder / "nginx.conf")], "start worker process ")
 
 
@@ -70,7 +70,7 @@ def apache(
     modules = "".join(
         f"LoadModule {name}_module {_MODULES}/mod_{name}.so\n" for name in names.split()
     )
-    program = need("apache2", f"{_MODULES}/mod_rewrite.so")
+    program = need("apache2")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "apache.conf").write_text(
         f"ServerRoot {folder}\nServerName 127.0.0.1\nListen 127.0.0.1:{port}\n"

@@ -8,14 +8,13 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import programs
 import pytest
 from bread import bake, bake_sink
 from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 from previews import live, tab  # noqa: F401
 from projects import Project, copy_project
-
-from sitebuild.dev.browser import find
 
 CHROMIUM = [
     "--no-sandbox",
@@ -29,6 +28,14 @@ CHROMIUM = [
 def pytest_configure() -> None:
     """Let programs be interrupted: what runs in the background of a shell is not."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which programs kept tests from running."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    line = programs.summary(report.longrepr[2] for report in skipped)
+    if line:
+        terminalreporter.write_line(line)
 
 
 Make = Callable[[Path], object]
@@ -112,8 +119,8 @@ def published(once: Callable[[str, Make], Path]) -> Path:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The Chromium that `invoke test` makes sure of, one for each worker."""
-    path = find()
+    """A Chromium, one for each worker."""
+    path = programs.need("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
         yield browser

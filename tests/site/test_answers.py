@@ -150,7 +150,7 @@ def test_what_was_looked_up_is_due_after_some_months(tmp_path: Path) -> None:
         (date(2026, 4, 2), 3, True),
         (date(2036, 4, 2), 0, False),
     ):
-        lines = advice.advise(site, day, None, months)
+        lines = advice.advise(site, day, months)
         assert any("due for another look" in it for it in lines) is expected
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from helpers import rounds
 from previews import ADDRESS, ARTICLE, NEW, OLD, PASSAGE, TOPIC, Live
+from programs import need
 from projects import Project
 
 
@@ -145,22 +146,6 @@ def test_every_kind_of_source_takes_effect(
     assert sign in preview.ask("/evidence/")[2]
 
 
-def test_a_numbered_page_comes_and_goes(live: Callable[..., Live]) -> None:
-    """A page that a save makes is served and reported, until one removes it."""
-    preview = live()
-    tagged = "/// passage | more-0\n    topics: rising\n"
-    preview.project.edit(ARTICLE, ("/// passage | more-0\n", tagged))
-    address = "/topics/rising/1/"
-    assert preview.ask(address)[0] == 404
-    few, many = "TOPIC_PAGE_PASSAGES = 1\n", "TOPIC_PAGE_PASSAGES = 50\n"
-    preview.project.edit("pelicanconf.py", (many, few))
-    assert preview.ask(address)[0] == 200
-    preview.wait(f"added {address}")
-    preview.project.edit("pelicanconf.py", (few, many))
-    assert preview.ask(address)[0] == 404
-    preview.wait(f"removed {address}")
-
-
 def test_many_files_saved_at_once_make_one_build(live: Callable[..., Live]) -> None:
     """A burst of saves is one build, and what editors leave beside is none."""
     preview = live()
@@ -262,7 +247,7 @@ def test_killed_at_any_moment_and_started_again(
         )
         time.sleep(rng.random() * 0.1)
         child = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(preview.process.pid)],
+            [need("ps"), "-o", "pid=", "--ppid", str(preview.process.pid)],
             capture_output=True,
             text=True,
             check=False,

@@ -64,7 +64,6 @@ VALUES = {
     "title in quotation marks": field('title: "A slip"', "without quotes"),
     "title with a link": field("title: A [b](/c/)", r'without "\[b\]\("'),
     "title with HTML": field("title: A <b>c</b>", 'without "<b>"'),
-    "title with an entity": field("title: A &amp; b", 'without "&amp;"'),
     "summary with emphasis": field("summary: So *very* so.", r'without "\*very\*"'),
     "summary as in YAML": field("summary: >-\n    Words.", "right after the colon"),
     "slug of words": field("slug: A Slip", 'slug "A Slip"'),
@@ -111,7 +110,6 @@ LINES = {
         "is not a field",
     ),
     "equals sign": field("title = A", '"title = A" is not a field'),
-    "indent": field(" title: A", '" title: A" is not a field'),
     "blank line": Slip(
         SLIP_PAGE,
         "",

@@ -31,14 +31,14 @@ FILES = {
         "content/articles/notes.txt", "", "loose", 1, "no part of the build reads"
     ),
     "of invalid YAML": Slip(
-        EVIDENCE, "- id: starter-rises", "- id: [starter", 2, "YAML cannot be read"
+        EVIDENCE, "- id: starter-rises", "- id: [starter", 1, "YAML cannot be read"
     ),
     "of invalid BibTeX": Slip(
         REFERENCES,
         "@book{baker1900,",
         "@book baker1900,",
         1,
-        "BibTeX cannot be read",
+        "is no BibTeX",
     ),
     "with a NUL": words("a\0b", 8, r"U\+0000 stands at column 2"),
 }

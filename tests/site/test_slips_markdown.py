@@ -43,16 +43,6 @@ TABLES_AND_CODE = {
     "fence closed by more": words("```\nx\n````", "````", 'write "```"'),
 }
 
-TYPOGRAPHY = {
-    "three hyphens": words("One --- two.", "---", "write `--`"),
-    "decade": words("In the '90s.", "'90s", "the apostrophe \u2019 itself"),
-    "shortened word": words("Now 'tis so.", "'tis", "the apostrophe \u2019 itself"),
-    "apostrophe after a mark": words("The *x*'s end.", "*x*'s", "after a mark"),
-    "quotation after a dash": words('He\u2014"x" and.', "He", "becomes a closing one"),
-    "quotation that ends in code": words('So "a `x`"', "So", "becomes an opening one"),
-    "quotation after a colon": words("He:'so' it.", "He:", "becomes a closing one"),
-}
-
 HALVES = {
     "strong words that do not end": words("**So it is.", "**So", "do not end"),
     "emphasis that does not end": words("So *it is.", "*it", "does not end"),
@@ -66,15 +56,15 @@ OTHER_TOOLS = {
     "struck through": words("So ~~it~~ is.", "~~", "write <del>"),
     "marked": words("So ==it== is.", "==", "write <mark>"),
     "template": words("So {{ it }} is.", "{{", "texts know none"),
-    "attributes of nothing": words("So it {: .x } is.", "{:", "right after what"),
+    "attributes of nothing": words("So it {: .x } is.", "{:", "right after a"),
     "contents": words("[TOC]", "[TOC]", "pages make their own"),
-    "box of another tool": words("!!! note", "!!!", r"`/// box \| Title`"),
+    "box of another tool": words("!!! note", "!!!", r"`/// box \| A title`"),
     "mathematics": words("So $x^2$ is.", "$x", "write it in words"),
     "start of a merge": words(
-        "<<<<<<< HEAD\nOne.", "<<<<<<<", '"<<<<<<< HEAD" is left from a merge'
+        "<<<<<<< HEAD\nOne.", "<<<<<<<", '"<<<<<<< HEAD" .*left from a merge'
     ),
     "end of a merge": words(
-        "One.\n>>>>>>> other", ">>>>>>>", '">>>>>>> other" is left from a merge'
+        "One.\n>>>>>>> other", ">>>>>>>", '">>>>>>> other" .*left from a merge'
     ),
 }
 
@@ -102,12 +92,6 @@ def test_a_list_is_written_as_one(slip: Slip, bread_site: Project) -> None:
 @each(TABLES_AND_CODE)
 def test_a_table_or_fence_stands_by_itself(slip: Slip, bread_site: Project) -> None:
     """A table below text or without its line is none, nor is a fence in a list one."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(TYPOGRAPHY)
-def test_a_mark_that_turns_the_wrong_way(slip: Slip, bread_site: Project) -> None:
-    """Dashes and quotation marks that typography would set wrongly are faults."""
     assert_one_fault(slip, bread_site)
 
 

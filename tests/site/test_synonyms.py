@@ -10,7 +10,7 @@ from projects import Project
 
 from sitebuild.check import synonyms as check
 from sitebuild.plugin import build
-from sitebuild.read.synonyms import read_synonyms
+from sitebuild.read.evidence import read_synonyms
 
 FILE = "content/synonyms.yaml"
 
@@ -58,9 +58,10 @@ def test_an_empty_file_has_none(text: str) -> None:
         ("bun: [roll]\n\nbun: [loaf]\n", 3, 'the word "bun" stands twice'),
         ("bun: [roll, roll]\n", 1, '"roll" stands twice in the line of "bun"'),
         ("bun: [bun]\n", 1, '"bun" stands twice in the line of "bun"'),
-        ("- bun\n", 1, "the file is not `word: [other words]` lines"),
-        ("bun\n", 1, "the file is not `word: [other words]` lines"),
-        ("bun: [roll\n", 2, "YAML cannot be read"),
+        ("- bun\n", 1, '"- bun" is no entry'),
+        ("bun\n", 1, '"bun" is no entry'),
+        ("Bun: [Roll]\n", 1, '"Bun" is no word in lower case'),
+        ("bun: [roll\n", 1, "YAML cannot be read"),
         ("bun: [roll]\nloaf: !\x00\n", 2, "the character U+0000"),
     ],
 )
@@ -71,13 +72,10 @@ def test_a_slip_is_a_fault(text: str, line: int, message: str) -> None:
 
 
 def test_a_right_line_is_kept_beside_a_wrong_one() -> None:
-    """One wrong word takes neither its line nor the others from the rest of the file."""
-    found, faults = read_synonyms("s.yaml", b"bun: [Roll, loaf]\npie: [tart]\n")
-    assert [(it.word, it.others) for it in found] == [
-        ("bun", ("loaf",)),
-        ("pie", ("tart",)),
-    ]
-    assert len(faults) == 1
+    """A wrong word is one fault, whose remedy is the line to write."""
+    found, faults = read_synonyms("s.yaml", b"Bun: [Roll, loaf]\npie: [tart]\n")
+    assert [(it.word, it.others) for it in found] == [("pie", ("tart",))]
+    assert [fault.remedy for fault in faults] == ["write `bun: [roll, loaf]`"]
 
 
 def test_a_build_reports_them(bread: Project) -> None:

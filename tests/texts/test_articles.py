@@ -1,14 +1,12 @@
-"""How today's two articles are built and worded: answer, headings, cautions, voice."""
+"""How today's two articles are built and worded: answer, headings, cautions."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
-from pelican.settings import read_settings
 from projects import ROOT
 
-from sitebuild.check import voice
 from sitebuild.derive.site import Site
 from sitebuild.model import Block, Document
 from sitebuild.plugin import build
@@ -114,16 +112,3 @@ def test_what_says_the_same_is_named_once(site: Site) -> None:
         if passage.block.options.same
     }
     assert same == {f"{WEEKLY}/blood-to-the-back": (f"{WEEKLY}/blood-and-healing",)}
-
-
-def test_articles_are_worded_plainly(articles: list[Document]) -> None:
-    """At most 40 % of an article's sentences hedge, and no passage attributes twice."""
-    hedges = read_settings(str(ROOT / "pelicanconf.py"))["HEDGES"]
-    assert list(voice.advise(articles, hedges)) == []
-
-
-def test_the_count_of_hedges_is_not_empty(articles: list[Document]) -> None:
-    """The list of forms finds hedges in the articles, which hold uncertain claims."""
-    hedges = read_settings(str(ROOT / "pelicanconf.py"))["HEDGES"]
-    for measured in voice.measure(articles, hedges):
-        assert measured.share > 0.2

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from sitebuild.model import Finding, Reference
-from sitebuild.read.evidence import read_evidence
+from sitebuild.read.evidence import Read, read_evidence
 from sitebuild.read.references import read_references
 
 YAML = """- id: one
@@ -35,13 +35,17 @@ BIB = """@article{a,
 """
 
 
+def read_both(findings: str, references: str) -> Read:
+    """What two files give."""
+    cited = read_references("r.bib", references.encode())
+    return read_evidence("e.yaml", findings.encode(), cited)
+
+
 def read(
     findings: str = YAML, references: str = BIB
 ) -> tuple[dict[str, Finding], dict[str, Reference]]:
     """Findings and references of two files without faults."""
-    evidence, faults = read_evidence(
-        "e.yaml", findings.encode(), read_references("r.bib", references.encode())
-    )
+    evidence, faults = read_both(findings, references)
     assert faults == ()
     assert evidence is not None
     return dict(evidence[0]), dict(evidence[1])
@@ -49,9 +53,7 @@ def read(
 
 def faults(findings: str = YAML, references: str = BIB) -> list[str]:
     """What is wrong with two files, as an editor reads it, without what to do."""
-    _, found = read_evidence(
-        "e.yaml", findings.encode(), read_references("r.bib", references.encode())
-    )
+    _, found = read_both(findings, references)
     return [str(fault).rpartition("; ")[0].split("; ")[0] for fault in found]
 
 
@@ -110,8 +112,14 @@ def test_a_site_may_have_no_findings() -> None:
     [
         (YAML, "", "e.yaml:1: the file is missing or empty"),
         (YAML, "id: one\n", "e.yaml:1: the file is not a list"),
-        (YAML, f"- word\n{YAML}", "e.yaml:1: an entry is not `name: value` lines"),
-        ("[b, a]", "[b, a", "e.yaml:7: YAML cannot be read: did not find expected"),
+        (YAML, f"- word\n{YAML}", 'e.yaml:1: "- word" is not `name: value` lines'),
+        ("[b, a]", "[b, a", "e.yaml:6: YAML cannot be read: a bracket is not closed"),
+        ("It is so", '"It is so', "e.yaml:3: YAML cannot be read: a quotation mark is"),
+        ("It is so", "It is: so", "e.yaml:3: YAML cannot be read: a colon and a blank"),
+        ("It is so", "It is #1", 'e.yaml:3: "statement" ends before " #"'),
+        ("  verdict", "\tverdict", "e.yaml:4: YAML cannot be read: a tab stands"),
+        (YAML, f"{YAML}  id: two\n", 'e.yaml:8: a second "id", "two", stands in one'),
+        (YAML, f"x\n{YAML}", 'e.yaml:1: "x" stands before the first entry'),
         ("[b, a]", "[b, c]", 'e.yaml:6: the finding "one" names the reference "c"'),
         ("[b, a]", "[b, b]", 'e.yaml:6: the finding "one" has the references'),
         ("[b, a]", "[b, [a]]", 'e.yaml:6: the finding "one" names the reference'),
@@ -132,10 +140,9 @@ def test_a_slip_in_the_findings_names_its_line(old: str, new: str, said: str) ->
     ("old", "new", "said"),
     [
         (BIB, " \n", "r.bib:1: the file is missing or empty"),
-        ("@book{b,", "@book b,", "r.bib:10: BibTeX cannot be read"),
-        ("@book{b,", "@book{a,", "r.bib:10: BibTeX cannot be read"),
-        ("50\\%", "50%", 'r.bib:1: the reference "a" cannot be read'),
-        ("{Mill}", "{\\foo{Mill}}", 'r.bib:10: the reference "b" cannot be read'),
+        ("@book{b,", "@book b,", 'r.bib:10: "@book b," is no BibTeX'),
+        ("@book{b,", "@book{a,", 'r.bib:10: the reference "a" stands twice'),
+        ("{Mill}", "{\\foo{Mill}}", 'r.bib:12: the reference "b" cannot be read'),
         (
             "Baker, Bea-Ann",
             "Baker B; Bun, C",
@@ -150,6 +157,22 @@ def test_a_slip_in_the_references_names_its_line(old: str, new: str, said: str) 
     assert any(fault.startswith(said) for fault in found), found
 
 
+@pytest.mark.parametrize(
+    "slip", ['"It is so', "It is: so", "It is #1", "[so", "'so", "*so", "&so it", "%so"]
+)
+def test_the_line_that_a_remedy_gives_is_right(slip: str) -> None:
+    """What the fault tells to write is read, and is what was meant."""
+    text = YAML.replace("It is so", slip, 1)
+    _, (fault,) = read_both(text, BIB)
+    written = fault.remedy.removeprefix("write `").removesuffix("`")
+    lines = text.split("\n")
+    if fault.remedy == "close it with `]`":
+        written = f"{lines[2]}]"
+    lines[2] = written
+    found, _ = read("\n".join(lines)) if slip != "[so" else ({}, {})
+    assert slip == "[so" or found["one"].statement == slip.strip("'\"")
+
+
 def test_one_slip_is_one_fault() -> None:
     """References that cannot be read are not missed by the findings that cite them."""
     assert len(faults(references="@book{")) == 1
@@ -162,7 +185,5 @@ def test_a_file_that_is_gone_takes_the_other_along(
     findings: str, references: str
 ) -> None:
     """With one of the two unread there is no evidence to check names against."""
-    evidence, _ = read_evidence(
-        "e.yaml", findings.encode(), read_references("r.bib", references.encode())
-    )
+    evidence, _ = read_both(findings, references)
     assert evidence is None

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from projects import Project
 
-from sitebuild.faults import Report
-from sitebuild.read.cut import Line, cut
+from sitebuild.faults import FileReport, Report
+from sitebuild.read.blocks import cut
+from sitebuild.read.source import Line
 
 REDIRECTS = "content/redirects.txt"
 FILES = (
@@ -147,7 +148,7 @@ def test_every_line_is_cut_once(lines: list[str]) -> None:
     """Each line is a marker, an option or text of one piece; the order is kept."""
     report = Report()
     numbered = [Line(number, text) for number, text in enumerate(lines, 1)]
-    pieces = cut(numbered, "a.md", report)
+    pieces = cut(numbered, FileReport("a.md", report))
     text = [line for piece in pieces for line in piece.body]
     assert [line.number for line in text] == sorted({line.number for line in text})
     assert all(lines[line.number - 1] == line.text for line in text)

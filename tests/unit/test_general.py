@@ -147,10 +147,10 @@ def test_only_the_plugin_knows_pelican() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_parts_are_small(path: Path) -> None:
-    """No module passes 300 lines of 88 columns and no function 40: what grows is split."""
+    """No module passes 400 lines of 88 columns and no function 40: what grows is split."""
     text = path.read_text("utf-8")
     lines = text.splitlines()
-    assert len(lines) <= 300
+    assert len(lines) <= 400
     assert [line for line in lines if len(line) > 88] == []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sitebuild.read.active import find_active
-from sitebuild.read.html_checks import (
+from sitebuild.read.html import (
+    find_active,
     find_heading,
     find_unbalanced,
     find_unresolved,

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from projects import ROOT
 
-from sitebuild.diff.changes import Change
-from sitebuild.diff.reasons import Reason
+from sitebuild.diff import Change, Reason
 from sitebuild.preview import follow, tree
 from sitebuild.preview.builder import Result
 from sitebuild.preview.tree import Found, Tree

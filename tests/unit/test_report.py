@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from sitebuild.faults import (
+    Fault,
     Report,
     SiteFaults,
     Warnings,
+    allowed_names,
     decode,
     known,
     place_of,
-    suggest,
 )
 from sitebuild.model import SourceLine
 
@@ -67,15 +68,15 @@ def test_a_name_like_no_other_brings_no_guess() -> None:
 
 def test_without_any_name_nothing_is_listed() -> None:
     """Empty names are none."""
-    assert suggest("rye", ["", ""]).allowed == "there are none yet"
+    assert allowed_names("rye", ["", ""]) == ("there are none yet", "")
 
 
 @pytest.mark.parametrize(("count", "listed"), [(12, 12), (13, 4)])
 def test_a_long_list_of_names_is_cut_to_the_nearest(count: int, listed: int) -> None:
     """Twelve names are listed; of more than that three, and how many more."""
     names = [f"name-{number}" for number in range(count)]
-    suggestion = suggest("name-9", names)
-    words = suggestion.allowed.removeprefix("known are ").split(", ")
+    allowed, _ = allowed_names("name-9", names)
+    words = allowed.removeprefix("known are ").split(", ")
     assert len(words) == listed
     assert "name-9" in words
     assert count == 12 or words[-1] == "10 more"
@@ -111,6 +112,57 @@ def test_what_a_merge_left_is_a_fault_at_each_line() -> None:
     assert decode(text.encode(), "a.md", report) == text
     lines = [fault.place.line for fault in report.faults]
     assert lines == [2, 6]
+
+
+def test_what_could_not_be_read_is_not_unknown() -> None:
+    """A name whose thing has a fault of its own is held back, and no other."""
+    report = Report()
+    report.extend([Fault(PLACE, "rye is burnt", "brown", "bake another", ("rye",))])
+    assert known(["rye", "oat"], ["spelt"], "a loaf", "bread", PLACE, report) == ()
+    assert [fault.found for fault in report.faults] == [
+        "rye is burnt",
+        'a loaf names the bread "oat"',
+    ]
+
+
+def test_one_name_that_is_unknown_in_many_places_is_one_fault() -> None:
+    """The first place has the fault, which names the others."""
+    report = Report()
+    for line in range(2, 9):
+        place = SourceLine("a.md", line)
+        known(["oat"], BREADS, "a loaf", "bread", place, report)
+    known(["oat"], BREADS, "a field", "grain", PLACE, report)
+    first, second = messages(report)
+    assert first.startswith(
+        'a.md:2: a loaf names the bread "oat", as at a.md:3, a.md:4, a.md:5, a.md:6, '
+        "a.md:7 and 1 more; known are rye"
+    )
+    assert second.startswith('a.md:2: a field names the grain "oat"; known are')
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("It\ufffds bad", "type the letter again"),
+        ("\uf0b7 First", "type - for a bullet"),
+        ("It\u00e2\u20ac\u2122s", "type the letter again, and"),
+        ("Caf\u00c3\u00a9", "type the letter again, and"),
+        ("a\u202eb", "remove it"),
+    ],
+)
+def test_a_spoilt_character_is_a_fault(text: str, remedy: str) -> None:
+    """What a program lost or read wrongly is named with its column."""
+    report = Report()
+    decode(text.encode(), "a.md", report)
+    assert [fault.remedy[: len(remedy)] for fault in report.faults] == [remedy]
+
+
+@pytest.mark.parametrize("text", ["Ångström, \u00c3 and \u00e2, café", "a\u200db"])
+def test_letters_of_other_languages_are_letters(text: str) -> None:
+    """No letter is taken for a spoilt one."""
+    report = Report()
+    assert decode(text.encode(), "a.md", report) == text
+    assert report.faults == []
 
 
 def test_the_first_character_of_a_file_stands_on_its_line() -> None:

@@ -1,7 +1,4 @@
-"""Three engines that the site is looked at in: Chromium now, Chromium 109, WebKit. Each is started once and closed.
-
-Each is installed by name from Debian or npm where it is missing.
-"""
+"""Three engines that the site is looked at in: Chromium now, Chromium 109, WebKit."""
 
 from __future__ import annotations
 
@@ -24,14 +21,12 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 from playwright.sync_api import Browser, Error, Page
-from tools import CACHE, PACKAGES, free_port, need, need_node
+from programs import need, node
+from tools import free_port
 
 HERE = Path(__file__).parent
 MEASURE = (HERE / "measure.js").read_text("utf-8")
 HEIGHT = 1400
-# The last Chromium that runs on Windows 7 and 8.1: it knows neither light-dark() nor subgrid.
-OLD_CHROMIUM = {"@sparticuz/chromium": "109.0.6", "puppeteer-core": "19.11.1"}
-PACKAGES |= {"WebKitWebDriver": ["webkit2gtk-driver"], "Xvfb": ["xvfb"]}
 START_S = 60
 PICTURE_TRIES = 3
 
@@ -113,9 +108,9 @@ def in_old_chromium(folder: Path, site: str, jobs: Sequence[Job]) -> list[Look]:
         order = {**job._asdict(), "url": site + job.path, "height": HEIGHT}
         orders.append({**order, "picture": str(folder / f"{number}.png")})
     command = [
-        "node",
+        node()[0],
         HERE / "old_chromium.cjs",
-        _need_old_chromium(),
+        need("Chromium 109"),
         HERE / "measure.js",
     ]
     made = subprocess.run(
@@ -133,19 +128,6 @@ def in_old_chromium(folder: Path, site: str, jobs: Sequence[Job]) -> list[Look]:
         picture = BytesIO(Path(order["picture"]).read_bytes())
         looks.append(Look(told, Image.open(picture)))
     return looks
-
-
-def _need_old_chromium() -> Path:
-    """Return the folder of the modules that bring Chromium 109, installed if they are not there."""
-    npm = need_node()
-    folder = CACHE / "engines"
-    modules = folder / "node_modules"
-    wanted = [f"{name}@{version}" for name, version in OLD_CHROMIUM.items()]
-    if not all((modules / name / "package.json").exists() for name in OLD_CHROMIUM):
-        folder.mkdir(parents=True, exist_ok=True)
-        install = [*npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder)]
-        subprocess.run([*install, *wanted], check=True)
-    return modules
 
 
 def in_webkit(folder: Path, site: str, jobs: Sequence[Job]) -> list[Look]:

@@ -1,7 +1,8 @@
-"""HTML that may run a script, set a style or break the page that holds it.
+"""What HTML a text may hold, and what is wrong with the HTML that its Markdown makes.
 
-The HTML is parsed as browsers parse it (lxml 6 has the tokenizer of HTML 13.2.5), and
-what is not known to be harmless is refused.
+HTML is parsed as browsers parse it (lxml 6 has the tokenizer of HTML 13.2.5), and what
+is not known to be harmless is refused: it may run a script, set a style or break the
+page that holds it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,65 @@ import re
 from collections.abc import Iterator
 
 import lxml.html
+
+from sitebuild.read.markdown import text_of
+
+# A link in Markdown that stayed text: its address is not defined, or it stands on the
+# wrong side or too far away.
+_UNRESOLVED = re.compile(
+    r"\[[^][<>]*\][\[(][^][()<>]*[\])]"
+    r"|\[[^][<>]*\]\([^\s()<>]*"
+    r"|\[\^[\w-]+\]"
+    r"|\[[^][<>]*\]\s\((?:/|https?:)[^()<>]*\)"
+    r"|\([^()<>]*\)\[(?:/|https?:)[^][<>]*\]"
+)
+_CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
+_TAG = re.compile(
+    r"""<!--.*?-->|<(?P<end>/?)(?P<name>[a-z][\w-]*)"""
+    r"""(?P<attributes>(?:"[^"]*"|'[^']*'|[^>"'])*)>""",
+    re.DOTALL | re.IGNORECASE,
+)
+# Elements without an end tag (HTML Living Standard 13.1.2) that Markdown may hold.
+_VOID = {"area", "br", "col", "hr", "img", "source", "track", "wbr"}
+_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
+
+
+def without_code(html: str) -> str:
+    """Return HTML without what is set as code."""
+    return _CODE.sub("", html)
+
+
+def find_unresolved(html: str) -> str:
+    """Return the first Markdown link that stayed text; "" if there is none."""
+    found = _UNRESOLVED.search(without_code(html))
+    return found[0] if found else ""
+
+
+def find_unbalanced(html: str) -> str:
+    """Return the first tag that has no other half; "" if there is none."""
+    opened: list[str] = []
+    for tag in _TAG.finditer(html):
+        if not tag["name"]:
+            continue
+        name = tag["name"].lower()
+        # Outside SVG the slash of <div/> means nothing (HTML Living Standard 13.1.2.1).
+        closes_itself = tag["attributes"].endswith("/") and "svg" in opened
+        if name in _VOID or closes_itself:
+            continue
+        if not tag["end"]:
+            opened.append(name)
+        elif not opened or opened.pop() != name:
+            return f"</{name}>"
+    return f"<{opened[0]}>" if opened else ""
+
+
+def find_heading(html: str) -> str:
+    """Return the text of the first heading that has one; "" if there is none."""
+    for found in _HEADING.finditer(html):
+        text = text_of(found[2])
+        if text:
+            return text
+    return ""
 
 
 def _words(words: str) -> frozenset[str]:

@@ -8,11 +8,9 @@ from pathlib import Path
 
 from markdown.extensions.toc import slugify
 
-from sitebuild import output
-from sitebuild.dev import passages
-from sitebuild.faults import Fault, Report, SiteFaults, decode
+from sitebuild.faults import Fault, SiteFaults
 from sitebuild.model import SourceLine
-from sitebuild.read.convert import SLUG, check_plain
+from sitebuild.read.fields import SLUG, check_plain
 
 # The longest address in characters: file systems allow names of 255 bytes.
 LONGEST_SLUG = 200
@@ -40,14 +38,6 @@ Its name after the bar is its address for ever.
 Set the status to published when the article is ready to be shown.
 ///
 """
-_CONVERTED = """\
-title: {title}
-slug: {slug}
-date: {day}
-{modified}status: draft
-summary: {summary}
-
-{text}"""
 _TOPIC = """\
 title: {title}
 name: {title}
@@ -68,7 +58,6 @@ Passages that name the topic {slug} and stand under no question come last.
 Set the status to published once a passage names it.
 ///
 """
-_BLOCK = re.compile(r"^\s*///", re.MULTILINE)
 _ORDER = re.compile(r"^order:\s*(\d{1,3})\s*$", re.MULTILINE)
 
 
@@ -80,56 +69,7 @@ def new_article(content: Path, title: str, today: date) -> Path:
     return _create(content / "articles", title, _ARTICLE, today=today)
 
 
-def from_article(content: Path, file: Path, today: date) -> Path:
-    """Write a draft whose passages are the paragraphs of an ordinary Pelican article.
-
-    An article that already stands in the content is replaced by its draft; any other
-    file stays as it is. Returns the path; raises SiteFaults as `new_article` does, and
-    where the file is no text.
-    """
-    text = _read(file)
-    if _BLOCK.search(text):
-        raise _fault(
-            file,
-            "the text has blocks (///) already",
-            "an ordinary article is made into passages once",
-            "edit it, or remove those lines first",
-        )
-    old = passages.read(text)
-    title = passages.plain(old.fields.get("title", "")) or file.stem
-    modified = old.day("modified")
-    values = {
-        "day": old.day("date") or today,
-        "modified": f"modified: {modified}\n" if modified else "",
-        "summary": passages.summary(old),
-        "text": passages.passages(old.lines),
-    }
-    folder = content / "articles"
-    address = old.fields.get("slug") or title
-    if file.resolve().parent != folder.resolve():
-        return _create(folder, title, _CONVERTED, address, **values)
-    slug = _slug(address, file)
-    draft = _CONVERTED.format(title=" ".join(title.split()), slug=slug, **values)
-    output.write_whole(file, draft.encode())
-    return file
-
-
-def _read(file: Path) -> str:
-    report = Report()
-    try:
-        text = decode(file.read_bytes(), file.name, report)
-    except OSError as error:
-        raise _fault(
-            file,
-            f"the file cannot be read: {error.strerror}",
-            "an article is made from a Markdown file",
-            "name a file that is there",
-        ) from None
-    report.stop()
-    return text
-
-
-def new_topic(content: Path, name: str, _: date) -> Path:
+def new_topic(content: Path, name: str) -> Path:
     """Write a draft topic that comes last in the menu; returns its path.
 
     Raises SiteFaults where the name gives no address, or one that is taken.
@@ -142,11 +82,9 @@ def new_topic(content: Path, name: str, _: date) -> Path:
     return _create(folder, name, _TOPIC, order=last + 1)
 
 
-def _create(
-    folder: Path, title: str, template: str, address: str = "", **values: object
-) -> Path:
-    """Write a new file named after an address, else its title; returns its path."""
-    slug = _slug(address or title, folder / "untitled.md")
+def _create(folder: Path, title: str, template: str, **values: object) -> Path:
+    """Write a new file named after its title; returns its path."""
+    slug = _slug(title, folder / "untitled.md")
     path = folder / f"{slug}.md"
     try:
         check_plain(title)

@@ -1,21 +1,33 @@
-"""Documents, blocks, passages, findings and references as frozen values.
+"""The values that the build is made of: frozen, and unaware of files and Pelican.
 
-The line of a source is no part of a value: two builds may compare what a page shows,
-and a page whose values are equal is not rendered again.
+What a header or a block may set is said here once: a class for each kind, whose
+fields have the type by which `read/fields.py` reads them. The line of a source is no
+part of a value, so two builds can compare what a page shows.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
-from typing import Any
-
-from sitebuild.model.fields import Fields, Options, PageFields, PassageOptions
+from typing import Annotated, Any, Literal
 
 # The scale of a finding, from the surest to the one that studies speak against.
 VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
+# How urgent a box is, most urgent first.
+URGENCIES = ("emergency", "urgent", "ask")
+
+# Of a field that an editor must set; its default lets a build go on without it.
+REQUIRED = {"required": True}
+Names = tuple[str, ...]
+Slug = Annotated[str, "slug"]
+Address = Annotated[str, "address"]
+Forms = Annotated[Names, "forms"]  # of words, with commas between them
+Day = datetime.date | None
+Urgency = Literal["emergency", "urgent", "ask"]
+Verdict = Literal["supported", "limited", "mixed", "unsupported", "contradicted"]
+
 _NEGATIVE = ("unsupported", "contradicted")
 _STOPS = (".", "?", "!")
 _MOST_AUTHORS = 2
@@ -33,10 +45,147 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """What an editor wrote for one field, before it is checked."""
+    """What an editor wrote for one field, before it is read."""
 
     value: Any
     line: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fields:
+    """The header that every kind of file has.
+
+    `name` is a short title for lists of links. `claims` names the claims of the source
+    texts that the file carries; `allow` the HTML that is otherwise refused.
+    """
+
+    title: str = field(default="", metadata=REQUIRED)
+    slug: Slug = field(default="", metadata=REQUIRED)
+    name: str = ""
+    summary: str = ""
+    status: Literal["published", "draft"] = "published"
+    checked: Day = None
+    claims: Names = ()
+    allow: Names = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArticleFields(Fields):
+    """The header of an article."""
+
+    date: datetime.date = field(default=datetime.date.min, metadata=REQUIRED)
+    modified: Day = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TopicFields(Fields):
+    """The header of a topic: `lead` names the passages that come first."""
+
+    name: str = field(default="", metadata=REQUIRED)
+    order: int = field(default=0, metadata=REQUIRED)
+    lead: Names = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageFields(Fields):
+    """The header of a page: `address` is empty where the slug makes it.
+
+    Of the first page, `glance` names the findings and `asked` the questions, as
+    topic#question, that it shows.
+    """
+
+    template: Slug = "page"
+    address: Address = ""
+    glance: Names = ()
+    asked: Names = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """The options of a block; each kind of block has a class of its own.
+
+    A kind that may not name findings, or references, has that field without `init`.
+    """
+
+    evidence: Names = ()
+    references: Names = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PassageOptions(Options):
+    """A passage: `requires` names cautions, `same` passages that say the same."""
+
+    references: Names = field(default=(), init=False)
+    title: str = ""
+    topics: Names = ()
+    claims: Names = ()
+    requires: Names = ()
+    same: Names = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerOptions(Options):
+    """The answer that opens an article or a topic."""
+
+    references: Names = field(default=(), init=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdviceOptions(Options):
+    """Advice: what the reader can do."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoteOptions(Options):
+    """An editor's note."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuestionOptions(Options):
+    """A question: `passages` names those that bear on it."""
+
+    passages: Names = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BoxOptions(Options):
+    """A box with a warning."""
+
+    evidence: Names = field(default=(), init=False)
+    urgency: Literal["emergency", "urgent", "ask"] = field(
+        default="ask", metadata=REQUIRED
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TermOptions(Options):
+    """A glossary term: `also` holds its other forms."""
+
+    evidence: Names = field(default=(), init=False)
+    references: Names = field(default=(), init=False)
+    also: Forms = ()
+
+
+HEADERS: Mapping[str, type[Fields]] = {
+    "article": ArticleFields,
+    "topic": TopicFields,
+    "page": PageFields,
+}
+BLOCKS: Mapping[str, type[Options]] = {
+    "answer": AnswerOptions,
+    "advice": AdviceOptions,
+    "passage": PassageOptions,
+    "note": NoteOptions,
+    "question": QuestionOptions,
+    "box": BoxOptions,
+    "term": TermOptions,
+}
+# The kinds of block that each kind of file may hold.
+BLOCKS_OF: Mapping[str, Names] = {
+    "article": ("answer", "passage", "note"),
+    "topic": ("answer", "advice", "box", "note", "question"),
+    "page": ("box", "term"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +197,7 @@ class Reference:
     """
 
     key: str
-    authors: tuple[str, ...]
+    authors: Names
     title: str
     source: str
     year: str
@@ -60,9 +209,7 @@ class Reference:
     @property
     def address(self) -> str:
         """Return where it can be read: by its DOI, else its own address, else ""."""
-        if self.doi:
-            return f"https://doi.org/{self.doi}"
-        return self.url
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
 
     @property
     def byline(self) -> str:
@@ -88,7 +235,7 @@ class Finding:
     verdict: str
     explanation: str
     references: tuple[Reference, ...]
-    checked: date
+    checked: datetime.date
     place: SourceLine = field(compare=False)
 
     @property
@@ -142,9 +289,10 @@ Part = Heading | Prose | Block
 
 @dataclass(frozen=True)
 class Document:
-    """One source file: its checked front matter and its parts in order.
+    """One source file: its header, read, and its parts in order.
 
-    `source` is its bytes, for the lines of what is found wrong later.
+    `metadata` is the header as it was written, with the writer's own fields. `source`
+    is the file's bytes, for the lines of what is found wrong later.
     """
 
     path: str
@@ -153,6 +301,7 @@ class Document:
     lines: Mapping[str, int] = field(compare=False)
     parts: tuple[Part, ...]
     source: bytes = field(default=b"", compare=False, repr=False)
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -190,7 +339,7 @@ class Document:
         )
 
     def place(self, name: str = "") -> SourceLine:
-        """Return the line of a front matter field; line 1 where it is not set."""
+        """Return the line of a header field; line 1 where it is not set."""
         return SourceLine(self.path, self.lines.get(name, 1))
 
 
@@ -206,12 +355,12 @@ class Passage:
     article: Document
     id: str
     html: str
-    topics: tuple[str, ...]
+    topics: Names
     findings: tuple[Finding, ...]
-    requires: tuple[str, ...]
-    same: tuple[str, ...]
+    requires: Names
+    same: Names
     section: str
-    aliases: tuple[str, ...]
+    aliases: Names
     block: Block = field(compare=False)
 
     @cached_property

@@ -1,0 +1,296 @@
+"""From what an editor wrote in a header, an option or an entry to a typed value.
+
+The type of a field says how it is read: see `READERS`. A reader takes what was written,
+a text, a list of texts or None, and raises ValueError with what is allowed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from html import unescape
+from pathlib import PurePath
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from sitebuild.faults import FileReport
+from sitebuild.model import Address, Day, Forms, Names, Raw, Slug
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+Doi = Annotated[str, "doi"]
+WebAddress = Annotated[str, "web"]
+Listed = Annotated[Names, "listed"]  # names in a list, which may be empty
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII)
+_NUMBER = re.compile(r"\d{1,4}")
+_ADDRESS = re.compile(r"/([a-z0-9-]+/)*(?!index\.)([a-z0-9-]+\.html)?")
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_WEB = re.compile(r"https?://[\w-]+(\.[\w-]+)+(:\d+)?(/[^\s<>\"\\{}]*)?", re.IGNORECASE)
+# Markdown and HTML, which a line of plain text would show as they stand.
+_MARKUP = re.compile(
+    r"(?<![\w*])\*{1,2}[^\s*][^*]*\*|(?<!\w)_{1,2}[^\s_][^_]*_(?!\w)|`[^`]+`"
+    r"|!?\[[^]]*\]\(|</?[a-zA-Z][^<>]*>"
+)
+# YAML's marks for a text of several lines (YAML 1.2, 8.1).
+_BLOCK_SCALAR = re.compile(r"[|>][+-]?\d?(?:\s|$)")
+_NO_NAME = re.compile(r"""[][{}"<>|;]""")
+
+T = TypeVar("T")
+Read = Callable[[Any], Any]
+
+
+def check_plain(value: str) -> None:
+    """Raise ValueError where a line of plain text holds Markdown or HTML."""
+    markup = _MARKUP.search(value)
+    if markup:
+        raise ValueError(
+            f'allowed is plain text, without "{markup[0]}" or other Markdown or HTML'
+        )
+
+
+def _text(value: Any) -> str:
+    """Return a line of text: white space folded, entities as the characters."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("allowed is a line of text")
+    if _BLOCK_SCALAR.match(value):
+        raise ValueError(
+            "allowed is a line of text right after the colon; a long one goes on in "
+            "lines indented by four spaces"
+        )
+    text = unescape(value)
+    check_plain(text)
+    for quote in ('"', "'"):
+        in_quotes = text.startswith(quote) and text.endswith(quote)
+        if in_quotes and text.count(quote) == 2:
+            raise ValueError("allowed is a line of text without quotes around it")
+    return " ".join(text.split())
+
+
+def _slug(value: Any) -> str:
+    if not isinstance(value, str) or not SLUG.fullmatch(value):
+        raise ValueError(
+            "allowed are lower-case words joined by hyphens, such as one-two"
+        )
+    return value
+
+
+def _forms(value: Any) -> Names:
+    """Return words, written with commas between them or as a list."""
+    items = value
+    if not isinstance(value, list):
+        text = str(value or "")
+        if _NO_NAME.search(text):
+            raise ValueError("allowed are names with commas between them and no marks")
+        items = text.split(",")
+        if len(items) > 1 and not all(item.strip() for item in items):
+            raise ValueError("allowed are names on one line with a comma between two")
+    found: list[str] = []
+    for item in items:
+        name = str(item).strip()
+        if name in found:
+            raise ValueError("allowed is each name once")
+        if name:
+            found.append(name)
+    return tuple(found)
+
+
+def _names(value: Any) -> Names:
+    """Return names, none of which has a blank in it."""
+    names = _forms(value)
+    for name in names:
+        if " " in name:
+            parted = ", ".join(name.split())
+            raise ValueError(f"allowed is a comma between two names: {parted}")
+    return names
+
+
+def _listed(value: Any) -> Names:
+    if not value and value != []:
+        raise ValueError("allowed is a list, [] where there are none")
+    return _names(value)
+
+
+def _day(value: Any) -> date:
+    """Return a day, written as ISO 8601 writes it or as Pelican reads it.
+
+    A date that leaves the day, the month or the year open is none: Pelican would take
+    what is missing from today.
+    """
+    text = re.sub(" +", " ", str(value or "")).strip()
+    try:
+        if _DATE.fullmatch(text):
+            return date(*map(int, text.split("-")))
+        return _day_of_words(text)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            "allowed is a day of the calendar written as 2026-01-31"
+        ) from None
+
+
+def _day_of_words(text: str) -> date:
+    from dateutil import parser  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    ends = (datetime(2000, 1, 1), datetime(2001, 12, 31))
+    first, second = (parser.parse(text, default=end).date() for end in ends)
+    if first != second:
+        raise ValueError("it is no whole day")
+    found: date = first
+    return found
+
+
+def _number(value: Any) -> int:
+    if not _NUMBER.fullmatch(str(value)):
+        raise ValueError("allowed is a whole number from 0 to 9999")
+    return int(value)
+
+
+def _choice(choices: tuple[str, ...]) -> Read:
+    """Return a reader of one of some words, in any capitals."""
+
+    def read(value: Any) -> str:
+        word = str(value).lower()
+        if word not in choices:
+            raise ValueError(f"allowed is one of {', '.join(choices)}")
+        return word
+
+    return read
+
+
+def _matching(pattern: re.Pattern[str], allowed: str) -> Read:
+    """Return a reader of a text that a pattern matches as a whole."""
+
+    def read(value: Any) -> str:
+        if not pattern.fullmatch(str(value)):
+            raise ValueError(f"allowed is {allowed}")
+        return str(value)
+
+    return read
+
+
+# How each type of field is read, and an example of what may be written.
+READERS: Mapping[Any, tuple[Read, str]] = {
+    str: (_text, "Some words"),
+    Slug: (_slug, "one-two"),
+    Names: (_names, "one-two"),
+    Forms: (_forms, "one, two"),
+    Listed: (_listed, "[]"),
+    date: (_day, "2026-01-31"),
+    Day: (_day, "2026-01-31"),
+    int: (_number, "1"),
+    Address: (_matching(_ADDRESS, "an address such as /about/ or /404.html"), "/a/"),
+    WebAddress: (
+        _matching(_WEB, "an address such as https://example.org/paper"),
+        "https://example.org/paper",
+    ),
+    Doi: (
+        _matching(_DOI, "a DOI without an address before it, such as 10.1000/182"),
+        "10.1000/182",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """How one field of a class is read; `example` is what may be written for it."""
+
+    read: Read
+    example: str
+    required: bool
+    default: Any
+
+
+_FIELDS: dict[Any, Mapping[str, Field]] = {}
+
+
+def fields_of(make: Any) -> Mapping[str, Field]:
+    """Return the fields that an editor may set of a class, by their names."""
+    if make in _FIELDS:
+        return _FIELDS[make]
+    hints = get_type_hints(make, include_extras=True)
+    found = _FIELDS[make] = {}
+    for it in fields(make):
+        if it.init:
+            hint = hints[it.name]
+            if get_origin(hint) is Literal:
+                read, example = _choice(get_args(hint)), get_args(hint)[0]
+            else:
+                read, example = READERS[hint]
+            required = bool(it.metadata.get("required"))
+            found[it.name] = Field(read, example, required, it.default)
+    return found
+
+
+def read_fields(
+    make: type[T],
+    raw: Mapping[str, Raw],
+    of: str,
+    line: int,
+    file: FileReport,
+    form: str = "{}: {}",
+) -> T:
+    """Return a value with every field; what is missing, bad or unknown is a fault.
+
+    `of` names in messages the thing that has the fields, `line` is its line, and
+    `form` how a field is written there. A field that is missing or bad has its
+    default, so that the build can go on and find the other faults.
+    """
+    wanted = fields_of(make)
+    for name in raw.keys() - wanted.keys():
+        file.unknown(
+            raw[name].line,
+            f'{of} has the unknown field "{name}"',
+            name,
+            wanted,
+            "use one of these or remove it",
+        )
+    values = {}
+    missing = []
+    for name, it in wanted.items():
+        values[name] = it.default
+        if name in raw:
+            values[name] = _value(it, name, raw[name], of, file)
+        elif it.required:
+            missing.append(name)
+    for found, allowed, remedy in _missing(missing, wanted, of, file, form):
+        file.add(line, found, allowed, remedy)
+    return make(**values)
+
+
+def _missing(
+    names: list[str],
+    wanted: Mapping[str, Field],
+    of: str,
+    file: FileReport,
+    form: str,
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what to say of required fields that are missing."""
+    lines = []
+    for name in names:
+        example = wanted[name].example
+        if name == "slug":
+            example = re.sub("[^a-z0-9]+", "-", PurePath(file.path).stem.lower())
+        lines.append(f"`{form.format(name, example)}`")
+    if names:
+        listed = " and no ".join(f'"{name}"' for name in names)
+        needed = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} required"
+        added = "a line" if len(names) == 1 else "lines such as"
+        yield f"{of} has no {listed}", needed, f"add {added} {', '.join(lines)}"
+
+
+def _value(it: Field, name: str, raw: Raw, of: str, file: FileReport) -> Any:
+    """Return what was written as a value; the default, with a fault, if it is bad."""
+    try:
+        return it.read(raw.value)
+    except ValueError as error:
+        shown = "" if raw.value is None else raw.value
+        remedy = "correct it" if it.required else "correct or remove it"
+        file.add(raw.line, f'{of} has the {name} "{shown}"', str(error), remedy)
+        return it.default

@@ -1,0 +1,216 @@
+"""YAML, read entry by entry: a slip in one is told there and leaves the others whole.
+
+An entry is `- name: value` lines, or one `word: [words]` line; the file is cut into
+entries by its lines before YAML sees it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from sitebuild.faults import FileReport
+from sitebuild.model import Raw
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ITEM = re.compile(r"^(?P<indent> *)- ", re.MULTILINE)
+_LINE = re.compile(r"(?P<indent>[\s-]*)(?P<name>[\w-]+)\s*:\s+(?P<value>.*?)\s*$")
+_FORM = "a value is text, in quotes where it holds `: `, ` #` or begins with a sign"
+
+
+@dataclass
+class Entry:
+    """The fields of an entry as they were written, and its first line.
+
+    `is_whole` is False where something of it could not be read.
+    """
+
+    line: int
+    fields: dict[str, Raw] = field(default_factory=dict)
+    is_whole: bool = True
+
+
+def read_list(text: str, file: FileReport) -> list[Entry] | None:
+    """Return the entries of a list, each of `name: value` lines; None if it is none."""
+    first = _ITEM.search(text)
+    if not first:
+        if re.sub(r"^\s*(#.*)?$", "", text, flags=re.MULTILINE).strip() in ("", "[]"):
+            return []
+        file.add(
+            1,
+            "the file is not a list",
+            "each entry opens with `- id: its-id`",
+            "write it as a list",
+        )
+        return None
+    starts = re.compile(rf"^{first['indent']}- ", re.MULTILINE)
+    entries = []
+    for line, chunk in _chunks(text, starts, file):
+        entries.append(_entry(line, chunk, file))
+    return entries
+
+
+def read_lines(text: str, file: FileReport) -> Iterator[tuple[int, str, Any]]:
+    """Yield the number, the name and the value of each `name: value` line."""
+    for line, chunk in _chunks(text, re.compile(r"^[^\s#]", re.MULTILINE), file):
+        root = _compose(chunk, line, file)
+        if isinstance(root, yaml.MappingNode):
+            for key, value in root.value:
+                yield line + key.start_mark.line, str(key.value), _written(value)
+        elif root is not None:
+            file.add(line, f'"{chunk.strip()[:40]}" is no entry', _FORM, "correct it")
+
+
+def _chunks(
+    text: str, starts: re.Pattern[str], file: FileReport
+) -> Iterator[tuple[int, str]]:
+    """Yield the entries of a file, each with the number of its first line."""
+    begins = [found.start() for found in starts.finditer(text)]
+    head = text[: begins[0]] if begins else text
+    for number, above in enumerate(head.split("\n"), 1):
+        if above.strip() and not above.lstrip().startswith(("#", "---")):
+            found = f'"{above.strip()[:40]}" stands before the first entry'
+            file.add(number, found, _FORM, "begin the entry with `- `")
+            break
+    line = 1
+    position = 0
+    for begin, end in itertools.pairwise([*begins, len(text)]):
+        line += text.count("\n", position, begin)
+        position = begin
+        yield line, text[begin:end]
+
+
+def _entry(line: int, chunk: str, file: FileReport) -> Entry:
+    entry = Entry(line)
+    root = _compose(chunk, line, file)
+    node = root.value[0] if isinstance(root, yaml.SequenceNode) else None
+    if not isinstance(node, yaml.MappingNode):
+        entry.is_whole = False
+        if root is not None:
+            found = f'"{chunk.strip()[:40]}" is not `name: value` lines'
+            file.add(line, found, _FORM, "write its fields so")
+        for name in _ids(chunk):
+            entry.fields.setdefault("id", Raw(name, line))
+        return entry
+    lines = chunk.split("\n")
+    for key, value in node.value:
+        name = str(key.value)
+        number = line + key.start_mark.line
+        if name in entry.fields:
+            entry.is_whole = False
+            _add_repeated(name, value, number, file)
+            if name == "id":
+                break
+        _check_cut(name, value, lines, line, file)
+        entry.fields[name] = Raw(_written(value), number)
+    return entry
+
+
+def _add_repeated(name: str, value: yaml.Node, line: int, file: FileReport) -> None:
+    if name == "id":
+        file.add(
+            line,
+            f'a second "id", "{value.value}", stands in one entry',
+            "an entry begins with `- id: its-id`",
+            f"write `- id: {value.value}`",
+            str(value.value),
+        )
+        return
+    found = f'the field "{name}" stands twice'
+    file.add(line, found, "each field is allowed once", "remove one of the two")
+
+
+def _check_cut(
+    name: str, value: yaml.Node, lines: list[str], first: int, file: FileReport
+) -> None:
+    """Report words that YAML takes for a comment, a name or a type."""
+    first_line = lines[min(value.start_mark.line, len(lines) - 1)]
+    written = _LINE.match(first_line)
+    if written and written["value"].startswith(("&", "!")):
+        number = first + value.start_mark.line
+        found = f'"{name}" begins with "{written["value"][0]}", a sign of YAML'
+        file.add(number, found, _FORM, _quoted(first_line))
+        return
+    if not isinstance(value, yaml.ScalarNode) or value.style or " " not in value.value:
+        return
+    mark = value.end_mark
+    for number in range(value.start_mark.line, min(mark.line + 1, len(lines))):
+        if re.search(r"\S\s+#", lines[number]):
+            file.add(
+                first + number,
+                f'"{name}" ends before " #", where YAML begins a comment',
+                _FORM,
+                _quoted(lines[number]),
+            )
+            return
+
+
+def _compose(chunk: str, first: int, file: FileReport) -> yaml.Node | None:
+    """Return the root of an entry; None where it is empty or, with a fault, unread."""
+    try:
+        root: yaml.Node | None = yaml.compose(chunk, _LOADER)
+    except RecursionError:
+        found = "YAML cannot be read: it is nested too deep"
+        file.add(first, found, _FORM, "write every value on one level")
+    except yaml.YAMLError as error:
+        _add_unreadable(error, chunk, first, file)
+    else:
+        return root
+    return None
+
+
+def _add_unreadable(
+    error: yaml.YAMLError, chunk: str, first: int, file: FileReport
+) -> None:
+    """Add a fault for an error of PyYAML, at the line that holds its cause."""
+    lines = chunk.split("\n")
+    problem = str(getattr(error, "problem", None) or "it is not YAML")
+    context = str(getattr(error, "context", None) or "")
+    mark = getattr(error, "problem_mark", None)
+    if "quoted scalar" in context or "flow" in context:
+        mark = getattr(error, "context_mark", None) or mark
+    at = min(mark.line if mark else 0, len(lines) - 1)
+    line = lines[at]
+    remedy = _quoted(line)
+    if "quoted scalar" in context or "end of stream" in problem:
+        problem = "a quotation mark is not closed"
+    elif "flow" in context:
+        problem, remedy = "a bracket is not closed", "close it with `]`"
+    elif "mapping values" in problem:
+        problem = "a colon and a blank stand in plain words"
+    elif "\t" in line:
+        problem, remedy = "a tab stands in it", "indent with blanks"
+    found = f"YAML cannot be read: {problem}"
+    file.add(first + at, found, _FORM, remedy, *_ids(chunk))
+
+
+def _ids(chunk: str) -> list[str]:
+    """Return what an entry that cannot be read seems to have as its id."""
+    return re.findall(r"^[\s-]*id:\s*([\w-]+)\s*$", chunk, re.MULTILINE)
+
+
+def _quoted(line: str) -> str:
+    """Return the advice to write a line with its value in quotes."""
+    found = _LINE.match(line)
+    if not found:
+        return "put the whole text between quotes"
+    value = found["value"].strip("'\"").replace("'", "''")
+    return f"write `{found['indent']}{found['name']}: '{value}'`"
+
+
+def _written(node: yaml.Node) -> Any:
+    """Return a value as it was written: a text, a list of texts, or None for null."""
+    if isinstance(node, yaml.SequenceNode):
+        texts = []
+        for item in node.value:
+            is_text = isinstance(item, yaml.ScalarNode)
+            texts.append(item.value if is_text else "[…]")
+        return texts
+    if not isinstance(node, yaml.ScalarNode) or node.tag.endswith(":null"):
+        return None
+    return node.value

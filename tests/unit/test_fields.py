@@ -1,0 +1,140 @@
+"""What an editor may write in a field, and what is said of anything else."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sitebuild.faults import FileReport, Report
+from sitebuild.model import (
+    BLOCKS,
+    BLOCKS_OF,
+    HEADERS,
+    Address,
+    Forms,
+    Names,
+    PageFields,
+    Raw,
+    Slug,
+)
+from sitebuild.read.fields import READERS, Doi, Listed, fields_of, read_fields
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "value"),
+    [
+        (str, " Two\n words ", "Two words"),
+        (str, "'tis", "'tis"),
+        (str, '"A" and "B"', '"A" and "B"'),
+        (str, "A &gt; 12 &amp; B < 30", "A > 12 & B < 30"),
+        (Slug, "one-2-three", "one-2-three"),
+        (Names, "a, b , c", ("a", "b", "c")),
+        (Names, ["a", " b "], ("a", "b")),
+        (Names, "", ()),
+        (Forms, "a b, c", ("a b", "c")),
+        (Listed, [], ()),
+        (Listed, "a", ("a",)),
+        (date, "2024-02-29", date(2024, 2, 29)),
+        (date, "2018-4-6 22:51", date(2018, 4, 6)),
+        (date, "Fri, 06 Apr 2018 22:51:00 +0200", date(2018, 4, 6)),
+        (date, "6 April 2018", date(2018, 4, 6)),
+        (int, "9999", 9999),
+        (int, "0", 0),
+        (Address, "/", "/"),
+        (Address, "/a/b-2/", "/a/b-2/"),
+        (Address, "/404.html", "/404.html"),
+        (Doi, "10.1000/182", "10.1000/182"),
+    ],
+)
+def test_a_good_value_is_read(kind: Any, written: Any, value: Any) -> None:
+    """White space is folded, names are split, days and numbers are values."""
+    read, _ = READERS[kind]
+    assert read(written) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "allowed"),
+    [
+        (str, " ", "a line of text"),
+        (str, None, "a line of text"),
+        (str, ["a"], "a line of text"),
+        (str, '"A"', "without quotes around it"),
+        (str, "'A'", "without quotes around it"),
+        (Slug, "One", "lower-case words"),
+        (Slug, "one--two", "lower-case words"),
+        (Slug, None, "lower-case words"),
+        (Names, "a, b, a", "each name once"),
+        (Names, "a b", "a comma between two names: a, b"),
+        (Listed, None, "[] where there are none"),
+        (Listed, "", "[] where there are none"),
+        (date, "2026-02-30", "2026-01-31"),
+        (date, "April 2018", "2026-01-31"),
+        (date, "yesterday", "2026-01-31"),
+        (date, None, "2026-01-31"),
+        (int, "10000", "from 0 to 9999"),
+        (int, "-1", "from 0 to 9999"),
+        (Address, "about/", "such as /about/"),
+        (Address, "/about", "such as /about/"),
+        (Address, "/a/index.html", "such as /about/"),
+        (Doi, "doi.org/10.1000/182", "such as 10.1000/182"),
+    ],
+)
+def test_a_bad_value_is_answered_with_what_is_allowed(
+    kind: Any, written: Any, allowed: str
+) -> None:
+    """Each type says what it takes."""
+    read, _ = READERS[kind]
+    with pytest.raises(ValueError, match=r"^allowed ") as raised:
+        read(written)
+    assert allowed in str(raised.value)
+
+
+@pytest.mark.parametrize("kind", [it for it in READERS if it is not Forms])
+def test_the_example_of_a_type_is_allowed(kind: Any) -> None:
+    """What a fault tells to write for a field that is missing can be read."""
+    read, example = READERS[kind]
+    assert read([] if example == "[]" else example) is not None
+
+
+def test_each_slip_in_fields_is_said_at_its_line() -> None:
+    """A missing field is said at the place, a bad or unknown one at its own line."""
+    raw = {
+        "slug": Raw("S", 3),
+        "sumary": Raw("S", 4),
+        "status": Raw("Draft", 5),
+        "checked": Raw("never", 6),
+    }
+    file = FileReport("my-page.md", Report())
+    fields = read_fields(PageFields, raw, "the file", 1, file)
+    assert (fields.title, fields.slug, fields.status) == ("", "", "draft")
+    faults = [str(fault).split("; ") for fault in sorted(file.report.faults)]
+    assert [(fault[0], fault[2]) for fault in faults] == [
+        ('my-page.md:1: the file has no "title"', "add a line `title: Some words`"),
+        ('my-page.md:3: the file has the slug "S"', "correct it"),
+        (
+            'my-page.md:4: the file has the unknown field "sumary"',
+            'did you mean "summary"?',
+        ),
+        (
+            'my-page.md:6: the file has the checked "never"',
+            "correct or remove it",
+        ),
+    ]
+
+
+def test_fields_that_are_missing_are_one_fault() -> None:
+    """The lines to add are said together, with a slug of the name of the file."""
+    file = FileReport("My page.md", Report())
+    read_fields(PageFields, {}, "the file", 1, file)
+    (fault,) = file.report.faults
+    assert fault.remedy == "add lines such as `title: Some words`, `slug: my-page`"
+
+
+def test_every_kind_of_block_belongs_to_a_kind_of_file() -> None:
+    """A block that no file may hold would be no block at all."""
+    used = {kind for kinds in BLOCKS_OF.values() for kind in kinds}
+    assert used == set(BLOCKS)
+    assert set(BLOCKS_OF) == set(HEADERS)
+    assert "references" not in fields_of(BLOCKS["passage"])
