@@ -133,6 +133,7 @@ def publish(_: Context) -> None:
     """Build the public site into public/, and say what changed since the last time."""
     from sitebuild import publish as publishing
 
+    os.umask(0o022)  # whoever serves the files reads them
     for line in publishing.publish(PUBLISHING):
         print(line)
 

@@ -66,6 +66,7 @@ def deploy(
     os.umask(0o022)  # who serves the files reads them
     with _stopped_gently(), _locked(target, "lock" in lifted) as lock:
         release, built, objections = _read_built(target)
+        target = replace(target, site=release.site)
         host = _TOOLS[target.tool](target, Runner(target.root, lock.fileno()), say)
         files = target.takes(release)
         held, stranger = _read_held(host, release)
@@ -104,7 +105,7 @@ def verify(name: str, settings_file: Path, *, say: Say = _say) -> None:
         raise RefusedError(f'The target "{name}" says "verify": False.')
     with _stopped_gently():
         release = _read_release(target)
-        asking.wait(target, release, 0, say)
+        asking.wait(replace(target, site=release.site), release, 0, say)
 
 
 def _check_guards(force: Iterable[str]) -> frozenset[str]:

@@ -128,7 +128,6 @@ class _Verifying:
 
     def __post_init__(self) -> None:
         self.url = str(self.target.entries.get("url", self.target.site)).rstrip("/")
-        self.url = self.url or self.release.site
         self.files = self.target.takes(self.release)
         self._tls = ssl.create_default_context()
         self._lacking: dict[str, list[str]] = {}

@@ -33,11 +33,11 @@ class Owner:
         (root / "sitebuild").symlink_to(ROOT / "sitebuild")
         self.configure(**target)
 
-    def configure(self, **target: Any) -> None:
+    def configure(self, siteurl: str = SITE, **target: Any) -> None:
         """Write the settings; nobody serves the target unless the test says where."""
         if "url" not in target:
             target = {"verify": False, **target}
-        settings = f"SITEURL = {SITE!r}\nOUTPUT_PATH = 'public'\nTARGETS = {{'web': {target!r}}}\n"
+        settings = f"SITEURL = {siteurl!r}\nOUTPUT_PATH = 'public'\nTARGETS = {{'web': {target!r}}}\n"
         (self.root / "publishconf.py").write_text(settings)
 
     def publish(self, version: int, pages: int = 8) -> dict[str, bytes]:

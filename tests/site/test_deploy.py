@@ -562,7 +562,7 @@ def hub(owner: Owner, tmp_path: Path) -> Path:
     git(tmp_path, "init", "-q", "--bare", str(tmp_path / "hub.git"))
     git(owner.root, "init", "-q")
     git(owner.root, "remote", "add", "origin", str(tmp_path / "hub.git"))
-    owner.configure(tool="github", remote="origin", branch="gh-pages")
+    owner.configure("", tool="github", remote="origin", branch="gh-pages")
     return tmp_path / "hub.git"
 
 

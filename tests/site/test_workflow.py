@@ -196,11 +196,21 @@ def test_pages_get_nothing_private(hub: Path, shim: Path) -> None:
     """GitHub Pages show all that they get, so rules and copies are left out."""
     runner = checkout(hub, shim, "run")
     public = runner.root / "public"
-    for name in ("index.html", "index.html.br", "_headers", ".htaccess", ".well-known/x"):
+    for name in (
+        "index.html",
+        "index.html.br",
+        "_headers",
+        ".htaccess",
+        ".well-known/x",
+    ):
         (public / name).parent.mkdir(parents=True, exist_ok=True)
         (public / name).write_text("x")
-    assert runner.run("pages", "Leave out what only").returncode == 0
-    left = {str(p.relative_to(runner.root / "pages")) for p in (runner.root / "pages").rglob("*") if p.is_file()}
+    assert runner.run("pages", "Leave out what only other hosts read").returncode == 0
+    left = {
+        str(p.relative_to(runner.root / "pages"))
+        for p in (runner.root / "pages").rglob("*")
+        if p.is_file()
+    }
     assert left == {"index.html", ".well-known/x"}
 
 
