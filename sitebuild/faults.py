@@ -163,10 +163,17 @@ class FileReport:
         self.report.faults.append(Fault(place, found, allowed, remedy, unread))
 
     def unknown(
-        self, line: int, found: str, name: str, names: Iterable[str], remedy: str
+        self,
+        line: int,
+        found: str,
+        name: str,
+        names: Iterable[str],
+        remedy: str,
+        unread: tuple[str, ...] = (),
     ) -> None:
         """Add a fault for a name that is not among some names; see Report."""
         self.report.unknown(SourceLine(self.path, line), found, name, names, remedy)
+        self.report.faults[-1] = replace(self.report.faults[-1], unread=unread)
 
 
 def known(

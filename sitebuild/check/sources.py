@@ -10,15 +10,12 @@ from sitebuild.model import ArticleFields, Block, Document, SourceLine, TermOpti
 
 
 def check(documents: Iterable[Document], report: Report) -> None:
-    """Report articles without passages, days out of order, and forms of two terms."""
+    """Report days out of order, and forms that two terms have."""
     forms: dict[str, SourceLine] = {}
     for document in documents:
         _check_days(document, report)
         if not document.is_published:
             continue
-        is_read = bool(document.slug)  # a file without fields has faults enough
-        if is_read and document.kind == "article" and not document.blocks("passage"):
-            _add_empty(document, report)
         for term in document.blocks("term"):
             _check_term(term, forms, report)
 
@@ -35,15 +32,6 @@ def _check_days(document: Document, report: Report) -> None:
             "an article is modified after its date, or not at all",
             "correct one of the two",
         )
-
-
-def _add_empty(document: Document, report: Report) -> None:
-    report.add(
-        document.place(),
-        "the article has no passage",
-        "the text of an article stands in passages",
-        "write a line `/// passage | an-id` above each part and a line `///` below it",
-    )
 
 
 def _check_term(term: Block, forms: dict[str, SourceLine], report: Report) -> None:

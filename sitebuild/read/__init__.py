@@ -3,6 +3,8 @@
 document    a whole source file: its header, blocks, headings and prose, by way of
 source      its lines and its header
 blocks      its blocks as they were written
+prose       the text outside them, and what they share with it
+text        the Markdown of a piece, set and checked, by way of
 slips       what Markdown would lose or print as it stands, in a table
 html        what HTML a text may hold
 markdown    Markdown and typography, and changes to their HTML

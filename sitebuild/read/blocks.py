@@ -33,6 +33,8 @@ _FENCE = re.compile(
     r"(?P<indent>[\s>]*(?:[-*+]\s+|\d+[.)]\s+)?)(?P<marks>`{3,}(?!.*`)|~{3,})"
     r"\s*(?P<info>.*)$"
 )
+# What Python-Markdown reads after the mark: a language, or attributes in braces.
+_INFO = re.compile(r"\{.*\}|\.?[\w#.+-]*\s*(?:hl_lines=(?P<q>[\"']).*?(?P=q)\s*)?")
 # A new article has the option ready; that nothing follows it loses no caution.
 _MAY_BE_EMPTY = "topics"
 # A name and a colon (or what is taken for one), perhaps quoted, emphasised, in a list.
@@ -219,6 +221,8 @@ class _Cutter:
         if not self._fence:
             self._fence = marks
             self._fence_line = number
+            if not _INFO.fullmatch(fence["info"]):
+                self._add_fence_info(number, marks, fence["info"])
             if fence["indent"]:
                 self._file.add(
                     number,
@@ -240,6 +244,18 @@ class _Cutter:
         else:
             return False
         return True
+
+    def _add_fence_info(self, number: int, marks: str, info: str) -> None:
+        language, _, rest = info.partition(" ")
+        remedy = f"write `{marks}{language}`"
+        if re.fullmatch(r"(?:[\w-]+=\"[^\"]*\"\s*)+", rest):
+            remedy = f"write `{marks}{{.{language} {rest.strip()}}}`"
+        self._file.add(
+            number,
+            f'"{rest}" stands after the language of a fence of code',
+            'there stands the language alone, or all in braces: {.python title="A"}',
+            remedy,
+        )
 
     def _add_unclosed(self) -> None:
         piece = self._piece
@@ -341,13 +357,14 @@ def _marker(text: str) -> str:
     return f"{slashes} {rest['kind']} | {rest['name']}" if is_odd else ""
 
 
-def check_outside(lines: Sequence[Line], file: FileReport) -> None:
+def check_outside(lines: Sequence[Line], kind: str, file: FileReport) -> None:
     """Report lines outside the blocks that have the exact name of an option or field.
 
     They are code, or text with a backslash before the colon, or they are lost.
     """
     names = {name for make in BLOCKS.values() for name in fields_of(make)}
-    names |= {name for make in HEADERS.values() for name in fields_of(make)}
+    if kind == "page":
+        names |= {name for make in HEADERS.values() for name in fields_of(make)}
     for line in lines:
         found = None if line.is_code else _NAMED.match(line.text)
         if found and not found["bullet"] and found["name"] in names:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import unescape
+from pathlib import PurePath
+from textwrap import shorten
 
 from markdown.extensions.toc import slugify
 
@@ -21,16 +22,22 @@ from sitebuild.model import (
     Heading,
     Part,
     Prose,
+    Raw,
     SourceLine,
 )
-from sitebuild.read import html as html_checks
-from sitebuild.read import slips
+from sitebuild.read import prose
 from sitebuild.read.blocks import check_outside, cut
-from sitebuild.read.fields import SLUG, check_plain, read_fields
-from sitebuild.read.markdown import Typesetter, resolve
-from sitebuild.read.source import Header, Line, Piece, read_header, split_lines
+from sitebuild.read.fields import SLUG, check_plain, fields_of, read_fields, slug_of
+from sitebuild.read.markdown import Typesetter, text_of
+from sitebuild.read.source import Line, Piece, read_header, split_lines
+from sitebuild.read.text import Text
 
-_HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<title>.*?)\s*#*$")
+_HEADING = re.compile(
+    r"(?P<marks>#{1,6})\s+(?P<title>.*?)\s*(?:\{:?\s*#(?P<id>[\w-]+)\s*\})?\s*#*$"
+)
+# What the template of an article has; a heading alike gets a number.
+_IDS_OF_THE_PAGE = ("main", "contents", "references")
+_LONGEST = 300  # characters of a summary
 # The title of the page is its only heading of level 1.
 _LEVELS = (2, 3)
 # Tags other than images, and white space: what is left of an empty block.
@@ -48,15 +55,22 @@ class Reading:
     faults: tuple[Fault, ...]
 
 
-def read_document(path: str, kind: str, data: bytes, setter: Typesetter) -> Reading:
+def read_document(
+    path: str,
+    kind: str,
+    data: bytes,
+    setter: Typesetter,
+    named: str = r"(?P<date>\d{4}-\d{2}-\d{2}).*",
+) -> Reading:
     """Read one source file, given as its bytes.
 
-    `path` names it in messages; `kind` is article, topic or page. Never raises for
-    what an editor wrote: what can be read is returned beside the faults, so that the
-    same build finds faults in other files.
+    `path` names it in messages; `kind` is article, topic or page. `named` is Pelican's
+    FILENAME_METADATA: what the name of an article says where its header does not. Never
+    raises for what an editor wrote: what can be read is returned beside the faults, so
+    that the same build finds faults in other files.
     """
     reader = _Reader(path, kind, setter)
-    document = reader.read(data)
+    document = reader.read(data, named)
     return Reading(document, tuple(reader.file.report.faults))
 
 
@@ -80,37 +94,75 @@ class _Reader:
         self.path = path
         self.kind = kind
         self.setter = setter
+        self.text = Text(kind, setter, self.file)
+        self.slug = ""
 
-    def read(self, data: bytes) -> Document:
+    def read(self, data: bytes, named: str) -> Document:
         """Return the document that the bytes of the file make."""
         text = _text(data, self.file)
         lines = split_lines(text, self.file)
         header = read_header(lines, self.file)
+        raw = {**self._fields_of_name(named), **header.raw}
         pieces = cut(lines[header.count :], self.file)
         # Of what could not be read, no field is missing.
         is_text = header.is_whole and bool(header.raw)
         if header.is_whole and not header.raw and bool(text) is bool(data):
             self._add_no_header()
-        fields = self._fields(header, is_text=is_text)
+        fields = self._fields(raw, is_text=is_text)
+        self.slug = fields.slug
         parts = tuple(self._parts(pieces))
-        if is_text and not self._has_summary(header, parts):
-            self._add_no_summary()
-        self._check_active(parts, fields.allow, lines)
+        if is_text and not fields.summary:
+            fields = self._with_summary(fields, parts)
+        self.text.check_active(parts, fields.allow, lines)
         self._check_ids(parts)
         return Document(
             self.path,
             self.kind,
             fields,
-            {name: raw.line for name, raw in header.raw.items()},
+            {name: it.line for name, it in raw.items()},
             parts,
             data,
-            {name: str(raw.value) for name, raw in header.raw.items()},
+            {name: str(it.value) for name, it in raw.items()},
         )
 
-    def _fields(self, header: Header, *, is_text: bool) -> Fields:
-        make = HEADERS[self.kind]
+    def _fields_of_name(self, named: str) -> dict[str, Raw]:
+        """Return what the name of an article says, such as 2026-01-31-title.md."""
+        found = re.match(named, PurePath(self.path).stem) if named else None
+        if self.kind != "article" or not found:
+            return {}
+        groups = found.groupdict().items()
+        return {name.lower(): Raw(value, 1) for name, value in groups if value}
+
+    def _fields(self, raw: dict[str, Raw], *, is_text: bool) -> Fields:
+        """Return the header's fields; an article without a slug has it of its title."""
         file = self.file if is_text else FileReport(self.path, Report())
-        return read_fields(make, header.raw, "the file", 1, file)
+        if self.kind == "article":
+            self._check_refused(raw)
+            title = raw.get("title")
+            slug = slug_of(unescape(str(title.value))) if title else ""
+            if title and slug and "slug" not in raw:
+                raw = {**raw, "slug": Raw(slug, title.line)}
+        return read_fields(HEADERS[self.kind], raw, "the file", 1, file, own=True)
+
+    def _check_refused(self, raw: Mapping[str, Raw]) -> None:
+        """Report what an article's header may not say, as nothing would come of it."""
+        options = {
+            name for it in BLOCKS_OF["article"] for name in fields_of(BLOCKS[it])
+        }
+        for name in raw.keys() & (options - fields_of(HEADERS["article"]).keys()):
+            self.file.add(
+                raw[name].line,
+                f'the header has the option "{name}" of a passage',
+                "options stand right below the line that opens their block",
+                "move it there, or remove it",
+            )
+        for name in raw.keys() & {"save_as", "url"}:
+            self.file.add(
+                raw[name].line,
+                f'the header has an address, "{name}"',
+                "an article stands at /articles/, by its slug",
+                "write it as `slug: its-name`",
+            )
 
     def _add_no_header(self) -> None:
         self.file.add(
@@ -120,68 +172,147 @@ class _Reader:
             "write `title: Some words` as its first line",
         )
 
-    def _has_summary(self, header: Header, parts: Iterable[Part]) -> bool:
-        if "summary" in header.raw:
-            return True
-        return any(isinstance(it, Block) and it.kind == "answer" for it in parts)
-
-    def _add_no_summary(self) -> None:
+    def _with_summary(self, fields: Fields, parts: Iterable[Part]) -> Fields:
+        """Return fields with a summary: where an article has none, its first words."""
+        texts = [_first_words(it.html) for it in parts if not isinstance(it, Heading)]
+        if any(isinstance(it, Block) and it.kind == "answer" for it in parts):
+            return fields
+        if self.kind == "article" and any(texts):
+            return replace(fields, summary=next(filter(None, texts)))
         self.file.add(
             1,
             'the file has no "summary"',
             "summary is required where no answer opens the file",
             "add a line `summary: Some words`",
         )
+        return fields
 
-    def _parts(self, pieces: Iterable[Piece]) -> Iterator[Part]:
-        """Yield the parts of a document that the pieces of its source make."""
+    def _parts(self, pieces: Sequence[Piece]) -> Iterator[Part]:
+        """Yield the parts of a document that the pieces of its source make.
+
+        The text outside the blocks is set as a whole: notes and addresses that stand at
+        its end are those of all of it.
+        """
+        if self.kind == "topic":
+            yield from self._only_blocks(pieces)
+            return
+        if self.kind == "article":
+            self._own_headings(pieces)
+        prose.share(pieces)
+        slots, text, firsts = self._slots(pieces)
+        texts = self._prose(text, slots)
+        for number, html in enumerate(texts):
+            if html:
+                yield Prose(html, SourceLine(self.path, firsts[number] or text.line))
+            if number < len(slots):
+                slot = slots[number]
+                made = self._block(slot) if isinstance(slot, Piece) else slot
+                if made:
+                    yield made
+
+    def _own_headings(self, pieces: Sequence[Piece]) -> None:
+        lines = [line for it in pieces if not it.kind for line in it.body]
+        changed = iter(prose.with_own_headings(lines))
+        for piece in pieces:
+            if not piece.kind:
+                piece.body = [next(changed) for _ in piece.body]
+
+    def _slots(
+        self, pieces: Sequence[Piece]
+    ) -> tuple[list[Piece | Heading], Piece, list[int]]:
+        """Return blocks and headings, the text around them, where each text begins."""
+        slots: list[Piece | Heading] = []
+        text = Piece("", "", "", pieces[0].line)
+        firsts = [0]
+        ids = set(_IDS_OF_THE_PAGE)
         for piece in pieces:
             if piece.kind:
-                block = self._block(piece)
-                if block:
-                    yield block
-            elif not piece.text.strip():
+                text.body += prose.place(len(slots), piece.line)
+                slots.append(piece)
+                firsts.append(0)
                 continue
-            elif self.kind == "page":
-                check_outside(piece.body, self.file)
-                html = self._set(piece)
-                self._check_html(html, "the text", piece)
-                yield Prose(html, SourceLine(self.path, piece.line))
-            else:
-                yield from self._headings(piece)
+            for line in piece.body:
+                heading = self._heading(line, ids) if self.kind == "article" else None
+                if heading:
+                    text.body += prose.place(len(slots), line.number)
+                    slots.append(heading)
+                    firsts.append(0)
+                    continue
+                text.body.append(line)
+                if line.text.strip():
+                    firsts[-1] = firsts[-1] or line.number
+        return slots, text, firsts
 
-    def _headings(self, piece: Piece) -> Iterator[Heading]:
-        """Yield the headings between two blocks; all other text there is a fault."""
-        for line in piece.body:
-            heading = self._heading(line) if self.kind == "article" else None
-            if heading:
-                self._check_title(line.text.strip("# "), "heading", line.number)
-                yield heading
-            elif line.text.strip():
-                self._add_outside(line)
+    def _prose(self, text: Piece, slots: Sequence[Piece | Heading]) -> list[str]:
+        """Return the HTML before, between and after the places of a text."""
+        nothing = [""] * (len(slots) + 1)
+        if not any(prose.is_text(line) for line in text.body):
+            return nothing
+        if self.kind == "page" or slots:
+            check_outside(text.body, self.kind, self.file)
+        html = self.text.html(text)
+        lost = prose.lost_place(html, len(slots))
+        if lost is not None:
+            slot = slots[lost]
+            self.file.add(
+                slot.line if isinstance(slot, Piece) else slot.place.line,
+                "an element of HTML goes on across this heading or block",
+                "it ends before the next heading or block",
+                "close it above",
+            )
+            return nothing
+        texts = prose.part(html)
+        for it in texts:
+            self.text.check(it, "the text", text)
+        return texts
 
-    def _heading(self, line: Line) -> Heading | None:
-        """Return the heading that a line is; None where it is none."""
-        found = _HEADING.match(line.text)
+    def _only_blocks(self, pieces: Iterable[Piece]) -> Iterator[Block]:
+        """Yield the blocks of a topic; all other text there is a fault."""
+        for piece in pieces:
+            block = self._block(piece) if piece.kind else None
+            if block:
+                yield block
+            for line in () if piece.kind else piece.body:
+                if line.text.strip():
+                    self._add_outside(line)
+
+    def _heading(self, line: Line, ids: set[str]) -> Heading | None:
+        """Return the heading that a line is; None where it is none.
+
+        Its id is `{#id}` at its end, else made of its words; of two alike the second
+        has a number.
+        """
+        found = None if line.is_code else _HEADING.match(line.text)
         if not found or len(found["marks"]) not in _LEVELS:
             return None
-        ident = slugify(found["title"], "-")
-        if not ident:
-            return None
-        title = self.setter.line(found["title"])
+        html = self.setter.block(f"# {found['title']}")
+        plain = self.setter.line(found["title"])
+        if re.search("<(?:a|img) ", html):
+            self.file.add(
+                line.number,
+                f'the heading "{found["title"]}" holds a link or a picture',
+                "a heading is listed, as a link, in the contents of its page",
+                "move the link into the text below",
+            )
+        title = text_of(html)
+        ident = found["id"] or slug_of(title) or "section"
+        number = 2
+        while ident in ids and not found["id"]:
+            ident = f"{ident.removesuffix(f'-{number - 1}')}-{number}"
+            number += 1
+        ids.add(ident)
+        if title != text_of(plain):
+            plain = self.setter.line(title)
         place = SourceLine(self.path, line.number)
-        return Heading(len(found["marks"]), title, ident, place)
+        return Heading(len(found["marks"]), plain, ident, place)
 
     def _add_outside(self, line: Line) -> None:
         kinds = ", ".join(BLOCKS_OF[self.kind])
-        remedy = "put it into one"
-        if self.kind == "article":
-            remedy += "; headings between blocks are ## or ### with letters from a to z"
         self.file.add(
             line.number,
             f'"{line.text.strip()[:_SHOWN]}" stands outside a block',
             f"text of this kind of file ({self.kind}) stands in a block: {kinds}",
-            remedy,
+            "put it into one",
         )
 
     def _block(self, piece: Piece) -> Block | None:
@@ -199,13 +330,14 @@ class _Reader:
                 piece.kind,
                 kinds,
                 "use one of these",
+                (piece.name, f"{self.slug}/{piece.name}", slugify(piece.name, "-")),
             )
             return None
         of = f'{piece.kind} "{piece.name}"'
         make = BLOCKS[piece.kind]
         form = "    {}: {}"
         options = read_fields(make, piece.options, of, piece.line, self.file, form)
-        html = self._set(piece)
+        html = self.text.html(piece)
         if _NO_CONTENT.fullmatch(html):
             self.file.add(
                 piece.line,
@@ -213,8 +345,8 @@ class _Reader:
                 "a block holds text",
                 "write it or remove the block",
             )
-        self._check_html(html, of, piece)
-        self._check_heading(html, of, piece)
+        self.text.check(html, of, piece)
+        self.text.check_heading(html, of, piece)
         name = piece.name
         if piece.kind != _NAMED_BY_ID:
             self._check_title(piece.name, piece.kind, piece.line)
@@ -223,59 +355,6 @@ class _Reader:
         lines = {name: raw.line for name, raw in piece.options.items()}
         ident = self._id(piece)
         return Block(piece.kind, name, ident, html, options, place, lines)
-
-    def _set(self, piece: Piece) -> str:
-        """Return the HTML of a piece; Markdown that did not work is a fault."""
-        if slips.is_too_much(piece, self.file):
-            return "<p>…</p>"
-        before = len(self.file.report.faults)
-        slips.check_lists(piece, self.file)
-        html = self.setter.block(piece.text)
-        if len(self.file.report.faults) == before:
-            plain = html_checks.without_code(html)
-            slips.check_marks(plain, piece, self.kind, self.file)
-        return resolve(html, self._address_of_file)
-
-    def _address_of_file(self, name: str) -> str:
-        """Return the address of a file that `{static}` or `{attach}` names.
-
-        A source is left as `{filename}` for later: its address is in its header.
-        """
-        if name.endswith(".md"):
-            return f"{{filename}}{name}"
-        _, _, rest = self.path.partition("/")
-        folder = "" if name.startswith("/") else posixpath.dirname(rest)
-        return "/" + posixpath.normpath(posixpath.join(folder, name.lstrip("/")))
-
-    def _check_html(self, html: str, of: str, piece: Piece) -> None:
-        """Report Markdown that stayed text, and HTML that swallows what follows."""
-        broken = html_checks.find_unresolved(html)
-        if broken:
-            self.file.add(
-                _line_with(broken, piece),
-                f'{of} holds "{" ".join(broken.split())}", a link that does not work',
-                "a link is [text](/address/)",
-                "write its address in round brackets right after the text in square "
-                "ones",
-            )
-        tag = html_checks.find_unbalanced(html)
-        if tag:
-            self.file.add(
-                _line_with(tag, piece),
-                f'{of} holds "{tag}" without its other half',
-                "an element that is opened is closed",
-                "add the other tag, or remove this one",
-            )
-
-    def _check_heading(self, html: str, of: str, piece: Piece) -> None:
-        heading = html_checks.find_heading(html)
-        if heading:
-            self.file.add(
-                _line_with(heading.split(maxsplit=1)[0], piece),
-                f'{of} holds the heading "{heading}"',
-                "headings stand between blocks",
-                "move it out or make it bold text",
-            )
 
     def _check_title(self, title: str, of: str, line: int) -> None:
         """Report Markdown in a title, which is set as plain text."""
@@ -302,39 +381,6 @@ class _Reader:
             self.file.add(piece.line, found, allowed, remedy)
         return ident
 
-    def _check_active(
-        self, parts: Sequence[Part], allowed: Sequence[str], lines: Sequence[Line]
-    ) -> None:
-        """Report, once a part, HTML that the header does not allow by name."""
-        for part in parts:
-            if isinstance(part, Heading):
-                continue
-            found = html_checks.find_active(part.html)
-            names = [name for name in found if name not in allowed]
-            if names:
-                first = part.place.line
-                later = [it.place.line for it in parts if it.place.line > first]
-                end = min(later, default=2**31)
-                within = [line for line in lines if first <= line.number < end]
-                self._add_active(names, _line_of_tag(names[0], within, first))
-
-    def _add_active(self, names: Sequence[str], line: int) -> None:
-        listed = ", ".join(names)
-        remedy = f"remove it, or allow it by name in the header: `allow: {listed}`"
-        if names[0] in ("<", "<!"):
-            remedy = "close the tag, or write &lt; for the sign"
-        elif names[0].endswith(":"):  # no link of this scheme passes the check of links
-            remedy = "link to an address instead"
-        shown = '", "'.join(names)
-        self.file.add(
-            line,
-            f'this text holds "{shown}", which may run a script, set a style or break '
-            "the page",
-            "plain Markdown is allowed, and HTML without scripts, styles, forms and "
-            "what belongs to a page's head",
-            remedy,
-        )
-
     def _check_ids(self, parts: Iterable[Part]) -> None:
         """Report an id that stands twice in a file."""
         seen: dict[str, SourceLine] = {}
@@ -351,25 +397,10 @@ class _Reader:
             seen[part.id] = part.place
 
 
-def _line_with(text: str, piece: Piece) -> int:
-    """Return the first line of a piece with some text of its HTML, else its own.
-
-    Typography changes quotation marks, so of a link the address is looked for too.
-    """
-    address = re.split(r"[(\[]", text)[-1].strip(")]")
-    first = text.split("\n", maxsplit=1)[0].lower().rstrip(">")
-    for needle in (first, address.lower()):
-        for line in piece.body:
-            if needle and not line.is_code and needle in line.text.lower():
-                return line.number
-    return piece.line
-
-
-def _line_of_tag(name: str, lines: Iterable[Line], first: int) -> int:
-    """Return the first of some lines with a word of HTML; `first` if none has it."""
-    for line in lines:
-        # as a parser of HTML reads names and addresses
-        written = "".join(unescape(line.text).lower().split()).replace("<?", "<!")
-        if name in written:
-            return line.number
-    return first
+def _first_words(html: str) -> str:
+    """Return the first sentence of some HTML, without the numbers of its notes."""
+    html = re.sub(r"<sup id=.fnref.*?</sup>", "", html, flags=re.DOTALL)
+    paragraphs = re.findall(r"<p\b[^>]*>(.*?)</p>", html, re.DOTALL) or [html]
+    words = next(filter(None, map(text_of, paragraphs)), "")
+    sentence = re.match(r".{20,}?[.?!](?=\s|$)", words)
+    return shorten(sentence[0] if sentence else words, _LONGEST, placeholder=" …")

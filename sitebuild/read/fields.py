@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from difflib import get_close_matches
 from html import unescape
 from pathlib import PurePath
 from typing import (
@@ -22,10 +23,12 @@ from typing import (
     get_type_hints,
 )
 
+from markdown.extensions.toc import slugify
+
 from sitebuild.faults import FileReport
 from sitebuild.model import Address, Day, Forms, Names, Raw, Slug
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 Doi = Annotated[str, "doi"]
 WebAddress = Annotated[str, "web"]
 Listed = Annotated[Names, "listed"]  # names in a list, which may be empty
@@ -41,10 +44,20 @@ _MARKUP = re.compile(
 )
 # YAML's marks for a text of several lines (YAML 1.2, 8.1).
 _BLOCK_SCALAR = re.compile(r"[|>][+-]?\d?(?:\s|$)")
+# What Pelican knows of an article beside this site's fields.
+_PELICANS = ("author", "authors", "category", "keywords", "lang", "tags", "translation")
+_ALIKE = 0.8
 _NO_NAME = re.compile(r"""[][{}"<>|;]""")
 
 T = TypeVar("T")
 Read = Callable[[Any], Any]
+
+
+def slug_of(title: str) -> str:
+    """Return the slug that Pelican makes of a title; "" where it has no letters."""
+    from unidecode import unidecode  # noqa: PLC0415
+
+    return slugify(unidecode(title), "-").strip("-_")
 
 
 def check_plain(value: str) -> None:
@@ -235,20 +248,26 @@ def read_fields(
     line: int,
     file: FileReport,
     form: str = "{}: {}",
+    *,
+    own: bool = False,
 ) -> T:
     """Return a value with every field; what is missing, bad or unknown is a fault.
 
     `of` names in messages the thing that has the fields, `line` is its line, and
-    `form` how a field is written there. A field that is missing or bad has its
-    default, so that the build can go on and find the other faults.
+    `form` how a field is written there. With `own`, a name is unknown only where it is
+    near to a known one: any other is the writer's own. A field that is missing or bad
+    has its default, so that the build can go on and find the other faults.
     """
     wanted = fields_of(make)
     for name in raw.keys() - wanted.keys():
+        names = [*wanted, *(_PELICANS if own else ())]
+        if own and (name in names or not get_close_matches(name, names, 1, _ALIKE)):
+            continue
         file.unknown(
             raw[name].line,
             f'{of} has the unknown field "{name}"',
             name,
-            wanted,
+            names,
             "use one of these or remove it",
         )
     values = {}

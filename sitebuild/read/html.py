@@ -63,6 +63,15 @@ def find_unbalanced(html: str) -> str:
     return f"<{opened[0]}>" if opened else ""
 
 
+def find_unknown(html: str) -> str:
+    """Return the first tag that HTML does not know, such as `<your name>`; else ""."""
+    for tag in _TAG.finditer(without_code(html)):
+        name = (tag["name"] or "").lower()
+        if name and "-" not in name and name not in _KNOWN:
+            return tag[0]
+    return ""
+
+
 def find_heading(html: str) -> str:
     """Return the text of the first heading that has one; "" if there is none."""
     for found in _HEADING.finditer(html):
@@ -91,6 +100,16 @@ _DRAWING = _words(
     "textpath image desc lineargradient radialgradient stop clippath mask pattern "
     "marker"
 )
+# Every other element of HTML and SVG, each a fault by its own name.
+_OTHERS = _words(
+    "html head title base link meta style body h1 hgroup search main form label input "
+    "button select datalist optgroup option textarea output progress meter fieldset "
+    "legend dialog script noscript template slot canvas iframe embed object param map "
+    "area math menu data applet center font big strike tt marquee blink frame frameset "
+    "noframes acronym dir basefont animate set foreignobject animatetransform filter "
+    "animatemotion switch view script handler"
+)
+_KNOWN = _ELEMENTS | _DRAWING | _OTHERS
 _ATTRIBUTES = _words(
     "abbr align alt cite class colspan controls datetime decoding default dir download "
     "headers height hidden href hreflang id itemprop kind label lang loading loop "
@@ -142,6 +161,8 @@ def _names(html: str) -> Iterator[str]:
 def _names_in(element: lxml.html.HtmlElement) -> Iterator[str]:
     """Yield what is not harmless in one element, its children aside."""
     is_text = element.tag in _ELEMENTS
+    if element.tag not in _KNOWN and "-" not in element.tag:
+        return  # `find_unknown` says what it is
     if not is_text and element.tag not in _DRAWING:
         yield element.tag
     for name, value in element.attrib.items():

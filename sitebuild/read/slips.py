@@ -38,13 +38,18 @@ _STRONG = "strong words that do not end"
 _CLOSE = r"close it with a second `\1`"
 _BOX = r"write `/// {box} | A title`{urgency}, a blank line, the text, and `///`"
 MARKS = (
-    Mark("~~", r"(?<!\\)~~(?=\S)(.+?)~~", "words struck out", r"write <del>\1</del>"),
-    Mark("==", r"(?<![\\=])==(?=[^\s=])(.+?)==", "marked", r"write <mark>\1</mark>"),
+    Mark("~~", r"(?<!\\)~~(?=\S)(.+?)~~", "a deletion", r"write <del>\1</del>"),
+    Mark(
+        "==",
+        r"(?<![\\=])==(?=[^\s=])(.+?)==",
+        "a mark of emphasis",
+        r"write <mark>\1</mark>",
+    ),
     Mark("{", r"(?<!\\)\{([{%]).*?[}%]\}", "of a template: texts know none", _CODE_IT),
     Mark(
         "{",
         r"(?<!\\)\{:?\s*[#.][\w-]+[^}]*\}|(?<!\\)\{:[^}]*\}|(?<=[\])])\{[\w-]+=[^}]*$",
-        "attributes that nothing has",
+        "a list of attributes that nothing has",
         "write them on one line, right after a link, a picture or emphasised words, "
         "or at the end of a heading",
     ),
@@ -84,6 +89,12 @@ MARKS = (
         r"write `\1 \2`",
     ),
     Mark("[", r"^(\s*[-*+] )\[[ xX]\]\s+(.*)", "a box to tick", r"write `\1\2`"),
+    Mark(
+        "**",
+        r"(?<![\\*])\*\*(?=[^\s*])[^*]+\*\*",
+        "Markdown inside HTML, where it is text",
+        'write `markdown="1"` into the tag around it',
+    ),
     Mark("**", r"(?<![\\*_\w])(\*\*)(?=[^\s*_]).*", _STRONG, _CLOSE),
     Mark("__", r"(?<![\\*_\w])(__)(?=[^\s*_]).*", _STRONG, _CLOSE),
     Mark("*", r"(?<![\\\w*])(\*)(?=\w).*", "emphasis that does not end", _CLOSE),

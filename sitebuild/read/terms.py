@@ -68,11 +68,18 @@ def link_terms(
         words = getattr(text.element, text.attribute) or ""
         for found in forms.finditer(words):
             url = urls[_folded(found[0])]
-            if url not in linked:
+            if url not in linked and not _is_in_address(found):
                 linked.add(url)
                 _insert_link(text, found, url)
                 break
     return inner(root), frozenset(linked)
+
+
+def _is_in_address(found: re.Match[str]) -> bool:
+    """Return whether what was found is a part of an address that stands as text."""
+    before = found.string[: found.start()].split(" ")[-1]
+    after = found.string[found.end() :].split(" ")[0]
+    return bool(re.search(r"://|www\.|@", before + found[0] + after))
 
 
 def _insert_link(text: _Text, found: re.Match[str], url: str) -> None:

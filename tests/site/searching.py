@@ -11,6 +11,7 @@ from threading import Thread
 
 from bread import bake
 from playwright.sync_api import Browser, Page, expect
+from projects import Project
 
 # Blocks that differ in what they hold of a few words.
 RISING = """title: What makes bread rise
@@ -106,7 +107,7 @@ FLOUR = "/topics/rising/#on-flour"
 PASSAGE = "/articles/salt/#gluten"
 
 
-def make_bakery(folder: Path) -> None:
+def make_bakery(folder: Path) -> Project:
     """Build the site to search in a folder; its output is there in output/."""
     project = bake(folder)
     project.write("content/topics/rising.md", RISING)
@@ -116,6 +117,12 @@ def make_bakery(folder: Path) -> None:
     project.edit("content/pages/glossary.md", lambda text: text + GLOSSARY)
     project.write("content/synonyms.yaml", SYNONYMS)
     project.build()
+    return project
+
+
+def publish_bakery(folder: Path) -> None:
+    """Publish the site to search in a folder, into public/."""
+    make_bakery(folder).publish()
 
 
 class Handler(SimpleHTTPRequestHandler):

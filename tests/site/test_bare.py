@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from datetime import date
 from pathlib import Path
 
 import pytest
-from bread import bake
+from bread import VERDICTS, bake
 from helpers import document, words
 from projects import Project
 
-from sitebuild.check import advice
-from sitebuild.faults import SiteFaults
-from sitebuild.model import VERDICTS
-from sitebuild.plugin import build
-from sitebuild.publish import publish
-
-SITEURL = "https://bread.example"
 RECORD = "content/addresses.txt"
 EVIDENCE = "content/evidence.yaml"
 TAGGED = "/// passage | hot-oven\n    topics: rising\n"
@@ -25,9 +17,8 @@ EVIDENCE_PAGE = "content/pages/evidence.md"
 
 
 @pytest.fixture
-def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def bare(tmp_path: Path) -> Project:
     """A site of which nothing is recorded, said or explained beyond what is needed."""
-    monkeypatch.setenv("SITEURL", SITEURL)
     project = bake(tmp_path / "project", SEARCH_INDEX=False)
     (project.root / RECORD).unlink()
     project.edit(EVIDENCE, ("  statement: A starter raises bread\n", ""))
@@ -49,8 +40,7 @@ def git(folder: Path, *words: str) -> None:
 def test_it_is_built_and_published(bare: Project) -> None:
     """What a new site lacks is no fault, and publishing begins its record."""
     assert bare.faults() == []
-    report = publish(bare.root / "publishconf.py")
-    assert report[-1].startswith(f"{RECORD}: new addresses: ")
+    assert bare.publish().splitlines()[-1].startswith(f"{RECORD}: new addresses: ")
     assert "/articles/sour/#wild-yeast" in bare.read(RECORD).splitlines()
 
 
@@ -80,7 +70,7 @@ def test_the_summary_is_short(bare: Project, count: int, end: str) -> None:
     head = "title: More\nslug: more\ndate: 2026-01-02\nstatus: published\n"
     text = "\n".join([f"{head}summary: More.\n", *passages])
     bare.write("content/articles/more.md", text)
-    summary = build(bare.root / "pelicanconf.py").summary
+    summary = bare.task("build").rstrip()
     assert summary.count("more/") == 12
     assert summary.endswith(end)
 
@@ -96,8 +86,7 @@ def test_an_own_meaning_goes_before_that_of_the_theme(bare: Project) -> None:
 
 def test_what_it_lacks_is_advice(bare: Project) -> None:
     """`check` names what the theme had to say for the editor, at its place."""
-    done = build(bare.root / "pelicanconf.py")
-    said = advice.advise(done.site, date(2026, 2, 1))
+    said = bare.task("check").splitlines()
     lacking = f'{EVIDENCE}:1: finding "starter-rises" has no statement'
     assert any(line.startswith(lacking) for line in said)
     for verdict in VERDICTS:
@@ -107,15 +96,14 @@ def test_what_it_lacks_is_advice(bare: Project) -> None:
 
 def test_what_is_said_is_no_advice(tmp_path: Path) -> None:
     """A statement and meanings of one's own leave nothing to say."""
-    done = build(bake(tmp_path).root / "pelicanconf.py")
-    said = "\n".join(advice.advise(done.site, date(2026, 2, 1)))
+    said = bake(tmp_path).task("check")
     assert "statement" not in said
     assert "explain" not in said
 
 
 def test_a_record_that_git_knows_is_not_begun_anew(bare: Project) -> None:
     """A record that was committed and deleted is a fault of each build."""
-    publish(bare.root / "publishconf.py")
+    bare.publish()
     git(bare.root, "init", "-q")
     git(bare.root, "add", "content")
     git(bare.root, "commit", "-qm", "The site")
@@ -128,10 +116,9 @@ def test_a_record_that_git_knows_is_not_begun_anew(bare: Project) -> None:
 
 def test_the_record_of_a_published_site_is_not_begun_anew(bare: Project) -> None:
     """Without git, the published folder shows that there was a record."""
-    publish(bare.root / "publishconf.py")
+    bare.publish()
     (bare.root / RECORD).unlink()
-    with pytest.raises(SiteFaults, match="the record of every address"):
-        publish(bare.root / "publishconf.py")
+    assert "the record of every address" in bare.publish(code=1)
     assert not (bare.root / RECORD).exists()
 
 

@@ -9,8 +9,6 @@ import pytest
 from bread import bake_sink
 from projects import Project
 
-from sitebuild import diff
-
 ARTICLE = "content/articles/kitchen-sink.md"
 PAGE = "/articles/kitchen-sink/"
 Edit = tuple[str, str, str]
@@ -23,6 +21,11 @@ def project(tmp_path: Path) -> Project:
     return bake_sink(tmp_path / "after")
 
 
+def changes(project: Project, old: Path, new: Path) -> list[str]:
+    """Return what the task says of two folders."""
+    return project.task("changes", str(old), str(new)).splitlines()
+
+
 @pytest.fixture
 def report(project: Project, sink: Path) -> Report:
     """A function that makes edits, builds, and reports what is other than before.
@@ -33,7 +36,7 @@ def report(project: Project, sink: Path) -> Report:
     def run(*edits: Edit) -> list[str]:
         for path, old, new in edits:
             project.edit(path, (old, new))
-        return diff.report(sink, project.build())
+        return changes(project, sink, project.build())
 
     return run
 
@@ -80,8 +83,8 @@ def test_pages_added_and_removed_are_listed(project: Project, sink: Path) -> Non
     text = project.read("content/pages/disclaimer.md")
     project.write("content/pages/new.md", text.replace("disclaimer", "new"))
     after = project.build()
-    assert "added /new/" in diff.report(sink, after)
-    assert "removed /new/" in diff.report(after, sink)
+    assert "added /new/" in changes(project, sink, after)
+    assert "removed /new/" in changes(project, after, sink)
 
 
 def test_a_passage_that_is_added_is_quoted(report: Report) -> None:
@@ -121,7 +124,7 @@ def test_a_renamed_article_changes_links_elsewhere(
         path.write_text(text, "utf-8")
     redirect = f"{PAGE} /articles/renamed/\n"
     project.edit("content/redirects.txt", lambda text: f"{text}\n{redirect}")
-    lines = diff.report(sink, project.build())
+    lines = changes(project, sink, project.build())
     (home,) = [line for line in lines if line.startswith("changed /: ")]
     assert f"links [-{PAGE}-] {{+/articles/renamed/+}}" in home
     assert not [line for line in lines if "template" in line]

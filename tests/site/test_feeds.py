@@ -17,8 +17,6 @@ from machines import NAME, exists, feed_files
 from projects import SITEURL, Project
 from shown import is_caution, passages
 
-from sitebuild.render.feeds import absolute
-
 ATOM = "{http://www.w3.org/2005/Atom}"
 # RFC 3339 as RFC 4287 3.3 wants it: capital T, a zone.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -144,27 +142,3 @@ def test_a_feed_is_as_long_as_the_setting_says(bread: Project) -> None:
     assert entry.link == f"{SITEURL}/articles/far/"
     topic = feedparser.parse((output / "topics/rising/feed.xml").read_bytes())
     assert len(topic.entries) == 1
-
-
-@pytest.mark.parametrize(
-    ("html", "result"),
-    [
-        ('<a href="#x">a</a> b', '<a href="https://e.org/p/#x">a</a> b'),
-        (
-            't <a href="/q/?a=1&amp;b=2">é</a>',
-            't <a href="https://e.org/q/?a=1&amp;b=2">é</a>',
-        ),
-        (
-            '<img src="/images/a.png" alt="">',
-            '<img src="https://e.org/images/a.png" alt="">',
-        ),
-        (
-            '<a href="mailto:a@b.org">m</a><a href="http://[">bad</a>',
-            '<a href="mailto:a@b.org">m</a><a href="http://[">bad</a>',
-        ),
-        ("no <code>&lt;a href='/x'&gt;</code>", "no <code>&lt;a href='/x'&gt;</code>"),
-    ],
-)
-def test_absolute(html: str, result: str) -> None:
-    """Links are made absolute in HTML and nothing else is touched."""
-    assert absolute(html, "https://e.org/p/#y") == result

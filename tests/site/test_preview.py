@@ -63,10 +63,6 @@ LITTER = (
 )
 # The last line of a preview that has nothing left to do.
 IDLE = "search index rebuilt"
-CLEAN_BUILD = (
-    "from pathlib import Path; from sitebuild.plugin import build;"
-    "build(Path('pelicanconf.py').resolve(), OUTPUT_PATH='{}')"
-)
 
 
 def tree_of(folder: Path) -> dict[str, bytes]:
@@ -81,7 +77,7 @@ def tree_of(folder: Path) -> dict[str, bytes]:
 def clean_build(project: Project) -> dict[str, bytes]:
     """Return what a new process builds from the sources as they stand."""
     subprocess.run(
-        [sys.executable, "-c", CLEAN_BUILD.format(project.root / "clean")],
+        [sys.executable, "-m", "pelican", "-o", "clean"],
         cwd=project.root,
         check=True,
     )

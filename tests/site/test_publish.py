@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,28 +10,48 @@ from bread import bake
 from helpers import tree
 from projects import SITEURL, Project
 
-from sitebuild import output
-from sitebuild.faults import SiteFaults
-from sitebuild.publish import publish
-
 PASSAGE = "## The starter\n\n/// passage | flour\n\nFlour and water.\n///"
 
 
+# Lets the disk refuse to write where a path has some text in it, whoever asks.
+REFUSE = """
+import os, sys
+
+def refuse(event, arguments):
+    if event == "open" and not arguments[2] & (os.O_WRONLY | os.O_RDWR):
+        return
+    if event in ("open", "os.mkdir", "os.rename") and {text!r} in str(arguments):
+        raise OSError(28, "No space left on device", str(arguments[0]))
+
+sys.addaudithook(refuse)
+"""
+
+
+def publish_on_a_full_disk(project: Project, text: str) -> str:
+    """Publish while nothing can be written where a path has a text; return the fault."""
+    hook = project.root / "hook"
+    hook.mkdir()
+    (hook / "sitecustomize.py").write_text(REFUSE.format(text=text), "utf-8")
+    environment = {"SITEURL": SITEURL, "PYTHONPATH": str(hook)}
+    said = project.task("publish", code=1, **environment)
+    assert re.fullmatch(r"\S+:1: the disk refuses: No space left .+\n", said), said
+    return said
+
+
 @pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def elsewhere(tmp_path: Path) -> Project:
     """A project whose OUTPUT_PATH is a folder of its own, published once."""
-    monkeypatch.setenv("SITEURL", SITEURL)
     project = bake(tmp_path / "project", SEARCH_INDEX=False)
     project.edit("publishconf.py", ('ROOT / "public"', 'ROOT / "www" / "site"'))
-    publish(project.root / "publishconf.py")
+    project.publish()
     return project
 
 
 def test_the_report_is_of_the_folder_that_is_published(elsewhere: Project) -> None:
     """What changed is told against OUTPUT_PATH, whatever its name."""
-    assert publish(elsewhere.root / "publishconf.py") == ["nothing changed"]
+    assert elsewhere.publish() == "nothing changed\n"
     elsewhere.edit("content/pages/about.md", ("Words", "More words"))
-    report = publish(elsewhere.root / "publishconf.py")
+    report = elsewhere.publish().splitlines()
     assert [line for line in report if line.startswith("changed /about/")]
     assert not (elsewhere.root / "public").exists()
 
@@ -39,7 +60,7 @@ def test_files_for_hosts_are_no_news(elsewhere: Project) -> None:
     """Rules for hosts, the manifest and compressed copies are not what readers meet."""
     before = tree(elsewhere.root / "www" / "site")
     elsewhere.write("content/redirects.txt", "/old/ /about/\n")
-    report = publish(elsewhere.root / "publishconf.py")
+    report = elsewhere.publish().splitlines()
     after = tree(elsewhere.root / "www" / "site")
     changed = {name for name in after if before.get(name) != after[name]}
     assert "_redirects" in changed
@@ -58,38 +79,22 @@ def test_what_is_published_is_recorded(elsewhere: Project) -> None:
 def test_what_is_new_in_the_record_is_said(elsewhere: Project) -> None:
     """The report says how many addresses are new, and that the file is committed."""
     elsewhere.edit("content/articles/sour.md", ("## The starter", PASSAGE))
-    report = publish(elsewhere.root / "publishconf.py")
+    report = elsewhere.publish().splitlines()
     assert report[-1] == ("content/addresses.txt: new addresses: 1; commit the file")
 
 
-def test_a_record_that_cannot_be_written_is_one_sentence(
-    elsewhere: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_record_that_cannot_be_written_is_one_sentence(elsewhere: Project) -> None:
     """The old record stays whole when the disk refuses the new one."""
     before = elsewhere.read("content/addresses.txt")
     elsewhere.edit("content/articles/sour.md", ("## The starter", PASSAGE))
-
-    def refuse(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(output, "write_whole", refuse)
-    with pytest.raises(SiteFaults, match="the disk refuses: No space left"):
-        publish(elsewhere.root / "publishconf.py")
+    publish_on_a_full_disk(elsewhere, "addresses.txt")
     assert elsewhere.read("content/addresses.txt") == before
 
 
-def test_a_disk_that_refuses_is_one_sentence(
-    elsewhere: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_refuses_is_one_sentence(elsewhere: Project) -> None:
     """An error of the disk becomes a fault, and the published folder is as it was."""
     before = tree(elsewhere.root / "www" / "site")
     elsewhere.edit("content/pages/about.md", ("Words", "More words"))
-
-    def refuse(*_: object) -> None:
-        raise OSError(28, "No space left on device", "/somewhere/about.html")
-
-    monkeypatch.setattr(output, "swap", refuse)
-    with pytest.raises(SiteFaults, match="No space left on device") as caught:
-        publish(elsewhere.root / "publishconf.py")
-    assert "/somewhere/" not in str(caught.value)
+    said = publish_on_a_full_disk(elsewhere, "/www/")
+    assert str(elsewhere.root) not in said
     assert tree(elsewhere.root / "www" / "site") == before

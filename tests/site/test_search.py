@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from helpers import document
 from playwright.sync_api import Browser, Page, expect
 from projects import Project
-from searching import HANDS, OVEN, PASSAGE, YEAST, make_bakery, search_page, serving
+from searching import HANDS, OVEN, PASSAGE, YEAST, publish_bakery, search_page, serving
 from shared import Make
 
 SCRIPT = re.compile(r"<script\b(?![^>]*ld\+json)[^>]*>")
@@ -28,8 +28,8 @@ SHIFT = """() => new Promise((done) => {
 
 @pytest.fixture(scope="module")
 def bakery(once: Callable[[str, Make], Path]) -> Path:
-    """The site to search, built once."""
-    return once("bakery", make_bakery) / "output"
+    """The site to search, published once."""
+    return once("bakery", publish_bakery) / "public"
 
 
 @pytest.fixture(scope="module")

@@ -148,22 +148,13 @@ BLOCKS = {
     "with a title in Markdown": article(
         "/// note | *So*\n\nWords.\n///\n", "/// note", r'plain text, without "\*So\*"'
     ),
-    "that are all notes": Slip(
-        SLIP_ARTICLE,
-        "",
-        f"{ARTICLE_HEAD}/// note | N\n\nWords.\n///\n",
-        1,
-        "the article has no passage",
+    "and a heading with a link": article(
+        "## Some [a](/about/)\n", "## Some", "holds a link or a picture"
     ),
-    "that none of them is": article(
-        "Loose words.\n\n## Heat\n", "Loose", r'"Loose words\." stands outside'
-    ),
-    "and a main heading": article("# Heat\n", "# Heat", "outside a block"),
-    "and a heading without letters": article(
-        "## 腰痛\n", "## 腰痛", '"## 腰痛" stands outside'
-    ),
-    "and a heading in Markdown": article(
-        "## Some `code`\n", "## Some", "plain text, without"
+    "and HTML around a block": article(
+        f"<div>\n\n{GOOD.replace('well', 'x')}</div>\n",
+        "passage | x",
+        "goes on across this heading or block",
     ),
     "of two terms with one form": page(
         "/// term | crumb\n\nOne.\n///\n\n/// term | b\n    also: CRUMB\n\nTwo.\n///\n",

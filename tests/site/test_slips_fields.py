@@ -55,7 +55,8 @@ def below_slug(line: str, at: str, says: str) -> Slip:
     return Slip(SLIP_PAGE, "", f"{text}Words.\n", at, says)
 
 
-NEEDED = {name: missing(name) for name in ("title", "date", "summary", "slug")}
+NEEDED = {name: missing(name) for name in ("title", "date")}
+NEEDED["summary of a page"] = Slip(ABOUT, "summary: On about.\n", "", 1, '"summary"')
 NEEDED["slug of a page"] = Slip(ABOUT, "slug: about\n", "", 1, 'has no "slug"')
 NEEDED["slug of a topic"] = Slip(RISING, "slug: rising\n", "", 1, 'has no "slug"')
 

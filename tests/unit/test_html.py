@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sitebuild.render.feeds import absolute
 from sitebuild.render.html import squeeze
 
 
@@ -47,3 +48,27 @@ def test_a_space_beside_an_inline_element_is_kept(name: str) -> None:
     """Beside any other tag a space may part two words, even where a block's name begins it."""
     html = f"a <{name}>b </{name}> c"
     assert squeeze(html) == html
+
+
+@pytest.mark.parametrize(
+    ("html", "result"),
+    [
+        ('<a href="#x">a</a> b', '<a href="https://e.org/p/#x">a</a> b'),
+        (
+            't <a href="/q/?a=1&amp;b=2">é</a>',
+            't <a href="https://e.org/q/?a=1&amp;b=2">é</a>',
+        ),
+        (
+            '<img src="/images/a.png" alt="">',
+            '<img src="https://e.org/images/a.png" alt="">',
+        ),
+        (
+            '<a href="mailto:a@b.org">m</a><a href="http://[">bad</a>',
+            '<a href="mailto:a@b.org">m</a><a href="http://[">bad</a>',
+        ),
+        ("no <code>&lt;a href='/x'&gt;</code>", "no <code>&lt;a href='/x'&gt;</code>"),
+    ],
+)
+def test_absolute(html: str, result: str) -> None:
+    """Links are made absolute in HTML and nothing else is touched."""
+    assert absolute(html, "https://e.org/p/#y") == result

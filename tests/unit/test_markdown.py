@@ -146,7 +146,7 @@ def test_a_link_that_stayed_text_is_found(html: str, found: str) -> None:
         ("<p onclick=x>", ["onclick"]),
         ("<p style = x>", ["style"]),
         ('<a href="JavaScript:x">', ["javascript:"]),
-        ("<titles>", ["titles"]),
+        ("<my-titles>", ["my-titles"]),
         ("<p style=x><h1>", ["style", "h1"]),
     ],
 )

@@ -1,0 +1,248 @@
+"""An ordinary Pelican article is published as it stands, or refused at the right line.
+
+The posts are short ones of our own making, in the forms that public sites of Pelican,
+Hugo and Jekyll have.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import pytest
+from helpers import document
+from projects import Project
+from slips import Slip, assert_one_fault, changed, each
+
+
+class Post(NamedTuple):
+    """A file below articles/, its address, and what stands in its HTML in this order."""
+
+    name: str
+    text: str
+    address: str
+    shows: tuple[str, ...]
+
+
+HEAD = "Title: A post\nDate: 2020-01-02 10:20\nCategory: notes\nTags: one, two\n\n"
+
+
+def post(slug: str, text: str, *shows: str, head: str = HEAD) -> Post:
+    """A post of this slug with some text."""
+    return Post(
+        f"{slug}.md", f"Slug: {slug}\n{head}{text}\n", f"/articles/{slug}/", shows
+    )
+
+
+POSTS = {
+    "a note of two paragraphs": post(
+        "note",
+        "One[^1].\n\nTwo.\n\n[^1]: First line\n    goes on.\n\n    No more than two.",
+        '<sup id="fnref:1">',
+        "First line",
+        "goes on.",
+        "No more than two.",
+    ),
+    "a date without zeros": post(
+        "zeros",
+        "Words.",
+        'datetime="2018-04-06"',
+        'datetime="2018-05-01"',
+        head="Title: A post\nDate: 2018-4-6 22:51\nModified: 2018-5-1\n\n",
+    ),
+    "a date as mail has it": post(
+        "mail",
+        "Words.",
+        'datetime="2018-04-06"',
+        head="Title: A post\nDate: Fri, 06 Apr 2018 22:51:00 +0200\n\n",
+    ),
+    "a date in the name of the file": Post(
+        "2013-03-10-named.md",
+        "Title: Named by its file\n\nWords.\n",
+        "/articles/named-by-its-file/",
+        ('datetime="2013-03-10"',),
+    ),
+    "signs in the title": Post(
+        "signs.md",
+        'Title: Pain > 12 weeks, D < 30, "rich" &amp; more\nDate: 2020-01-02\n\nWords.\n',
+        "/articles/pain-12-weeks-d-30-rich-more/",
+        ("Pain &gt; 12 weeks, D &lt; 30", "&amp; more"),
+    ),
+    "another script": Post(
+        "script.md",
+        "Title: Боль в спине\nDate: 2020-01-02\n\nWords.\n",
+        "/articles/bol-v-spine/",
+        ("Боль в спине",),
+    ),
+    "a header of YAML": Post(
+        "yaml.md",
+        '---\ntitle: "Of YAML"\ntags:\n- a\n- b\nauthors: [One, Two]\n# not\n'
+        "date: 2020-01-02\nsummary: >-\n  Some words\n  here.\nslug: of-yaml\n---\n"
+        "Words.\n",
+        "/articles/of-yaml/",
+        ("<h1", "Of YAML", "Some words here.", "<p>Words.</p>"),
+    ),
+    "a header in capitals": Post(
+        "capitals.md",
+        "TITLE: Loud\nDATE: 2020-01-02\nSTATUS: Published\nMyField: mine\n\nWords.\n",
+        "/articles/loud/",
+        ("Loud",),
+    ),
+    "comments": post(
+        "comment",
+        "Intro.\n\n<!-- TODO ask\n\nJo about it\n\n-->\n\n<!-- more -->\n\nEnd.",
+        "<p>Intro.</p>",
+        "<p>End.</p>",
+    ),
+    "a rule and HTML": post(
+        "html",
+        '<p align="center">Centred.</p>\n\nMore.\n\n---\n\n<pre>\none\n\ntwo\n</pre>',
+        '<p align="center">Centred.</p>',
+        "<hr>",
+        "one\n\ntwo",
+    ),
+    "one heading twice": post(
+        "twice",
+        "## Results\n\nOne.\n\n## Results\n\nTwo.",
+        'id="results"',
+        'id="results-2"',
+    ),
+    "headings of all kinds": post(
+        "heads",
+        "Main\n====\n\nOne.\n\nUnder\n-----\n\nTwo.\n\n#Tight\n\n## Own {#my-id}\n\n"
+        "## 腰痛\n\n## With `code` and *stress*",
+        '<h2 id="main-2">',
+        '<h3 id="under">',
+        '<h2 id="tight">',
+        '<h3 id="my-id">',
+        '<h3 id="yao-tong">',
+        "With code and stress",
+    ),
+    "marks in code": post(
+        "code",
+        "```csharp\n/// <summary>Doc</summary>\nint x;\n```\n\n    /// box | X\n    [TOC]",
+        "/// &lt;summary&gt;Doc",
+        "/// box | X",
+    ),
+    "Markdown Extra": post(
+        "extra",
+        "| a | b |\n|---|---|\n| 1 | `x|y` |\n\nTerm\n:   What it is.\n\nThe WHO.\n\n"
+        "*[WHO]: World Health Organization\n\n[text][ref]\n\n[ref]: /about/ 'About'",
+        "<td>1</td>",
+        "<dd>What it is.</dd>",
+        '<abbr title="World Health Organization">',
+        'href="/about/"',
+    ),
+    "links to files": post(
+        "links",
+        "[a]({filename}sour.md) [b]({filename}/pages/about.md#main) "
+        "[c](|filename|sour.md) ![d]({static}/mark.svg)",
+        'href="/articles/sour/"',
+        'href="/about/#main"',
+        'href="/articles/sour/"',
+        'src="/mark.svg"',
+    ),
+    "text and passages": post(
+        "both",
+        "Intro[^n].\n\n/// passage | of-both\n    topics: rising\n\nSee [it][ref][^m].\n"
+        "///\n\nAfter.\n\n[^n]: Of the text.\n[^m]: Of the passage.\n[ref]: /about/\n",
+        "Intro",
+        'id="of-both"',
+        'href="/about/"',
+        "Of the passage.",
+        "After.",
+        "Of the text.",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def published(bread_site: Project) -> dict[str, str]:
+    """The HTML of every post, all published at once, by its name here."""
+    files = {f"content/articles/{it.name}": it.text for it in POSTS.values()}
+    with changed(bread_site, files):
+        assert bread_site.faults() == []
+        return {name: bread_site.page(it.address) for name, it in POSTS.items()}
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_a_post_is_published_as_it_stands(name: str, published: dict[str, str]) -> None:
+    """What it says is on its page, in its order, and the one-line caution too."""
+    html = published[name]
+    position = html.index("<main")
+    for words in POSTS[name].shows:
+        position = html.index(words, position)
+    assert "TODO" not in html
+    assert "Jo about it" not in html
+    assert "General information" in html or "SITE_NOTICE" not in html
+
+
+def test_a_post_stands_on_no_topic_page(
+    bread_site: Project, published: dict[str, str]
+) -> None:
+    """Only a passage does."""
+    assert "of-both" in published["text and passages"]
+    both = POSTS["text and passages"]
+    with changed(bread_site, {f"content/articles/{both.name}": both.text}):
+        bread_site.build()
+        topic = document(bread_site.page("/topics/rising/")).text_content()
+    assert "See it" in topic
+    assert "Of the passage." in topic
+    assert "Intro" not in topic
+    assert "Of the text." not in topic
+
+
+def fault(head: str, at: str | int, says: str, text: str = "Words.\n") -> Slip:
+    """A post with this header that is at fault."""
+    return Slip("content/articles/post.md", "", f"{head}\n{text}", at, says)
+
+
+TITLE = "Title: A post\n"
+FAULTS = {
+    "no date": fault(TITLE, 1, 'no "date".*`date: 2026-01-31`'),
+    "half a date": fault(f"{TITLE}Date: April 2018\n", "April", "2026-01-31"),
+    "near a name": fault(
+        f"{TITLE}Date: 2020-01-02\nSatus: draft\n", "Satus", 'did you mean "status"'
+    ),
+    "near a name of Pelican's": fault(
+        f"{TITLE}Date: 2020-01-02\nCatgory: x\n", "Catgory", 'did you mean "category"'
+    ),
+    "hidden": fault(
+        f"{TITLE}Date: 2020-01-02\nStatus: hidden\n", "Status", "published, draft"
+    ),
+    "an option": fault(
+        f"{TITLE}Date: 2020-01-02\nTopics: rising\n", "Topics", "option.*of a passage"
+    ),
+    "an address": fault(
+        f"{TITLE}Date: 2020-01-02\nsave_as: x.html\n", "save_as", "by its slug"
+    ),
+    "TOML": fault('+++\ntitle = "A"\ndate = 2020-01-02\n+++\n', 1, "as Hugo writes"),
+    "no header": fault("", 1, "the file has no header", "Just words.\n"),
+    "a script": fault(
+        f"{TITLE}Date: 2020-01-02\n",
+        "<script",
+        'holds "script"',
+        "<script>x</script>\n",
+    ),
+    "a shortcode": fault(
+        f"{TITLE}Date: 2020-01-02\n", "{{<", "of a template", "{{< youtube x >}}\n"
+    ),
+    "a post that is not there": fault(
+        f"{TITLE}Date: 2020-01-02\n", "[a]", "names the file", "[a]({filename}no.md)\n"
+    ),
+}
+
+
+@each(FAULTS)
+def test_a_post_is_refused_at_its_line(slip: Slip, bread_site: Project) -> None:
+    """What would be lost, or printed as its own mark-up, is one fault."""
+    assert_one_fault(slip, bread_site)
+
+
+def test_summaries_are_first_sentences(published: dict[str, str]) -> None:
+    """Where a post has no summary, its first sentence stands for it, without notes."""
+    found = re.search(
+        r'name="description" content="([^"]*)"', published["a note of two paragraphs"]
+    )
+    assert found
+    assert found[1] == "One."
