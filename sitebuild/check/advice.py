@@ -62,7 +62,7 @@ def advise(site: Site, today: date, review_months: int = 12) -> list[str]:
     nothing.
     """
     found = {
-        *_untagged_passages(site),
+        *_hidden_passages(site),
         *_thin_topics(site),
         *_due(site, today, review_months),
         *_answers(site),
@@ -82,12 +82,14 @@ def _findings(site: Site) -> Iterator[Advice]:
         yield Advice(place, text)
 
 
-def _untagged_passages(site: Site) -> Iterator[Advice]:
+def _hidden_passages(site: Site) -> Iterator[Advice]:
+    """Yield passages that no topic page shows, as their topics are drafts."""
     for passage in site.passages.values():
-        if not passage.topics:
+        if passage.topics and not site.topics_of(passage):
             yield Advice(
-                passage.block.place,
-                f'passage "{passage.id}" has no topic, so only its article shows it',
+                passage.block.place_of("topics"),
+                f'passage "{passage.id}" is on no topic page: '
+                f"{', '.join(passage.topics)} is a draft",
             )
 
 
@@ -106,6 +108,8 @@ def _answers(site: Site) -> Iterator[Advice]:
     """Yield articles and topics without a short answer, and answers of bad length."""
     least, most = ANSWER_SENTENCES
     for document in (*site.articles, *site.topics):
+        if not any(isinstance(part, Block) for part in document.parts):
+            continue  # an ordinary article
         answer = answer_of(document)
         if answer is None:
             yield Advice(

@@ -21,15 +21,15 @@ def find_new(old: str, page: str, known: Collection[str], live: Collection[str])
 def _new_passage(
     old: str, page: str, new: Collection[str], live: Collection[str]
 ) -> str:
-    """Return the same id elsewhere, a new one on the page, or else the page."""
+    """Return the same id elsewhere, a new one like it on the page, or else the page."""
     ident = old.partition("#")[2]
     for address in new:
         if address.endswith(f"#{ident}"):
             return address
-    beside = [address for address in new if address.startswith(f"{page}#")]
-    nearest = get_close_matches(f"{page}#{ident}", beside, 1, cutoff=0)
+    beside = [it.partition("#")[2] for it in new if it.startswith(f"{page}#")]
+    nearest = get_close_matches(ident, beside, 1)
     if nearest:
-        return nearest[0]
+        return f"{page}#{nearest[0]}"
     return page if page in live else ""
 
 

@@ -94,6 +94,7 @@ class _Reader:
         self.setter = setter
         self.text = Text(kind, setter, self.file)
         self.slug = ""
+        self.alike: dict[str, int] = {}  # how many headings made each id
 
     def read(self, data: bytes, named: str) -> Document:
         """Return the document that the bytes of the file make."""
@@ -296,10 +297,9 @@ class _Reader:
             )
         title = text_of(html)
         ident = found["id"] or slug_of(title) or "section"
-        number = 2
         while ident in ids and not found["id"]:
-            ident = f"{ident.removesuffix(f'-{number - 1}')}-{number}"
-            number += 1
+            number = self.alike[ident] = self.alike.get(ident, 1) + 1
+            ident = f"{slug_of(title) or 'section'}-{number}"
         ids.add(ident)
         if title != text_of(plain):
             plain = self.setter.line(title)

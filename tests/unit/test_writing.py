@@ -113,12 +113,14 @@ def test_what_a_new_file_says_is_named_when_published(bread: Project) -> None:
         ] == expected
 
 
-def test_a_passage_without_a_topic_is_named(bread: Project) -> None:
-    """A passage that no topic shows is worth a look, at its own line."""
-    place = add(bread, ARTICLE, "/// passage | alone\n\nWords.\n///\n")
-    words = 'passage "alone" has no topic, so only its article shows it'
-    assert f"{place}{words}" in advised(bread)
-    assert not any("wild-yeast" in line for line in advised(bread))
+def test_a_passage_of_draft_topics_alone_is_named(bread: Project) -> None:
+    """A passage that was meant for a topic page and stands on none is worth a look."""
+    new_topic(bread.root / "content", "Rye")
+    block = "/// passage | alone\n    topics: rye\n\nWords.\n///\n"
+    place = add(bread, ARTICLE, f"/// passage | meant\n\nWords.\n///\n\n{block}")
+    words = 'passage "alone" is on no topic page: rye is a draft'
+    assert any(line.endswith(words) for line in advised(bread)), place
+    assert not any("meant" in line or "wild-yeast" in line for line in advised(bread))
 
 
 def test_a_day_to_come_is_named(bread: Project) -> None:
