@@ -49,7 +49,7 @@ def build(_: Context) -> None:
     help={
         "port": "the port to begin with; the next free one is taken",
         "open": "open the browser",
-        "editor": "URL scheme of your editor, such as vscode: faults are links into it",
+        "editor": "your editor, such as code: faults and passages are links into it",
         "follow": "let the browser go to the page that was edited",
     }
 )
@@ -69,7 +69,15 @@ def serve(
             f" {preview.PORTS - 1}.",
             1,
         )
-    preview.serve(SETTINGS, int(port), open_browser=open, editor=editor, follow=follow)
+    try:
+        link = preview.editor_link(editor)
+    except KeyError:
+        raise Exit(
+            f'"{editor}" is no editor; allowed are {", ".join(preview.EDITORS)}, or an'
+            " address with {path} and {line}.",
+            1,
+        ) from None
+    preview.serve(SETTINGS, int(port), open_browser=open, editor=link, follow=follow)
 
 
 @task
