@@ -334,19 +334,15 @@ class _Reader:
             )
             return None
         of = f'{piece.kind} "{piece.name}"'
-        make = BLOCKS[piece.kind]
-        form = "    {}: {}"
-        options = read_fields(make, piece.options, of, piece.line, self.file, form)
+        options = read_fields(
+            BLOCKS[piece.kind], piece.options, of, piece.line, self.file, "    {}: {}"
+        )
         html = self.text.html(piece)
         if "references" in fields_of(make):
             html = citations.mark(html)
         if _NO_CONTENT.fullmatch(html):
-            self.file.add(
-                piece.line,
-                f"{of} is empty",
-                "a block holds text",
-                "write it or remove the block",
-            )
+            remedy = "write it or remove the block"
+            self.file.add(piece.line, f"{of} is empty", "a block holds text", remedy)
         self.text.check(html, of, piece)
         self.text.check_heading(html, of, piece)
         name = piece.name
