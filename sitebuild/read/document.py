@@ -355,8 +355,7 @@ class _Reader:
             name = self.setter.line(piece.name)
         place = SourceLine(self.path, piece.line)
         lines = {name: raw.line for name, raw in piece.options.items()}
-        ident = self._id(piece)
-        return Block(piece.kind, name, ident, html, options, place, lines)
+        return Block(piece.kind, name, self._id(piece), html, options, place, lines)
 
     def _check_title(self, title: str, of: str, line: int) -> None:
         """Report Markdown in a title, which is set as plain text."""
