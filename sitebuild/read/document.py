@@ -334,9 +334,8 @@ class _Reader:
             )
             return None
         of = f'{piece.kind} "{piece.name}"'
-        options = read_fields(
-            BLOCKS[piece.kind], piece.options, of, piece.line, self.file, "    {}: {}"
-        )
+        make, form = BLOCKS[piece.kind], "    {}: {}"
+        options = read_fields(make, piece.options, of, piece.line, self.file, form)
         html = self.text.html(piece)
         if "references" in fields_of(make):
             html = citations.mark(html)
@@ -351,8 +350,7 @@ class _Reader:
             name = self.setter.line(piece.name)
         place = SourceLine(self.path, piece.line)
         lines = {name: raw.line for name, raw in piece.options.items()}
-        ident = self._id(piece)
-        return Block(piece.kind, name, ident, html, options, place, lines)
+        return Block(piece.kind, name, self._id(piece), html, options, place, lines)
 
     def _check_title(self, title: str, of: str, line: int) -> None:
         """Report Markdown in a title, which is set as plain text."""
