@@ -99,6 +99,9 @@ class Build:
 
     def name(self, path: Path) -> str:
         """Return a file's path as messages show it: relative to the project."""
+        start, file = f"{self.root}/", str(path)
+        if file.startswith(start):
+            return file.removeprefix(start)
         return Path(os.path.relpath(path, self.root)).as_posix()
 
     def claim(self, path: str, writer: str) -> bool:

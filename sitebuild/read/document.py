@@ -24,7 +24,7 @@ from sitebuild.model import (
     Raw,
     SourceLine,
 )
-from sitebuild.read import prose
+from sitebuild.read import citations, prose
 from sitebuild.read.blocks import check_outside, cut
 from sitebuild.read.fields import SLUG, check_plain, fields_of, read_fields, slug_of
 from sitebuild.read.markdown import Typesetter, text_of
@@ -338,6 +338,8 @@ class _Reader:
         form = "    {}: {}"
         options = read_fields(make, piece.options, of, piece.line, self.file, form)
         html = self.text.html(piece)
+        if "references" in fields_of(make):
+            html = citations.mark(html)
         if _NO_CONTENT.fullmatch(html):
             self.file.add(
                 piece.line,
