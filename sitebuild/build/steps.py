@@ -91,12 +91,7 @@ def derive(
     """
     _read_data(build)
     report = build.report
-    lines = redirects.read_redirects(build.content, report)
-    build.moves = redirects.Moves(lines)
-    build.moved = build.moves.ends()
-    for old, new in build.moved.items():
-        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
-            build.redirects[old] = new
+    lines = _read_moves(build)
     sizes = read_pictures(build.content, report, build.memory)
     said = names.Sources(
         with_sizes(articles, sizes),
@@ -120,6 +115,17 @@ def derive(
     safety = build.settings.get("SAFETY_TOPIC", "")
     names.check_safety_topic(safety, build.site, place, report)
     _check_content(build)
+
+
+def _read_moves(build: Build) -> Sequence[redirects.Redirect]:
+    """Read the redirects, and note where each leads; return their lines."""
+    lines = redirects.read_redirects(build.content, build.report)
+    build.moves = redirects.Moves(lines)
+    build.moved = build.moves.ends()
+    for old, new in build.moved.items():
+        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
+            build.redirects[old] = new
+    return lines
 
 
 def _read_data(build: Build) -> None:
