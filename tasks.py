@@ -99,23 +99,20 @@ def _sink() -> Path:
 @task
 def check(c: Context) -> None:
     """Check all content without publishing, and say what is worth a look."""
-    from sitebuild.check import advice as writing
-    from sitebuild.check import synonyms, weight
+    from sitebuild.check import advice
     from sitebuild.derive.pages import newest_day
     from sitebuild.host import security
     from sitebuild.plugin import build as build_site
 
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
-    months = done.settings.get("REVIEW_MONTHS", 0)
     today = datetime.now(UTC).date()
-    for line in writing.advise(done.site, today, months):
-        print(line)
     newest = newest_day(done.shown.values())
-    for line in security.advise(done.settings, newest, today):
-        print(line)
-    for line in weight.advise(done.files):
-        print(line)
-    for line in synonyms.advise(done.site, done.synonyms):
+    for line in (
+        *advice.advise(done.site, today, done.settings.get("REVIEW_MONTHS", 0)),
+        *security.advise(done.settings, newest, today),
+        *advice.advise_weight(done.files),
+        *advice.advise_synonyms(done.site, done.synonyms),
+    ):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 

@@ -22,8 +22,6 @@ from sitebuild.render import theme as themes
 from sitebuild.render.oldids import OldIds
 from sitebuild.render.templates import Templates
 
-_NAMED = 12  # passages that the summary names
-
 
 @dataclass
 class Build:
@@ -122,15 +120,10 @@ class Build:
 
     @property
     def summary(self) -> str:
-        """What was built, in a line or two."""
+        """What was built, in a line."""
         site = self.site
-        loose = [it.key for it in site.passages.values() if not site.topics_of(it)]
-        named = loose[:_NAMED]
-        if len(loose) > _NAMED:
-            named.append("…")
         return (
             f"Built {len(self.shown)} pages into {self.output.name}/"
             f" from {len(site.passages)} passages, {len(site.topics)} topics"
-            f" and {len(site.findings)} findings.\n"
-            f"{len(loose)} passages have no topic: {', '.join(named) or 'none'}."
+            f" and {len(site.findings)} findings."
         )

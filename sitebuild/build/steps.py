@@ -13,9 +13,13 @@ from typing import Any
 
 from sitebuild import output
 from sitebuild.build.state import Build
-from sitebuild.check import addresses, links, places, sources
-from sitebuild.check import files as content_files
-from sitebuild.check.settings import check_settings, place_of_setting
+from sitebuild.check import addresses, links, places
+from sitebuild.check.content import (
+    check_files,
+    check_settings,
+    check_sources,
+    place_of_setting,
+)
 from sitebuild.derive import names
 from sitebuild.derive import pages as shows
 from sitebuild.faults import Report
@@ -91,7 +95,7 @@ def derive(
     """
     _read_data(build)
     report = build.report
-    lines = _read_moves(build)
+    lines = _read_redirects(build)
     sizes = read_pictures(build.content, report, build.memory)
     said = names.Sources(
         with_sizes(articles, sizes),
@@ -100,7 +104,7 @@ def derive(
         build.evidence,
         build.moves.aliases(),
     )
-    sources.check(sorted(said.documents, key=lambda it: it.path), report)
+    check_sources(sorted(said.documents, key=lambda it: it.path), report)
     whole = not report.faults
     build.site = build.preview = names.assemble(said, report)
     has_drafts = not all(document.is_published for document in said.documents)
@@ -117,17 +121,6 @@ def derive(
     _check_content(build)
 
 
-def _read_moves(build: Build) -> Sequence[redirects.Redirect]:
-    """Read the redirects, and note where each leads; return their lines."""
-    lines = redirects.read_redirects(build.content, build.report)
-    build.moves = redirects.Moves(lines)
-    build.moved = build.moves.ends()
-    for old, new in build.moved.items():
-        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
-            build.redirects[old] = new
-    return lines
-
-
 def _read_data(build: Build) -> None:
     """Read what is no document: findings, references, synonyms."""
     take = build.memory.take
@@ -141,6 +134,17 @@ def _read_data(build: Build) -> None:
     said = _data_file(build, SYNONYMS)
     build.synonyms, faults = take("synonyms", said, lambda: read_synonyms(*said))
     build.report.extend(faults)
+
+
+def _read_redirects(build: Build) -> tuple[redirects.Redirect, ...]:
+    """Read what was moved, and where it leads in the end; return the lines."""
+    lines = redirects.read_redirects(build.content, build.report)
+    build.moves = redirects.Moves(lines)
+    build.moved = build.moves.ends()
+    for old, new in build.moved.items():
+        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
+            build.redirects[old] = new
+    return lines
 
 
 def _data_file(build: Build, name: str) -> tuple[str, bytes]:
@@ -159,7 +163,7 @@ def _check_content(build: Build) -> None:
         f"content holds .md files in {', '.join(KINDS)}, files in images,"
         f" {_EVIDENCE}, {_REFERENCES}, {SYNONYMS}"
     )
-    content_files.check_known(build.content, known, build.name, allowed, build.report)
+    check_files(build.content, known, build.name, allowed, build.report)
 
 
 def show(build: Build) -> None:
