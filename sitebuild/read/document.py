@@ -316,10 +316,9 @@ class _Reader:
         )
 
     def _block(self, piece: Piece) -> Block | None:
-        """Return the block of a piece; None, with a fault, if the file has none such.
+        """Return the block of a piece, for all that is wrong with it.
 
-        What is wrong with the block is a fault; the block is returned all the same, so
-        that faults elsewhere are found.
+        None, with a fault, if the file has no such block.
         """
         kinds = BLOCKS_OF[self.kind]
         if piece.kind not in kinds:
@@ -348,8 +347,8 @@ class _Reader:
         if piece.kind != _NAMED_BY_ID:
             self._check_title(piece.name, piece.kind, piece.line)
             name = self.setter.line(piece.name)
-        place = SourceLine(self.path, piece.line)
         lines = {name: raw.line for name, raw in piece.options.items()}
+        place = SourceLine(self.path, piece.line)
         return Block(piece.kind, name, self._id(piece), html, options, place, lines)
 
     def _check_title(self, title: str, of: str, line: int) -> None:
