@@ -1,8 +1,7 @@
 """The values that the build is made of: frozen, and unaware of files and Pelican.
 
-What a header or a block may set is said here once: a class for each kind, whose
-fields have the type by which `read/fields.py` reads them. The line of a source is no
-part of a value, so two builds can compare what a page shows.
+What a header or a block may set is said here once, by the types of fields, as which
+`read/fields.py` reads them. The line of a source is no part of a value.
 """
 
 from __future__ import annotations
@@ -15,8 +14,7 @@ from typing import Annotated, Any, Literal
 
 # The scale of a finding, from the surest to the one that studies speak against.
 VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
-# What a finding is about: what a treatment does, which has a verdict; or a fact or good
-# practice, which are named as such.
+# What a finding is about: only an effect has a verdict; the others are named as such.
 KINDS = ("effect", "fact", "practice")
 # How urgent a box is, most urgent first.
 URGENCIES = ("emergency", "urgent", "soon", "ask")
@@ -360,11 +358,9 @@ class Document:
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage of an article, written once.
+    """A passage of an article; `requires` and `same` have the keys of passages.
 
-    `html` has ids that are unique within the article. `article` comes without its text
-    and parts, so an edit of one passage leaves the others equal. `requires` and `same`
-    have the keys of passages.
+    `html` has ids that are unique within the article.
     """
 
     article: Document

@@ -13,9 +13,13 @@ from typing import Any
 
 from sitebuild import output
 from sitebuild.build.state import Build
-from sitebuild.check import addresses, links, places, sources
-from sitebuild.check import files as content_files
-from sitebuild.check.settings import check_settings, place_of_setting
+from sitebuild.check import addresses, links, places
+from sitebuild.check.content import (
+    check_files,
+    check_settings,
+    check_sources,
+    place_of_setting,
+)
 from sitebuild.derive import names
 from sitebuild.derive import pages as shows
 from sitebuild.faults import Report
@@ -91,12 +95,7 @@ def derive(
     """
     _read_data(build)
     report = build.report
-    lines = redirects.read_redirects(build.content, report)
-    build.moves = redirects.Moves(lines)
-    build.moved = build.moves.ends()
-    for old, new in build.moved.items():
-        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
-            build.redirects[old] = new
+    lines = _read_redirects(build)
     sizes = read_pictures(build.content, report, build.memory)
     said = names.Sources(
         with_sizes(articles, sizes),
@@ -105,7 +104,7 @@ def derive(
         build.evidence,
         build.moves.aliases(),
     )
-    sources.check(sorted(said.documents, key=lambda it: it.path), report)
+    check_sources(sorted(said.documents, key=lambda it: it.path), report)
     whole = not report.faults
     build.site = build.preview = names.assemble(said, report)
     has_drafts = not all(document.is_published for document in said.documents)
@@ -137,6 +136,17 @@ def _read_data(build: Build) -> None:
     build.report.extend(faults)
 
 
+def _read_redirects(build: Build) -> tuple[redirects.Redirect, ...]:
+    """Read what was moved, and where it leads in the end; return the lines."""
+    lines = redirects.read_redirects(build.content, build.report)
+    build.moves = redirects.Moves(lines)
+    build.moved = build.moves.ends()
+    for old, new in build.moved.items():
+        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
+            build.redirects[old] = new
+    return lines
+
+
 def _data_file(build: Build, name: str) -> tuple[str, bytes]:
     """Return the path and the bytes of a file in content; none where it is missing."""
     path = build.content / name
@@ -153,7 +163,7 @@ def _check_content(build: Build) -> None:
         f"content holds .md files in {', '.join(KINDS)}, files in images,"
         f" {_EVIDENCE}, {_REFERENCES}, {SYNONYMS}"
     )
-    content_files.check_known(build.content, known, build.name, allowed, build.report)
+    check_files(build.content, known, build.name, allowed, build.report)
 
 
 def show(build: Build) -> None:
@@ -161,7 +171,8 @@ def show(build: Build) -> None:
     _read_theme(build)
     build.report.stop()
     for document in build.site.documents:
-        build.shown[document.url] = shows.show(document, build.site, build.settings)
+        site = build.preview if document in build.draft_topics else build.site
+        build.shown[document.url] = shows.show(document, site, build.settings)
     for draft in build.drafts:
         shown = shows.show(draft, build.preview, build.settings)
         build.draft_pages[draft.url] = shown.as_draft()
@@ -243,7 +254,10 @@ def _check_links(build: Build) -> None:
     problems = set(links.find_problems(build.files, origin, moved, build.memory))
     if build.drafts:  # what is published leads to nothing that only the preview shows
         public = _published_files(build)
-        problems.update(links.find_problems(public, origin, memory=build.memory))
+        showing = {places.page_of(topic) for topic in build.draft_topics}
+        for problem in links.find_problems(public, origin, memory=build.memory):
+            if problem.page not in showing:
+                problems.add(problem)
     texts = {}
     moves = build.content / redirects.REDIRECTS
     if moves.exists():

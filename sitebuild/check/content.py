@@ -1,9 +1,10 @@
-"""Settings that Pelican takes as they are and fails on later, far from their cause."""
+"""What must be true of settings and of the sources as a whole."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,7 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from markdown import Markdown
 
 from sitebuild.faults import Report
-from sitebuild.model import SourceLine
+from sitebuild.model import ArticleFields, Block, Document, SourceLine, TermOptions
+from sitebuild.read import ignore
 
 _FILE = "pelicanconf.py"
 _REVIEW = "a whole number of months is allowed; 0 for no day of review"
@@ -102,3 +104,78 @@ def _which(options: Any) -> str:
         except Exception:  # as above
             return f' names the extension "{extension}", which'
     return ""
+
+
+def check_sources(documents: Iterable[Document], report: Report) -> None:
+    """Report days out of order, and forms that two terms have."""
+    forms: dict[str, SourceLine] = {}
+    for document in documents:
+        _check_days(document, report)
+        if not document.is_published:
+            continue
+        for term in document.blocks("term"):
+            _check_term(term, forms, report)
+
+
+def _check_days(document: Document, report: Report) -> None:
+    """Report an article that was modified before its date."""
+    fields = document.fields
+    if not isinstance(fields, ArticleFields) or not fields.modified:
+        return
+    if fields.modified < fields.date:
+        report.add(
+            document.place("modified"),
+            f"modified is {fields.modified}, before the date {fields.date}",
+            "an article is modified after its date, or not at all",
+            "correct one of the two",
+        )
+
+
+def _check_term(term: Block, forms: dict[str, SourceLine], report: Report) -> None:
+    """Report a form of a term that another term has: its link could lead to either."""
+    others: tuple[str, ...] = ()
+    if isinstance(term.options, TermOptions):
+        others = term.options.also
+    for form in (term.name, *others):
+        folded = " ".join(unescape(form).lower().replace("\u2019", "'").split())
+        place = term.place_of("also") if form in others else term.place
+        first = forms.setdefault(folded, place)
+        if first != place:
+            report.add(
+                place,
+                f'the form "{unescape(form)}" already stands at '
+                f"{first.file}:{first.line}",
+                "a form belongs to one term",
+                "remove one of the two",
+            )
+
+
+# Texts that Pelican may read elsewhere.
+_OTHER_TEXTS = {
+    ".rst": "reStructuredText",
+    ".html": "HTML",
+    ".adoc": "AsciiDoc",
+    ".org": "Org",
+    ".ipynb": "a notebook",
+    ".docx": "a document of Word",
+    ".markdown": "Markdown under another name",
+}
+
+
+def check_files(
+    content: Path,
+    known: Collection[str],
+    name: Callable[[Path], str],
+    allowed: str,
+    report: Report,
+) -> None:
+    """Report the files of a folder whose paths are not known: nothing reads them."""
+    for found in sorted(ignore.walk(str(content))):
+        if found in known:
+            continue
+        suffix = Path(found).suffix.lower()
+        what, remedy = "no part of the build reads this file", "move or remove it"
+        if suffix in _OTHER_TEXTS:
+            what = f"it is {_OTHER_TEXTS[suffix]}, and texts are Markdown"
+            remedy = "write it as Markdown, in a file that ends with .md"
+        report.add(SourceLine(name(Path(found)), 1), what, allowed, remedy)
