@@ -11,10 +11,12 @@ if __name__ == "__main__":
 
     sys.exit(start(sys.argv[1:]))
 
+import importlib
 import importlib.util
 import io
 import os
 import re
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,6 +53,7 @@ def build(_: Context) -> None:
         "open": "open the browser",
         "editor": "your editor, such as code: faults and passages are links into it",
         "follow": "let the browser go to the page that was edited",
+        "sink": "show a site with every construct instead, to restyle the theme",
     }
 )
 def serve(
@@ -59,6 +62,7 @@ def serve(
     open: bool = False,
     editor: str = "",
     follow: bool = False,
+    sink: bool = False,
 ) -> None:
     """Show the site while you write: a saved edit is in the browser at once."""
     from sitebuild import preview
@@ -77,7 +81,19 @@ def serve(
             " address with {path} and {line}.",
             1,
         ) from None
-    preview.serve(SETTINGS, int(port), open_browser=open, editor=link, follow=follow)
+    settings = _sink() if sink else SETTINGS
+    preview.serve(settings, int(port), open_browser=open, editor=link, follow=follow)
+
+
+def _sink() -> Path:
+    """Return the settings of the tests' site with every construct, in this theme."""
+    sys.path.insert(0, str(ROOT / "tests" / "site"))
+    folder = ROOT / ".cache" / "sink"
+    shutil.rmtree(folder, ignore_errors=True)
+    importlib.import_module("bread").bake_sink(folder)
+    shutil.rmtree(folder / "theme")
+    (folder / "theme").symlink_to(ROOT / "theme")
+    return folder / "pelicanconf.py"
 
 
 @task
@@ -99,6 +115,19 @@ def check(c: Context) -> None:
     ):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
+
+
+@task(help={"word": "list only what has this word"})
+def names(_: Context, word: str = "") -> None:
+    """List what has an id: topics, passages, findings, references, terms."""
+    from sitebuild import names as known
+    from sitebuild.plugin import build as build_site
+
+    folder = str(ROOT / ".cache" / "names")
+    done = build_site(SETTINGS, OUTPUT_PATH=folder, SHOW_DRAFTS=True)
+    for name in known.names(done):
+        if word.lower() in str(name).lower():
+            print(name)
 
 
 @task(help={"kind": "article, topic, finding or term", "words": "in quotes"})

@@ -358,11 +358,9 @@ class Document:
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage of an article, written once.
+    """A passage of an article; `requires` and `same` have the keys of passages.
 
-    `html` has ids that are unique within the article. `article` comes without its text
-    and parts, so an edit of one passage leaves the others equal. `requires` and `same`
-    have the keys of passages.
+    `html` has ids that are unique within the article.
     """
 
     article: Document

@@ -86,6 +86,15 @@ class Build:
             if not self.documents[document.path].is_published
         )
 
+    @property
+    def draft_topics(self) -> tuple[Document, ...]:
+        """The published topics that show passages of drafts in this build."""
+        slugs: set[str] = set()
+        for passage in self.preview.passages.values():
+            if passage.key not in self.site.passages:
+                slugs.update(passage.topics)
+        return tuple(topic for topic in self.site.topics if topic.slug in slugs)
+
     def name(self, path: Path) -> str:
         """Return a file's path as messages show it: relative to the project."""
         start, file = f"{self.root}/", str(path)

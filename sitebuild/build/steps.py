@@ -170,7 +170,8 @@ def show(build: Build) -> None:
     _read_theme(build)
     build.report.stop()
     for document in build.site.documents:
-        build.shown[document.url] = shows.show(document, build.site, build.settings)
+        site = build.preview if document in build.draft_topics else build.site
+        build.shown[document.url] = shows.show(document, site, build.settings)
     for draft in build.drafts:
         shown = shows.show(draft, build.preview, build.settings)
         build.draft_pages[draft.url] = shown.as_draft()
@@ -254,7 +255,10 @@ def _check_links(build: Build) -> None:
     problems = set(links.find_problems(build.files, origin, moved, build.memory))
     if build.drafts:  # what is published leads to nothing that only the preview shows
         public = _published_files(build)
-        problems.update(links.find_problems(public, origin, memory=build.memory))
+        showing = {places.page_of(topic) for topic in build.draft_topics}
+        for problem in links.find_problems(public, origin, memory=build.memory):
+            if problem.page not in showing:
+                problems.add(problem)
     texts = {}
     moves = build.content / redirects.REDIRECTS
     if moves.exists():

@@ -92,6 +92,8 @@ def _answers(site: Site) -> Iterator[Advice]:
     """Yield articles and topics without a short answer, and answers of bad length."""
     least, most = ANSWER_SENTENCES
     for document in (*site.articles, *site.topics):
+        if not any(isinstance(part, Block) for part in document.parts):
+            continue  # an ordinary article
         answer = answer_of(document)
         if answer is None:
             yield (

@@ -163,6 +163,18 @@ def _check_term(term: Block, forms: dict[str, SourceLine], report: Report) -> No
             )
 
 
+# Texts that Pelican may read elsewhere.
+_OTHER_TEXTS = {
+    ".rst": "reStructuredText",
+    ".html": "HTML",
+    ".adoc": "AsciiDoc",
+    ".org": "Org",
+    ".ipynb": "a notebook",
+    ".docx": "a document of Word",
+    ".markdown": "Markdown under another name",
+}
+
+
 def check_files(
     content: Path,
     known: Collection[str],
@@ -172,10 +184,11 @@ def check_files(
 ) -> None:
     """Report the files of a folder whose paths are not known: nothing reads them."""
     for found in sorted(ignore.walk(str(content))):
-        if found not in known:
-            report.add(
-                SourceLine(name(Path(found)), 1),
-                "no part of the build reads this file",
-                allowed,
-                "move or remove it",
-            )
+        if found in known:
+            continue
+        suffix = Path(found).suffix.lower()
+        what, remedy = "no part of the build reads this file", "move or remove it"
+        if suffix in _OTHER_TEXTS:
+            what = f"it is {_OTHER_TEXTS[suffix]}, and texts are Markdown"
+            remedy = "write it as Markdown, in a file that ends with .md"
+        report.add(SourceLine(name(Path(found)), 1), what, allowed, remedy)

@@ -365,11 +365,11 @@ async function pointAt({ target }) {
     return;
   }
   names ??= fetch("/__names.json").then((reply) => reply.json());
-  const byAddress = new Map((await names.catch(() => [])).map((it) => [it.address, it]));
+  const byAddress = await names.catch(() => ({}));
   const here = decodeURI(location.pathname);
   for (let it = target; it instanceof Element; it = it.parentElement) {
     const address = it.id ? `${here}#${it.id}` : it.getAttribute("href");
-    const found = byAddress.get(address);
+    const found = byAddress[address];
     if (found) {
       showSource(it, found);
       return;
@@ -378,8 +378,7 @@ async function pointAt({ target }) {
   source.hidden = true;
 }
 
-function showSource(element, { kind, name, address, file, line, url }) {
-  const at = `${file}:${line}`;
+function showSource(element, [kind, name, address, at, url]) {
   const open = url ? make("a", { href: url }, `open ${at}`) : copier(at, at);
   const parts = [make("span", {}, kind), copier(name, name), copier("link", address), open];
   source.replaceChildren(...parts);

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sitebuild import diff, plugin
+from sitebuild import diff, names, plugin
 from sitebuild.build import Build
 from sitebuild.diff import Change
 from sitebuild.faults import SiteFaults
@@ -75,15 +75,21 @@ def compare(old: Tree, new: Tree, files: Sequence[str]) -> tuple[list[Change], s
 
 
 def _tree(built: Build) -> Tree:
-    pages = {}
-    drafts = set()
-    for document in built.documents.values():
-        if document.is_published:
-            pages[document.path] = document.url
-        elif document.url in built.draft_pages:
-            pages[document.path] = document.url
-            drafts.add(document.url)
-    return Tree(built.files, built.redirects, pages, frozenset(drafts), policy=_policy)
+    pages = {document.path: document.url for document in built.site.documents}
+    pages |= {document.path: document.url for document in built.drafts}
+    found = names.names(built)
+    drafts = {document.url for document in built.drafts}
+    for name in found:
+        drafts.update(name.addresses * name.is_draft)
+    return Tree(
+        built.files,
+        built.redirects,
+        pages,
+        frozenset(drafts),
+        found,
+        names.advise(built),
+        _policy,
+    )
 
 
 def _policy(page: bytes) -> str:

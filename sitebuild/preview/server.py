@@ -136,12 +136,15 @@ class Handler(BaseHTTPRequestHandler):
             self._send(status, trees.with_client(page), _type("a.html") | headers)
 
     def _names(self) -> bytes:
-        """Return, for client.js, what has an id and which line it is written in."""
+        """Return, for client.js, what stands at which address of the site."""
         session = self.server.session
-        names = []
+        found = {}
         for name in session.tree.names:
-            names.append({**name._asdict(), "url": session.link(name.file, name.line)})
-        return json.dumps(names).encode()
+            at = f"{name.place.file}:{name.place.line}"
+            url = session.link(name.place.file, name.place.line)
+            for address in name.addresses:
+                found[address] = [name.kind, name.name, name.addresses[0], at, url]
+        return json.dumps(found).encode()
 
     def _redirect(self, status: int, path: str, query: str) -> None:
         self.close_connection = True

@@ -234,6 +234,9 @@ class Session:
         if self._faults:
             self._terminal.failed([] if is_first else files, self._faults, self._kept())
             return
+        for line in self.tree.advice:
+            if line not in old.advice:
+                self._terminal.say(line)
         if is_first:
             pages = sum(name.endswith(".html") for name in self.tree.files)
             self._terminal.began(pages, took_s, self.tree.drafts)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from sitebuild.names import Name
 
 _INDEX = "index.html"
 _MISSING = "404.html"
@@ -34,34 +37,22 @@ class Found(NamedTuple):
     location: str = ""
 
 
-class Name(NamedTuple):
-    """Something with an id that editors write, and where it is written and shown.
-
-    `name` is what an option names it by, `address` what a link to it says.
-    """
-
-    kind: str
-    name: str
-    title: str
-    address: str
-    file: str
-    line: int
-
-
 @dataclass(frozen=True)
 class Tree:
     """One whole state of the site.
 
     `redirects` are old and new addresses, `pages` has the address of each source file.
     `drafts` are the addresses of pages, and of passages on pages, that are shown here
-    and are not published. `policy` gives the Content-Security-Policy of a page.
+    and are not published. `advice` is for the editor. `policy` gives
+    the Content-Security-Policy of a page.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     redirects: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
     drafts: frozenset[str] = frozenset()
-    names: tuple[Name, ...] = ()
+    names: Sequence[Name] = ()
+    advice: Sequence[str] = ()
     policy: Callable[[bytes], str] = lambda _: _NO_POLICY
 
     def find(self, path: str) -> Found:

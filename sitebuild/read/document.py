@@ -94,6 +94,7 @@ class _Reader:
         self.setter = setter
         self.text = Text(kind, setter, self.file)
         self.slug = ""
+        self.alike: dict[str, int] = {}  # how many headings made each id
 
     def read(self, data: bytes, named: str) -> Document:
         """Return the document that the bytes of the file make."""
@@ -296,10 +297,9 @@ class _Reader:
             )
         title = text_of(html)
         ident = found["id"] or slug_of(title) or "section"
-        number = 2
         while ident in ids and not found["id"]:
-            ident = f"{ident.removesuffix(f'-{number - 1}')}-{number}"
-            number += 1
+            number = self.alike[ident] = self.alike.get(ident, 1) + 1
+            ident = f"{slug_of(title) or 'section'}-{number}"
         ids.add(ident)
         if title != text_of(plain):
             plain = self.setter.line(title)
@@ -316,10 +316,9 @@ class _Reader:
         )
 
     def _block(self, piece: Piece) -> Block | None:
-        """Return the block of a piece; None, with a fault, if the file has none such.
+        """Return the block of a piece, for all that is wrong with it.
 
-        What is wrong with the block is a fault; the block is returned all the same, so
-        that faults elsewhere are found.
+        None, with a fault, if the file has no such block.
         """
         kinds = BLOCKS_OF[self.kind]
         if piece.kind not in kinds:
@@ -334,27 +333,22 @@ class _Reader:
             )
             return None
         of = f'{piece.kind} "{piece.name}"'
-        make = BLOCKS[piece.kind]
-        form = "    {}: {}"
+        make, form = BLOCKS[piece.kind], "    {}: {}"
         options = read_fields(make, piece.options, of, piece.line, self.file, form)
         html = self.text.html(piece)
         if "references" in fields_of(make):
             html = citations.mark(html)
         if _NO_CONTENT.fullmatch(html):
-            self.file.add(
-                piece.line,
-                f"{of} is empty",
-                "a block holds text",
-                "write it or remove the block",
-            )
+            remedy = "write it or remove the block"
+            self.file.add(piece.line, f"{of} is empty", "a block holds text", remedy)
         self.text.check(html, of, piece)
         self.text.check_heading(html, of, piece)
         name = piece.name
         if piece.kind != _NAMED_BY_ID:
             self._check_title(piece.name, piece.kind, piece.line)
             name = self.setter.line(piece.name)
-        place = SourceLine(self.path, piece.line)
         lines = {name: raw.line for name, raw in piece.options.items()}
+        place = SourceLine(self.path, piece.line)
         return Block(piece.kind, name, self._id(piece), html, options, place, lines)
 
     def _check_title(self, title: str, of: str, line: int) -> None:

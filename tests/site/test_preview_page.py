@@ -282,3 +282,92 @@ def test_an_open_page_comes_back_after_new_code(
     expect(tab.locator(f"#{PASSAGE}")).to_contain_text(NEW, timeout=30_000)
     expect(tab.get_by_text("The preview starts again")).to_have_count(0)
     assert tab.evaluate("window.kept")
+
+
+def test_a_draft_stands_on_its_topic_page_and_is_marked(
+    preview: Live, tab: Page
+) -> None:
+    """Passages of a draft are seen where they will stand, and only they are marked."""
+    draft = preview.project.read(ARTICLE).replace("slug: sour", "slug: new")
+    draft = draft.replace("status: published", "status: draft")
+    preview.project.write("content/articles/new.md", draft)
+    open_page(tab, preview, "/topics/rising/")
+    label = "it => getComputedStyle(it, '::before').content"
+    expect(tab.locator("#new-wild-yeast")).to_contain_text(OLD)
+    tab.wait_for_selector("#new-wild-yeast > *")
+    for ident, content in (("new-wild-yeast", '"Draft"'), ("sour-wild-yeast", "none")):
+        assert tab.locator(f"#{ident}").evaluate(label) == content
+    assert "new-wild-yeast" not in preview.ask("/feed.xml")[2]
+
+
+def test_a_published_article_on_a_draft_topic_is_told(preview: Live) -> None:
+    """The terminal says which passages no public topic shows, once."""
+    topic = preview.project.read(TOPIC).replace("slug: rising", "slug: crusts")
+    topic = topic.replace("order: 1", "order: 2").replace("Rising", "Crusts")
+    topic = topic.replace("status: published", "status: draft")
+    preview.project.write("content/topics/crusts.md", topic)
+    preview.project.edit(ARTICLE, ("topics: rising", "topics: rising, crusts"))
+    said = preview.wait('its topic "crusts" is a draft')
+    assert said.startswith(f"{ARTICLE} is published")
+    assert said.endswith("that topic does not show its 1 passage")
+
+
+@pytest.mark.parametrize(
+    ("address", "pointed", "kind", "name", "link", "file"),
+    [
+        (
+            ADDRESS,
+            f"#{PASSAGE} p",
+            "passage",
+            f"sour/{PASSAGE}",
+            f"{ADDRESS}#{PASSAGE}",
+            f"{ARTICLE}:9",
+        ),
+        (
+            "/topics/rising/",
+            f"#sour-{PASSAGE} p",
+            "passage",
+            f"sour/{PASSAGE}",
+            f"{ADDRESS}#{PASSAGE}",
+            f"{ARTICLE}:9",
+        ),
+        (
+            "/evidence/",
+            "#starter-rises",
+            "finding",
+            "starter-rises",
+            "/evidence/#starter-rises",
+            "content/evidence.yaml:1",
+        ),
+        (
+            "/glossary/",
+            "#term7",
+            "term",
+            "term7",
+            "/glossary/#term7",
+            "content/pages/glossary.md:44",
+        ),
+    ],
+)
+def test_what_is_pointed_at_leads_to_its_source(
+    preview: Live,
+    tab: Page,
+    address: str,
+    pointed: str,
+    kind: str,
+    name: str,
+    link: str,
+    file: str,
+) -> None:
+    """It shows its id, copies that and a link to it, and opens its line."""
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(tab, preview, address)
+    tab.locator(pointed).first.hover()
+    source = tab.locator("preview-notes .source")
+    expect(source).to_contain_text(kind)
+    opened = source.get_by_role("link").get_attribute("href")
+    assert opened == f"vscode://file{preview.project.root}/{file}"
+    for button, copied in ((name, name), ("link", link)):
+        source.get_by_role("button", name=button, exact=True).click()
+        expect(source.get_by_text("copied").first).to_be_visible()
+        assert tab.evaluate("navigator.clipboard.readText()") == copied
