@@ -74,10 +74,7 @@ def deploy(
             objections["stranger"] = stranger
         plan = compare(target, held, files, resend=resend)
         if plan.deletes_much():
-            objections["deletes"] = (
-                f"it deletes {len(plan.delete)} files ({listed(plan.delete)}), more "
-                f"than a quarter of what is live on {name}"
-            )
+            objections["deletes"] = _much_deleted(plan, name)
         _say_plan(plan, say, whole=dry_run)
         _refuse(objections, lifted, say)
         if dry_run:
@@ -88,11 +85,23 @@ def deploy(
         if isinstance(host, Ssh) or plan.send or plan.delete or held != new:
             _send(host, new, plan, held, built)
         say(f"Live on {name}: {release.name}.")
-        if "after" in target.entries:
-            command = ["sh", "-c", target.entries["after"]]
-            host.runner.run(command, "it comes with the system")
-        if target.entries.get("verify", True):
-            asking.wait(target, release, host.patience_s, say)
+        _end(target, release, host, say)
+
+
+def _much_deleted(plan: Plan, name: str) -> str:
+    return (
+        f"it deletes {len(plan.delete)} files ({listed(plan.delete)}), more than a "
+        f"quarter of what is live on {name}"
+    )
+
+
+def _end(target: Target, release: Release, host: Host, say: Say) -> None:
+    """Run the command `after` of a target, and ask its public address."""
+    if "after" in target.entries:
+        command = ["sh", "-c", target.entries["after"]]
+        host.runner.run(command, "it comes with the system")
+    if target.entries.get("verify", True):
+        asking.wait(target, release, host.patience_s, say)
 
 
 def verify(name: str, settings_file: Path, *, say: Say = _say) -> None:

@@ -47,17 +47,12 @@ class Runner(NamedTuple):
         said, and with `install` where the program is missing.
         """
         accepted = set(accept)
-        bin_folder = self.root / "node_modules" / ".bin"
-        given = dict(os.environ if env is None else env)
-        given["PATH"] = os.pathsep.join(
-            [given.get("PATH", os.defpath), str(bin_folder)]
-        )
         with TemporaryFile() as written:
             try:
                 process = subprocess.Popen(
                     command,
                     cwd=self.root,
-                    env=given,
+                    env=self._with_npm(os.environ if env is None else env),
                     stdin=subprocess.DEVNULL,
                     stdout=written,
                     stderr=subprocess.PIPE,
@@ -79,6 +74,12 @@ class Runner(NamedTuple):
         if accepted != {0} and code == 0:
             sys.stderr.writelines(f"{line}\n" for line in said)
         return out
+
+    def _with_npm(self, env: Mapping[str, str]) -> dict[str, str]:
+        """Return an environment whose PATH ends with the programs of npm."""
+        folder = self.root / "node_modules" / ".bin"
+        path = os.pathsep.join([env.get("PATH", os.defpath), str(folder)])
+        return {**env, "PATH": path}
 
 
 def _show(process: subprocess.Popen[bytes], *, is_shown: bool) -> list[str]:

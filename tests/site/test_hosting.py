@@ -270,7 +270,7 @@ def test_a_site_that_is_tried_out_is_not_indexed(bread: Project) -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real site as it is published for a folder, in the folder of that name."""
     project = copy_project(tmp_path_factory.mktemp("folder") / "project")
-    project.write("content/redirects.txt", "/was/here/ /about/\n")
+    project.edit("content/redirects.txt", lambda text: f"{text}/was/here/ /about/\n")
     project.task("publish", SITEURL=FOLDER)
     return project.public.rename(project.root / "repo")
 
