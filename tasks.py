@@ -20,7 +20,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from invoke import Argument, Context, Exit, Task, task
+from invoke import Context, Exit, task
 
 ROOT = Path(__file__).resolve().parent
 SETTINGS, PUBLISHING = ROOT / "pelicanconf.py", ROOT / "publishconf.py"
@@ -101,7 +101,7 @@ def check(c: Context) -> None:
     """Check all content without publishing, and say what is worth a look."""
     from sitebuild.check import advice
     from sitebuild.derive.pages import newest_day
-    from sitebuild.host import security
+    from sitebuild.host import finish
     from sitebuild.plugin import build as build_site
 
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
@@ -109,7 +109,7 @@ def check(c: Context) -> None:
     newest = newest_day(done.shown.values())
     for line in (
         *advice.advise(done.site, today, done.settings.get("REVIEW_MONTHS", 0)),
-        *security.advise(done.settings, newest, today),
+        *finish.advise(done.settings, newest, today),
         *advice.advise_weight(done.files),
         *advice.advise_synonyms(done.site, done.synonyms),
     ):
@@ -172,111 +172,42 @@ def publish(_: Context) -> None:
     """Build the public site into public/, and say what changed since the last time."""
     from sitebuild import publish as publishing
 
+    os.umask(0o022)  # whoever serves the files reads them
     for line in publishing.publish(PUBLISHING):
         print(line)
 
 
 _TARGET = {"target": "one of TARGETS in publishconf.py"}
-_ALLOWED = {
-    "dry_run": "show the plan and stop",
-    "take_lock": "go on where another machine's deploy died",
-    "overwrite_unknown": "replace what no deploy put there, and keep copies of it",
-    "delete_many": "delete more than a quarter of what is live",
-    "resend": "send again what the target cannot vouch for",
-}
-
-
-class _Target(Argument):
-    """The name of a target; --all stands for every one, and takes no value."""
-
-    takes_value = False
-
-    def set_value(self, value: object, cast: bool = True) -> None:
-        """Take a name, or True for the option."""
-        super().set_value("all" if value is True else value, cast)
-
-
-class _OneOrAll(Task):  # type: ignore[type-arg]
-    """A task whose first argument is a target or --all.
-
-    Invoke knows no positional argument that an option may stand for.
-    """
-
-    def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
-        """Return the arguments of the task."""
-        target, *others = super().get_arguments(ignore_unknown_help)
-        names = ("target", "all")
-        return [_Target(names=names, help=target.help, positional=True), *others]
 
 
 @task(
-    klass=_OneOrAll,
+    iterable=["force"],
     help={
-        "target": "one of TARGETS in publishconf.py; --all takes every one",
-        **_ALLOWED,
-        "orphans": "remove files of no release: their names with commas, or all",
+        **_TARGET,
+        "dry_run": "show what would be done, and stop",
+        "force": "a guard that does not stop it, by the name that its refusal gives",
+        "resend": "send all files, also those that are there",
     },
 )
 def deploy(
     _: Context,
     target: str,
-    orphans: str = "",
+    force: list[str],
     dry_run: bool = False,
-    take_lock: bool = False,
-    overwrite_unknown: bool = False,
-    delete_many: bool = False,
     resend: bool = False,
 ) -> None:
-    """Bring public/ to a host: the plan first, then only what changed."""
+    """Bring public/ to a host, and ask its address for every page."""
     from sitebuild import deploy as deploying
 
-    allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
-    wishes = deploying.Wishes(allowed, dry_run, resend, orphans)
-    if target == "all":
-        deploying.deploy_all(wishes, settings_file=PUBLISHING)
-    else:
-        deploying.deploy(target, wishes, settings_file=PUBLISHING)
-
-
-@task(
-    help={
-        **_TARGET,
-        **_ALLOWED,
-        "release": "which; the one before the last if left out",
-    }
-)
-def rollback(
-    _: Context,
-    target: str,
-    release: str = "",
-    dry_run: bool = False,
-    take_lock: bool = False,
-    overwrite_unknown: bool = False,
-    delete_many: bool = False,
-    resend: bool = False,
-) -> None:
-    """Put back an earlier release."""
-    from sitebuild import deploy as deploying
-
-    allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
-    wishes = deploying.Wishes(allowed, dry_run, resend)
-    deploying.rollback(target, release, wishes, settings_file=PUBLISHING)
+    deploying.deploy(target, PUBLISHING, dry_run=dry_run, force=force, resend=resend)
 
 
 @task(help=_TARGET)
 def verify(_: Context, target: str) -> None:
-    """Ask the public address for every page, redirect and header of the release."""
+    """Ask the public address for every page of public/."""
     from sitebuild import deploy as deploying
 
-    deploying.verify(target, settings_file=PUBLISHING)
-
-
-@task(help=_TARGET)
-def releases(_: Context, target: str) -> None:
-    """Say which releases a target remembers, and which one is live."""
-    from sitebuild import deploy as deploying
-
-    deploying.releases(target, settings_file=PUBLISHING)
+    deploying.verify(target, PUBLISHING)
 
 
 def _need_test_tools() -> None:

@@ -23,8 +23,7 @@ from sitebuild.check.content import (
 from sitebuild.derive import names
 from sitebuild.derive import pages as shows
 from sitebuild.faults import Report
-from sitebuild.host import headers
-from sitebuild.host.finish import finish as add_hosting
+from sitebuild.host import finish as hosting
 from sitebuild.memory import Memory
 from sitebuild.model import Document, SourceLine
 from sitebuild.read import redirects, tree
@@ -54,7 +53,7 @@ def begin(settings: Mapping[str, Any], memory: Memory, *, resident: bool) -> Bui
     report.stop()
     build = Build(settings, memory, typesetter(settings, memory), resident, report)
     output.check_replaceable(build.output, report)
-    headers.check_settings(settings, report)
+    hosting.check_settings(settings, report)
     report.stop()
     return build
 
@@ -222,7 +221,9 @@ def finish(build: Build, staged: Path) -> None:
     build.report.stop()
     if build.settings.get("HOSTING"):
         changed = shows.newest_day(build.shown.values())
-        add_hosting(build.files, build.redirects, build.settings, build.report, changed)
+        hosting.finish(
+            build.files, build.redirects, build.settings, build.report, changed
+        )
         build.report.stop()
     on_built = build.settings.get("ON_BUILT")
     if on_built:

@@ -18,6 +18,10 @@ from sitebuild.read import ignore
 _FILE = "pelicanconf.py"
 _REVIEW = "a whole number of months is allowed; 0 for no day of review"
 _MONTHS = 12
+_OF_ONE_LINE = (
+    *("SITENAME", "SITESUBTITLE", "SITEURL", "SITE_NOTICE", "OWNER", "EDITOR"),
+    *("FUNDING", "CONTACT", "LICENCE", "LICENCE_URL", "DEFAULT_LANG"),
+)
 _CONTACT = re.compile(r"(mailto:)?[^\s/@:]+@[^\s/@:]+|/\S*|https://\S+")
 
 
@@ -37,7 +41,16 @@ def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> N
 
 
 def _check_words(settings: Mapping[str, Any], root: Path, report: Report) -> None:
-    """Report a site without a name, and a CONTACT to which no link can lead."""
+    """Report words of more than one line, no name, and a CONTACT that leads nowhere."""
+    for name in _OF_ONE_LINE:
+        value = settings.get(name) or ""
+        if isinstance(value, str) and len(value.splitlines()) > 1:
+            report.add(
+                place_of_setting(name, root),
+                f"the setting {name} has more than one line",
+                "it stands on one line of pages, and of files for machines",
+                "write it on one line",
+            )
     if not settings["SITENAME"].strip():
         report.add(
             place_of_setting("SITENAME", root),

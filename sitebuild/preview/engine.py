@@ -13,7 +13,7 @@ from sitebuild import diff, names, plugin
 from sitebuild.build import Build
 from sitebuild.diff import Change
 from sitebuild.faults import SiteFaults
-from sitebuild.host.policies import has_scripts, policy, styles
+from sitebuild.host.pages import policy
 from sitebuild.memory import Memory
 from sitebuild.preview.terminal import Problem
 from sitebuild.preview.tree import Tree
@@ -94,5 +94,5 @@ def _tree(built: Build) -> Tree:
 
 def _policy(page: bytes) -> str:
     """Return the policy that a page has in public, and leave for a script to run."""
-    text = policy(styles(page), scripts=has_scripts(page))
+    text = policy(page)
     return text if "script-src" in text else f"{text}; script-src 'self'"

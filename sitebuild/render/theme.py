@@ -47,7 +47,7 @@ class Theme(NamedTuple):
     @property
     def script_path(self) -> str:
         """Where the search page's script stands in the output, named by its hash."""
-        return f"search/search.{sha256(self.script).hexdigest()[:_DIGITS]}.js"
+        return f"assets/search.{sha256(self.script).hexdigest()[:_DIGITS]}.js"
 
 
 def is_own(folder: Path) -> bool:
