@@ -115,7 +115,7 @@ def derive(
     addresses.check_record(build.content, report, is_published=is_published)
     addresses.check(build.content, lines, build.site, report, whole=whole)
     place = place_of_setting("SAFETY_TOPIC", build.content.parent)
-    safety = build.settings.get("SAFETY_TOPIC", "")
+    safety = build.settings["SAFETY_TOPIC"]
     names.check_safety_topic(safety, build.site, place, report)
     _check_content(build)
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 # What rclone says of its progress where there is nothing more to wait for.
 _IDLE = re.compile(r"NOTICE: .*(0 B / 0 B|100%).* ETA")
@@ -49,15 +49,7 @@ class Runner(NamedTuple):
         accepted = set(accept)
         with TemporaryFile() as written:
             try:
-                process = subprocess.Popen(
-                    command,
-                    cwd=self.root,
-                    env=self._with_npm(os.environ if env is None else env),
-                    stdin=subprocess.DEVNULL,
-                    stdout=written,
-                    stderr=subprocess.PIPE,
-                    pass_fds=(self.lock,),
-                )
+                process = self._start(command, written, env)
             except FileNotFoundError:
                 raise RefusedError(
                     f"{command[0]} is not installed: {install}."
@@ -74,6 +66,19 @@ class Runner(NamedTuple):
         if accepted != {0} and code == 0:
             sys.stderr.writelines(f"{line}\n" for line in said)
         return out
+
+    def _start(
+        self, command: Sequence[str], out: IO[bytes], env: Mapping[str, str] | None
+    ) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
+            cwd=self.root,
+            env=self._with_npm(os.environ if env is None else env),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.PIPE,
+            pass_fds=(self.lock,),
+        )
 
     def _with_npm(self, env: Mapping[str, str]) -> dict[str, str]:
         """Return an environment whose PATH ends with the programs of npm."""

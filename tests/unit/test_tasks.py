@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 import shutil
@@ -45,7 +46,7 @@ def test_a_target_is_a_name(words: list[str], monkeypatch: pytest.MonkeyPatch) -
     """`deploy NAME` takes a name, wherever the options stand."""
     done: list[str] = []
     monkeypatch.setattr(deploying, "deploy", lambda name, *_, **__: done.append(name))
-    program = Program(namespace=Collection.from_module(tasks))
+    program = Program(namespace=Collection(copy.deepcopy(tasks.deploy)))
     program.run(["invoke", "deploy", *words], exit=False)
     assert done == ["web"]
 
