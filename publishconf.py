@@ -11,34 +11,28 @@ globals().update(runpy.run_path(str(ROOT / "pelicanconf.py")))
 # environment goes before the file.
 SITEURL = os.environ.get("SITEURL", "")
 OUTPUT_PATH = str(ROOT / "public")
-# Browsers that saw this refuse plain http for the site and all names below its host, as
-# long as it says (in seconds). Leave "; includeSubDomains" out where other names below
-# the host are served without https; "" says nothing.
-HSTS = "max-age=31536000; includeSubDomains"
 # For a copy of the site that is tried out: search engines are asked to leave it out.
 NOINDEX = bool(os.environ.get("NOINDEX"))
-HOSTING = True  # headers, redirects, compressed copies and the manifest are made
+HOSTING = True  # policies, redirects, compressed copies and the manifest are made
 
-# Where `invoke deploy NAME` takes it. Keys and passwords never stand here: rclone,
-# wrangler, netlify and git know them from their own configuration or the environment.
-# A target that serves the .br and .gz files itself (nginx, Caddy) says "server": True;
-# it also keeps the last ten releases in a private folder.
+# Where `invoke deploy NAME` takes it. Keys and passwords never stand here: ssh, rclone,
+# git and wrangler know them from their own configuration or the environment. "server"
+# names whose rules of theme/hosts serve it: nginx, caddy or apache. Each may have "url"
+# (asked instead of SITEURL), "verify": False, and "after": a command that is run then.
 TARGETS = {
-    # A folder of this machine, such as the root of a web server that runs here.
-    # Nobody serves this one, so it is not verified.
-    "folder": {
-        "tool": "folder",
-        "to": str(ROOT / ".build" / "live"),
-        "server": True,
-        "verify": False,
+    # Your own server by ssh, or a folder of this machine ("/srv/site").
+    "server": {"tool": "ssh", "to": "me@example.org:/srv/site", "server": "caddy"},
+    # A shared host with ssh; "keep" names what a deploy never touches.
+    "shared": {
+        "tool": "ssh",
+        "to": "me@example.org:public_html",
+        "server": "apache",
+        "keep": ["cgi-bin"],
     },
-    # Your own nginx or Caddy, by SFTP.
-    "server": {"tool": "rclone", "to": "server:/srv/site", "server": True},
-    # A shared host, by SFTP, FTP or WebDAV.
-    "shared": {"tool": "rclone", "to": "shared:public_html"},
-    # Any S3-compatible store behind a CDN.
+    # Without a shell: rclone knows SFTP, FTP and any S3-compatible store.
+    "sftp": {"tool": "rclone", "to": "shared:public_html", "server": "apache"},
     "bucket": {"tool": "rclone", "to": "bucket:example.org"},
     "github": {"tool": "github", "remote": "origin", "branch": "gh-pages"},
-    "cloudflare": {"tool": "cloudflare", "project": "example-org"},
+    "cloudflare": {"tool": "cloudflare", "name": "example-org"},
     "netlify": {"tool": "netlify", "site": "example-org"},
 }

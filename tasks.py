@@ -11,14 +11,16 @@ if __name__ == "__main__":
 
     sys.exit(start(sys.argv[1:]))
 
+import importlib
 import importlib.util
 import io
 import os
 import re
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from invoke import Argument, Context, Exit, Task, task
+from invoke import Context, Exit, task
 
 ROOT = Path(__file__).resolve().parent
 SETTINGS, PUBLISHING = ROOT / "pelicanconf.py", ROOT / "publishconf.py"
@@ -49,8 +51,9 @@ def build(_: Context) -> None:
     help={
         "port": "the port to begin with; the next free one is taken",
         "open": "open the browser",
-        "editor": "URL scheme of your editor, such as vscode: faults are links into it",
+        "editor": "your editor, such as code: faults and passages are links into it",
         "follow": "let the browser go to the page that was edited",
+        "sink": "show a site with every construct instead, to restyle the theme",
     }
 )
 def serve(
@@ -59,6 +62,7 @@ def serve(
     open: bool = False,
     editor: str = "",
     follow: bool = False,
+    sink: bool = False,
 ) -> None:
     """Show the site while you write: a saved edit is in the browser at once."""
     from sitebuild import preview
@@ -69,49 +73,84 @@ def serve(
             f" {preview.PORTS - 1}.",
             1,
         )
-    preview.serve(SETTINGS, int(port), open_browser=open, editor=editor, follow=follow)
+    try:
+        link = preview.editor_link(editor)
+    except KeyError:
+        raise Exit(
+            f'"{editor}" is no editor; allowed are {", ".join(preview.EDITORS)}, or an'
+            " address with {path} and {line}.",
+            1,
+        ) from None
+    settings = _sink() if sink else SETTINGS
+    preview.serve(settings, int(port), open_browser=open, editor=link, follow=follow)
+
+
+def _sink() -> Path:
+    """Return the settings of the tests' site with every construct, in this theme."""
+    sys.path.insert(0, str(ROOT / "tests" / "site"))
+    folder = ROOT / ".cache" / "sink"
+    shutil.rmtree(folder, ignore_errors=True)
+    importlib.import_module("bread").bake_sink(folder)
+    shutil.rmtree(folder / "theme")
+    (folder / "theme").symlink_to(ROOT / "theme")
+    return folder / "pelicanconf.py"
 
 
 @task
 def check(c: Context) -> None:
     """Check all content without publishing, and say what is worth a look."""
-    from sitebuild.check import advice as writing
-    from sitebuild.check import synonyms, weight
+    from sitebuild.check import advice
     from sitebuild.derive.pages import newest_day
-    from sitebuild.host import security
+    from sitebuild.host import finish
     from sitebuild.plugin import build as build_site
 
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
-    months = done.settings.get("REVIEW_MONTHS", 0)
     today = datetime.now(UTC).date()
-    for line in writing.advise(done.site, today, months):
-        print(line)
     newest = newest_day(done.shown.values())
-    for line in security.advise(done.settings, newest, today):
-        print(line)
-    for line in weight.advise(done.files):
-        print(line)
-    for line in synonyms.advise(done.site, done.synonyms):
+    for line in (
+        *advice.advise(done.site, today, done.settings.get("REVIEW_MONTHS", 0)),
+        *finish.advise(done.settings, newest, today),
+        *advice.advise_weight(done.files),
+        *advice.advise_synonyms(done.site, done.synonyms),
+    ):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 
 
-@task(help={"kind": "article or topic", "title": "its title in quotes"})
-def new(_: Context, kind: str, title: str) -> None:
-    """Make a draft: invoke new article "Title", or new topic "Name"."""
-    from sitebuild.new import new_article, new_topic
+@task(help={"word": "list only what has this word"})
+def names(_: Context, word: str = "") -> None:
+    """List what has an id: topics, passages, findings, references, terms."""
+    from sitebuild import names as known
+    from sitebuild.plugin import build as build_site
 
-    content = ROOT / "content"
+    folder = str(ROOT / ".cache" / "names")
+    done = build_site(SETTINGS, OUTPUT_PATH=folder, SHOW_DRAFTS=True)
+    for name in known.names(done):
+        if word.lower() in str(name).lower():
+            print(name)
+
+
+@task(help={"kind": "article, topic, finding or term", "words": "in quotes"})
+def new(_: Context, kind: str, words: str) -> None:
+    """Begin an article, topic, finding or term: invoke new article "Its title"."""
+    from sitebuild import new as made
+    from sitebuild.environment import NEW
+
+    content, today = ROOT / "content", datetime.now(UTC).date()
     if kind == "article":
-        path = new_article(content, title, datetime.now(UTC).date())
+        path = made.new_article(content, words, today)
     elif kind == "topic":
-        path = new_topic(content, title)
+        path = made.new_topic(content, words)
+    elif kind == "finding":
+        path = made.new_finding(content, words, today)
+    elif kind == "term":
+        path = made.new_term(content, words)
     else:
-        raise Exit(f'"{kind}" is not a kind of file; allowed are article and topic.', 1)
-    print(
-        f"{path.relative_to(ROOT)}: a draft, which only `serve` shows until you set its"
-        " status to published"
-    )
+        raise Exit(NEW, 1)
+    said = "a draft, which only `serve` shows until you set its status to published"
+    if kind in ("finding", "term"):
+        said = "its last entry is new; write there what is still to be said"
+    print(f"{path.relative_to(ROOT)}: {said}")
 
 
 @task(help={"old": "a built folder", "new": "another"})
@@ -133,111 +172,42 @@ def publish(_: Context) -> None:
     """Build the public site into public/, and say what changed since the last time."""
     from sitebuild import publish as publishing
 
+    os.umask(0o022)  # whoever serves the files reads them
     for line in publishing.publish(PUBLISHING):
         print(line)
 
 
 _TARGET = {"target": "one of TARGETS in publishconf.py"}
-_ALLOWED = {
-    "dry_run": "show the plan and stop",
-    "take_lock": "go on where another machine's deploy died",
-    "overwrite_unknown": "replace what no deploy put there, and keep copies of it",
-    "delete_many": "delete more than a quarter of what is live",
-    "resend": "send again what the target cannot vouch for",
-}
-
-
-class _Target(Argument):
-    """The name of a target; --all stands for every one, and takes no value."""
-
-    takes_value = False
-
-    def set_value(self, value: object, cast: bool = True) -> None:
-        """Take a name, or True for the option."""
-        super().set_value("all" if value is True else value, cast)
-
-
-class _OneOrAll(Task):  # type: ignore[type-arg]
-    """A task whose first argument is a target or --all.
-
-    Invoke knows no positional argument that an option may stand for.
-    """
-
-    def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
-        """Return the arguments of the task."""
-        target, *others = super().get_arguments(ignore_unknown_help)
-        names = ("target", "all")
-        return [_Target(names=names, help=target.help, positional=True), *others]
 
 
 @task(
-    klass=_OneOrAll,
+    iterable=["force"],
     help={
-        "target": "one of TARGETS in publishconf.py; --all takes every one",
-        **_ALLOWED,
-        "orphans": "remove files of no release: their names with commas, or all",
+        **_TARGET,
+        "dry_run": "show what would be done, and stop",
+        "force": "a guard that does not stop it, by the name that its refusal gives",
+        "resend": "send all files, also those that are there",
     },
 )
 def deploy(
     _: Context,
     target: str,
-    orphans: str = "",
+    force: list[str],
     dry_run: bool = False,
-    take_lock: bool = False,
-    overwrite_unknown: bool = False,
-    delete_many: bool = False,
     resend: bool = False,
 ) -> None:
-    """Bring public/ to a host: the plan first, then only what changed."""
+    """Bring public/ to a host, and ask its address for every page."""
     from sitebuild import deploy as deploying
 
-    allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
-    wishes = deploying.Wishes(allowed, dry_run, resend, orphans)
-    if target == "all":
-        deploying.deploy_all(wishes, settings_file=PUBLISHING)
-    else:
-        deploying.deploy(target, wishes, settings_file=PUBLISHING)
-
-
-@task(
-    help={
-        **_TARGET,
-        **_ALLOWED,
-        "release": "which; the one before the last if left out",
-    }
-)
-def rollback(
-    _: Context,
-    target: str,
-    release: str = "",
-    dry_run: bool = False,
-    take_lock: bool = False,
-    overwrite_unknown: bool = False,
-    delete_many: bool = False,
-    resend: bool = False,
-) -> None:
-    """Put back an earlier release."""
-    from sitebuild import deploy as deploying
-
-    allowed = deploying.Allowed(take_lock, overwrite_unknown, delete_many)
-    wishes = deploying.Wishes(allowed, dry_run, resend)
-    deploying.rollback(target, release, wishes, settings_file=PUBLISHING)
+    deploying.deploy(target, PUBLISHING, dry_run=dry_run, force=force, resend=resend)
 
 
 @task(help=_TARGET)
 def verify(_: Context, target: str) -> None:
-    """Ask the public address for every page, redirect and header of the release."""
+    """Ask the public address for every page of public/."""
     from sitebuild import deploy as deploying
 
-    deploying.verify(target, settings_file=PUBLISHING)
-
-
-@task(help=_TARGET)
-def releases(_: Context, target: str) -> None:
-    """Say which releases a target remembers, and which one is live."""
-    from sitebuild import deploy as deploying
-
-    deploying.releases(target, settings_file=PUBLISHING)
+    deploying.verify(target, PUBLISHING)
 
 
 def _need_test_tools() -> None:

@@ -148,6 +148,12 @@ def _say(line: str) -> None:
     sys.stderr.write(line + "\n")
 
 
+NEW = (
+    "What is new is an article, topic, finding or term, and its words in quotes: "
+    'python3 tasks.py new article "Its title"'
+)
+
+
 def start(arguments: list[str]) -> int:
     """Become Invoke with some arguments, or list the tasks if there are none.
 
@@ -155,6 +161,8 @@ def start(arguments: list[str]) -> int:
     that is not possible.
     """
     lacks = missing()
+    if arguments[:1] == ["new"] and len(arguments) < 3 and "--help" not in arguments:
+        lacks = lacks or NEW  # Invoke would speak of positional arguments
     if lacks:
         _say(lacks)
         return 1

@@ -1,8 +1,7 @@
 """The values that the build is made of: frozen, and unaware of files and Pelican.
 
-What a header or a block may set is said here once: a class for each kind, whose
-fields have the type by which `read/fields.py` reads them. The line of a source is no
-part of a value, so two builds can compare what a page shows.
+What a header or a block may set is said here once, by the types of fields, as which
+`read/fields.py` reads them. The line of a source is no part of a value.
 """
 
 from __future__ import annotations
@@ -15,8 +14,10 @@ from typing import Annotated, Any, Literal
 
 # The scale of a finding, from the surest to the one that studies speak against.
 VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
+# What a finding is about: only an effect has a verdict; the others are named as such.
+KINDS = ("effect", "fact", "practice")
 # How urgent a box is, most urgent first.
-URGENCIES = ("emergency", "urgent", "ask")
+URGENCIES = ("emergency", "urgent", "soon", "ask")
 
 # Of a field that an editor must set; its default lets a build go on without it.
 REQUIRED = {"required": True}
@@ -25,9 +26,11 @@ Slug = Annotated[str, "slug"]
 Address = Annotated[str, "address"]
 Forms = Annotated[Names, "forms"]  # of words, with commas between them
 Day = datetime.date | None
-Urgency = Literal["emergency", "urgent", "ask"]
+Urgency = Literal["emergency", "urgent", "soon", "ask"]
+Kind = Literal["effect", "fact", "practice"]
 Verdict = Literal["supported", "limited", "mixed", "unsupported", "contradicted"]
 
+_NAMES = {"practice": "Good practice"}
 _NEGATIVE = ("unsupported", "contradicted")
 _STOPS = (".", "?", "!")
 _MOST_AUTHORS = 2
@@ -127,8 +130,6 @@ class PassageOptions(Options):
 class AnswerOptions(Options):
     """The answer that opens an article or a topic."""
 
-    references: Names = field(default=(), init=False)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AdviceOptions(Options):
@@ -152,9 +153,7 @@ class BoxOptions(Options):
     """A box with a warning."""
 
     evidence: Names = field(default=(), init=False)
-    urgency: Literal["emergency", "urgent", "ask"] = field(
-        default="ask", metadata=REQUIRED
-    )
+    urgency: Urgency = field(default="ask", metadata=REQUIRED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,7 +192,8 @@ class Reference:
     """One published source.
 
     `verified` is "yes" or "partly"; a source with any other value may not be cited.
-    `url` is where it can be read, for a source without a DOI above all.
+    `url` is where it can be read, for a source without a DOI above all; `language` is
+    the tag of its language where that is not the site's (BCP 47).
     """
 
     key: str
@@ -205,6 +205,7 @@ class Reference:
     verified: str
     place: SourceLine = field(compare=False)
     url: str = ""
+    language: str = ""
 
     @property
     def address(self) -> str:
@@ -227,6 +228,7 @@ class Finding:
     """What research says about one question.
 
     Its statement is what is judged; without one of its own, that is the question.
+    Readers see the verdict of an effect; of any other finding they see its kind.
     """
 
     id: str
@@ -237,6 +239,17 @@ class Finding:
     references: tuple[Reference, ...]
     checked: datetime.date
     place: SourceLine = field(compare=False)
+    kind: str = "effect"
+
+    @property
+    def judgement(self) -> str:
+        """Return the verdict on an effect; of any other finding its kind."""
+        return self.verdict if self.kind == "effect" else self.kind
+
+    @property
+    def label(self) -> str:
+        """Return its judgement as readers see it, before its statement."""
+        return _NAMES.get(self.judgement, self.judgement.capitalize())
 
     @property
     def is_negative(self) -> bool:
@@ -345,11 +358,9 @@ class Document:
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage of an article, written once.
+    """A passage of an article; `requires` and `same` have the keys of passages.
 
-    `html` has ids that are unique within the article. `article` comes without its text
-    and parts, so an edit of one passage leaves the others equal. `requires` and `same`
-    have the keys of passages.
+    `html` has ids that are unique within the article.
     """
 
     article: Document

@@ -1,4 +1,4 @@
-"""Files to begin with: a draft of an article or a topic that builds as it stands."""
+"""Files and entries to begin with: each builds as it stands."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import re
 from datetime import date
 from pathlib import Path
 
-from markdown.extensions.toc import slugify
-
 from sitebuild.faults import Fault, SiteFaults
 from sitebuild.model import SourceLine
-from sitebuild.read.fields import SLUG, check_plain
+from sitebuild.read.fields import SLUG, check_plain, slug_of
 
 # The longest address in characters: file systems allow names of 255 bytes.
 LONGEST_SLUG = 200
@@ -58,6 +56,20 @@ Passages that name the topic {slug} and stand under no question come last.
 Set the status to published once a passage names it.
 ///
 """
+_FINDING = """
+- id: {slug}
+  question: {title}
+  verdict: mixed
+  explanation: Say here what research found.
+  references: []
+  checked: {today}
+"""
+_TERM = """
+/// term | {title}
+
+Say here what it means, in a sentence or two.
+///
+"""
 _ORDER = re.compile(r"^order:\s*(\d{1,3})\s*$", re.MULTILINE)
 
 
@@ -80,6 +92,51 @@ def new_topic(content: Path, name: str) -> Path:
         for number in _ORDER.findall(path.read_text("utf-8", "replace")):
             last = max(last, int(number))
     return _create(folder, name, _TOPIC, order=last + 1)
+
+
+def new_finding(content: Path, question: str, today: date) -> Path:
+    """Add a finding to evidence.yaml; returns its path.
+
+    Raises SiteFaults where the question gives no id, or one that is taken.
+    """
+    path = content / "evidence.yaml"
+    slug = _slug(question, path)
+    quoted = "'{}'".format(" ".join(question.split()).replace("'", "''"))
+    entry = _FINDING.format(slug=slug, title=quoted, today=today)
+    return _append(path, f"- id: {slug}\n", entry)
+
+
+def new_term(content: Path, term: str) -> Path:
+    """Add a term to the glossary, the page of that template; returns its path.
+
+    Raises SiteFaults where there is no glossary, or where it has the term.
+    """
+    _slug(term, content / "pages" / "glossary.md")
+    for path in sorted((content / "pages").glob("*.md")):
+        if re.search(
+            r"^template:\s*glossary$", path.read_text("utf-8", "replace"), re.M
+        ):
+            title = " ".join(term.split())
+            return _append(path, f"/// term | {title}\n", _TERM.format(title=title))
+    raise _fault(
+        content / "pages" / "glossary.md",
+        "there is no glossary",
+        "terms stand on the page with `template: glossary`",
+        "make that page first",
+    )
+
+
+def _append(path: Path, mark: str, entry: str) -> Path:
+    text = path.read_text("utf-8") if path.exists() else ""
+    if mark.lower() in text.lower():
+        raise _fault(
+            path,
+            f'"{mark.strip()}" is there already',
+            "a name belongs to one thing",
+            "edit that one, or choose other words",
+        )
+    path.write_text(f"{text.rstrip()}\n{entry}", "utf-8")
+    return path
 
 
 def _create(folder: Path, title: str, template: str, **values: object) -> Path:
@@ -109,7 +166,16 @@ def _create(folder: Path, title: str, template: str, **values: object) -> Path:
 
 def _slug(title: str, path: Path) -> str:
     """Return the address that a title gives; raises SiteFaults where it gives none."""
-    slug = re.sub("[-_]+", "-", slugify(title, "-")).strip("-")
+    try:
+        title.encode()
+    except UnicodeEncodeError:
+        raise _fault(
+            path,
+            "the words that were given are not UTF-8",
+            "names are UTF-8 text",
+            "set the terminal to UTF-8, and type them again",
+        ) from None
+    slug = re.sub("[-_]+", "-", slug_of(title)).strip("-")
     if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
         raise _fault(
             path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from sitebuild.host.files import is_shown
 from sitebuild.plugin import build
 from sitebuild.read.record import RECORD
 
+# What the site is built from. The record of addresses is written by publishing itself.
+_SOURCES = ("content", "theme", "sitebuild", "pelicanconf.py", "publishconf.py")
+_NO_SOURCE = f":!content/{RECORD}"
+
 
 def publish(settings_file: Path) -> list[str]:
     """Build by the settings in a file (publishconf.py) into their OUTPUT_PATH.
@@ -21,19 +26,47 @@ def publish(settings_file: Path) -> list[str]:
     Returns what changed since the last time, and why. Raises SiteFaults, with the last
     published folder as it was, when anything is wrong, the disk included.
     """
+    commit, is_dirty = read_commit(settings_file.resolve().parent)
     before: dict[str, bytes] = {}
 
     def remember(done: Build) -> None:
         if done.output.is_dir():
             before.update(_shown(output.read(done.output)))
 
-    done = build(settings_file, ON_BUILT=remember)
+    done = build(settings_file, ON_BUILT=remember, COMMIT=commit, CHANGES=is_dirty)
     new = record(done.content, done.site)
     lines = list(diff.describe(diff.compare(before, _shown(done.files))))
     if new:
         name = f"{done.content.name}/{RECORD}"
         lines.append(f"{name}: new addresses: {len(new)}; commit the file")
+    if is_dirty:
+        lines.append(
+            "sources have changes that no commit holds: commit them, so that this "
+            "release can be published again"
+        )
     return lines
+
+
+def read_commit(root: Path) -> tuple[str, bool]:
+    """Return the commit of the project, and whether its sources differ from that.
+
+    "" and False where git knows of none.
+    """
+    known = _git(root, "rev-parse", "HEAD").strip()
+    if not known:
+        return "", False
+    status = _git(root, "status", "--porcelain", "--", *_SOURCES, _NO_SOURCE)
+    return known, bool(status)
+
+
+def _git(root: Path, *words: str) -> str:
+    """Return what git says; "" where it fails or is not installed."""
+    try:
+        command = ["git", "-C", str(root), *words]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout
 
 
 def record(content: Path, site: Site) -> tuple[str, ...]:

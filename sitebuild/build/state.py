@@ -22,8 +22,6 @@ from sitebuild.render import theme as themes
 from sitebuild.render.oldids import OldIds
 from sitebuild.render.templates import Templates
 
-_NAMED = 12  # passages that the summary names
-
 
 @dataclass
 class Build:
@@ -88,8 +86,20 @@ class Build:
             if not self.documents[document.path].is_published
         )
 
+    @property
+    def draft_topics(self) -> tuple[Document, ...]:
+        """The published topics that show passages of drafts in this build."""
+        slugs: set[str] = set()
+        for passage in self.preview.passages.values():
+            if passage.key not in self.site.passages:
+                slugs.update(passage.topics)
+        return tuple(topic for topic in self.site.topics if topic.slug in slugs)
+
     def name(self, path: Path) -> str:
         """Return a file's path as messages show it: relative to the project."""
+        start, file = f"{self.root}/", str(path)
+        if file.startswith(start):
+            return file.removeprefix(start)
         return Path(os.path.relpath(path, self.root)).as_posix()
 
     def claim(self, path: str, writer: str) -> bool:
@@ -110,15 +120,10 @@ class Build:
 
     @property
     def summary(self) -> str:
-        """What was built, in a line or two."""
+        """What was built, in a line."""
         site = self.site
-        loose = [it.key for it in site.passages.values() if not site.topics_of(it)]
-        named = loose[:_NAMED]
-        if len(loose) > _NAMED:
-            named.append("…")
         return (
             f"Built {len(self.shown)} pages into {self.output.name}/"
             f" from {len(site.passages)} passages, {len(site.topics)} topics"
-            f" and {len(site.findings)} findings.\n"
-            f"{len(loose)} passages have no topic: {', '.join(named) or 'none'}."
+            f" and {len(site.findings)} findings."
         )

@@ -13,21 +13,24 @@ from typing import Any
 
 from sitebuild import output
 from sitebuild.build.state import Build
-from sitebuild.check import addresses, links, places, sources
-from sitebuild.check import files as content_files
-from sitebuild.check.settings import check_settings, place_of_setting
+from sitebuild.check import addresses, links, places
+from sitebuild.check.content import (
+    check_files,
+    check_settings,
+    check_sources,
+    place_of_setting,
+)
 from sitebuild.derive import names
 from sitebuild.derive import pages as shows
 from sitebuild.faults import Report
-from sitebuild.host import headers
-from sitebuild.host.finish import finish as add_hosting
+from sitebuild.host import finish as hosting
 from sitebuild.memory import Memory
 from sitebuild.model import Document, SourceLine
 from sitebuild.read import redirects, tree
 from sitebuild.read.document import Reading, read_document
 from sitebuild.read.evidence import SYNONYMS, read_evidence, read_synonyms
 from sitebuild.read.markdown import typesetter
-from sitebuild.read.pictures import read_pictures, with_sizes
+from sitebuild.read.pictures import published, read_pictures, with_sizes
 from sitebuild.read.record import RECORD
 from sitebuild.read.references import read_references
 from sitebuild.render import theme as themes
@@ -50,7 +53,7 @@ def begin(settings: Mapping[str, Any], memory: Memory, *, resident: bool) -> Bui
     report.stop()
     build = Build(settings, memory, typesetter(settings, memory), resident, report)
     output.check_replaceable(build.output, report)
-    headers.check_settings(settings, report)
+    hosting.check_settings(settings, report)
     report.stop()
     return build
 
@@ -71,10 +74,11 @@ def read_source(build: Build, path: Path) -> Document:
 
 
 def _read(build: Build, name: str, kind: str, data: bytes) -> Reading:
+    named = build.settings["FILENAME_METADATA"]
     return build.memory.take(
         ("source", name),
-        (kind, data, build.setter),
-        lambda: read_document(name, kind, data, build.setter),
+        (kind, data, build.setter, named),
+        lambda: read_document(name, kind, data, build.setter, named),
     )
 
 
@@ -90,12 +94,7 @@ def derive(
     """
     _read_data(build)
     report = build.report
-    lines = redirects.read_redirects(build.content, report)
-    build.moves = redirects.Moves(lines)
-    build.moved = build.moves.ends()
-    for old, new in build.moved.items():
-        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
-            build.redirects[old] = new
+    lines = _read_redirects(build)
     sizes = read_pictures(build.content, report, build.memory)
     said = names.Sources(
         with_sizes(articles, sizes),
@@ -104,17 +103,19 @@ def derive(
         build.evidence,
         build.moves.aliases(),
     )
-    sources.check(sorted(said.documents, key=lambda it: it.path), report)
+    check_sources(sorted(said.documents, key=lambda it: it.path), report)
     whole = not report.faults
     build.site = build.preview = names.assemble(said, report)
     has_drafts = not all(document.is_published for document in said.documents)
     if build.settings.get("SHOW_DRAFTS") and has_drafts:
         build.preview = names.assemble(names.with_drafts(said), Report())
+    if "HOSTING" in build.settings:
+        names.check_used(build.site, said.documents, report)
     is_published = "HOSTING" in build.settings and output.is_built(build.output)
     addresses.check_record(build.content, report, is_published=is_published)
     addresses.check(build.content, lines, build.site, report, whole=whole)
     place = place_of_setting("SAFETY_TOPIC", build.content.parent)
-    safety = build.settings.get("SAFETY_TOPIC", "")
+    safety = build.settings["SAFETY_TOPIC"]
     names.check_safety_topic(safety, build.site, place, report)
     _check_content(build)
 
@@ -134,6 +135,17 @@ def _read_data(build: Build) -> None:
     build.report.extend(faults)
 
 
+def _read_redirects(build: Build) -> tuple[redirects.Redirect, ...]:
+    """Read what was moved, and where it leads in the end; return the lines."""
+    lines = redirects.read_redirects(build.content, build.report)
+    build.moves = redirects.Moves(lines)
+    build.moved = build.moves.ends()
+    for old, new in build.moved.items():
+        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
+            build.redirects[old] = new
+    return lines
+
+
 def _data_file(build: Build, name: str) -> tuple[str, bytes]:
     """Return the path and the bytes of a file in content; none where it is missing."""
     path = build.content / name
@@ -150,7 +162,7 @@ def _check_content(build: Build) -> None:
         f"content holds .md files in {', '.join(KINDS)}, files in images,"
         f" {_EVIDENCE}, {_REFERENCES}, {SYNONYMS}"
     )
-    content_files.check_known(build.content, known, build.name, allowed, build.report)
+    check_files(build.content, known, build.name, allowed, build.report)
 
 
 def show(build: Build) -> None:
@@ -158,7 +170,8 @@ def show(build: Build) -> None:
     _read_theme(build)
     build.report.stop()
     for document in build.site.documents:
-        build.shown[document.url] = shows.show(document, build.site, build.settings)
+        site = build.preview if document in build.draft_topics else build.site
+        build.shown[document.url] = shows.show(document, site, build.settings)
     for draft in build.drafts:
         shown = shows.show(draft, build.preview, build.settings)
         build.draft_pages[draft.url] = shown.as_draft()
@@ -203,18 +216,30 @@ def finish(build: Build, staged: Path) -> None:
     """
     build.report.stop()
     written = output.read(staged)
-    build.files = {**build.files, **written}
+    build.files = {**build.files, **written, **_published_pictures(build, written)}
     _check_links(build)
     build.report.stop()
     if build.settings.get("HOSTING"):
         changed = shows.newest_day(build.shown.values())
-        add_hosting(build.files, build.redirects, build.settings, build.report, changed)
+        hosting.finish(
+            build.files, build.redirects, build.settings, build.report, changed
+        )
         build.report.stop()
     on_built = build.settings.get("ON_BUILT")
     if on_built:
         on_built(build)
     output.publish(staged, written, build.files, build.output)
     build.memory.forget()
+
+
+def _published_pictures(build: Build, written: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the pictures of the content as they are published; see `published`."""
+    pictures = {}
+    for path in build.images.keys() & written.keys():
+        data = written[path]
+        make = partial(published, data)
+        pictures[path] = build.memory.take(("published", path), data, make)
+    return pictures
 
 
 def _check_links(build: Build) -> None:
@@ -229,8 +254,11 @@ def _check_links(build: Build) -> None:
     origin = build.settings["SITEURL"]
     problems = set(links.find_problems(build.files, origin, moved, build.memory))
     if build.drafts:  # what is published leads to nothing that only the preview shows
-        published = _published_files(build)
-        problems.update(links.find_problems(published, origin, memory=build.memory))
+        public = _published_files(build)
+        showing = {places.page_of(topic) for topic in build.draft_topics}
+        for problem in links.find_problems(public, origin, memory=build.memory):
+            if problem.page not in showing:
+                problems.add(problem)
     texts = {}
     moves = build.content / redirects.REDIRECTS
     if moves.exists():
@@ -241,7 +269,9 @@ def _check_links(build: Build) -> None:
             texts[build.name(path)] = text
     documents = (*build.site.documents, *build.drafts)
     findings = tuple(build.site.findings.values())
-    said = places.Sources(documents, findings, texts)
+    shown = {document.path for document in documents}
+    hidden = [it for path, it in build.documents.items() if path not in shown]
+    said = places.Sources(documents, findings, texts, build.files, tuple(hidden))
     places.report_problems(problems, said, build.report, everywhere=bool(build.theme))
 
 

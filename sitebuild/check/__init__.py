@@ -1,1 +1,1 @@
-"""What must be true before anything is written, and advice to the editor."""
+"""What must be true of sources and finished pages, and advice to the editor."""

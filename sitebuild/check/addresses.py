@@ -5,10 +5,12 @@ Compares the site with content/redirects.txt and content/addresses.txt.
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Collection, Iterable
+from difflib import get_close_matches
 from pathlib import Path
 
-from sitebuild.check.newaddress import find_new
 from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
@@ -26,6 +28,7 @@ _HEAD = (
     "# Every address that was ever published, kept by `invoke publish`; "
     "do not remove lines.\n"
 )
+_WORD = re.compile(r"[^\W_]{4,}")  # shorter ones say little
 # The pages that every site has, and the sources that usually make them.
 _NEEDED = {"/": "pages/home.md", "/404.html": "pages/404.md"}
 
@@ -146,7 +149,7 @@ def _report_gone(
     end = moves.end(old).address
     if end in known and end != old:
         return
-    new = find_new(old, moves.end(page).address, known, live)
+    new = _find_new(old, moves.end(page).address, known, live)
     file = f"{content.name}/{REDIRECTS}"
     remedy = f"add the line `{old} {new}` to {file}"
     if not new:
@@ -160,6 +163,69 @@ def _report_gone(
         "what was published stays reachable",
         remedy,
     )
+
+
+def _find_new(
+    old: str, page: str, known: Collection[str], live: Collection[str]
+) -> str:
+    """Return the live address that most likely took the place of another; "" if none.
+
+    `page` is where the page of `old` stands now, `known` holds all that was published.
+    """
+    new = sorted(set(live) - set(known))
+    if "#" in old:
+        return _new_passage(old, page, new, live)
+    return _new_page(old, new, known, live)
+
+
+def _new_passage(
+    old: str, page: str, new: Collection[str], live: Collection[str]
+) -> str:
+    """Return the same id elsewhere, a new one like it on the page, or else the page."""
+    ident = old.partition("#")[2]
+    for address in new:
+        if address.endswith(f"#{ident}"):
+            return address
+    beside = [it.partition("#")[2] for it in new if it.startswith(f"{page}#")]
+    near = _nearest(ident, beside)
+    if near:
+        return f"{page}#{near}"
+    return page if page in live else ""
+
+
+def _new_page(
+    old: str, new: Collection[str], known: Collection[str], live: Collection[str]
+) -> str:
+    """Return the new page of the same kind that holds most of what the old one held."""
+    pages = [address for address in new if _folder(address) == _folder(old)]
+    held = _ids_on(old, known)
+    counts = {page: len(held & _ids_on(page, live)) for page in pages}
+    best = max(pages, key=lambda page: counts[page], default="")
+    if best and counts[best]:
+        return best
+    last = {page.rstrip("/").rpartition("/")[2]: page for page in pages}
+    return last.get(_nearest(old.rstrip("/").rpartition("/")[2], last), "")
+
+
+def _nearest(name: str, others: Collection[str]) -> str:
+    """Return the name that is like another or has a word of it; "" if none is."""
+    words = set(_WORD.findall(name))
+    akin = [other for other in others if words & set(_WORD.findall(other))]
+    found = get_close_matches(name, akin, 1, cutoff=0)
+    found = found or get_close_matches(name, others, 1)
+    return found[0] if found else ""
+
+
+def _folder(address: str) -> str:
+    """Return the folder that a page stands in; "" for the address of a passage."""
+    if "#" in address:
+        return ""
+    return posixpath.dirname(address.rstrip("/"))
+
+
+def _ids_on(page: str, addresses: Collection[str]) -> set[str]:
+    start = f"{page}#"
+    return {it.removeprefix(start) for it in addresses if it.startswith(start)}
 
 
 def _check_redirect(

@@ -1,15 +1,18 @@
-"""What an editor may want to look at, though it is no fault."""
+"""What an editor may want to look at, though it is no fault: the task `check`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 
-from sitebuild.check import findings
+import brotli
+
+from sitebuild.derive.names import check_used
 from sitebuild.derive.site import Site
 from sitebuild.derive.text import answer_of, due_day, sentences
+from sitebuild.faults import Report
 from sitebuild.model import (
     Block,
     Document,
@@ -19,20 +22,27 @@ from sitebuild.model import (
     TermOptions,
 )
 from sitebuild.read.document import lines_of
+from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import text_of
+from sitebuild.render.search import records
 
 LONG_SENTENCE_WORDS = 28
 LONG_PARAGRAPH_WORDS = 90
-THIN_TOPIC = 3  # passages
-RARE_WORD = 14  # letters
+THIN_TOPIC, LONG_TOPIC = 3, 100  # passages
 ANSWER_SENTENCES = (2, 5)  # at least and at most
 ANSWER_WORDS = 70
+# Ten TCP segments of 1,460 bytes (RFC 6928).
+ROUND_TRIP_BYTES = 14_600
+# The headers of a page take 520 bytes in HTTP/2 (RFC 7541), frames some 30 more.
+HEADERS_BYTES = 550
+# Those of a further file on the same connection, which repeat most of them.
+MORE_HEADERS_BYTES = 70
 
 _PARAGRAPH_END = re.compile(r"</(?:p|li|dd|td|th|h\d)>")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_RARE = re.compile(rf"\b(?:[A-Z]{{2,}}|[A-Za-z]{{{RARE_WORD},}})\b")
+_ABBREVIATION = re.compile(r"\b[A-Z]{2,}\b")
+_WORD = re.compile(r"[^\W_]+")
 _OPENING_WORDS = 6
-_TWO_SENTENCES = re.compile(r"[a-z)][.?] [A-Z]")
 # How the files that `invoke new` makes begin a summary, an answer and a passage.
 BEGUN = (
     "One or two sentences that say what this article answers.",
@@ -40,75 +50,53 @@ BEGUN = (
     "Write the first passage here.",
     "Answer it here; the option passages names",
 )
-_MARKS = ("///", "#", "    ")  # not sentences: blocks, headings, options and code
 
-
-@dataclass(frozen=True, order=True)
-class Advice:
-    """Something worth a look, and the line that it is about."""
-
-    place: SourceLine
-    text: str
-
-    def __str__(self) -> str:
-        """Return `file:line: text`."""
-        return f"{self.place.file}:{self.place.line}: {self.text}"
+Advice = tuple[SourceLine, str]
 
 
 def advise(site: Site, today: date, review_months: int = 12) -> list[str]:
-    """Return what an editor may want to look at, sorted by file and line.
+    """Return what is worth a look in the sources, sorted by file and line.
 
     `today` and the setting REVIEW_MONTHS decide what is due to be checked again, 0 for
     nothing.
     """
     found = {
-        *_untagged_passages(site),
-        *_thin_topics(site),
+        *_topics(site),
         *_due(site, today, review_months),
         *_answers(site),
         *_long_texts(site),
-        *_rare_words(site),
+        *_abbreviations(site),
         *_unused_terms(site),
-        *_crowded_lines(site),
         *_findings(site),
         *_future(site, today),
         *_begun(site),
     }
-    return [str(advice) for advice in sorted(found)]
+    return [f"{place.file}:{place.line}: {text}" for place, text in sorted(found)]
 
 
-def _findings(site: Site) -> Iterator[Advice]:
-    for place, text in findings.advise(site):
-        yield Advice(place, text)
-
-
-def _untagged_passages(site: Site) -> Iterator[Advice]:
-    for passage in site.passages.values():
-        if not passage.topics:
-            yield Advice(
-                passage.block.place,
-                f'passage "{passage.id}" has no topic, so only its article shows it',
-            )
-
-
-def _thin_topics(site: Site) -> Iterator[Advice]:
+def _topics(site: Site) -> Iterator[Advice]:
+    """Yield topics with few or very many passages, and passages that none shows."""
     for topic in site.topics:
         count = len(site.tagged(topic))
-        if count < THIN_TOPIC:
+        if not THIN_TOPIC <= count <= LONG_TOPIC:
             plural = "" if count == 1 else "s"
-            yield Advice(
-                topic.place("slug"),
-                f'topic "{topic.slug}" has {count} passage{plural}',
-            )
+            text = f'topic "{topic.slug}" has {count} passage{plural}'
+            yield topic.place("slug"), text
+    for passage in site.passages.values():
+        if passage.topics and not site.topics_of(passage):
+            text = f'passage "{passage.id}" is on no topic page: its topics are drafts'
+            yield passage.block.place_of("topics"), text
 
 
 def _answers(site: Site) -> Iterator[Advice]:
     """Yield articles and topics without a short answer, and answers of bad length."""
     least, most = ANSWER_SENTENCES
     for document in (*site.articles, *site.topics):
+        if not any(isinstance(part, Block) for part in document.parts):
+            continue  # an ordinary article
         answer = answer_of(document)
         if answer is None:
-            yield Advice(
+            yield (
                 document.place("title"),
                 "no short answer opens the page: write `/// answer | In short`, "
                 f"{least} to {most} sentences, at most {ANSWER_WORDS} words",
@@ -117,7 +105,7 @@ def _answers(site: Site) -> Iterator[Advice]:
         count = len(sentences(answer.html))
         length = len(text_of(answer.html).split())
         if not least <= count <= most or length > ANSWER_WORDS:
-            yield Advice(
+            yield (
                 answer.place,
                 f"the answer has {count} sentences and {length} words; short are "
                 f"{least} to {most} sentences and at most {ANSWER_WORDS} words",
@@ -126,71 +114,40 @@ def _answers(site: Site) -> Iterator[Advice]:
 
 def _due(site: Site, today: date, months: int) -> Iterator[Advice]:
     """Yield findings and files that were last checked too long ago."""
-    if not months:
-        return
-    for finding in site.findings.values():
-        if today > due_day(finding.checked, months):
-            yield _due_again(finding.place, f'finding "{finding.id}"', finding.checked)
+    checked = [
+        (it.place, f'finding "{it.id}"', it.checked) for it in site.findings.values()
+    ]
     for document in site.documents:
-        checked = document.fields.checked
-        if checked and today > due_day(checked, months):
-            yield _due_again(document.place("checked"), "the file", checked)
+        if document.fields.checked:
+            place = document.place("checked")
+            checked.append((place, "the file", document.fields.checked))
+    for place, what, day in checked:
+        if months and today > due_day(day, months):
+            yield place, f"{what} was last checked on {day}: due for another look"
 
 
-def _due_again(place: SourceLine, what: str, checked: date) -> Advice:
-    text = f"{what} was last checked on {checked}: due for another look"
-    return Advice(place, text)
-
-
-@dataclass(frozen=True)
-class _Text:
-    """The HTML of one part of a document, with its line."""
-
-    place: SourceLine
-    html: str
-
-
-def _texts(document: Document) -> Iterator[_Text]:
-    for part in document.parts:
-        if not isinstance(part, Heading):
-            yield _Text(part.place, part.html)
+def _texts(documents: Iterable[Document]) -> Iterator[tuple[SourceLine, str]]:
+    """Yield the place and the HTML of each part that is no heading."""
+    for document in documents:
+        for part in document.parts:
+            if not isinstance(part, Heading):
+                yield part.place, part.html
 
 
 def _long_texts(site: Site) -> Iterator[Advice]:
-    for document in site.documents:
-        for text in _texts(document):
-            for html in _PARAGRAPH_END.split(text.html):
-                yield from _long_paragraph(text_of(html), text.place)
+    """Yield paragraphs that are too long, and sentences that are."""
+    for place, html in _texts(site.documents):
+        for paragraph in map(text_of, _PARAGRAPH_END.split(html)):
+            if len(paragraph.split()) > LONG_PARAGRAPH_WORDS:
+                yield place, f"a paragraph {_measured(paragraph)}"
+            for sentence in _SENTENCE_END.split(paragraph):
+                if len(sentence.split()) > LONG_SENTENCE_WORDS:
+                    yield place, f"a sentence {_measured(sentence)}"
 
 
-def _long_paragraph(paragraph: str, place: SourceLine) -> Iterator[Advice]:
-    """Yield a paragraph that is too long, and each of its sentences that is."""
-    count = len(paragraph.split())
-    if count > LONG_PARAGRAPH_WORDS:
-        yield Advice(
-            place, f"a paragraph of {count} words begins “{_opening(paragraph)} …”"
-        )
-    for sentence in _SENTENCE_END.split(paragraph):
-        count = len(sentence.split())
-        if count > LONG_SENTENCE_WORDS:
-            yield Advice(
-                place, f"a sentence of {count} words begins “{_opening(sentence)} …”"
-            )
-
-
-def _opening(text: str) -> str:
-    return " ".join(text.split()[:_OPENING_WORDS])
-
-
-def _crowded_lines(site: Site) -> Iterator[Advice]:
-    """Yield lines with two sentences: a change of one is not seen as one line then."""
-    for document in site.documents:
-        body = False
-        for number, line in lines_of(document):
-            body = body or not line.strip()
-            if body and not line.startswith(_MARKS) and _TWO_SENTENCES.search(line):
-                place = SourceLine(document.path, number)
-                yield Advice(place, "two sentences on a line; give each its own")
+def _measured(text: str) -> str:
+    words = text.split()
+    return f"of {len(words)} words begins “{' '.join(words[:_OPENING_WORDS])} …”"
 
 
 def _begun(site: Site) -> Iterator[Advice]:
@@ -198,9 +155,9 @@ def _begun(site: Site) -> Iterator[Advice]:
     for document in (*site.articles, *site.topics):
         for number, line in lines_of(document):
             if line.removeprefix("summary: ").startswith(BEGUN):
-                place = SourceLine(document.path, number)
-                yield Advice(
-                    place, "this is still what a new file says; write your own"
+                yield (
+                    SourceLine(document.path, number),
+                    "this is still what a new file says; write your own",
                 )
 
 
@@ -209,28 +166,25 @@ def _terms(site: Site) -> Iterator[Block]:
         yield from page.blocks("term")
 
 
-def _rare_words(site: Site) -> Iterator[Advice]:
-    """Yield the first use of each abbreviation or long word that no term explains."""
-    forms = [form for term in _terms(site) for form in _forms(term)]
-    glossary = " ".join(forms).lower()
+def _forms(term: Block) -> tuple[str, ...]:
+    """Return a glossary term with its other forms, in lower case."""
+    others = term.options.also if isinstance(term.options, TermOptions) else ()
+    return tuple(form.lower() for form in (text_of(term.name), *others))
+
+
+def _abbreviations(site: Site) -> Iterator[Advice]:
+    """Yield the first use of each abbreviation that no term explains."""
+    glossary = " ".join(chain.from_iterable(map(_forms, _terms(site))))
     seen: set[str] = set()
-    for document in (*site.articles, *site.topics):
-        for text in _texts(document):
-            for word in _RARE.findall(text_of(text.html)):
-                if word.lower() not in glossary and word.lower() not in seen:
-                    seen.add(word.lower())
-                    yield Advice(text.place, f'"{word}" is not in the glossary')
+    for place, html in _texts((*site.articles, *site.topics)):
+        for word in _ABBREVIATION.findall(text_of(html)):
+            if word.lower() not in glossary and word not in seen:
+                seen.add(word)
+                yield place, f'"{word}" is not in the glossary'
 
 
 def _unused_terms(site: Site) -> Iterator[Advice]:
-    words = _words_outside_the_glossary(site)
-    for term in _terms(site):
-        if not any(form.lower() in words for form in _forms(term)):
-            yield Advice(term.place, f'nothing uses the term "{text_of(term.name)}"')
-
-
-def _words_outside_the_glossary(site: Site) -> str:
-    """Return all that a reader meets outside the glossary, in lower case."""
+    """Yield terms that stand nowhere outside the glossary, under any of their forms."""
     texts = []
     for document in site.documents:
         for part in document.parts:
@@ -239,15 +193,32 @@ def _words_outside_the_glossary(site: Site) -> str:
                 texts.append(text_of(part.html))
     for finding in site.findings.values():
         texts += [finding.question, finding.explanation]
-    return " ".join(texts).lower()
+    words = " ".join(texts).lower()
+    for term in _terms(site):
+        if not any(form in words for form in _forms(term)):
+            yield term.place, f'nothing uses the term "{text_of(term.name)}"'
 
 
-def _forms(term: Block) -> tuple[str, ...]:
-    """Return a glossary term with its other forms."""
-    others: tuple[str, ...] = ()
-    if isinstance(term.options, TermOptions):
-        others = term.options.also
-    return (text_of(term.name), *others)
+def _findings(site: Site) -> Iterator[Advice]:
+    """Yield findings and references that no block uses, findings without statement."""
+    used: set[str] = set()
+    for document in site.documents:
+        for part in document.parts:
+            if isinstance(part, Block):
+                used.update(getattr(part.options, "evidence", ()))
+    for finding in site.findings.values():
+        if finding.id not in used:
+            yield finding.place, f'nothing uses the finding "{finding.id}"'
+        if finding.statement == finding.question:
+            yield (
+                finding.place,
+                f'finding "{finding.id}" has no statement, so pages show its question '
+                "after the verdict: add a line `statement: …`",
+            )
+    report = Report()
+    check_used(site, site.documents, report)
+    for fault in report.faults:
+        yield fault.place, fault.found
 
 
 def _future(site: Site, today: date) -> Iterator[Advice]:
@@ -256,11 +227,53 @@ def _future(site: Site, today: date) -> Iterator[Advice]:
         for name in ("date", "modified", "checked"):
             day = getattr(document.fields, name, None)
             if day and day > today:
-                text = f"the {name} {day} is in the future"
-                yield Advice(document.place(name), text)
+                yield document.place(name), f"the {name} {day} is in the future"
     for finding in site.findings.values():
         if finding.checked > today:
-            text = (
-                f'finding "{finding.id}" was checked in the future: {finding.checked}'
-            )
-            yield Advice(finding.place, text)
+            text = f'finding "{finding.id}" was checked in the future'
+            yield finding.place, f"{text}: {finding.checked}"
+
+
+def advise_synonyms(site: Site, synonyms: Iterable[Synonym]) -> Iterator[str]:
+    """Yield a line for each word beside another that stands nowhere on the site."""
+    everything = ""
+    for record in records(site):
+        everything += _plain(record.title) + _plain(record.text)
+    for synonym in synonyms:
+        for other in synonym.others:
+            if _plain(other) not in everything:
+                yield (
+                    f'{synonym.place.file}:{synonym.place.line}: "{other}", searched '
+                    f'for beside "{synonym.word}", stands nowhere on the site'
+                )
+
+
+def _plain(text: str) -> str:
+    """Return the words of a text in lower case, with a space on each side of each."""
+    bare = re.sub("['’]", "", text.lower())
+    return f" {' '.join(_WORD.findall(bare))} "
+
+
+def wire_bytes(page: bytes) -> int:
+    """Return what a page weighs on the wire: compressed, with its headers."""
+    return len(brotli.compress(page, quality=11)) + HEADERS_BYTES
+
+
+def icon_bytes(icon: bytes) -> int:
+    """Return what the icon adds, which a browser fetches right after the first page."""
+    return len(brotli.compress(icon, quality=11)) + MORE_HEADERS_BYTES
+
+
+def advise_weight(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield a line for every page that with the icon takes more than one round trip."""
+    icon = files.get("mark.svg")
+    beside = icon_bytes(icon) if icon else 0
+    for name in sorted(files):
+        if name.endswith(".html"):
+            weight = wire_bytes(files[name]) + beside
+            if weight > ROUND_TRIP_BYTES:
+                address = f"/{name.removesuffix('index.html')}"
+                yield (
+                    f"{address}: {weight:,} bytes on the wire; {ROUND_TRIP_BYTES:,} "
+                    "come in one round trip; shorten it, or move a part to another page"
+                )

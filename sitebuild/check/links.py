@@ -41,6 +41,10 @@ _WEB_SCHEMES = ("", "http", "https")
 _OTHER_SCHEMES = ("mailto", "tel")
 
 
+NO_ID = "the page has no such id"
+NOTHING = "nothing stands at this address"
+
+
 class Problem(NamedTuple):
     """Something broken on one page.
 
@@ -139,14 +143,14 @@ class _Site:
             ids = self._ids.get(link.file)
             if ids is not None and link.fragment not in ids:
                 near = _spelling(ids).get(_folded(link.fragment), "")
-                what = f'it is spelt "#{near}"' if near else "the page has no such id"
+                what = f'it is spelt "#{near}"' if near else NO_ID
                 yield Problem(name, link.target, what)
 
     def _missing(self, file: str) -> str:
         near = self._spelt.get(_folded(file), "")
         if near:
             return f'it is spelt "/{near.removesuffix("index.html")}"'
-        return "nothing stands at this address"
+        return NOTHING
 
     @cached_property
     def _spelt(self) -> Mapping[str, str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from html import unescape
 from urllib.parse import unquote
 
-from sitebuild.check.links import Problem
+from sitebuild.check.links import NO_ID, NOTHING, Problem
 from sitebuild.faults import Report
 from sitebuild.model import Document, Finding, Heading, SourceLine
 from sitebuild.read.document import lines_of
@@ -25,6 +26,8 @@ _LINK = re.compile(
 )
 # Pelican's way to link to a source file.
 _SOURCE = re.compile(r"[{|](?:filename|static|attach)[}|](?P<path>[^#]*)(?P<rest>.*)")
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
+_ALIKE = 0.7
 _ID = re.compile(r'\sid="([^"]+)"')
 
 
@@ -39,11 +42,16 @@ class _Link:
 
 @dataclass(frozen=True)
 class Sources:
-    """What pages are made of; `texts` are templates and data files by name."""
+    """What pages are made of; `texts` are templates and data files by name.
+
+    `files` is the site that was made, by path; `drafts` are not in it.
+    """
 
     documents: tuple[Document, ...]
     findings: tuple[Finding, ...]
     texts: Mapping[str, str]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    drafts: tuple[Document, ...] = ()
 
 
 def report_problems(
@@ -68,11 +76,16 @@ def report_problems(
             if (place, problem.what, fragment) in reported:
                 continue
             reported.add((place, problem.what, fragment))
-            _add(problem, place, [it for it in places if it != place], report)
+            others = [it for it in places if it != place]
+            _add(problem, place, others, sources, report)
 
 
 def _add(
-    problem: Problem, place: SourceLine, others: list[SourceLine], report: Report
+    problem: Problem,
+    place: SourceLine,
+    others: list[SourceLine],
+    sources: Sources,
+    report: Report,
 ) -> None:
     found = f'"{problem.target}": {problem.what}'
     if problem.is_of_id:
@@ -92,8 +105,43 @@ def _add(
         found,
         "pages hold HTML; links, fragments and images lead to something that the "
         "build made",
-        "correct it, or write what it leads to",
+        _remedy(problem, sources) or "correct it, or write what it leads to",
     )
+
+
+def _remedy(problem: Problem, sources: Sources) -> str:
+    """Return what to write for a broken link or picture; "" where nobody knows."""
+    target = problem.target
+    address, _, fragment = target.partition("#")
+    if problem.is_of_text and target.endswith(_PICTURES):
+        return f"write what the picture shows: `![What it shows]({target})`"
+    if web := re.match(r"/?(?:https?[:/]*)?(www\.\S+\.\S+)", target):
+        return f"did you mean https://{web[1]}?"
+    for draft in sources.drafts:
+        if address == draft.url:
+            return f"{draft.path} is a draft: publish it too, or remove the link"
+    for document in sources.documents:
+        if address.endswith(".md") and document.path.endswith(
+            posixpath.basename(address)
+        ):
+            return f"write {document.url}"
+    return _nearest(problem, address, fragment, sources)
+
+
+def _nearest(problem: Problem, address: str, fragment: str, sources: Sources) -> str:
+    """Return the address or the id that is nearest to a broken one; "" if none is."""
+    if problem.what == NO_ID:
+        page = address.removeprefix("/") or problem.page
+        html = sources.files.get(page) or sources.files.get(f"{page}index.html") or b""
+        near = get_close_matches(fragment, _ID.findall(html.decode()), 1, _ALIKE)
+        return f"did you mean {address}#{near[0]}?" if near else ""
+    if problem.what != NOTHING:
+        return ""
+    known = [f"/{path.removesuffix('index.html')}" for path in sources.files]
+    same = posixpath.basename(address)
+    near = [it for it in known if same and posixpath.basename(it) == same]
+    near = near or get_close_matches(address, known, 1, _ALIKE)
+    return f"did you mean {near[0]}?" if near else ""
 
 
 def _places(problem: Problem, sources: Sources) -> list[SourceLine]:

@@ -27,6 +27,7 @@ from sitebuild.model import (
     Reference,
     SourceLine,
 )
+from sitebuild.read import citations
 from sitebuild.read.document import lines_of
 from sitebuild.read.markdown import resolve
 
@@ -198,7 +199,7 @@ def _check_documents(sources: Sources, report: Report) -> None:
             names = document.fields.asked
             of = f'the page "{document.slug}"'
             known(names, asked, of, "question", document.place("asked"), report)
-        _check_verdicts(document, report)
+        _check_verdicts(document, sources, report)
     if sources.evidence:
         _check_home(sources, report)
         _check_citations(sources.documents, *sources.evidence, report)
@@ -216,15 +217,17 @@ def _check_answers(document: Document, report: Report) -> None:
             )
 
 
-def _check_verdicts(page: Document, report: Report) -> None:
+def _check_verdicts(page: Document, sources: Sources, report: Report) -> None:
     """Report a list of findings that does not say what each verdict means.
 
-    Every verdict on the site leads to its id there.
+    Every verdict on the site leads to its id there, and so does every other kind.
     """
     if not type_of(page).has_findings:
         return
     html = "".join(part.html for part in page.parts if isinstance(part, Prose))
-    for verdict in VERDICTS:
+    findings = sources.evidence[0] if sources.evidence else {}
+    kinds = dict.fromkeys(it.judgement for it in findings.values())
+    for verdict in dict.fromkeys((*VERDICTS, *kinds)):
         if f'id="{verdict}"' not in html:
             report.add(
                 page.place("template"),
@@ -263,24 +266,30 @@ def _check_citations(
     references: Mapping[str, Reference],
     report: Report,
 ) -> None:
-    """Report unknown names in blocks that are no passages, and unused references."""
-    used: set[str] = set()
-    for finding in findings.values():
-        used.update(reference.key for reference in finding.references)
+    """Report unknown names in blocks that are no passages."""
     for document in documents:
         for it in document.parts:
             if isinstance(it, Block) and it.kind != "passage":
                 names = it.options.evidence
                 known(names, findings, it.kind, "finding", it.place, report)
-                keys = it.options.references
-                used.update(
-                    known(keys, references, it.kind, "reference", it.place, report)
-                )
-    for key in references.keys() - used:
+                keys = (*it.options.references, *citations.keys(it.html))
+                known(keys, references, it.kind, "reference", it.place, report)
+
+
+def check_used(site: Site, documents: Iterable[Document], report: Report) -> None:
+    """Report references that neither a finding nor a block cites."""
+    used: set[str] = set()
+    for finding in site.findings.values():
+        used.update(reference.key for reference in finding.references)
+    for document in documents:
+        for it in document.parts:
+            if isinstance(it, Block):
+                used.update(it.options.references, citations.keys(it.html))
+    for key in sorted(site.references.keys() - used):
         report.add(
-            references[key].place,
+            site.references[key].place,
             f'the reference "{key}" is not used',
-            "every reference is cited by a finding or a block",
+            "every reference of a public site is cited by a finding or a block",
             "cite it or remove it",
         )
 

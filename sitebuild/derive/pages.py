@@ -30,7 +30,6 @@ from sitebuild.derive.views import (
     HomeView,
     Item,
     Link,
-    ListedFinding,
     MapRow,
     OwnView,
     PageView,
@@ -43,16 +42,15 @@ from sitebuild.derive.views import (
     TopicView,
 )
 from sitebuild.model import (
+    KINDS,
     VERDICTS,
     Block,
     Document,
-    Finding,
     Heading,
     PageFields,
     Prose,
 )
 
-_MOST_BESIDE = 20  # passages that the list of findings names of each
 _MOST_ARTICLES = 10  # that the first page lists, the newest
 _MOST_MAPS = 20  # articles, the newest, of which the list of topics has a table each
 
@@ -185,7 +183,9 @@ def _sections(article: Document, site: Site) -> list[Section]:
 
 def _topic(it: _Maker) -> _Made:
     stands = of_topic(it.document, it.site)
-    before_rest, others = split_lead(stands.opening)
+    boxes = it.views.views(list(filter(_is_box, stands.opening)))
+    opening = [part for part in stands.opening if not _is_box(part)]
+    before_rest, others = split_lead(opening)
     lead = it.views.views(before_rest)
     blocks = it.views.views(others)
     asked = it.views.views(stands.asked)
@@ -193,6 +193,7 @@ def _topic(it: _Maker) -> _Made:
     before, after = it.site.beside(it.document)
     own = TopicView(
         it.document.label,
+        boxes,
         lead,
         blocks,
         asked,
@@ -201,7 +202,11 @@ def _topic(it: _Maker) -> _Made:
         title_link(after) if after else None,
         f"{it.document.url}feed.xml",
     )
-    return lead + blocks + asked + rest, own
+    return boxes + lead + blocks + asked + rest, own
+
+
+def _is_box(part: Content) -> bool:
+    return isinstance(part, Block) and part.kind == "box"
 
 
 def _items(documents: Iterable[Document]) -> tuple[Item, ...]:
@@ -247,22 +252,15 @@ def _evidence(it: _Maker) -> _Made:
     parts = it.views.views(it.parts)
     groups = []
     for topic, findings in it.site.by_topic:
-        listed = tuple(_listed(finding, it) for finding in findings)
+        listed = tuple(map(it.numbering.cite_finding, findings))
         groups.append((topic.fields.title if topic else "", listed))
-    count = Counter(finding.verdict for finding in it.site.findings.values())
+    count = Counter(finding.judgement for finding in it.site.findings.values())
+    words = (*VERDICTS, *(kind for kind in KINDS if count[kind]))
     own = EvidenceView(
         tuple(groups),
-        tuple((verdict, count[verdict]) for verdict in VERDICTS),
+        tuple((word, count[word]) for word in words),
     )
     return parts, own
-
-
-def _listed(finding: Finding, it: _Maker) -> ListedFinding:
-    passages = it.site.passages_of(finding)
-    named = passages[:_MOST_BESIDE]
-    links = tuple(Link(passage.url, passage.label) for passage in named)
-    cited = it.numbering.cite_finding(finding)
-    return ListedFinding(cited, links, len(passages) - len(named))
 
 
 def _search(it: _Maker) -> _Made:

@@ -34,6 +34,7 @@ from sitebuild.model import (
     Prose,
     Reference,
 )
+from sitebuild.read import citations
 from sitebuild.read.markdown import rebase
 
 _QUESTION_LEVEL = 2
@@ -56,6 +57,19 @@ class Numbering:
         return tuple(
             self._numbers.setdefault(key, len(self._numbers) + 1) for key in keys
         )
+
+    def cite_in(self, html: str) -> str:
+        """Return HTML whose citations are numbers that lead to the references.
+
+        A star marks a source whose details were only partly checked.
+        """
+        return citations.numbered(html, self._link)
+
+    def _link(self, key: str) -> str:
+        (number,) = self.cite((key,))
+        star = "*" if self._all[key].verified == "partly" else ""
+        name = f"{number}{star}"
+        return f'<a href="#R{number}" aria-label="Source {name}">{name}</a>'
 
     def cite_finding(self, finding: Finding) -> CitedFinding:
         """Return a finding with the numbers of its references."""
@@ -108,7 +122,7 @@ class PartViews:
             block.kind,
             block.id,
             block.name,
-            block.html,
+            self._numbering.cite_in(block.html),
             _QUESTION_LEVEL if block.kind == "question" else self._level + 1,
             options.urgency if isinstance(options, BoxOptions) else "",
             self._numbering.cite(options.references),
@@ -140,10 +154,14 @@ class PartViews:
         return view._replace(
             twins=tuple(Twin(self._id(it), _source(it)) for it in placed.twins),
             see=tuple(Link(f"#{self._id(it)}", it.label) for it in placed.see),
-            cautions=tuple(self._passage(it, below) for it in placed.cautions),
+            cautions=tuple(
+                self._passage(it, below, as_caution=True) for it in placed.cautions
+            ),
         )
 
-    def _passage(self, passage: Passage, level: int) -> PassageView:
+    def _passage(
+        self, passage: Passage, level: int, *, as_caution: bool = False
+    ) -> PassageView:
         is_copy = self._is_copy(passage)
         html = passage.html
         topics: tuple[Link, ...] = ()
@@ -152,7 +170,10 @@ class PartViews:
         else:
             shown = self._site.topics_of(passage)
             topics = tuple(Link(topic.url, topic.label) for topic in shown)
-        lines = [it.id for it in passage.findings if it.id in self._first]
+        lines = []
+        for it in passage.findings:
+            if it.id in self._first or it.kind != "effect":
+                lines.append(it.id)
         return PassageView(
             "passage",
             self._id(passage),
@@ -163,17 +184,23 @@ class PartViews:
             is_copy,
             () if is_copy else passage.aliases,
             topics,
-            findings=self._in_full(passage),
+            findings=self._in_full(passage, as_caution=as_caution),
             lines=tuple(map(self._line, lines)),
         )
 
-    def _in_full(self, passage: Passage) -> tuple[CitedFinding, ...]:
+    def _in_full(
+        self, passage: Passage, *, as_caution: bool
+    ) -> tuple[CitedFinding, ...]:
         """Return the findings that stand in full for the first time on the page.
 
-        Negative ones stand first, in the text; the others follow in the margin.
+        Negative ones stand first, in the text; the others follow in the margin, which a
+        caution has not. Facts and good practice stand in full on the page of all
+        findings alone.
         """
         found = []
         for finding in sorted(passage.findings, key=lambda it: not it.is_negative):
+            if finding.kind != "effect" or (as_caution and not finding.is_negative):
+                continue
             if finding.id not in self._first:
                 self._first[finding.id] = f"#{self._id(passage)}"
                 found.append(self._numbering.cite_finding(finding))

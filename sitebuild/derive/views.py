@@ -90,8 +90,8 @@ class PassageView(NamedTuple):
 
     A copy has a heading of a `level`; in its own article the level is 0. `former` has
     ids that it had once, `twins` passages that it stands for. `findings` stand here in
-    full; `lines` are those that do so above. `see` leads to cautions elsewhere on the
-    page, `cautions` stand beside it.
+    full; `lines` are the others, which do so elsewhere. `see` leads to cautions that
+    are elsewhere on the page, `cautions` are those that it shows for this passage.
     """
 
     kind: str
@@ -167,13 +167,14 @@ class ArticleView(NamedTuple):
 
 
 class TopicView(NamedTuple):
-    """A topic: its answer, the editor's other blocks, the questions, other passages.
+    """A topic: boxes, its answer, the editor's other blocks, questions, other passages.
 
     Each question is followed by the passages that bear on it. `feed` is the address of
     the feed of the topic.
     """
 
     name: str
+    boxes: tuple[PartView, ...]
     lead: tuple[PartView, ...]
     blocks: tuple[PartView, ...]
     asked: tuple[PartView, ...]
@@ -219,18 +220,10 @@ class TopicsView(NamedTuple):
     maps: tuple[ArticleMap, ...]
 
 
-class ListedFinding(NamedTuple):
-    """A finding in full, with the passages beside it, and how many more there are."""
-
-    cited: CitedFinding
-    passages: tuple[Link, ...]
-    others: int
-
-
 class EvidenceView(NamedTuple):
     """All findings by topic; those of no topic stand last, under an empty title."""
 
-    groups: tuple[tuple[str, tuple[ListedFinding, ...]], ...]
+    groups: tuple[tuple[str, tuple[CitedFinding, ...]], ...]
     tally: tuple[tuple[str, int], ...]
 
 

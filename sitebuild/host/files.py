@@ -1,15 +1,24 @@
-"""What the name of a built file says: address, type, copy, private."""
+"""What the name of a published file says, and the manifest that lists all of them."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from mimetypes import MimeTypes
 from pathlib import PurePosixPath
 
-MANIFEST, SPECULATION, ICON = "release.json", "speculation.json", "mark.svg"
-COMPRESSED = (".br", ".gz")
+MANIFEST, ICON = "release.json", "mark.svg"
+HEADERS, REDIRECTS, HTACCESS = "_headers", "_redirects", ".htaccess"
+# The ending of a compressed copy, and how HTTP names its coding.
+CODINGS = {".br": "br", ".gz": "gzip"}
+COMPRESSED = tuple(CODINGS)
+# Folders in which each name carries the hash of the bytes, so that a browser may keep
+# them for ever. The rules in theme/hosts name the same.
+LASTING = ("assets/", "pagefind/fragment/", "pagefind/index/")
 _INDEX = "index.html"
-_HASH = re.compile(r"[._][0-9a-f]{7,64}\.\w+$")
 _TYPES = MimeTypes(filenames=())  # Python's own table: the system's differ
 # What that table lacks in some version, or has under an older name.
 _BY_SUFFIX = {
@@ -20,7 +29,7 @@ _BY_SUFFIX = {
     ".woff2": "font/woff2",
     ".webmanifest": "application/manifest+json",
 }
-_RULES = re.compile(r"speculation(\.[0-9a-f]+)?\.json")
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def address(path: str) -> str:
@@ -28,6 +37,12 @@ def address(path: str) -> str:
     if path == _INDEX or path.endswith(f"/{_INDEX}"):
         path = path.removesuffix(_INDEX)
     return f"/{path}"
+
+
+def file_at(at: str) -> str:
+    """Return the path of the file that stands at an address."""
+    path = at.removeprefix("/")
+    return path + _INDEX if not path or path.endswith("/") else path
 
 
 def bare(path: str) -> str:
@@ -39,7 +54,7 @@ def bare(path: str) -> str:
 
 def is_private(path: str) -> bool:
     """Return whether a file is for hosts alone, none of which serves such a name."""
-    return path.startswith("_") or path == ".htaccess"
+    return path.startswith("_") or path == HTACCESS
 
 
 def is_shown(path: str) -> bool:
@@ -47,20 +62,86 @@ def is_shown(path: str) -> bool:
     return not (is_private(path) or path == MANIFEST or path.endswith(COMPRESSED))
 
 
-def has_hash(path: str) -> bool:
+def is_lasting(path: str) -> bool:
     """Return whether a name carries a hash, so that other bytes have another name."""
-    return bool(_HASH.search(bare(path)))
-
-
-def is_speculation(path: str) -> bool:
-    """Return whether a file holds the rules by which browsers prefetch."""
-    return bool(_RULES.fullmatch(path))
+    return path.startswith(LASTING)
 
 
 def media_type(path: str) -> str:
     """Return the media type of a file, without parameters (RFC 9110, 8.3)."""
-    if is_speculation(path):
-        return "application/speculationrules+json"
     known = _BY_SUFFIX.get(PurePosixPath(path).suffix.lower())
     known = known or _TYPES.guess_type(path)[0]
     return known or "application/octet-stream"
+
+
+def digest(data: bytes) -> str:
+    """Return what a manifest says of some bytes: their SHA-256."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published tree: what its manifest says.
+
+    `commit` is that of the project, "" where none is known, and `changes` whether
+    sources differed from it. `redirects` are old addresses of pages and the new ones.
+    `files` are the hashes by path; None stands for one that is on its way to a host.
+    `kept` are files of the release before that stay on the host until the next.
+    """
+
+    site: str
+    files: Mapping[str, str | None]
+    commit: str = ""
+    changes: bool = False
+    redirects: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+
+    @property
+    def stubs(self) -> frozenset[str]:
+        """The pages that stand for redirects, and their compressed copies."""
+        paths = [file_at(old) for old in self.redirects]
+        return frozenset(path + end for path in paths for end in ("", *COMPRESSED))
+
+    @property
+    def name(self) -> str:
+        """What its owner calls it: its commit, or a hash of its files."""
+        if self.commit:
+            return self.commit[:12] + (" with changes" if self.changes else "")
+        return digest(json.dumps(dict(self.files)).encode())[:12]
+
+    def write(self) -> bytes:
+        """Return the manifest."""
+        head = {"site": self.site, "commit": self.commit, "changes": self.changes}
+        rest = {"redirects": dict(self.redirects), "kept": list(self.kept)}
+        files = dict(sorted(self.files.items()))
+        return (json.dumps({**head, **rest, "files": files}, indent=1) + "\n").encode()
+
+
+def read_release(data: bytes) -> Release:
+    """Return the release of a manifest. Raises ValueError for other bytes."""
+    try:
+        raw = json.loads(data)
+        return Release(
+            str(raw["site"]),
+            {_path(path): _hash(found) for path, found in raw["files"].items()},
+            str(raw["commit"]),
+            bool(raw["changes"]),
+            {str(old): str(new) for old, new in raw["redirects"].items()},
+            tuple(map(_path, raw["kept"])),
+        )
+    except (LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("it is not a manifest") from error
+
+
+def _path(path: str) -> str:
+    """Return a path below the folder of a site; others may have written it."""
+    parts = path.split("/")
+    if not path.isprintable() or "\\" in path or {"", ".", ".."} & set(parts):
+        raise ValueError("it is not a path")
+    return path
+
+
+def _hash(found: str | None) -> str | None:
+    if found is not None and not _SHA256.fullmatch(found):
+        raise ValueError("it is not a hash")
+    return found

@@ -1,25 +1,58 @@
-"""All that hosts need, added to a built site."""
+"""All that hosts need, added to a built site: what the public build makes of it."""
 
 from __future__ import annotations
 
-import html
-import json
-from collections.abc import Mapping
-from datetime import date
+import gzip
+import io
+import re
+from collections.abc import Iterator, Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+import brotli
+
+from sitebuild.derive.text import contact_link, due_day
 from sitebuild.faults import Report
-from sitebuild.host import configs
-from sitebuild.host.copies import compress
-from sitebuild.host.files import MANIFEST
-from sitebuild.host.folders import folder_of, put_in_folder
-from sitebuild.host.hashes import put_hashes
-from sitebuild.host.headers import headers_for, headers_of_site
-from sitebuild.host.manifest import manifest
-from sitebuild.host.policies import put_noindex, put_policies
-from sitebuild.host.rules import Site, find_rules
-from sitebuild.host.security import SECURITY, security_txt
+from sitebuild.host import pages
+from sitebuild.host.files import (
+    COMPRESSED,
+    HEADERS,
+    HTACCESS,
+    MANIFEST,
+    REDIRECTS,
+    Release,
+    digest,
+    file_at,
+    is_private,
+)
+from sitebuild.model import SourceLine
+
+SECURITY = ".well-known/security.txt"
+# It is good for less than a year (RFC 9116, 2.5.5), counted from the newest day in the
+# content: what a build writes does not depend on the day on which it runs.
+_MONTHS = 11
+_NOTICE = timedelta(days=30)
+_SITE = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[\w.~-]+)*")
+_TEXT = (".html", ".xml", ".txt", ".json", ".js", ".css", ".svg")
+# What Cloudflare reads of `_redirects`; it drops the rest.
+_MOST_REDIRECTS, _MOST_CHARACTERS = 2000, 1000
+# Published as they are: the name in theme/hosts, and the name that a host reads.
+_RULES = {"_headers": HEADERS, "htaccess": HTACCESS}
+
+
+def check_settings(settings: Mapping[str, Any], report: Report) -> None:
+    """Report a SITEURL at which a site cannot be published."""
+    site = str(settings["SITEURL"])
+    if settings.get("HOSTING") and not _SITE.fullmatch(site):
+        report.add(
+            SourceLine("publishconf.py", 1),
+            f'SITEURL is "{site}"',
+            "a site is published at https:// and a host in lower case or punycode, "
+            "with a folder or without, such as https://example.org",
+            "set SITEURL there or in the environment",
+        )
 
 
 def finish(
@@ -29,72 +62,126 @@ def finish(
     report: Report,
     changed: date | None = None,
 ) -> None:
-    """Add to a built site all that hosts need; report what does not fit their limits.
+    """Add to a built site all that hosts need; report what does not fit.
 
     `redirects` say where old page addresses lead in the end; `changed` is the newest
-    day on which anything on the site was changed or checked. A site in a folder of a
-    host gets no configurations: they speak of the whole host.
-    """
-    files[MANIFEST] = b""  # has headers as others do, and is written last
-    security = security_txt(settings, changed)
-    if security:
-        files[SECURITY] = security
-    put_in_folder(files, settings["SITEURL"])
-    put_hashes(files, settings["SITEURL"])
-    site = headers_of_site(settings, files)
-    headers = {path: headers_for(path, files, site) for path in sorted(files)}
-    rules = tuple(find_rules(headers))
-    put_policies(files, report)
-    if settings.get("NOINDEX"):
-        put_noindex(files)
-    stubs = _put_stubs(files, redirects, settings)
-    host = urlsplit(settings["SITEURL"]).netloc
-    is_whole_host = not folder_of(settings["SITEURL"])
-    written = configs.write(Site(rules, redirects, host)) if is_whole_host else {}
-    for name, text in written.items():
-        configs.check(name, text, report)
-        files[name] = text.encode()
-    compress(files)
-    files[MANIFEST] = manifest(files, settings["SITEURL"], stubs)
-
-
-def _put_stubs(
-    files: dict[str, bytes], redirects: Mapping[str, str], settings: Mapping[str, Any]
-) -> list[str]:
-    """Put a page at each old address; returns their paths."""
-    stubs = []
-    for old, new in redirects.items():
-        path = old.removeprefix("/")
-        if path.endswith("/"):
-            path += "index.html"
-        files[path] = stub(new, settings)
-        stubs.append(path)
-    return stubs
-
-
-def stub(new: str, settings: Mapping[str, Any]) -> bytes:
-    """Return a page that leads to the address `new`, for hosts without redirects.
-
-    A browser keeps a fragment through a redirect (RFC 9110, 10.2.2) but not through a
-    refresh, so a script takes it along.
+    day on which anything on the site was changed or checked. COMMIT and CHANGES in the
+    settings say what the manifest does. A site in a folder of a host gets no rules and
+    no security.txt: they speak of the whole host.
     """
     site = settings["SITEURL"]
-    path = folder_of(site) + new
-    here, whole = html.escape(path), html.escape(site + new)
-    refresh = f'<meta http-equiv="refresh" content="0; url={here}">'
-    if "#" not in new:
-        go = f"location.replace({json.dumps(path)} + location.hash)"
-        refresh = f"<script>{go}</script>\n<noscript>{refresh}</noscript>"
+    pages.put_in_folder(files, site)
+    pages.name_icon(files, site)
+    _finish_pages(files, settings, report)
+    for old, new in redirects.items():
+        files[file_at(old)] = pages.stub(new, site, settings["DEFAULT_LANG"])
+    if not pages.folder_of(site):
+        _put_rules(files, Path(settings["THEME"]) / "hosts")
+        _put_redirects(files, redirects, report)
+        security = security_txt(settings, changed)
+        if security:
+            files[SECURITY] = security
+    compress(files)
+    hashes = {path: digest(data) for path, data in sorted(files.items())}
+    commit, changes = settings.get("COMMIT", ""), settings.get("CHANGES", False)
+    files[MANIFEST] = Release(site, hashes, commit, changes, redirects).write()
+
+
+def _finish_pages(
+    files: MutableMapping[str, bytes], settings: Mapping[str, Any], report: Report
+) -> None:
+    first = files["index.html"]
+    for path in sorted(files):
+        if path.endswith(".html"):
+            pages.check_page(path, files[path], first, report)
+            page = pages.with_prefetch(pages.with_safe_e_mail(files[path]))
+            noindex = bool(settings.get("NOINDEX"))
+            files[path] = pages.with_policy(page, noindex=noindex)
+
+
+def _put_rules(files: MutableMapping[str, bytes], folder: Path) -> None:
+    for name, published in _RULES.items():
+        if (folder / name).is_file():
+            files[published] = (folder / name).read_bytes()
+
+
+def _put_redirects(
+    files: MutableMapping[str, bytes], redirects: Mapping[str, str], report: Report
+) -> None:
+    """Write `_redirects`, as Cloudflare and Netlify read it.
+
+    They tell an address with a slash at its end from one without.
+    """
+    lines = []
+    for old, new in redirects.items():
+        for form in dict.fromkeys((old, old.rstrip("/") or old)):
+            lines.append(f"{form} {new} 301")
+    longest = max(map(len, lines), default=0)
+    if len(lines) > _MOST_REDIRECTS or longest > _MOST_CHARACTERS:
+        report.add(
+            SourceLine("content/redirects.txt", 1),
+            f"redirects are {len(lines)} lines of {longest} characters at most",
+            f"Cloudflare reads {_MOST_REDIRECTS} of {_MOST_CHARACTERS} characters,"
+            " where each address has two lines, with and without the slash at its end",
+            "remove the oldest, or shorten addresses",
+        )
+    files[REDIRECTS] = "".join(f"{line}\n" for line in lines).encode()
+
+
+def compress(files: MutableMapping[str, bytes]) -> None:
+    """Put a brotli and a gzip copy beside each text file, where it is smaller."""
+    texts = [path for path in files if path.endswith(_TEXT) and not is_private(path)]
+    with ThreadPoolExecutor() as pool:  # both compressors work outside Python's lock
+        for suffix, code in zip(COMPRESSED, (_brotli, _gzip), strict=True):
+            copies = pool.map(code, [files[path] for path in texts])
+            for path, copy in zip(texts, copies, strict=True):
+                if len(copy) < len(files[path]):
+                    files[path + suffix] = copy
+
+
+def _brotli(data: bytes) -> bytes:
+    return bytes(brotli.compress(data, quality=11))
+
+
+def _gzip(data: bytes) -> bytes:
+    """Return a copy without name and time.
+
+    What `gzip.compress` writes differs between versions of Python.
+    """
+    written = io.BytesIO()
+    with gzip.GzipFile("", "wb", 9, written, mtime=0) as file:
+        file.write(data)
+    return written.getvalue()
+
+
+def security_txt(settings: Mapping[str, Any], changed: date | None) -> bytes:
+    """Return security.txt (RFC 9116), where to report a weakness of the site.
+
+    b"" without a CONTACT that a browser can open.
+    """
+    contact = contact_link(str(settings.get("CONTACT") or ""))
+    if contact.startswith("/"):
+        contact = f"{settings['SITEURL']}{contact}"
+    if changed is None or not contact.startswith(("mailto:", "https://")):
+        return b""
     lines = [
-        "<!DOCTYPE html>",
-        f'<html lang="{settings["DEFAULT_LANG"]}">',
-        '<meta charset="utf-8">',
-        f"<title>{here}</title>",
-        '<meta name="robots" content="noindex">',
-        refresh,
-        f'<link rel="canonical" href="{whole}">',
-        '<link rel="icon" href="data:,">',
-        f'<p><a href="{here}">{here}</a></p>',
-        "</html>",
+        f"Contact: {contact}",
+        f"Expires: {due_day(changed, _MONTHS)}T00:00:00Z",
+        f"Canonical: {settings['SITEURL']}/{SECURITY}",
+        f"Preferred-Languages: {settings['DEFAULT_LANG']}",
     ]
-    return ("\n".join(lines) + "\n").encode()
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def advise(
+    settings: Mapping[str, Any], changed: date | None, today: date
+) -> Iterator[str]:
+    """Yield a line where security.txt has expired, or will within a month."""
+    if not settings.get("CONTACT") or changed is None:
+        return
+    expires = due_day(changed, _MONTHS)
+    if today > expires - _NOTICE:
+        yield (
+            f"{SECURITY}: it is good until {expires}, eleven months after the newest "
+            "day in the content; check a page and note the day (checked), and publish"
+        )

@@ -14,9 +14,10 @@ from datetime import time
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from pelican import Pelican, parse_arguments, signals
-from pelican.contents import Content
+from pelican.contents import Content, Static
 from pelican.generators import (
     ArticlesGenerator,
     Generator,
@@ -268,9 +269,15 @@ def _path_of(url: str) -> str:
 
 
 def keep_address(content: Content) -> None:
-    """Let an object keep its address: Pelican would format it whenever it is asked."""
+    """Let an object keep its address: Pelican would format it whenever it is asked.
+
+    A file has the composed form of its name, which texts write, whatever its disk has.
+    """
     if hasattr(content, "document"):
         content.override_url = content.url
+    elif isinstance(content, Static):
+        content.override_url = normalize("NFC", content.url)
+        content.override_save_as = normalize("NFC", content.save_as)
 
 
 def _put_on_objects(build: Build, contents: Iterable[Content]) -> None:

@@ -1,44 +1,39 @@
-"""The editor's server: it builds after every save and serves the last good pages.
+"""The editor's preview: it builds after every save and serves the pages from memory.
 
-watcher   which sources differ from those of the last build
-worker    the process that builds
-builder   that process, as the server sees it
-tree      the built site in memory
-builds    one build at a time, in a process that has the current code
-progress  lets a request wait for the build that has its save in it
-browsers  the messages to open pages
-terminal  the lines for the editor
-session   the loop that joins these
+sources   the files that a build reads, and when to look at them
+session   builds what was saved, in one thread, and tells the open pages
+engine    the only part that imports what builds: broken code is a fault, not an end
+tree      the built pages, by address
 server    HTTP
-client.js what a page gains in a response
+terminal  the lines for the editor
+client.js what an open page gains
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import time
 import webbrowser
-from contextlib import suppress
+from importlib.util import cache_from_source
 from pathlib import Path
 from threading import Thread
 
 from sitebuild.preview.server import PORTS as PORTS
 from sitebuild.preview.server import Server
 from sitebuild.preview.session import Session
+from sitebuild.preview.terminal import EDITORS as EDITORS
+from sitebuild.preview.terminal import Terminal
+from sitebuild.preview.terminal import editor_link as editor_link
 
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def _allow_many_connections() -> None:
-    """Raise the limit of open files: each connection is one, and few are allowed."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415 - not on every system
-
-        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+# The number of the listening socket, which a process that starts anew takes over.
+_SOCKET = "PREVIEW_SOCKET"
+# Other threads take turns with the one that builds; Python's default is 5 ms.
+_TURN_S = 0.001
+# How soon the server stops accepting, how long answers on their way may take, and how
+# long a build that is running.
+_POLL_S, _ANSWERS_S, _CLOSE_S = 0.1, 0.05, 2.0
 
 
 def serve(
@@ -50,27 +45,45 @@ def serve(
 ) -> None:
     """Preview the project of a settings file on loopback until interrupted.
 
-    `port`, below PORTS, is the first to try. `editor` is the address scheme by which
-    an editor opens files, such as "vscode". With `follow` the browser goes to the
-    edited page.
+    `port` is the first to try, 0 any free one. `editor` is the address by which an
+    editor opens a line, with {path} and {line}, or "". With `follow` the browser goes
+    to the edited page.
     """
-    # As Ctrl-C does, SIGTERM ends the build process too.
+    sys.setswitchinterval(_TURN_S)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    _allow_many_connections()
-    session = Session(settings.resolve(), _say, editor, follow=follow)
-    server = Server(port, session)
+    terminal = Terminal()
+    session = Session(settings.resolve(), terminal, editor, follow=follow)
+    inherited = int(os.environ.pop(_SOCKET, "-1"))
+    server = Server(session, port, inherited)
     url = f"http://127.0.0.1:{server.server_port}/"
-    if port not in (0, server.server_port):
-        _say(f"port {port} is taken")
-    _say(f"serving {url} until you press Ctrl-C")
-    Thread(target=server.serve_forever, daemon=True).start()
-    if open_browser:
-        webbrowser.open(url)
+    if inherited < 0:
+        if port not in (0, server.server_port):
+            terminal.say(f"Port {port} is taken.")
+        terminal.say(f"Open {url} to see the site while you write. Ctrl-C ends this.")
+        if open_browser:
+            webbrowser.open(url)
+    Thread(target=server.serve_forever, args=(_POLL_S,), daemon=True).start()
     try:
-        session.run()
+        edited = session.run(is_again=inherited >= 0)
     except KeyboardInterrupt:
-        pass
-    finally:
-        session.close()
-        server.shutdown()
-        server.server_close()
+        session.close(_CLOSE_S)
+    else:
+        terminal.say(f"{edited[0]}: starting again with it")
+        server.shutdown()  # who comes now waits for the new process
+        session.close(_CLOSE_S, is_restart=True)
+        _start_again(edited, settings.parent, server)
+
+
+def _start_again(edited: list[str], root: Path, server: Server) -> None:
+    """Become a new process with the edited code, on the same port.
+
+    Compiled code is removed: Python does not see an edit that keeps the size of a file
+    within one second.
+    """
+    for name in edited:
+        Path(cache_from_source(str(root / name))).unlink(missing_ok=True)
+    os.set_inheritable(server.fileno(), True)
+    os.environ[_SOCKET] = str(server.fileno())
+    sys.stdout.flush()
+    time.sleep(_ANSWERS_S)
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

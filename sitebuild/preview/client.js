@@ -1,110 +1,73 @@
-/* What a page gains while it is previewed: it follows the builds, shows their faults,
-   and says what changed. Everything here is Baseline "widely available". */
+/* What a page gains while it is previewed: it follows the builds, shows their faults and
+   what changed, and leads from what is pointed at to its source. */
 "use strict";
 
 const MAX_FAULTS = 20; // over a page; the terminal has them all
 const RETRY_MS = 500;
-const ADVICE_OFFLINE =
+const OFFLINE =
   "The preview is not running. Start it again, and this page goes on by itself.";
-const ADVICE_DRAFT = "Draft: this page is shown here and is not published.";
-const BLOCKS = "h1, h2, h3, h4, h5, h6, p, li, dt, dd, tr, pre, figure, summary";
+const RESTART = "The preview starts again with the code that was saved.";
+const DRAFT = "Draft: this page is shown here and is not published.";
+const BLOCKS =
+  "h1, h2, h3, h4, h5, h6, p, li, dt, dd, tr, pre, figure, summary, caption";
 
 const LOOK = `
-  :host {
-    all: initial;
-    color: #1c1917;
-    font: 15px/1.45 system-ui, sans-serif;
-  }
-
-  @media print {
-    :host {
-      display: none;
-    }
-  }
-
+  :host { all: initial; color: #1c1917; font: 15px/1.45 system-ui, sans-serif; }
+  @media print { :host { display: none; } }
+  .faults, .notes, .source { box-sizing: border-box; overflow: auto; z-index: 2147483647; }
   .faults:not(:empty) {
-    background: #fff4f0;
-    border-bottom: 4px solid #b3261e;
-    box-sizing: border-box;
-    inset: 0 0 auto;
-    max-height: 60vh;
-    overflow: auto;
-    padding: 1rem 1.5rem;
-    position: fixed;
-    z-index: 2147483647;
+    background: #fff4f0; border-bottom: 4px solid #b3261e; inset: 0 0 auto;
+    max-height: 45vh; padding: .8rem 1.5rem; position: fixed;
   }
-
-  .faults h2 {
-    color: #8c1d18;
-    display: inline;
-    font-size: 1.1em;
-  }
-
+  .faults h2 { color: #8c1d18; display: inline; font-size: 1.1em; }
   .notes {
-    background: #fdfcf9;
-    border: 1px solid #8a8175;
-    border-width: 1px 1px 0 0;
-    font-size: 13px;
-    inset: auto auto 0 0;
-    max-height: 50vh;
-    max-width: 44rem;
-    overflow: auto;
-    padding: .3rem .8rem;
-    position: fixed;
-    z-index: 2147483646;
+    background: #fdfcf9; border: 1px solid #8a8175; border-width: 1px 1px 0 0;
+    font-size: 13px; inset: auto auto 0 0; max-height: 50vh; max-width: 44rem;
+    padding: .3rem .8rem; position: fixed;
   }
-
-  .notes:not(:has(:not(:empty))) {
-    display: none;
+  .notes:not(:has(p:not(:empty), details)) { display: none; }
+  .notes p { color: #8c1d18; font-weight: bold; margin: 0; }
+  .source {
+    background: #1c1917; border-radius: 4px; color: #fff; display: flex; gap: .8em;
+    font: 12px/1 ui-monospace, monospace; padding: .6em .8em; position: absolute;
   }
-
-  .notes p {
-    color: #8c1d18;
-    font-weight: bold;
-    margin: 0;
+  .source[hidden] { display: none; }
+  .source :is(a, button) { all: unset; color: #ffd9a0; cursor: pointer; }
+  .source :is(a, button):is(:hover, :focus-visible) { text-decoration: underline; }
+  .mark {
+    border: 3px solid #b45309; border-radius: 3px; box-sizing: border-box; opacity: 0;
+    pointer-events: none; position: absolute;
   }
-
-  ol,
-  ul {
-    margin: 0;
-    padding-left: 1.4em;
-  }
-
-  li {
-    margin: .3em 0;
-    overflow-wrap: anywhere;
-  }
-
-  code,
-  a {
-    color: #0b4a8f;
-    font-family: ui-monospace, monospace;
-    font-size: .93em;
-  }
-
-  summary {
-    cursor: pointer;
-  }
+  ol, ul { margin: 0; padding-left: 1.4em; }
+  li { margin: .3em 0; overflow-wrap: anywhere; }
+  code, a { color: #0b4a8f; font-family: ui-monospace, monospace; font-size: .93em; }
+  summary { cursor: pointer; }
 `;
 
-const ownScript = document.currentScript;
-const frame = ownScript.dataset.frame;
-let address = ownScript.dataset.address;
-let page = ownScript.dataset.page; // names the bytes that this page was made from
+const { frame } = document.currentScript.dataset;
+let { page } = document.currentScript.dataset; // names the version that is shown
 let css = pageStyles();
 let channel = null;
-let work = Promise.resolve(); // messages are worked through one after another
+let isRestarting = false;
+let isChanged = false; // since the reasons of a build came
+let names = null; // what has an id, by address; asked for after each build
 
 const faultList = make("div", { class: "faults", role: "alert" });
-const offlineNote = make("p", { role: "status" });
+const serverNote = make("p", { role: "status" });
 const draftNote = make("p");
-const changeNote = make("div", { role: "status" });
+const changeList = make("div", { role: "status" });
 const draftList = make("div");
+const source = make("div", { class: "source", hidden: "" });
+const marks = make("div");
+const draftSheet = new CSSStyleSheet();
 
 addNotes();
-markDraft(ownScript);
-ownScript.remove();
-document.addEventListener("visibilitychange", followVisibility);
+document.currentScript.remove();
+document.addEventListener("visibilitychange", () =>
+  document.hidden ? disconnect() : connect(),
+);
+document.addEventListener("pointerover", pointAt);
+document.addEventListener("click", stayWhileOffline);
 connect();
 
 /* ---- the notes of the preview, in a tree that the page's style does not reach ---- */
@@ -123,15 +86,20 @@ function addNotes() {
   const shadow = host.attachShadow({ mode: "open" });
   shadow.adoptedStyleSheets = [sheet(LOOK)];
   const notes = make("div", { class: "notes" });
-  notes.append(offlineNote, draftNote, changeNote, draftList);
-  shadow.append(faultList, notes);
+  notes.append(serverNote, draftNote, changeList, draftList);
+  shadow.append(faultList, notes, source, marks);
   document.documentElement.append(host);
+  document.adoptedStyleSheets.push(draftSheet);
   // `keepPlace` does what this would do, and does it in every browser.
   document.documentElement.style.overflowAnchor = "none";
 }
 
 /* A list that opens and closes, and stays as it is when its content is replaced. */
 function showList(parent, title, list, isOpen) {
+  if (list.children.length === 0) {
+    parent.replaceChildren();
+    return;
+  }
   const before = parent.querySelector("details");
   const details = make("details", {}, make("summary", {}, title), list);
   details.open = before ? before.open : isOpen;
@@ -142,54 +110,49 @@ function count(number, name) {
   return number === 1 ? `1 ${name}` : `${number} ${name}s`;
 }
 
-function faultItem({ at, text, url }) {
-  const place = url ? make("a", { href: url }, at) : make("code", {}, at);
-  return make("li", {}, place, ` ${text}`);
+function link(address) {
+  return make("a", { href: address }, address);
 }
 
 function showFaults(faults, state) {
-  if (faults.length === 0) {
-    faultList.replaceChildren();
-    return;
-  }
-  const items = faults.slice(0, MAX_FAULTS).map(faultItem);
-  const more = faults.length - MAX_FAULTS;
-  if (more > 0) {
+  const items = faults.slice(0, MAX_FAULTS).map(({ at, text, url }) => {
+    const place = url ? make("a", { href: url }, at) : make("code", {}, at);
+    return make("li", {}, place, ` ${text}`);
+  });
+  if (faults.length > MAX_FAULTS) {
+    const more = faults.length - MAX_FAULTS;
     items.push(make("li", {}, `and ${more} more, in the terminal`));
   }
   const title = make("h2", {}, `${count(faults.length, "fault")}; ${state}`);
   showList(faultList, title, make("ol", {}, ...items), true);
 }
 
-function changeItem({ address, kind, reasons }) {
-  const texts = reasons.map(({ what, text }) => `${what} ${text}`.trim());
-  const why = texts.length > 0 ? `: ${texts.join("; ")}` : "";
-  return make("li", {}, link(address), ` ${kind}${why}`);
-}
-
-function link(address) {
-  return make("a", { href: address }, address);
-}
-
-function showChanges(pages) {
-  if (pages.length === 0) {
-    return;
+function showReasons({ changes, drafts, go }) {
+  const pages = changes.map(({ address, text }) =>
+    make("li", {}, link(address), text.slice(text.indexOf(address) + address.length)),
+  );
+  showList(changeList, `${count(pages.length, "page")} changed`, make("ul", {}, ...pages));
+  const links = drafts.map((address) => make("li", {}, link(address)));
+  showList(draftList, count(links.length, "draft"), make("ul", {}, ...links));
+  if (go && go.split("#")[0] !== decodeURI(location.pathname)) {
+    location.assign(go);
   }
-  const list = make("ul", {}, ...pages.map(changeItem));
-  showList(changeNote, `${count(pages.length, "page")} changed`, list, false);
 }
 
-function showDrafts(addresses) {
-  if (addresses.length === 0) {
-    draftList.replaceChildren();
-    return;
+/* Mark what is a draft, by ids, in a sheet of its own: the page stays as it was built. */
+function showDrafts(ids) {
+  draftNote.textContent = ids.includes("") ? DRAFT : "";
+  const rules = ids.filter(Boolean).map((id) => {
+    const passage = `#${CSS.escape(id)}`;
+    return `${passage} > * { outline: 2px dashed #b3261e; outline-offset: 4px; }
+      ${passage}::before { background: #b3261e; color: #fff; content: "Draft";
+        font: 12px/1.5 system-ui; padding: 0 .5em; position: absolute;
+        transform: translateY(-100%); }`;
+  });
+  if (ids.includes("")) {
+    rules.push(`h1::after { color: #b3261e; content: " Draft"; font-size: .5em; }`);
   }
-  const items = addresses.map((address) => make("li", {}, link(address)));
-  showList(draftList, count(items.length, "draft"), make("ul", {}, ...items), false);
-}
-
-function markDraft(script) {
-  draftNote.textContent = "draft" in script.dataset ? ADVICE_DRAFT : "";
+  draftSheet.replaceSync(rules.join("\n"));
 }
 
 /* ---- bringing the page up to date ---- */
@@ -208,12 +171,11 @@ function sheet(text) {
 /* The policy of the page refuses a <style> whose hash it does not know. It does not
    apply to a constructed sheet. */
 function restyle(text) {
-  if (text === css) {
-    return;
+  if (text !== css) {
+    css = text;
+    document.adoptedStyleSheets = [sheet(text), draftSheet];
+    document.querySelectorAll("style").forEach((style) => style.remove());
   }
-  css = text;
-  document.adoptedStyleSheets = [sheet(text)];
-  document.querySelectorAll("style").forEach((style) => style.remove());
 }
 
 /* Parse a page without its styles, which the policy would report as refused. */
@@ -227,28 +189,21 @@ function parse(html) {
   return { parsed, styles: styles.join("\n") };
 }
 
-async function refresh() {
-  const reply = await fetch(location.href, { cache: "no-store" });
-  const { parsed, styles } = parse(await reply.text());
-  const script = parsed.querySelector("script[data-page]");
-  if (!script || reply.redirected || script.dataset.frame !== frame) {
-    location.reload();
-    return;
-  }
-  page = script.dataset.page;
-  address = script.dataset.address;
-  markDraft(script);
-  script.remove();
+function replacePage(html) {
+  const { parsed, styles } = parse(html);
   const isSame = document.body.isEqualNode(parsed.body);
   if (!isSame && parsed.querySelector("script[src]")) {
-    location.reload();
+    location.reload(); // its scripts would not run again
     return;
   }
+  const touched = new Set();
   keepPlace(() => {
     restyle(styles);
     document.title = parsed.title;
-    morph(document.body, parsed.body);
+    morph(document.body, parsed.body, touched);
   });
+  mark(touched);
+  isChanged = true;
 }
 
 /* Run a change of the page so that what the reader looks at stays where it is in the
@@ -277,18 +232,19 @@ function blocksInView() {
   return beginning.concat(others);
 }
 
-/* Make one node equal to another and leave alone what is equal, so that focus,
-   selection and opened details stay. */
-function morph(old, wanted) {
+/* Make one node equal to another and leave alone what is equal, so that focus, selection
+   and opened details stay. Elements whose own content changed are added to `touched`. */
+function morph(old, wanted, touched) {
   if (old.isEqualNode(wanted)) {
     return;
   }
   if (old.nodeType !== Node.ELEMENT_NODE || old.nodeName !== wanted.nodeName) {
+    touched.add(old.parentElement);
     old.replaceWith(document.importNode(wanted, true));
     return;
   }
   morphAttributes(old, wanted);
-  morphChildren(old, Array.from(old.childNodes), Array.from(wanted.childNodes));
+  morphChildren(old, wanted, touched);
 }
 
 function morphAttributes(old, wanted) {
@@ -307,19 +263,23 @@ function morphAttributes(old, wanted) {
 
 /* An element stays where its counterpart is: one that is equal or has the same id. One
    without a counterpart is changed in place or removed. */
-function morphChildren(parent, before, after) {
+function morphChildren(parent, other, touched) {
+  const before = Array.from(parent.childNodes);
+  const after = Array.from(other.childNodes);
   let next = 0;
   for (const wanted of after) {
     const match = counterpart(before, next, wanted);
     if (match >= 0) {
       before.slice(next, match).forEach((node) => node.remove());
-      morph(before[match], wanted);
+      morph(before[match], wanted, touched);
       next = match + 1;
     } else if (next < before.length && !hasCounterpart(before[next], after)) {
-      morph(before[next], wanted);
+      morph(before[next], wanted, touched);
       next += 1;
     } else {
-      parent.insertBefore(document.importNode(wanted, true), before[next] ?? null);
+      const added = document.importNode(wanted, true);
+      parent.insertBefore(added, before[next] ?? null);
+      touched.add(added.nodeType === Node.ELEMENT_NODE ? added : parent);
     }
   }
   before.slice(next).forEach((node) => node.remove());
@@ -344,20 +304,96 @@ function isCounterpart(one, other) {
   return one.id || other.id ? one.id === other.id : one.isEqualNode(other);
 }
 
-/* Lead the eye to the first element that changed; scroll if none of it is in view. */
-function show(ids) {
-  const elements = ids.map((id) => id && document.getElementById(id));
-  const target = elements.find(Boolean);
-  if (!target) {
+/* ---- leading the eye ---- */
+
+/* The box of all that an element shows. Its own box has no height where its children
+   float. */
+function boxOf(element) {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const inner = range.getBoundingClientRect();
+  const own = element.getBoundingClientRect();
+  return inner.height > own.height ? inner : own;
+}
+
+/* Put an element of the notes at a place of the page, which it stays at. */
+function place(element, { top, left, width, height }) {
+  const box = { top: top + scrollY, left: left + scrollX, width, height };
+  for (const [name, value] of Object.entries(box)) {
+    element.style[name] = value === undefined ? "" : `${value}px`;
+  }
+}
+
+/* Frame what changed for a while. */
+function mark(touched) {
+  const blocks = Array.from(touched, (element) => element.closest(BLOCKS) ?? element);
+  const elements = Array.from(new Set(blocks)).filter((it) => boxOf(it).height > 0);
+  marks.replaceChildren(...elements.map(markOf));
+}
+
+/* Scroll to the first change of this page, if it is new here and nothing that changed is
+   in view. */
+function lead({ changes }) {
+  const here = decodeURI(location.pathname);
+  const { id } = changes.find(({ address }) => address === here) ?? {};
+  const target = id && document.getElementById(id);
+  if (target && isChanged && ![target, ...marks.children].some(isInView)) {
+    const { top, height } = boxOf(target);
+    const above = Math.max(20, (innerHeight - height) / 2);
+    scrollBy({ top: top - above, behavior: "instant" });
+  }
+  isChanged = false;
+}
+
+function isInView(element) {
+  const { top, bottom } = boxOf(element);
+  return bottom > 0 && top < innerHeight;
+}
+
+function markOf(element) {
+  const { top, left, width, height } = boxOf(element);
+  const box = make("div", { class: "mark" });
+  place(box, { top: top - 6, left: left - 6, width: width + 12, height: height + 12 });
+  box.animate([{ opacity: 1 }, { opacity: 0 }], { duration: 2000, easing: "ease-in" });
+  return box;
+}
+
+/* ---- from the page to its source ---- */
+
+async function pointAt({ target }) {
+  if (target.localName === "preview-notes") {
     return;
   }
-  const { top, bottom, height } = target.getBoundingClientRect();
-  if (bottom <= 0 || top >= innerHeight) {
-    target.scrollIntoView({ block: height < innerHeight ? "center" : "start" });
+  names ??= fetch("/__names.json").then((reply) => reply.json());
+  const byAddress = await names.catch(() => ({}));
+  const here = decodeURI(location.pathname);
+  for (let it = target; it instanceof Element; it = it.parentElement) {
+    const address = it.id ? `${here}#${it.id}` : it.getAttribute("href");
+    const found = byAddress[address];
+    if (found) {
+      showSource(it, found);
+      return;
+    }
   }
-  const outline = (colour) => ({ outline: `3px solid ${colour}`, outlineOffset: "6px" });
-  const frames = [outline("#b45309"), outline("transparent")];
-  target.animate(frames, { duration: 2000, easing: "ease-in" });
+  source.hidden = true;
+}
+
+function showSource(element, [kind, name, address, at, url]) {
+  const open = url ? make("a", { href: url }, `open ${at}`) : copier(at, at);
+  const parts = [make("span", {}, kind), copier(name, name), copier("link", address), open];
+  source.replaceChildren(...parts);
+  source.hidden = false;
+  const { top, left } = boxOf(element);
+  place(source, { top: Math.max(top - source.offsetHeight, 0), left });
+}
+
+function copier(label, text) {
+  const button = make("button", { title: `copy ${text}` }, label);
+  button.onclick = async () => {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "copied";
+  };
+  return button;
 }
 
 /* ---- messages ---- */
@@ -372,58 +408,31 @@ function isUsed(file) {
   return shown.some(({ src }) => src && new URL(src).pathname === encodeURI(file));
 }
 
-/* The first of two messages for each build: what differs, so that it is painted soon. */
-async function receiveOutcome({ faults, addresses, state }) {
-  showFaults(faults, state);
-  if (addresses.some(isUsed)) {
+/* The first of two messages for each build is what differs, so that it is painted soon;
+   the second is why, and where to go. */
+function receive(message) {
+  if (message.changes) {
+    showReasons(message);
+    lead(message);
+    return;
+  }
+  if ("restart" in message) {
+    isRestarting = message.restart;
+    return;
+  }
+  names = null;
+  showFaults(message.faults, message.state);
+  showDrafts(message.drafts);
+  if (message.files.some(isUsed) || (message.frame ?? frame) !== frame) {
     location.reload();
-    return;
+  } else if (message.html) {
+    page = message.page;
+    replacePage(message.html);
   }
-  const path = decodeURI(location.pathname);
-  if (addresses.includes(address) || addresses.includes(path)) {
-    await refresh();
-  }
-}
-
-/* The second: why it differs, and where to go. */
-function receiveReasons({ pages, drafts, go, first }) {
-  showChanges(pages);
-  showDrafts(drafts);
-  if (go && go.split("#")[0] !== address) {
-    location.assign(go);
-    return;
-  }
-  const own = pages.find((change) => change.address === address);
-  if (own && !first) {
-    show(own.reasons.map(({ id }) => id));
-  }
-}
-
-async function receive(text) {
-  const message = JSON.parse(text);
-  if (message.faults) {
-    await receiveOutcome(message);
-  } else {
-    receiveReasons(message);
-  }
-}
-
-/* A message that cannot be read, or a page that cannot be fetched, is no reason to miss
-   the next one; after an interruption the server says what differs. */
-function enqueue({ data }) {
-  work = work.then(() => receive(data)).catch(() => {});
 }
 
 /* ---- the connection: a browser opens few to one host, so only a page that is looked
    at has one ---- */
-
-function followVisibility() {
-  if (document.hidden) {
-    disconnect();
-  } else {
-    connect();
-  }
-}
 
 function connect() {
   if (document.hidden || channel) {
@@ -431,12 +440,13 @@ function connect() {
   }
   const path = decodeURI(location.pathname);
   channel = new EventSource(`/__events?${new URLSearchParams({ path, page })}`);
-  channel.onmessage = enqueue;
+  channel.onmessage = ({ data }) => receive(JSON.parse(data));
   channel.onopen = () => {
-    offlineNote.textContent = "";
+    serverNote.textContent = "";
+    isRestarting = false;
   };
   channel.onerror = () => {
-    offlineNote.textContent = ADVICE_OFFLINE;
+    serverNote.textContent = isRestarting ? RESTART : OFFLINE;
     disconnect();
     setTimeout(connect, RETRY_MS);
   };
@@ -445,4 +455,11 @@ function connect() {
 function disconnect() {
   channel?.close();
   channel = null;
+}
+
+/* A browser's own page for what it cannot reach does not come back by itself. */
+function stayWhileOffline(event) {
+  if (serverNote.textContent && event.target.closest("a[href]")) {
+    event.preventDefault();
+  }
 }

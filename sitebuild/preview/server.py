@@ -1,33 +1,37 @@
-"""HTTP for one preview: the answers of a host, and the messages to open pages."""
+"""HTTP for one preview: what a host answers, and the messages to open pages.
+
+Python's own server is enough: it serves from memory and to one person.
+"""
 
 from __future__ import annotations
 
 import ipaddress
+import json
+import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from mimetypes import guess_type
 from pathlib import Path
 from queue import Empty
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
-from sitebuild.host import headers as hosting
-from sitebuild.preview import tree
-from sitebuild.preview.browsers import Client
+from sitebuild.preview import tree as trees
 from sitebuild.preview.session import Session
-from sitebuild.preview.tree import Found, Tree
 
 PORTS = 65536  # RFC 9293, 3.1
 _TRIED_PORTS = 100
 _CLIENT = Path(__file__).with_name("client.js")
-_CLIENT_PATH, _EVENTS_PATH = "/__preview.js", "/__events"
 # A comment is sent this often, so that a page that has gone is noticed.
 _HEARTBEAT_S = 15
-_NO_PAGE = (
-    b"<!DOCTYPE html><html lang=en><title>Not built</title>"
-    b"<body><p>Not built yet.</p></body></html>"
-)
+# Nothing is kept by a browser, guessed by it, or handed to another site.
+_ALWAYS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def is_loopback(host: str) -> bool:
@@ -46,9 +50,17 @@ class Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 1024
 
-    def __init__(self, port: int, session: Session) -> None:
-        """Bind to the first free port from `port` on; raise SystemExit if none is."""
+    def __init__(self, session: Session, port: int, inherited: int = -1) -> None:
+        """Listen on the first free port from `port` on, or on an inherited socket.
+
+        Raise SystemExit where no port is free.
+        """
         self.session = session
+        if inherited >= 0:
+            super().__init__(("127.0.0.1", 0), Handler, bind_and_activate=False)
+            self.socket = socket.socket(fileno=inherited)
+            self.server_port = self.socket.getsockname()[1]
+            return
         last = min(port + _TRIED_PORTS, PORTS) - 1
         for number in range(port, last + 1):
             with suppress(OSError):
@@ -76,31 +88,24 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1
     timeout = 60
 
-    def __getattr__(self, name: str) -> object:
-        """Refuse every other method in one way (RFC 9110, 15.5.6)."""
-        if not name.startswith("do_"):
-            raise AttributeError(name)
-        allowed = {"Allow": "GET, HEAD"}
-        return lambda: self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, allowed)
-
     def do_GET(self) -> None:
         """Answer one request."""
         if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
-            # A body is not read, so what follows it is no request.
-            self.close_connection = True
+            self.close_connection = True  # a body is not read, so no request follows
         try:
             url = self._url()
             path = unquote(url.path, errors="strict")
         except ValueError:
-            self._refuse(HTTPStatus.BAD_REQUEST)
+            self.send_error(HTTPStatus.BAD_REQUEST)
             return
         if not is_loopback(url.netloc or self.headers.get("Host", "")):
             # A foreign name was made to point here (DNS rebinding).
-            self._refuse(HTTPStatus.MISDIRECTED_REQUEST)
-        elif path == _CLIENT_PATH:
-            kind = {"Content-Type": tree.content_type(_CLIENT.name)}
-            self._send(HTTPStatus.OK, _CLIENT.read_bytes(), kind)
-        elif path == _EVENTS_PATH:
+            self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
+        elif path == "/__preview.js":
+            self._send(HTTPStatus.OK, _CLIENT.read_bytes(), _type(_CLIENT.name))
+        elif path == "/__names.json":
+            self._send(HTTPStatus.OK, self._names(), _type("names.json"))
+        elif path == "/__events":
             self._stream(parse_qs(url.query))
         else:
             self._answer(path, url.query)
@@ -115,88 +120,86 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, path: str, query: str) -> None:
         """Answer from the tree, with everything in it that was saved before."""
-        current = self.server.session.wait_until_current()
-        found = tree.find(path, current)
-        if found.location:
-            self._redirect(found, query)
-            return
-        data = current.files.get(found.name, _NO_PAGE)
-        etag = {"ETag": f'"{tree.digest(data)}"'}
-        known = self.headers.get("If-None-Match", "")
-        if found.status == HTTPStatus.OK and etag["ETag"] in known:
-            self._send(HTTPStatus.NOT_MODIFIED, b"", etag)
-            return
-        headers = {**_headers(found.name, current), **etag}
-        if headers["Content-Type"].startswith("text/html"):
-            is_draft = path in current.drafts
-            tag = tree.client_tag(found.name, data, is_draft=is_draft)
-            data = tree.with_client(data, tag)
-            headers = tree.allow_client(headers)
-        status = found.status if current.files else HTTPStatus.SERVICE_UNAVAILABLE
-        self._send(status, data, headers)
+        session = self.server.session
+        tree = session.current()
+        found = tree.find(path)
+        if session.is_restarting:  # the process that starts anew answers
+            self._redirect(HTTPStatus.TEMPORARY_REDIRECT, path, query)
+        elif found.location:
+            self._redirect(found.status, found.location, query)
+        elif found.name and not found.name.endswith(".html"):
+            self._send(found.status, tree.files[found.name], _type(found.name))
+        else:
+            page = tree.page(found.name)
+            status = found.status if tree.files else HTTPStatus.SERVICE_UNAVAILABLE
+            headers = {"Content-Security-Policy": tree.policy(page)}
+            self._send(status, trees.with_client(page), _type("a.html") | headers)
 
-    def _redirect(self, found: Found, query: str) -> None:
-        target = quote(found.location, safe="/#")
-        if query:
-            target += f"?{query}"
-        self._send(found.status, b"", {"Location": target})
+    def _names(self) -> bytes:
+        """Return, for client.js, what stands at which address of the site."""
+        session = self.server.session
+        found = {}
+        for name in session.tree.names:
+            at = f"{name.place.file}:{name.place.line}"
+            url = session.link(name.place.file, name.place.line)
+            for address in name.addresses:
+                found[address] = [name.kind, name.name, name.addresses[0], at, url]
+        return json.dumps(found).encode()
+
+    def _redirect(self, status: int, path: str, query: str) -> None:
+        self.close_connection = True
+        target = quote(path, safe="/#") + (f"?{query}" if query else "")
+        self._send(status, b"", {"Location": target})
 
     def _send(self, status: int, data: bytes, headers: Mapping[str, str]) -> None:
         self.send_response(status)
-        for name, value in {**headers, "Cache-Control": "no-store"}.items():
+        for name, value in {**_ALWAYS, **headers}.items():
             self.send_header(name, value)
-        if status != HTTPStatus.NOT_MODIFIED:
-            self.send_header("Content-Length", str(len(data)))
+        self.send_header("Content-Length", str(len(data)))
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data)
 
-    def _refuse(
-        self, status: HTTPStatus, headers: Mapping[str, str] | None = None
-    ) -> None:
-        self.close_connection = True
-        kind = {"Content-Type": "text/plain; charset=utf-8"}
-        self._send(status, f"{status.phrase}\n".encode(), {**kind, **(headers or {})})
-
     def _stream(self, query: Mapping[str, list[str]]) -> None:
         """Send an event for every message until the browser goes.
 
-        See server-sent events, HTML Living Standard 9.2.
+        See server-sent events, HTML Living Standard 9.2. A page of another site may
+        not listen.
         """
+        origin = self.headers.get("Origin", "")
+        if origin and urlsplit(origin).netloc != self.headers.get("Host"):
+            self.send_error(HTTPStatus.FORBIDDEN)
+            return
         self.close_connection = True
         self.send_response(HTTPStatus.OK)
+        for name, value in _ALWAYS.items():
+            self.send_header(name, value)
         self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("Connection", "close")
         self.end_headers()
         if self.command == "HEAD":
             return
         session = self.server.session
-        path = query.get("path", ["/"])[0]
-        client = session.subscribe(path, query.get("page", [""])[0])
+        client = session.join(query.get("path", ["/"])[0], query.get("page", [""])[0])
         try:
-            for event in self._events(client):
+            while not session.is_closed or not client.messages.empty():
+                try:
+                    event = f"data: {client.messages.get(timeout=_HEARTBEAT_S)}\n\n"
+                except Empty:
+                    event = ":\n\n"
                 self.wfile.write(event.encode())
                 self.wfile.flush()
         finally:
-            session.unsubscribe(client)
-
-    def _events(self, client: Client) -> Iterator[str]:
-        while not self.server.session.stop.is_set():
-            try:
-                yield f"data: {client.get(timeout=_HEARTBEAT_S)}\n\n"
-            except Empty:
-                yield ":\n\n"
+            session.leave(client)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Print nothing of requests: the terminal is for builds."""
 
 
-def _headers(name: str, current: Tree) -> dict[str, str]:
-    """Return the headers of a file as a host gives them; of no file, its type alone."""
-    if not name:
-        return {"Content-Type": tree.content_type("404.html")}
-    kind = {"Content-Type": tree.content_type(name)}
-    return {**kind, **hosting.headers_for(name, current.files)}
+def _type(name: str) -> dict[str, str]:
+    """Return the Content-Type of a file by its name; text is UTF-8."""
+    kind = guess_type(name)[0] or "application/octet-stream"
+    if kind.startswith("text/"):
+        kind += "; charset=utf-8"
+    return {"Content-Type": kind}

@@ -1,48 +1,119 @@
-"""The lines that the preview prints for the editor."""
+"""What the preview prints for the editor: what each save changed, and every fault."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from sitebuild import diff
-from sitebuild.diff import Change
-from sitebuild.faults import Fault
+if TYPE_CHECKING:
+    from sitebuild.diff import Change
 
-_NAMED_FILES = 3
+_MOST_FILES = 3
+_MOST_PAGES = 4
+_BLUE, _GREEN, _RED = 34, 32, 31
+_REMOVED, _ADDED = re.compile(r"\[-.*?-\]"), re.compile(r"\{\+.*?\+\}")
+# The addresses by which editors open a line of a file.
+EDITORS = {
+    "code": "vscode://file{path}:{line}",
+    "codium": "vscodium://file{path}:{line}",
+    "cursor": "cursor://file{path}:{line}",
+    "idea": "idea://open?file={path}&line={line}",
+    "mate": "txmt://open?url=file://{path}&line={line}",
+    "pycharm": "pycharm://open?file={path}&line={line}",
+    "vscode": "vscode://file{path}:{line}",
+    "zed": "zed://file{path}:{line}",
+}
+
+
+class Problem(NamedTuple):
+    """A fault as the preview shows it."""
+
+    file: str
+    line: int
+    text: str
+
+
+def editor_link(editor: str) -> str:
+    """Return the address of a line for an editor, with {path} and {line}.
+
+    Raise KeyError where neither EDITORS nor the editor's own address says it.
+    """
+    if not editor or ("{path}" in editor and "{line}" in editor):
+        return editor
+    return EDITORS[editor]
 
 
 class Terminal:
-    """Prints what each build did."""
+    """Prints lines; in colour where a person reads them (see no-color.org)."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        """Take what prints a line."""
-        self.say = say
+    def __init__(self) -> None:
+        """Look where the lines go."""
+        self._is_coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+    def say(self, line: str) -> None:
+        """Print one line; a terminal that has gone is no reason to stop."""
+        try:
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+        except OSError:
+            return
+
+    def began(self, pages: int, took_s: float, drafts: Iterable[str]) -> None:
+        """Print that the first build is done."""
+        self.say(f"Built {pages} pages in {_ms(took_s)}.")
+        listed = sorted(draft for draft in drafts if "#" not in draft)
+        if listed:
+            self.say(f"Drafts, shown here and not published: {', '.join(listed)}.")
 
     def built(
-        self, files: Sequence[str], took_s: float, differences: Sequence[Change]
+        self, files: Sequence[str], took_s: float, changes: Sequence[Change]
     ) -> None:
-        """Print that the site was built after some files changed, and what differs."""
-        self.say(f"{_subject(files)}: built in {took_s * 1000:.0f} ms")
-        for line in diff.describe(differences):
-            self.say(f"  {line}")
+        """Print which pages a save changed and, in a second line, why.
 
-    def failed(self, files: Sequence[str], faults: Sequence[Fault], state: str) -> None:
-        """Print the faults, and in words what is served meanwhile."""
+        The page that says most of the edit comes first; see `engine.compare`.
+        """
+        where = _few([_page(change) for change in changes], _MOST_PAGES)
+        self.say(f"{_subject(files)}: built in {_ms(took_s)}: {where or 'no page'}")
+        why = next((it.reasons for it in changes if it.reasons), ())
+        if why:
+            text = str(why[0])
+            text = _REMOVED.sub(lambda it: self._in(_RED, it[0]), text)
+            text = _ADDED.sub(lambda it: self._in(_GREEN, it[0]), text)
+            self.say(f"  {text}{f'; and {len(why) - 1} more' if why[1:] else ''}")
+
+    def failed(
+        self, files: Sequence[str], faults: Sequence[Problem], kept: str
+    ) -> None:
+        """Print every fault, and in words what is served meanwhile."""
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        self.say(f"{_subject(files)}: {count}; {state}")
+        self.say(f"{_subject(files)}: {self._in(_RED, count)}; {kept}")
         for fault in faults:
-            self.say(f"  {fault}")
+            place = self._in(_BLUE, f"{fault.file}:{fault.line}")
+            self.say(f"  {place}: {fault.text}")
 
-    def indexed(self) -> None:
-        """Print that the search index has what was written."""
-        self.say("search index rebuilt")
+    def _in(self, colour: int, text: str) -> str:
+        return f"\33[{colour}m{text}\33[0m" if self._is_coloured else text
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"
+
+
+def _page(change: Change) -> str:
+    """Return an address, with what happened to it where it did not just change."""
+    if change.kind == "changed":
+        return change.address
+    return f"{change.kind} {change.address}"
+
+
+def _few(names: Sequence[str], most: int) -> str:
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most} more"
 
 
 def _subject(files: Sequence[str]) -> str:
-    names = list(dict.fromkeys(files))
-    if not names:
-        return "the site"
-    text = ", ".join(names[:_NAMED_FILES])
-    if len(names) > _NAMED_FILES:
-        text += f" and {len(names) - _NAMED_FILES} more"
-    return text
+    return _few(files, _MOST_FILES) or "The site"

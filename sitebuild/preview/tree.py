@@ -1,65 +1,112 @@
-"""The built site as it is served: all files in memory, replaced in one step."""
+"""The built pages as they are served: all files in memory, replaced in one step."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from sitebuild import output
-from sitebuild.host.files import address, media_type
+if TYPE_CHECKING:
+    from sitebuild.names import Name
 
-# What the client script needs on top of the policy of production, and the policy of a
-# page that has none.
-_SCRIPT_POLICY = "script-src 'self'"
-_BARE_POLICY = "default-src 'none'; connect-src 'self'"
-# What the client script replaces in an open page, or what no reader sees in it. A page
-# that differs in anything else is loaded again.
+_INDEX = "index.html"
+_MISSING = "404.html"
+# What client.js replaces in an open page, or what no reader sees in it. A page that
+# differs in anything else is loaded again.
 _REPLACED = re.compile(
     rb"<style.*?</style>|<title>.*?</title>"
     rb'|<meta name="description"[^>]*>|<body.*',
     re.DOTALL,
 )
+_NO_POLICY = "default-src 'self'; style-src 'unsafe-inline'"
+NOT_BUILT = (
+    b"<!DOCTYPE html><html lang=en><title>Not built</title>"
+    b"<body><p>Not built yet.</p></body></html>"
+)
 
 
-@dataclass(frozen=True)
-class Tree:
-    """One whole state of the site: its files by path, its redirects, its drafts.
-
-    `drafts` has the addresses of pages that are shown here and are not published.
-    """
-
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    redirects: Mapping[str, str] = field(default_factory=dict)
-    drafts: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Found:
-    """What an address has: a file of the tree with a status, or a redirect."""
+class Found(NamedTuple):
+    """What an address has: a file of the tree with a status, or another address."""
 
     status: int
     name: str = ""
     location: str = ""
 
 
+@dataclass(frozen=True)
+class Tree:
+    """One whole state of the site.
+
+    `redirects` are old and new addresses, `pages` has the address of each source file.
+    `drafts` are the addresses of pages, and of passages on pages, that are shown here
+    and are not published. `advice` is for the editor. `policy` gives
+    the Content-Security-Policy of a page.
+    """
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    redirects: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
+    drafts: frozenset[str] = frozenset()
+    names: Sequence[Name] = ()
+    advice: Sequence[str] = ()
+    policy: Callable[[bytes], str] = lambda _: _NO_POLICY
+
+    def find(self, path: str) -> Found:
+        """Look up an unquoted path as a static host does.
+
+        Redirects come first; a folder has its index.html, and a folder without its
+        slash is redirected. A file whose name begins with an underscore configures a
+        host and is not served.
+        """
+        if path in self.redirects:
+            return Found(301, location=self.redirects[path])
+        name = path.removeprefix("/")
+        if not name or name.endswith("/"):
+            name += _INDEX
+        if name in self.files and not name.startswith(("_", ".")):
+            return Found(200, name)
+        if f"{name}/{_INDEX}" in self.files:
+            return Found(301, location=f"/{name}/")
+        return Found(404, _MISSING if _MISSING in self.files else "")
+
+    def page(self, name: str) -> bytes:
+        """Return the bytes of a page of the tree; NOT_BUILT where it has none."""
+        return self.files.get(name, NOT_BUILT)
+
+    def drafts_on(self, address: str) -> list[str]:
+        """Return the ids of what is a draft on a page; "" is the page itself."""
+        on_page = []
+        for draft in self.drafts:
+            page, _, ident = draft.partition("#")
+            if page == address:
+                on_page.append(ident)
+        return sorted(on_page)
+
+
 def load(folder: Path) -> Tree:
     """Return what an earlier build left, to be served until the first build ends.
 
-    The tree is empty where there is no such folder or another build replaces it now.
+    Links are not followed. The tree is empty where the folder cannot be read, as when
+    another build replaces it.
     """
-    try:
-        return Tree(output.read(folder))
-    except OSError:
-        return Tree()
+    files = {}
+    with suppress(OSError):
+        for path in folder.rglob("*"):
+            if path.is_file() and not path.is_symlink():
+                files[path.relative_to(folder).as_posix()] = path.read_bytes()
+        return Tree(files)
+    return Tree()
 
 
-def changed_files(old: Tree, new: Tree) -> list[str]:
-    """Return the files that only one tree has or whose bytes differ."""
-    names = {**old.files, **new.files}
-    return [name for name in names if old.files.get(name) != new.files.get(name)]
+def address(name: str) -> str:
+    """Return the address of a file: of an index.html its folder."""
+    if name == _INDEX or name.endswith(f"/{_INDEX}"):
+        name = name.removesuffix(_INDEX)
+    return f"/{name}"
 
 
 def digest(data: bytes) -> str:
@@ -67,62 +114,16 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()[:16]
 
 
-def content_type(name: str) -> str:
-    """Return the media type of a file by its name; text is UTF-8."""
-    kind = media_type(name)
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+def frame(page: bytes) -> str:
+    """Return a name for all of a page that cannot be replaced while it is open."""
+    return digest(_REPLACED.sub(b"", page))
 
 
-def client_tag(name: str, page: bytes, *, is_draft: bool) -> bytes:
-    """Return the element that loads the client script into a page.
-
-    Its attributes tell the script which page this is, which version of it, and whether
-    it is a draft.
-    """
-    attributes = [
-        f'data-address="{address(name)}"',
-        f'data-page="{digest(page)}"',
-        f'data-frame="{digest(_REPLACED.sub(b"", page))}"',
-    ]
-    if is_draft:
-        attributes.append("data-draft")
-    return (
-        f'<script src="/__preview.js" {" ".join(attributes)} defer></script>'.encode()
-    )
-
-
-def with_client(page: bytes, tag: bytes) -> bytes:
-    """Return a page with the client script before the end of its body."""
+def with_client(page: bytes) -> bytes:
+    """Return a page that loads client.js, which learns which version this is."""
+    tag = (
+        f'<script src="/__preview.js" data-page="{digest(page)}"'
+        f' data-frame="{frame(page)}" defer></script>'
+    ).encode()
     before, end, after = page.rpartition(b"</body>")
-    if not end:
-        return page + tag
-    return before + tag + end + after
-
-
-def allow_client(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers of a page with a policy under which the client script runs."""
-    policy = headers.get("Content-Security-Policy", _BARE_POLICY)
-    if "script-src" not in policy:
-        policy = f"{policy}; {_SCRIPT_POLICY}"
-    return {**headers, "Content-Security-Policy": policy}
-
-
-def find(path: str, tree: Tree) -> Found:
-    """Look up an unquoted path as a static host does.
-
-    Redirects come first; a folder has its index.html, and a folder without its slash
-    is redirected. A file whose name begins with an underscore configures a host and is
-    not served.
-    """
-    if path in tree.redirects:
-        return Found(301, location=tree.redirects[path])
-    name = path.removeprefix("/")
-    if not name or name.endswith("/"):
-        name += "index.html"
-    if name in tree.files and not name.startswith("_"):
-        return Found(200, name)
-    if f"{name}/index.html" in tree.files:
-        return Found(301, location=f"/{name}/")
-    if "404.html" in tree.files:
-        return Found(404, "404.html")
-    return Found(404)
+    return before + tag + end + after if end else page + tag

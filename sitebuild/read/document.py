@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import PurePath
-from textwrap import shorten
 
 from markdown.extensions.toc import slugify
 
@@ -25,7 +24,7 @@ from sitebuild.model import (
     Raw,
     SourceLine,
 )
-from sitebuild.read import prose
+from sitebuild.read import citations, prose
 from sitebuild.read.blocks import check_outside, cut
 from sitebuild.read.fields import SLUG, check_plain, fields_of, read_fields, slug_of
 from sitebuild.read.markdown import Typesetter, text_of
@@ -37,7 +36,6 @@ _HEADING = re.compile(
 )
 # What the template of an article has; a heading alike gets a number.
 _IDS_OF_THE_PAGE = ("main", "contents", "references")
-_LONGEST = 300  # characters of a summary
 # The title of the page is its only heading of level 1.
 _LEVELS = (2, 3)
 # Tags other than images, and white space: what is left of an empty block.
@@ -96,6 +94,7 @@ class _Reader:
         self.setter = setter
         self.text = Text(kind, setter, self.file)
         self.slug = ""
+        self.alike: dict[str, int] = {}  # how many headings made each id
 
     def read(self, data: bytes, named: str) -> Document:
         """Return the document that the bytes of the file make."""
@@ -174,7 +173,9 @@ class _Reader:
 
     def _with_summary(self, fields: Fields, parts: Iterable[Part]) -> Fields:
         """Return fields with a summary: where an article has none, its first words."""
-        texts = [_first_words(it.html) for it in parts if not isinstance(it, Heading)]
+        texts = [
+            prose.first_words(it.html) for it in parts if not isinstance(it, Heading)
+        ]
         if any(isinstance(it, Block) and it.kind == "answer" for it in parts):
             return fields
         if self.kind == "article" and any(texts):
@@ -296,10 +297,9 @@ class _Reader:
             )
         title = text_of(html)
         ident = found["id"] or slug_of(title) or "section"
-        number = 2
         while ident in ids and not found["id"]:
-            ident = f"{ident.removesuffix(f'-{number - 1}')}-{number}"
-            number += 1
+            number = self.alike[ident] = self.alike.get(ident, 1) + 1
+            ident = f"{slug_of(title) or 'section'}-{number}"
         ids.add(ident)
         if title != text_of(plain):
             plain = self.setter.line(title)
@@ -316,10 +316,9 @@ class _Reader:
         )
 
     def _block(self, piece: Piece) -> Block | None:
-        """Return the block of a piece; None, with a fault, if the file has none such.
+        """Return the block of a piece, for all that is wrong with it.
 
-        What is wrong with the block is a fault; the block is returned all the same, so
-        that faults elsewhere are found.
+        None, with a fault, if the file has no such block.
         """
         kinds = BLOCKS_OF[self.kind]
         if piece.kind not in kinds:
@@ -334,27 +333,23 @@ class _Reader:
             )
             return None
         of = f'{piece.kind} "{piece.name}"'
-        make = BLOCKS[piece.kind]
-        form = "    {}: {}"
+        make, form = BLOCKS[piece.kind], "    {}: {}"
         options = read_fields(make, piece.options, of, piece.line, self.file, form)
         html = self.text.html(piece)
+        if "references" in fields_of(make):
+            html = citations.mark(html)
         if _NO_CONTENT.fullmatch(html):
-            self.file.add(
-                piece.line,
-                f"{of} is empty",
-                "a block holds text",
-                "write it or remove the block",
-            )
+            remedy = "write it or remove the block"
+            self.file.add(piece.line, f"{of} is empty", "a block holds text", remedy)
         self.text.check(html, of, piece)
         self.text.check_heading(html, of, piece)
         name = piece.name
         if piece.kind != _NAMED_BY_ID:
             self._check_title(piece.name, piece.kind, piece.line)
             name = self.setter.line(piece.name)
-        place = SourceLine(self.path, piece.line)
         lines = {name: raw.line for name, raw in piece.options.items()}
-        ident = self._id(piece)
-        return Block(piece.kind, name, ident, html, options, place, lines)
+        place = SourceLine(self.path, piece.line)
+        return Block(piece.kind, name, self._id(piece), html, options, place, lines)
 
     def _check_title(self, title: str, of: str, line: int) -> None:
         """Report Markdown in a title, which is set as plain text."""
@@ -395,12 +390,3 @@ class _Reader:
                     "give one of the two another name",
                 )
             seen[part.id] = part.place
-
-
-def _first_words(html: str) -> str:
-    """Return the first sentence of some HTML, without the numbers of its notes."""
-    html = re.sub(r"<sup id=.fnref.*?</sup>", "", html, flags=re.DOTALL)
-    paragraphs = re.findall(r"<p\b[^>]*>(.*?)</p>", html, re.DOTALL) or [html]
-    words = next(filter(None, map(text_of, paragraphs)), "")
-    sentence = re.match(r".{20,}?[.?!](?=\s|$)", words)
-    return shorten(sentence[0] if sentence else words, _LONGEST, placeholder=" …")

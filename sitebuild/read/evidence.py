@@ -11,6 +11,7 @@ from sitebuild.faults import Fault, FileReport, Report, decode, known
 from sitebuild.model import (
     REQUIRED,
     Finding,
+    Kind,
     Reference,
     Slug,
     SourceLine,
@@ -36,6 +37,7 @@ class _FindingFields:
     id: Slug = field(default="", metadata=REQUIRED)
     question: str = field(default="", metadata=REQUIRED)
     verdict: Verdict = field(default="mixed", metadata=REQUIRED)
+    kind: Kind = "effect"
     explanation: str = field(default="", metadata=REQUIRED)
     references: Listed = field(default=(), metadata=REQUIRED)
     checked: date = field(default=date.min, metadata=REQUIRED)
@@ -97,6 +99,7 @@ def _finding(
         statement=values.statement or values.question,
         question=values.question,
         verdict=values.verdict,
+        kind=values.kind,
         explanation=values.explanation,
         references=sources,
         checked=values.checked,

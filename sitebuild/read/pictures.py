@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from lxml import etree
-from PIL import Image
+from PIL import Image, ImageOps
 
 from sitebuild.faults import Report
 from sitebuild.memory import Memory
@@ -31,13 +32,21 @@ _FORMATS = {
     ".webp": "WEBP",
     ".avif": "AVIF",
 }
+# Pictures that browsers do not show.
+_NOT_SHOWN = ".heic .heif .tif .tiff .bmp .psd .raw .dng .cr2 .nef .jp2 .eps .ai .xcf"
 _ALLOWED = "a picture is a whole file of the kind that its name ends with"
 _ORIENTATION = 0x0112  # Exif 2.32, 4.6.4: from 5 on the picture is turned by 90°
 _TURNED = 5
+# The most pixels that a page can use: its column, on a screen of twice the density.
+_WIDEST = 1600
+# What cameras and programs write beside the picture, such as the place.
+_NOTES = ("exif", "xmp", "photoshop", "comment", "Software", "Artist", "Description")
+_QUALITY = 85
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SIZED = re.compile(r"\s(?:width|height)\s*=", re.IGNORECASE)
 _SRC = re.compile(r"""\ssrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _SOURCE = re.compile(r"\{(?:filename|static|attach)\}")
+_SVG = "http://www.w3.org/2000/svg"
 # What runs in a drawing that is opened by itself.
 _ACTIVE = ("script", "foreignobject", "iframe", "handler", "set", "animate")
 
@@ -58,7 +67,7 @@ def read_pictures(content: Path, report: Report, memory: Memory) -> dict[str, Si
     sizes = {}
     for found in sorted(walk(str(content / FOLDER))):
         path = Path(found)
-        name = path.relative_to(content).as_posix()
+        name = normalize("NFC", path.relative_to(content).as_posix())
         try:
             given = (path.suffix.lower(), path.read_bytes())
             sizes[name] = memory.take(("picture", name), given, partial(_size, *given))
@@ -78,6 +87,11 @@ def _size(suffix: str, data: bytes) -> Size:
         raise ValueError("the picture is empty")
     if suffix == ".svg":
         return _size_of_drawing(data)
+    if suffix in _NOT_SHOWN.split():
+        raise ValueError(
+            f"no browser shows {suffix[1:].upper()} files: they show PNG, JPEG, WebP, "
+            "AVIF, GIF and SVG"
+        )
     if suffix not in _FORMATS:
         return Size(0, 0)
     try:
@@ -90,7 +104,42 @@ def _size(suffix: str, data: bytes) -> Size:
         raise ValueError(f"the picture cannot be opened: {_cause(error)}") from None
     if found not in (_FORMATS[suffix], "MPO"):
         raise ValueError(f"the picture is {found}, and its name ends with {suffix}")
+    if found != "GIF" and width > _WIDEST:
+        width, height = _WIDEST, round(height * _WIDEST / width)
     return Size(height, width) if turned else Size(width, height)
+
+
+def published(data: bytes) -> bytes:
+    """Return a picture as it is published, given as its bytes.
+
+    It is turned as its camera says, has no notes of camera or program (the place where
+    it was taken is one), and is no wider than pages can use. What needs no change, and
+    what is no picture, stays as it is.
+    """
+    try:
+        image = Image.open(BytesIO(data))
+    except OSError:
+        return data
+    with image:
+        kind = "JPEG" if image.format == "MPO" else str(image.format)
+        is_noted = bool(image.getexif()) or any(it in image.info for it in _NOTES)
+        if kind == "GIF" or not (is_noted or image.width > _WIDEST):
+            return data
+        colours = image.info.get("icc_profile")
+        turned = ImageOps.exif_transpose(image) or image
+        height = max(1, round(image.height * _WIDEST / image.width))
+        if image.width > _WIDEST:
+            size = (_WIDEST, height)
+            if turned.size != image.size:
+                size = (height, _WIDEST)
+            turned = turned.resize(size, Image.Resampling.LANCZOS)
+        plain = Image.new(turned.mode, turned.size)
+        if turned.mode == "P" and turned.palette:
+            plain.putpalette(turned.palette)
+        plain.paste(turned)
+        out = BytesIO()
+        plain.save(out, kind, quality=_QUALITY, icc_profile=colours, optimize=True)
+        return out.getvalue()
 
 
 def _cause(error: Exception) -> str:
@@ -106,6 +155,8 @@ def _size_of_drawing(data: bytes) -> Size:
         raise ValueError(f"the drawing is not XML: {error.msg}") from None
     if etree.QName(root).localname != "svg":
         raise ValueError("the drawing is not SVG")
+    if etree.QName(root).namespace != _SVG:
+        raise ValueError(f'the drawing has no xmlns="{_SVG}", so no browser shows it')
     for element in root.iter(etree.Element):
         name = etree.QName(element).localname.lower()
         handlers = [key for key in element.attrib if key.lower().startswith("on")]
@@ -149,7 +200,7 @@ def _sized(image: re.Match[str], document: Document, sizes: Mapping[str, Size]) 
     source = _SRC.search(image[0])
     if not source or _SIZED.search(image[0]):
         return image[0]
-    size = sizes.get(_path(unquote(source[1]), document))
+    size = sizes.get(normalize("NFC", _path(unquote(source[1]), document)))
     if not size or not size.width:
         return image[0]
     end = "/>" if image[0].endswith("/>") else ">"

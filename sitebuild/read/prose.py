@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from textwrap import shorten
 
+from sitebuild.read.markdown import text_of
 from sitebuild.read.source import INDENT, Line, Piece
 
 _ATX = re.compile(r"(?P<marks>#{1,6})(?P<title>[^#].*?|)\s*#*\s*$")
@@ -14,6 +16,7 @@ _DEFINITION = re.compile(
     r" {0,3}(?:\[(?P<label>\^?[^]\s][^]]*)\]|\*\[(?P<short>[^]]+)\]):"
 )
 # Stands for a heading or a block while the text around it is set as a whole.
+_LONGEST = 300  # characters of a summary
 _PLACE = "\ue000{}\ue000"
 _SET_PLACE = re.compile(r"<p>\ue000(\d+)\ue000</p>\s*")
 
@@ -118,3 +121,12 @@ def lost_place(html: str, count: int) -> int | None:
     """Return the first place that Markdown did not set as one; None if it set all."""
     found = set(map(int, _SET_PLACE.findall(html)))
     return next((number for number in range(count) if number not in found), None)
+
+
+def first_words(html: str) -> str:
+    """Return the first sentence of some HTML, without the numbers of its notes."""
+    html = re.sub(r"<sup id=.fnref.*?</sup>", "", html, flags=re.DOTALL)
+    paragraphs = re.findall(r"<p\b[^>]*>(.*?)</p>", html, re.DOTALL) or [html]
+    words = next(filter(None, map(text_of, paragraphs)), "")
+    sentence = re.match(r".{20,}?[.?!](?=\s|$)", words)
+    return shorten(sentence[0] if sentence else words, _LONGEST, placeholder=" …")

@@ -28,6 +28,8 @@ _ALIKE = 0.8
 # A line outside the entries, so that an entry may be pasted as it was exported.
 _VERIFIED = re.compile(r"%\s*verified\s+(?P<how>yes|partly)\s*:(?P<keys>.*)$")
 _RESOLVER = re.compile(r"https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
+# A tag of BCP 47; exports write the names of languages as well.
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 _WEB = re.compile(r"https?://[^\s{}]+")
 
 
@@ -44,6 +46,7 @@ class _ReferenceFields:
     year: int = 0
     doi: Doi = ""
     url: WebAddress = ""
+    language: str = ""
     verified: Literal["yes", "partly"] = "yes"
     volume: str = ""
     number: str = ""
@@ -157,6 +160,7 @@ def _reference(
         doi=values.doi,
         verified=values.verified,
         url=values.url,
+        language=values.language if _LANGUAGE.fullmatch(values.language) else "",
         place=SourceLine(file.path, entry.line),
     )
 

@@ -115,6 +115,7 @@ def check_marks(html: str, piece: Piece, kind: str, file: FileReport) -> None:
     box, urgency = "note", ""
     if kind == "page":
         box, urgency = "box", ", the line `    urgency: ask`"
+    whole = piece.text
     for line in piece.body:
         if line.is_code or line.text.startswith("    "):
             continue
@@ -132,10 +133,10 @@ def check_marks(html: str, piece: Piece, kind: str, file: FileReport) -> None:
                 )
                 break
         else:
-            _check_names(text, line.number, piece, file)
+            _check_names(text, line.number, whole, file)
 
 
-def _check_names(text: str, line: int, piece: Piece, file: FileReport) -> None:
+def _check_names(text: str, line: int, whole: str, file: FileReport) -> None:
     """Report an entity that HTML has not, and a footnote that nothing leads to."""
     for entity in _ENTITY.finditer(text):
         if unescape(entity[0]) in (entity[0], "\ufffd", ""):
@@ -146,7 +147,7 @@ def _check_names(text: str, line: int, piece: Piece, file: FileReport) -> None:
                 f"type the character itself, or write `&amp;{entity['name']};`",
             )
     note = _FOOTNOTE.match(text)
-    if note and piece.text.count(f"[^{note['name']}]") == 1:
+    if note and whole.count(f"[^{note['name']}]") == 1:
         file.add(
             line,
             f'nothing leads to the footnote "[^{note["name"]}]"',

@@ -13,9 +13,9 @@ from markupsafe import Markup
 from sitebuild.derive.parts import EVIDENCE
 from sitebuild.derive.views import (
     BlockView,
+    CitedFinding,
     EvidenceView,
     HeadingView,
-    ListedFinding,
     PartView,
     PassageView,
     ProseView,
@@ -111,13 +111,13 @@ class ContentWriter:
     def _finding(self, it: Finding, url: str, *, in_full: bool = False) -> Markup:
         explanation = self._set(it.explanation) if in_full else ""
         return Markup('<p><b>{}:</b> <a href="{}">{}</a>{} {}</p>').format(
-            it.verdict.capitalize(), url, self._set(it.statement), it.stop, explanation
+            it.label, url, self._set(it.statement), it.stop, explanation
         )
 
-    def _group(self, title: str, findings: Iterable[ListedFinding]) -> Markup:
+    def _group(self, title: str, findings: Iterable[CitedFinding]) -> Markup:
         pieces = [Markup("<h2>{}</h2>").format(self._set(title or "In general"))]
         for listed in findings:
-            it = listed.cited.finding
+            it = listed.finding
             said = self._finding(it, f"#{it.id}", in_full=True)
             pieces.append(Markup('<section id="{}">{}</section>').format(it.id, said))
         return Markup("\n").join(pieces)

@@ -14,7 +14,7 @@ from sitebuild.derive.parts import Numbering, PartViews
 from sitebuild.derive.passages import Placed, place
 from sitebuild.derive.site import Site
 from sitebuild.derive.text import description
-from sitebuild.derive.views import Shown
+from sitebuild.derive.views import SearchView, Shown
 from sitebuild.model import ArticleFields, Document, Passage
 from sitebuild.render.content import ContentWriter
 
@@ -61,15 +61,24 @@ def template_files(
     `shown` has what each page shows by its address. Files that need an absolute address
     are left out without SITEURL.
     """
-    yield TemplateFile("speculation.json", "speculation.json", {})
     if settings["SITEURL"]:
         yield TemplateFile("robots.txt", "robots.txt", {})
-        pages = [it.page for _, it in sorted(shown.items())]
-        dated = tuple((it.canonical, it.changed) for it in pages if it.canonical)
-        yield TemplateFile("sitemap.xml", "sitemap.xml", {"addresses": dated})
+        yield TemplateFile("sitemap.xml", "sitemap.xml", {"addresses": _dated(shown)})
         for feed in _Feeds(site, writer, settings).feeds():
             path = feed.path.removeprefix("/")
             yield TemplateFile(path, "feed.xml", {"feed": feed})
+
+
+def _dated(shown: Mapping[str, Shown]) -> tuple[tuple[str, date | None], ...]:
+    """Return the absolute address of each page that has one, and its last change.
+
+    No search engine leads to the search page.
+    """
+    pages = []
+    for _, it in sorted(shown.items()):
+        if it.page.canonical and not isinstance(it.own, SearchView):
+            pages.append((it.page.canonical, it.page.changed))
+    return tuple(pages)
 
 
 class _Feeds:

@@ -100,7 +100,7 @@ def _passage(passage: Passage, site: Site) -> Record:
     notes = []
     for finding in passage.findings:
         if finding.is_negative:
-            said = f"{finding.verdict.capitalize()}: {finding.statement}{finding.stop}"
+            said = f"{finding.label}: {finding.statement}{finding.stop}"
             notes.append(said)
     return Record(
         passage.url,
@@ -115,7 +115,7 @@ def _passage(passage: Passage, site: Site) -> Record:
 
 def _finding(finding: Finding, page: Document) -> Record:
     """Return a finding; the words of its question are found with it."""
-    said = (f"{finding.verdict.capitalize()}.", finding.explanation, finding.question)
+    said = (f"{finding.label}.", finding.explanation, finding.question)
     return Record(
         f"{page.url}#{finding.id}",
         "finding",

@@ -24,7 +24,7 @@ from sitebuild.render import filters
 from sitebuild.render.theme import Namer
 
 # Those that no source names.
-FOR_MACHINES = ("feed.xml", "robots.txt", "sitemap.xml", "speculation.json", "card.svg")
+FOR_MACHINES = ("feed.xml", "robots.txt", "sitemap.xml", "card.svg")
 _OPTIONS: Mapping[str, Any] = {
     "autoescape": True,
     "trim_blocks": True,

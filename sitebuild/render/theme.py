@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import rcssmin
 
-from sitebuild.faults import Report, decode
+from sitebuild.faults import Fault, Report, decode
 from sitebuild.memory import Memory
 from sitebuild.model import SourceLine
 from sitebuild.read import ignore
@@ -47,7 +47,7 @@ class Theme(NamedTuple):
     @property
     def script_path(self) -> str:
         """Where the search page's script stands in the output, named by its hash."""
-        return f"search/search.{sha256(self.script).hexdigest()[:_DIGITS]}.js"
+        return f"assets/search.{sha256(self.script).hexdigest()[:_DIGITS]}.js"
 
 
 def is_own(folder: Path) -> bool:
@@ -61,8 +61,7 @@ def read_theme(folder: Path, name: Namer, memory: Memory, report: Report) -> The
     A missing file and text that is not UTF-8 are faults. Raises SiteFaults where
     nothing can be rendered without the file.
     """
-    layers = sheets(folder / "css")
-    for path in (folder / "mark.svg", folder / "search.js", *layers):
+    for path in (folder / "mark.svg", folder / "search.js", *sheets(folder / "css")):
         if not path.is_file():
             report.add(
                 SourceLine(name(path), 1),
@@ -70,26 +69,41 @@ def read_theme(folder: Path, name: Namer, memory: Memory, report: Report) -> The
                 "a theme has a mark, a script and its style sheets",
                 "add it",
             )
-    texts = {}
-    for found in sorted(ignore.walk(str(folder))):
-        path = Path(found)
-        texts[path] = decode(path.read_bytes(), name(path), report)
     report.stop()
-    sheet = "".join(texts[path] for path in layers)
+    data = {path: path.read_bytes() for path in map(Path, _files(folder))}
+    theme, faults = memory.take(
+        "theme", (folder, data), lambda: _make(folder, data, name)
+    )
+    report.extend(faults)
+    report.stop()
+    return theme
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(ignore.walk(str(folder)))
+
+
+def _make(
+    folder: Path, data: Mapping[Path, bytes], name: Namer
+) -> tuple[Theme, list[Fault]]:
+    """Return the theme that some files make, and what is wrong with them."""
+    report = Report()
+    texts = {path: decode(it, name(path), report) for path, it in data.items()}
     root = folder / "templates"
     templates = {}
     for path, text in texts.items():
         if path.is_relative_to(root):
             templates[path.relative_to(root).as_posix()] = text
     tokens = texts[folder / "css" / "tokens.css"]
-    return Theme(
+    theme = Theme(
         folder,
         templates,
-        memory.take("style", sheet, lambda: _minified(sheet)),
-        (folder / "search.js").read_bytes(),
-        (folder / "mark.svg").read_bytes(),
+        _minified("".join(texts[path] for path in sheets(folder / "css"))),
+        data[folder / "search.js"],
+        data[folder / "mark.svg"],
         (_colour(tokens, "ink"), _colour(tokens, "paper"), _colour(tokens, "accent")),
     )
+    return theme, report.faults
 
 
 def sheets(folder: Path) -> list[Path]:

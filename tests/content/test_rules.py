@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from helpers import document, select, words
 from lxml.html import HtmlElement
 from projects import ROOT
 
-from sitebuild.check import findings
+from sitebuild.check import advice
 from sitebuild.derive.site import Site
 from sitebuild.model import Passage
 from sitebuild.plugin import build
@@ -112,7 +113,9 @@ def test_sources_are_named_where_there_are_some(built: Path) -> None:
 def test_findings_and_verdicts_have_words_of_their_own(site: Site) -> None:
     """Each finding has a statement, and the page of the findings explains each verdict."""
     assert site.findings
-    assert list(findings.advise(site)) == []
+    said = "\n".join(advice.advise(site, date(2026, 1, 1), 0))
+    for part in ("nothing uses the finding", "has no statement"):
+        assert part not in said
 
 
 def test_the_record_of_addresses_is_kept() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -27,6 +28,42 @@ OLD = "holds wild yeast"
 NEW = "holds tame yeast"
 # As many more passages, terms and paragraphs make pages longer than a window.
 _MANY = 40
+# A source that may hold any number of blank lines, and the first by name.
+_BLANK = "content/addresses.txt"
+
+
+def save_in_place(path: Path, text: str) -> None:
+    """Truncate and write, as nano and scripts do."""
+    path.write_text(text, "utf-8")
+
+
+def save_by_rename(path: Path, text: str) -> None:
+    """Write beside and rename, as most editors do."""
+    beside = path.with_name(f".{path.name}.tmp")
+    beside.write_text(text, "utf-8")
+    beside.replace(path)
+
+
+def save_anew(path: Path, text: str) -> None:
+    """Delete and create, as git and some editors do, with a back-up for a moment."""
+    path.rename(f"{path}~")
+    path.write_text(text, "utf-8")
+    Path(f"{path}~").unlink()
+
+
+def save_as_sed(path: Path, text: str) -> None:
+    """Write to a visible file of another name and rename, as `sed -i` does."""
+    beside = path.with_name("sedLQ4lKO")
+    beside.write_text(text, "utf-8")
+    beside.replace(path)
+
+
+def save_with_crlf(path: Path, text: str) -> None:
+    """Write the ends of lines as Windows has them."""
+    path.write_text(text, "utf-8", newline="\r\n")
+
+
+WAYS = (save_in_place, save_by_rename, save_anew, save_as_sed, save_with_crlf)
 
 
 class Live:
@@ -34,6 +71,7 @@ class Live:
 
     def __init__(self, project: Project, *arguments: str) -> None:
         self.project = project
+        self._settled = 0
         port = [] if "--port" in arguments else ["--port", "0"]
         self.process = subprocess.Popen(
             [sys.executable, "-u", "-m", "invoke", "serve", *port, *arguments],
@@ -45,17 +83,19 @@ class Live:
         )
         self.lines: list[str] = []
         self._news = Condition()
-        Thread(target=self._listen, daemon=True).start()
-        self.url = re.search(r"http://\S+", self.wait("serving "))[0]
+        self._listener = Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self.url = re.search(r"http://\S+", self.wait("Open http"))[0]
         self.port = int(self.url.rstrip("/").rpartition(":")[2])
 
     def _listen(self) -> None:
-        for line in self.process.stdout:
-            with self._news:
-                self.lines.append(line.rstrip())
-                self._news.notify_all()
+        with self.process.stdout:
+            for line in self.process.stdout:
+                with self._news:
+                    self.lines.append(line.rstrip())
+                    self._news.notify_all()
 
-    def wait(self, text: str, first: int = 0, seconds: float = 120) -> str:
+    def wait(self, text: str, first: int = 0, seconds: float = 60) -> str:
         """Return the first line from number `first` on that holds a text."""
         with self._news:
             found = self._news.wait_for(
@@ -65,33 +105,23 @@ class Live:
             assert found, f"{text!r} was not printed but {self.lines[first:]}"
             return found
 
-    def builds(self) -> int:
-        """Return how many builds have been reported."""
-        return sum(
-            bool(re.search(r"built in \d|fault", line)) and line[0] != " "
-            for line in self.lines
-        )
-
     def ask(
         self, path: str, method: str = "GET", **headers: str
     ) -> tuple[int, dict[str, str], str]:
-        """Return status, headers and body of one answer."""
+        """Return status, headers and body of one answer, made after all saves.
+
+        A preview that starts again with new code leads to itself (307).
+        """
         with closing(
             http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         ) as link:
-            link.request(
-                method,
-                path,
-                headers={
-                    name.replace("_", "-"): value for name, value in headers.items()
-                },
-            )
+            fields = {name.replace("_", "-"): value for name, value in headers.items()}
+            link.request(method, path, headers=fields)
             reply = link.getresponse()
-            return (
-                reply.status,
-                {k.lower(): v for k, v in reply.getheaders()},
-                reply.read().decode(),
-            )
+            if reply.status == 307:
+                return self.ask(path, method, **headers)
+            got = {name.lower(): value for name, value in reply.getheaders()}
+            return reply.status, got, reply.read().decode()
 
     def raw(self, data: bytes) -> bytes:
         """Return what comes back for some bytes until the server closes."""
@@ -100,15 +130,32 @@ class Live:
             link.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: link.recv(65536), b""))
 
-    def close(self) -> None:
-        """End it at once."""
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
+    def listen(self, path: str) -> socket.socket:
+        """Return a connection that hears of builds, as an open page has."""
+        link = socket.create_connection(("127.0.0.1", self.port), 30)
+        link.sendall(
+            f"GET /__events?path={path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        )
+        return link
+
+    def end(self, number: int = signal.SIGKILL) -> int:
+        """Send it a signal, and return its exit code once it has ended."""
+        self.process.send_signal(number)
+        code = self.process.wait(60)
+        self._listener.join()
+        return code
+
+    def settle(self) -> int:
+        """Wait until all earlier builds are told of; return the number of lines."""
+        first = len(self.lines)
+        self._settled += 1
+        self.project.write(_BLANK, "\n" * self._settled)
+        self.wait(_BLANK, first)
+        return len(self.lines)
 
 
-def whole_project(folder: Path) -> Project:
-    """Return a site on bread with long pages, and the code copied to be edited."""
+def long_project(folder: Path) -> Project:
+    """Return a site on bread with long pages."""
     project = bake(folder)
     for number in range(_MANY):
         passage = (
@@ -120,23 +167,59 @@ def whole_project(folder: Path) -> Project:
         project.edit("content/pages/home.md", lambda text: f"{text}\nMore words.\n")
     project.edit(TOPIC, ("a starter will do.", "a starter will do. It takes time."))
     project.edit("content/pages/evidence.md", ("Words on", "Today's words\non"))
-    (folder / "sitebuild").unlink()
-    shutil.copytree(ROOT / "sitebuild", folder / "sitebuild")
     return project
+
+
+def own_code(project: Project) -> None:
+    """Copy the code into a project, to be edited there."""
+    (project.root / "sitebuild").unlink()
+    shutil.copytree(ROOT / "sitebuild", project.root / "sitebuild")
 
 
 @pytest.fixture
 def live(tmp_path: Path) -> Iterator[Callable[..., Live]]:
-    """Starts previews of one project; they end with the test."""
-    project = whole_project(tmp_path / "project")
+    """Starts previews of one project with its own code; they end with the test."""
+    project = long_project(tmp_path / "project")
+    own_code(project)
     with ExitStack() as stack:
 
         def start(*arguments: str) -> Live:
             preview = Live(project, *arguments)
-            stack.callback(preview.close)
+            stack.callback(preview.end)
             return preview
 
         yield start
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """One preview for all tests of a module; see `preview`."""
+    project = long_project(tmp_path_factory.mktemp("preview") / "project")
+    preview = Live(project, "--editor", "code")
+    preview.wait("Built ")
+    yield preview
+    preview.end()
+
+
+@pytest.fixture
+def preview(running: Live) -> Iterator[Live]:
+    """A preview whose content and theme are as they were after the test."""
+    root = running.project.root
+    folders = (root / "content", root / "theme")
+    before = {}
+    for folder in folders:
+        before |= {it: it.read_bytes() for it in folder.rglob("*") if it.is_file()}
+    before.pop(root / _BLANK)
+    running.settle()
+    yield running
+    for folder in folders:
+        for path in folder.rglob("*"):
+            if path.is_file() and path not in (*before, root / _BLANK):
+                path.unlink()
+    for path, data in before.items():
+        if not path.exists() or path.read_bytes() != data:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-CACHE = Path(__file__).resolve().parents[2] / ".cache"
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache"
 WANTS = "wants "  # how the reason of a test that does not run begins
 POLICY = Path("/usr/sbin/policy-rc.d")  # invoke-rc.d(8)
 MODULES = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"
@@ -46,8 +47,11 @@ PROGRAMS = {
     # The shell is the same engine without windows: a page costs it a third of the time.
     "chromium": Program(
         ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
-        ("chromium-headless-shell", "libatomic1"),
-        ("/usr/lib/*/libatomic.so.1",),  # for the Node that Playwright brings
+        (
+            *("chromium-headless-shell", "fonts-dejavu-core", "fonts-liberation"),
+            "libatomic1",  # for the Node that Playwright brings
+        ),
+        ("/usr/share/fonts/truetype/liberation/*.ttf", "/usr/lib/*/libatomic.so.1"),
     ),
     "WebKitWebDriver": Program(
         ("WebKitWebDriver",), ("webkit2gtk-driver",), (WEBKIT,), shows=()
@@ -80,12 +84,9 @@ PROGRAMS = {
     "rsync": Program(("rsync",), ("rsync",), (), ("rsync",)),
     "vsftpd": Program(("vsftpd",), ("vsftpd",), (), ("vsftpd",), ("-v",)),
 }
-# Packages of npm and their versions; they stand in .cache/npm.
-NPM = {
-    "wrangler": {"wrangler": "4.86.0"},
-    # The last that runs on Windows 7 and 8.1: it knows neither light-dark() nor subgrid.
-    "Chromium 109": {"@sparticuz/chromium": "109.0.6", "puppeteer-core": "19.11.1"},
-}
+# Folders with a lock file of npm; what it names is installed into .cache/npm.
+NPM = {"wrangler": ROOT, "Chromium 109": Path(__file__).with_name("npm")}
+LOCK, INSTALLED = "package-lock.json", "node_modules/.package-lock.json"
 
 
 def find(name: str) -> str | None:
@@ -122,13 +123,12 @@ def _works(path: str, program: Program) -> bool:
 
 
 def modules(name: str) -> Path | None:
-    """Return the folder of the modules that npm installed; None if one is missing."""
-    folder = CACHE / "npm" / name.replace(" ", "-") / "node_modules"
-    for package, version in NPM[name].items():
-        manifest = folder / package / "package.json"
-        if not manifest.exists() or f'"{version}"' not in manifest.read_text("utf-8"):
-            return None
-    return folder
+    """Return the folder of the modules that npm installed; None if they are not."""
+    folder = CACHE / "npm" / name.replace(" ", "-")
+    is_whole = (folder / LOCK).exists() and (folder / INSTALLED).exists()
+    if is_whole and (folder / LOCK).read_bytes() == (NPM[name] / LOCK).read_bytes():
+        return folder / "node_modules"
+    return None
 
 
 def node() -> tuple[str, str]:
@@ -239,12 +239,13 @@ def _no_services(services: list[str]) -> Iterator[None]:
 def _install_modules(name: str) -> None:
     folder = CACHE / "npm" / name.replace(" ", "-")
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [f"{package}@{version}" for package, version in NPM[name].items()]
-    _say(f"npm install {' '.join(wanted)}")
-    command = [*node(), "install", "--no-audit", "--no-fund", "--prefix", str(folder)]
-    command.append("--loglevel=error")
+    for file in ("package.json", LOCK):
+        shutil.copy(NPM[name] / file, folder)
+    _say(f"npm ci --ignore-scripts, for {name}")
+    command = [*node(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    command += ["--loglevel=error", "--prefix", str(folder)]
     environment = {**os.environ, "PATH": f"{Path(node()[0]).parent}:{_path()}"}
-    done = subprocess.run([*command, *wanted], check=False, env=environment)
+    done = subprocess.run(command, check=False, env=environment)
     if done.returncode:
         _say(f"That failed: the tests that want {name} do not run.")
 

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from os import PathLike
 from pathlib import Path
 from threading import Thread
 
 from bread import bake
-from headers import headers_for
 from playwright.sync_api import Browser, Page, expect
 from projects import Project
 
@@ -128,27 +126,7 @@ def publish_bakery(folder: Path) -> None:
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serves a built tree with the headers that a host would send."""
-
-    def _headers_of(self, name: str) -> dict[str, str]:
-        """Return what the site asks for a file, where it was published."""
-        tree = Path(self.directory)
-        is_known = (tree / name).is_file() and (tree / "_headers").is_file()
-        return headers_for(name, tree) if is_known else {}
-
-    def end_headers(self) -> None:
-        """Add the site's own headers to those of the server."""
-        path = self.path.partition("?")[0].lstrip("/")
-        path = f"{path}index.html" if not path or path.endswith("/") else path
-        for name, value in self._headers_of(path).items():
-            if name != "Content-Type":
-                self.send_header(name, value)
-        super().end_headers()
-
-    def guess_type(self, path: str | PathLike[str]) -> str:
-        """Return the media type that the site asks for, else the server's own."""
-        name = Path(path).relative_to(self.directory).as_posix()
-        return self._headers_of(name).get("Content-Type") or super().guess_type(path)
+    """Serves a built tree."""
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing."""

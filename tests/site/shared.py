@@ -13,7 +13,7 @@ import pytest
 from bread import bake, bake_sink
 from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
-from previews import live, tab  # noqa: F401
+from previews import live, preview, running, tab  # noqa: F401
 from projects import Project, copy_project
 
 CHROMIUM = [

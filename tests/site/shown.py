@@ -11,12 +11,6 @@ from lxml.html import HtmlElement
 _PARTS = "//main//section | //main//h2 | //main//div"
 
 
-def is_caution(passage: HtmlElement) -> bool:
-    """Return whether a passage is shown as the caution of another."""
-    parents = passage.iterancestors()
-    return any("caution" in (it.get("class") or "").split() for it in parents)
-
-
 def passages(page: Path | str) -> dict[str, HtmlElement]:
     """Return the passages of a page, given as its file or its HTML, by their ids."""
     found = {}
@@ -37,15 +31,13 @@ def text_of(passage: HtmlElement) -> list[str]:
 
 
 def outline(page: str) -> list[str]:
-    """Return ids of passages, `!id` for cautions, `>address` for links to cautions."""
+    """Return ids of passages, and `!id` for cautions that a page shows for them."""
     found = []
-    for element in document(page).iter("div", "p"):
+    for element in document(page).iter("div", "aside"):
         names = (element.get("class") or "").split()
-        if "passage" in names:
-            mark = "!" if is_caution(element) else ""
+        if "passage" in names or "caution" in names:
+            mark = "!" if "caution" in names else ""
             found.append(f"{mark}{element.get('id')}")
-        elif words(element).startswith("Read with this: "):
-            found.append(f">{element.xpath('a/@href')[0]}")
     return found
 
 

@@ -57,13 +57,6 @@ def test_a_summary_that_the_answer_says_is_not_said_again(tmp_path: Path) -> Non
         project.edit(SOUR, (head + text, HEAD))
 
 
-def test_a_file_says_what_it_is_about(tmp_path: Path) -> None:
-    """Without an answer a summary is required."""
-    project = bake(tmp_path, SEARCH_INDEX=False)
-    project.edit(SOUR, (HEAD, ""))
-    assert any(f'{SOUR}:1: the file has no "summary"' in it for it in project.faults())
-
-
 @pytest.mark.parametrize("before", ["## A heading\n", answer("One. Two.")])
 def test_an_answer_opens_its_file(before: str, tmp_path: Path) -> None:
     """An answer after anything else, another answer included, is a fault of its line."""

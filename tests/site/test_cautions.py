@@ -10,34 +10,32 @@ from shown import outline, parts_of
 
 
 def test_cautions_stand_as_they_are_required(bread: Project) -> None:
-    """Beside a passage stand its cautions as it names them, then what these require."""
+    """Before its passages a page has their cautions, then what these require, each once."""
     far = article_of("far", ("c", ""), ("b", "c"), ("a", ""))
     near = article_of("near", ("claim", "far/b, far/a"), ("again", "far/a"))
     bread.write("content/articles/far.md", far)
     bread.write("content/articles/near.md", near)
     bread.build()
     page = bread.page("/articles/near/")
-    assert outline(page) == ["claim", "!far-b", "!far-a", "!far-c", "again", ">#far-a"]
+    assert outline(page) == ["!far-b", "!far-a", "!far-c", "claim", "again"]
 
 
-def test_a_caution_on_the_page_is_linked_and_not_repeated(bread: Project) -> None:
-    """A passage leads to a caution that stands before it on its page, or after it."""
+def test_a_caution_on_the_page_is_not_repeated(bread: Project) -> None:
+    """A caution that is one of the page's own passages stands there alone."""
     text = article_of("near", ("one", "mind"), ("mind", ""), ("two", "mind"))
     bread.write("content/articles/near.md", text)
     bread.build()
     page = bread.page("/articles/near/")
-    assert outline(page) == ["one", ">#mind", "mind", "two", ">#mind"]
-    links = document(page).xpath('//p[starts-with(., "Read with this")]/a')
-    assert [words(link) for link in links] == ["Mind", "Mind"]
+    assert outline(page) == ["one", "mind", "two"]
 
 
-def test_a_caution_stands_beside_the_first_passage_shown(bread: Project) -> None:
-    """A question's passage comes before the others, and so does its caution."""
+def test_a_topic_has_a_caution_before_its_questions(bread: Project) -> None:
+    """A caution stands once, before the questions and passages that it belongs to."""
     add_far(bread, "requires: sour/hot-oven", "requires: sour/hot-oven")
     rewrite_topic(bread, asked(how_long="far/fire"), "lead: far/oven\n")
     bread.build()
     shown = outline(bread.page("/topics/rising/"))
-    assert shown[:4] == ["far-fire", "!sour-hot-oven", "far-oven", ">#sour-hot-oven"]
+    assert shown[:3] == ["!sour-hot-oven", "far-fire", "far-oven"]
 
 
 @pytest.fixture
@@ -61,11 +59,9 @@ def test_a_twin_is_named_beside_what_stands_for_it(twins: Project) -> None:
 
 
 def test_a_passage_brings_the_cautions_of_its_twin(twins: Project) -> None:
-    """What the hidden one of two passages requires stands beside the one shown."""
+    """What the hidden one of two passages requires stands on the page of the other."""
     root = document(twins.page("/topics/rising/"))
-    (beside,) = root.xpath("//*[@id='far-fire']/following-sibling::*[1]")
-    assert beside.get("class") == "caution"
-    assert beside.xpath("div/@id") == ["sour-hot-oven"]
+    assert root.xpath("//aside[@class='caution']/@id") == ["sour-hot-oven"]
 
 
 def test_an_article_shows_both_twins(twins: Project) -> None:

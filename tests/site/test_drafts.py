@@ -100,12 +100,16 @@ def test_a_build_shows_none(bread: Project) -> None:
 
 
 def test_drafts_change_nothing_that_is_published(bread: Project) -> None:
-    """Topics, lists, feeds, the sitemap and the search index are the same bytes."""
+    """Lists, feeds and the search index are the same bytes.
+
+    Only a topic with passages of a draft shows them, with the day of its last change.
+    """
     public = done(bread)
     shown = done(bread, SHOW_DRAFTS=True)
     more = {f"{page.lstrip('/')}index.html" for page in PAGES}
     assert shown.keys() - public.keys() == more | {"images/loaf.png"}
-    assert {name: shown[name] for name in public} == public
+    differing = {name for name in public if shown[name] != public[name]}
+    assert differing == {"topics/rising/index.html", "sitemap.xml"}
 
 
 def test_drafts_are_not_promised(bread: Project) -> None:

@@ -163,7 +163,6 @@ def test_without_an_address_none_is_invented(bread: Project) -> None:
             "//link[@rel='canonical' or @rel='alternate'] | //meta[@property]"
         )
     assert "robots" not in head(output / "index.html")
-    assert (output / "speculation.json").exists()
 
 
 def test_the_head_is_small(sink: Path) -> None:

@@ -156,6 +156,72 @@ POSTS = {
 }
 
 
+WHOLE = """Title: Rye bread: a dark loaf
+Date: 2026-01-15 10:20
+Modified: 2026-01-20
+Category: Bread
+Tags: rye, flour
+Authors: Bea Baker
+Summary: What rye needs,
+    and why.
+
+Rye flour holds *much* water, as [Baker] says.
+It goes on here.
+
+Flour
+=====
+
+Buy it fresh. Keep it cool:
+
+- in a jar
+
+- or in a tin
+
+    1. with a lid
+
+Rye flour holds much of everything.
+
+### Its smell ###
+
+```
+# no heading
+
+no block
+```
+
+> A quotation.
+
+Oven
+----
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+An oven is hot.[^1]
+
+[Baker]: https://baker.example.com/
+[^1]: Mind your hands.
+"""
+POSTS["a whole post"] = Post(
+    "rye.md",
+    WHOLE,
+    "/articles/rye-bread-a-dark-loaf/",
+    (
+        "What rye needs, and why.",
+        'href="https://baker.example.com/"',
+        '<h2 id="flour">',
+        "with a lid",
+        "<h4>Its smell</h4>",
+        "# no heading",
+        "<blockquote>",
+        '<h3 id="oven">',
+        "<td>1</td>",
+        "Mind your hands.",
+    ),
+)
+
+
 @pytest.fixture(scope="module")
 def published(bread_site: Project) -> dict[str, str]:
     """The HTML of every post, all published at once, by its name here."""

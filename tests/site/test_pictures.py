@@ -57,6 +57,9 @@ def show(project: Project, name: str, data: bytes, text: str) -> list[str]:
         ("a.JPG", picture("PNG"), "the picture is PNG, and its name ends with .jpg"),
         ("a.svg", b"<svg", "the drawing is not XML"),
         ("a.svg", b"<html/>", "the drawing is not SVG"),
+        ("a.svg", b'<svg width="10" height="10"><rect/></svg>', "has no xmlns"),
+        ("a.heic", b"x", "no browser shows HEIC files"),
+        ("a.TIFF", picture("TIFF"), "no browser shows TIFF files"),
         ("a.svg", DRAWING.format("<script/>").encode(), "a script or an animation"),
         ("a.svg", DRAWING.format("<g onclick='x'/>").encode(), 'animation in "g"'),
         ("a.svg", DRAWING.format("<animate/>").encode(), 'animation in "animate"'),
@@ -106,3 +109,41 @@ def test_a_picture_has_its_size(
 def test_a_picture_of_a_draft_is_checked_too(bread: Project) -> None:
     """What is wrong with a file is found before somebody shows it."""
     assert show(bread, "unused.png", b"x", "Words.") != []
+
+
+def test_a_name_with_its_accents_apart_is_found(bread: Project) -> None:
+    """MacOS writes a letter and its accent as two characters, and texts as one."""
+    assert show(bread, "cafe\u0301.png", picture(), "![x](/images/caf\u00e9.png)") == []
+    assert 'width="40" height="10"' in bread.page("/shown/")
+    assert (bread.root / "output/images/caf\u00e9.png").is_file()
+
+
+def test_what_a_camera_writes_is_not_published(bread: Project) -> None:
+    """The place where a picture was taken is left out, and it is turned as it says."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x013B] = "Bea Baker"
+    exif.get_ifd(0x8825)[2] = (51.0, 30.0, 0.0)
+    data = picture("JPEG", exif=exif)
+    assert b"Bea Baker" in data
+    assert show(bread, "a.jpg", data, "![x](/images/a.jpg)") == []
+    public = (bread.root / "output/images/a.jpg").read_bytes()
+    assert b"Bea Baker" not in public
+    with Image.open(BytesIO(public)) as image:
+        assert (image.size, dict(image.getexif())) == ((10, 40), {})
+
+
+def test_a_picture_is_no_wider_than_pages_can_use(bread: Project) -> None:
+    """A photograph of 4,000 pixels is made smaller, and its page has the new size."""
+    data = BytesIO()
+    Image.radial_gradient("L").resize((4000, 3000)).convert("RGB").save(data, "JPEG")
+    assert show(bread, "a.jpg", data.getvalue(), "![x](/images/a.jpg)") == []
+    assert 'width="1600" height="1200"' in bread.page("/shown/")
+    with Image.open(bread.root / "output/images/a.jpg") as image:
+        assert image.size == (1600, 1200)
+
+
+def test_a_picture_that_needs_nothing_stays_as_it_is(bread: Project) -> None:
+    """Byte for byte."""
+    assert show(bread, "a.png", picture(), "![x](/images/a.png)") == []
+    assert (bread.root / "output/images/a.png").read_bytes() == picture()

@@ -1,90 +1,119 @@
-"""The processes of a preview: broken code, builds without end, signals, ports."""
+"""The process of a preview: new and broken code, loops without end, signals, ports."""
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from previews import ADDRESS, ARTICLE, NEW, OLD, Live, whole_project
+from previews import ADDRESS, ARTICLE, NEW, OLD, Live
+from projects import Project
 
-CODE = "sitebuild/derive/names.py"
-FIGURES = "sitebuild/render/figures.py"
+CODE = "sitebuild/diff.py"
+ENGINE = "sitebuild/preview/engine.py"
 LOOP = "    while True:\n        pass\n"
 
 
-def test_broken_code_is_a_fault_until_it_is_fixed(live: Callable[..., Live]) -> None:
-    """An error in the code is a fault with its line; the server goes on and waits."""
-    preview = live()
-    preview.wait("built in")
-    preview.project.edit(CODE, ("def assemble(", "def assemble(("))
-    preview.wait(f"{CODE}:")
-    preview.project.edit(CODE, ("def assemble((", "def assemble("))
-    assert preview.ask("/")[0] == 200
-    first = len(preview.lines)
-    preview.project.edit(
-        CODE, ("from datetime import date", "import os\n\nos._exit(3)")
-    )
-    preview.wait("the build process ended", first)
-    count = preview.builds()
-    preview.project.edit("content/pages/about.md", ("title:", "title: Now"))
-    preview.wait("content/pages/about.md: 1 fault", first)
-    assert preview.builds() == count + 1
-    assert preview.ask("/")[0] == 200
-
-
-def test_a_build_that_never_ends_is_ended_by_the_next_save(
-    tmp_path: Path,
+@pytest.mark.parametrize(
+    ("path", "old", "new", "sign"),
+    [
+        ("pelicanconf.py", 'SITENAME = "', 'SITENAME = "Renamed ', "Renamed "),
+        ("pelicanconf.py", '"sane_lists"]', '"sane_lists", "nl2br"]', "<br>"),
+    ],
+)
+def test_an_edit_of_the_settings_takes_effect(
+    live: Callable[..., Live], path: str, old: str, new: str, sign: str
 ) -> None:
-    """A loop without end is named after a while; fixed, what was saved is served."""
-    project = whole_project(tmp_path / "project")
-    project.edit(
-        "sitebuild/preview/builds.py", ("LONG_BUILD_S = 15.0", "LONG_BUILD_S = 0.5")
-    )
-    preview = Live(project)
-    preview.wait("built in")
-    start = "def day(value: date) -> Markup:\n"
-    preview.project.edit(FIGURES, (start, start + LOOP))
-    preview.wait("the next save ends it")
-    preview.project.edit(ARTICLE, (OLD, NEW))
-    preview.project.edit(FIGURES, (LOOP, ""))
-    assert NEW in preview.ask(ADDRESS)[2]
-    preview.close()
-
-
-def test_ctrl_c_ends_quietly(live: Callable[..., Live]) -> None:
-    """Ctrl-C ends server and build process without a traceback."""
+    """Settings take effect by themselves, and the next answer has them."""
     preview = live()
-    preview.wait("built in")
-    os.killpg(preview.process.pid, signal.SIGINT)
-    assert preview.process.wait(10) == 0
-    assert not any("Traceback" in line for line in preview.lines)
+    assert sign not in preview.ask("/evidence/")[2]
+    preview.project.edit(path, (old, new))
+    assert sign in preview.ask("/evidence/")[2]
+    preview.wait(f"{path}: starting again with it")
+    assert not [line for line in preview.lines if "Traceback" in line]
+
+
+def test_an_edit_of_code_takes_effect(live: Callable[..., Live]) -> None:
+    """New code runs in the same process, on the same port, and tells what it changed."""
+    preview = live()
+    preview.wait("Built ")
+    first = len(preview.lines)
+    code = "sitebuild/read/markdown.py"
+    preview.project.edit(code, lambda text: f"{text}\nEDITED = True\n")
+    assert OLD in preview.ask(ADDRESS)[2]
+    preview.wait(f"{code}: starting again with it", first)
+    preview.wait("The site: built in", first)
+    preview.wait("no page", first)
+    assert preview.process.poll() is None
+
+
+def test_an_edit_of_equal_size_is_loaded(live: Callable[..., Live]) -> None:
+    """Python's compiled code does not stand in for an edit in the same second."""
+    preview = live()
+    for name in ("Bread A", "Bread B", "Bread C"):
+        preview.project.edit(
+            "pelicanconf.py", lambda text, name=name: f"{text}\nSITENAME = '{name}'\n"
+        )
+        assert name in preview.ask("/")[2]
+
+
+def test_broken_code_is_a_fault_until_it_is_fixed(live: Callable[..., Live]) -> None:
+    """Code that cannot be loaded is a fault with its line; the pages stay; it heals."""
+    preview = live()
+    preview.wait("Built ")
+    preview.project.edit(CODE, ("def compare(", "def compare(("))
+    preview.wait(f"{CODE}:")
+    assert preview.ask(ADDRESS)[0] == 200
+    first = len(preview.lines)
+    preview.project.edit("content/pages/about.md", ("title:", "title: Now"))
+    preview.wait("content/pages/about.md: 1 fault; the last good pages stay", first)
+    preview.project.edit(CODE, ("def compare((", "def compare("))
+    preview.wait("built in", first)
+    assert "Now" in preview.ask("/about/")[2]
+
+
+def test_broken_settings_are_a_fault(live: Callable[..., Live]) -> None:
+    """A slip in the settings is a fault at its line, and the preview stays."""
+    preview = live()
+    preview.wait("Built ")
+    preview.project.edit("pelicanconf.py", ("SITENAME =", "SITENAME = Nothing +"))
+    preview.wait("  pelicanconf.py:")
+    assert preview.ask("/")[0] == 200
+    preview.project.edit("pelicanconf.py", ("SITENAME = Nothing +", "SITENAME ="))
+    preview.wait("The site: built in")
+
+
+def test_a_build_that_never_ends_is_ended_by_the_fix(
+    live: Callable[..., Live],
+) -> None:
+    """A loop without end holds nothing up once it is out of the code again."""
+    preview = live()
+    preview.wait("Built ")
+    preview.project.edit(ENGINE, ("    try:\n", f"{LOOP}    try:\n"))
+    preview.wait("starting again with it")
+    preview.project.edit(ARTICLE, (OLD, NEW))
+    preview.project.edit(ENGINE, (LOOP, ""))
+    assert NEW in preview.ask(ADDRESS)[2]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_command_whole(
-    tmp_path: Path, number: signal.Signals
+def test_a_signal_ends_it_quietly(
+    live: Callable[..., Live], number: signal.Signals
 ) -> None:
-    """Ctrl-C and a plain `kill` of the command end server and build process too."""
-    project = whole_project(tmp_path / "project")
-    command = subprocess.Popen(
-        [sys.executable, "-u", "-m", "invoke", "serve", "--port", "0"],
-        cwd=project.root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    printed = ""
-    while "built in" not in printed:
-        printed += command.stdout.readline()
-    os.kill(command.pid, number)
-    rest, _ = command.communicate(timeout=30)  # waits for all who hold the pipe
-    assert "Traceback" not in printed + rest
+    """Ctrl-C and a plain `kill` end the preview whole, and without a traceback."""
+    preview = live()
+    preview.wait("Built ")
+    os.killpg(preview.process.pid, number)
+    assert preview.end(number) == 0
+    assert len(preview.lines) == 2
+
+
+def test_a_terminal_that_is_closed_ends_it(live: Callable[..., Live]) -> None:
+    """Without its terminal a preview ends (SIGHUP)."""
+    preview = live()
+    preview.wait("Built ")
+    assert preview.end(signal.SIGHUP) == -signal.SIGHUP
 
 
 def test_a_taken_port_is_left_alone(live: Callable[..., Live]) -> None:
@@ -92,4 +121,12 @@ def test_a_taken_port_is_left_alone(live: Callable[..., Live]) -> None:
     first = live()
     second = live("--port", str(first.port))
     assert second.port != first.port
-    second.wait(f"port {first.port} is taken")
+    second.wait(f"Port {first.port} is taken.")
+
+
+@pytest.mark.parametrize("editor", ["emacs", "code://{path}"])
+def test_an_editor_that_is_not_known_is_told(bread: Project, editor: str) -> None:
+    """A name that makes no link is refused, with those that do."""
+    said = bread.task("serve", "--editor", editor, code=1)
+    assert "code, codium, cursor" in said
+    assert "{path} and {line}" in said

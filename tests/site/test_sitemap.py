@@ -1,8 +1,7 @@
-"""Sitemap, robots.txt and prefetch rules: every page once, as new as what it shows."""
+"""Sitemap and robots.txt: every page once, as new as what it shows."""
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
@@ -21,13 +20,14 @@ def changed_pages(project: Project, before: dict[str, str]) -> dict[str, str]:
 
 
 def test_the_sitemap_lists_every_page(sink: Path) -> None:
-    """Every page with an address stands in it once, with the day of its linked data."""
+    """Every page to be found stands in it once, with the day of its linked data."""
     listed = newest(sink)
-    addresses = [address(page, sink) for page in pages(sink)]
+    found = [page for page in pages(sink) if page.parent.name != "search"]
+    addresses = [address(page, sink) for page in found]
     assert sorted(f"{SITEURL}{url}" for url in listed) == sorted(addresses)
     days = [date.fromisoformat(day) for day in listed.values() if day]
     assert max(days) == NEWEST_SOURCE
-    for page in pages(sink):
+    for page in found:
         day = listed[address(page, sink).removeprefix(SITEURL)]
         if page.parent != sink:
             assert linked(page).get("dateModified") == day
@@ -50,7 +50,7 @@ def test_a_checked_page_makes_its_pages_new(bread: Project) -> None:
     """A page that was looked through again is new, and with it what lists the site."""
     before = newest(bread.build())
     bread.edit("content/pages/about.md", ("status:", "checked: 2027-02-01\nstatus:"))
-    lists = ("/", "/search/", "/topics/")
+    lists = ("/", "/topics/")
     assert changed_pages(bread, before) == dict.fromkeys(
         ("/about/", *lists), "2027-02-01"
     )
@@ -75,18 +75,6 @@ def test_a_finding_makes_its_pages_new(bread: Project) -> None:
 
 
 def test_robots(sink: Path) -> None:
-    """Everything may be read, and the sitemap is named."""
-    assert (sink / "robots.txt").read_text("utf-8").split("\n")[:3] == [
-        "User-agent: *",
-        "Disallow:",
-        f"Sitemap: {SITEURL}/sitemap.xml",
-    ]
-
-
-def test_prefetch_rules(sink: Path) -> None:
-    """Links to pages of the site may be fetched ahead, moderately; files may not."""
-    (rule,) = json.loads((sink / "speculation.json").read_bytes())["prefetch"]
-    assert rule["eagerness"] == "moderate"
-    assert rule["where"] == {
-        "and": [{"href_matches": "/*"}, {"not": {"href_matches": "/*.*"}}]
-    }
+    """Everything may be read, the sitemap is named, and the last line ends."""
+    text = f"User-agent: *\nDisallow:\nSitemap: {SITEURL}/sitemap.xml\n"
+    assert (sink / "robots.txt").read_text("utf-8") == text

@@ -8,6 +8,7 @@ from slips import (
     EVIDENCE,
     REFERENCES,
     SLIP_ARTICLE,
+    SOUR,
     Slip,
     article,
     assert_one_fault,
@@ -120,7 +121,6 @@ FINDINGS = {
 }
 
 BIBTEX = {
-    "not used": another("miller1901", 1, '"miller1901" is not used'),
     "unverified": reference(
         "verified={yes}", "verified={no}", "verified", 'verified "no".*yes, partly'
     ),
@@ -207,3 +207,40 @@ def test_names_without_a_slip_have_no_fault(bread_site: Project) -> None:
     """What the rows break is sound, so that each fault is the slip's own."""
     options = "topics: rising\n    evidence: starter-rises\n    requires: sour/hot-oven"
     assert_sound({SLIP_ARTICLE: naming(options, 1, "").new}, bread_site)
+
+
+def test_a_reference_waits_for_its_use(bread_site: Project) -> None:
+    """One that nothing cites yet is no fault of the preview; it is not published."""
+    entry = "@book{miller1901, title={Rye}, verified={yes}}\n"
+    with changed(bread_site, {REFERENCES: bread_site.read(REFERENCES) + entry}):
+        assert bread_site.faults() == []
+        faults = bread_site.faults(HOSTING=True, SITEURL="https://example.org")
+    assert [fault for fault in faults if '"miller1901" is not used' in fault]
+
+
+def test_what_follows_from_one_slip_is_held_back(bread_site: Project) -> None:
+    """A name whose block, or entry, could not be read is unknown to nobody."""
+    sour = bread_site.read(SOUR)
+    caution = sour.replace("/// passage | hot-oven", "/// pasage | hot-oven")
+    with changed(bread_site, {SOUR: caution}):
+        (fault,) = bread_site.faults()
+    assert 'did you mean "passage"' in fault
+    open_quote = bread_site.read(EVIDENCE).replace("A starter raises", '"A starter')
+    with changed(bread_site, {EVIDENCE: open_quote}):
+        (fault,) = bread_site.faults()
+    assert fault.startswith(f"{EVIDENCE}:3: ")
+    open_brace = bread_site.read(REFERENCES).replace("{{Bread}}", "{{Bread}")
+    with changed(bread_site, {REFERENCES: open_brace}):
+        (fault,) = bread_site.faults()
+    assert '"baker1900" cannot be read' in fault
+
+
+def test_one_unknown_name_in_many_places_is_one_fault(bread_site: Project) -> None:
+    """A topic that was renamed is told once, with the lines that name it."""
+    blocks = [
+        f"/// passage | p{n}\n    topics: risng\n\nWords.\n///\n" for n in range(3)
+    ]
+    with changed(bread_site, {SLIP_ARTICLE: ARTICLE_HEAD + "\n".join(blocks)}):
+        (fault,) = bread_site.faults()
+    assert fault.startswith(f"{SLIP_ARTICLE}:8: ")
+    assert f"as at {SLIP_ARTICLE}:14, {SLIP_ARTICLE}:20" in fault

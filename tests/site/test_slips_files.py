@@ -30,6 +30,9 @@ FILES = {
     "that nothing reads": Slip(
         "content/articles/notes.txt", "", "loose", 1, "no part of the build reads"
     ),
+    "of reStructuredText": Slip(
+        "content/articles/one.rst", "", "One\n###\n", 1, "it is reStructuredText"
+    ),
     "of invalid YAML": Slip(
         EVIDENCE, "- id: starter-rises", "- id: [starter", 1, "YAML cannot be read"
     ),

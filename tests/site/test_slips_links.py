@@ -23,7 +23,7 @@ def link(text: str, says: str) -> Slip:
 
 
 TARGETS = {
-    "no page": link("[a](/abuot/)", '"/abuot/": nothing stands'),
+    "no page": link("[a](/abuot/)", '"/abuot/": nothing stands.*did you mean /about/'),
     "no id": link("[a](/evidence/#calm)", "the page has no such id"),
     "an id of another page": link(
         "[a](#sour-hot-oven)", '"#sour-hot-oven": the page has no such id'
@@ -36,6 +36,11 @@ TARGETS = {
     "a fragment of a file": link(
         "[a]({filename}/pages/about.md#nope)", '"/about/#nope": the page has no such'
     ),
+    "an id that is near": link(
+        "[a](/topics/rising/#sour-hot-ovens)", "did you mean /topics/rising/#sour-hot-o"
+    ),
+    "a source": link("[a](about.md)", "write /about/"),
+    "no scheme": link("[a](www.nhs.uk/a)", "did you mean https://www.nhs.uk/a"),
     "no file": link(
         "[a]({filename}/pages/abuot.md)", 'names the file "/pages/abuot.md"'
     ),
@@ -75,6 +80,7 @@ FORMS = {
 
 PICTURES = {
     "that is not there": link("![a](/images/none.png)", '"/images/none.png": nothing'),
+    "in another place": link("![a](/pictures/mark.svg)", "did you mean /mark.svg"),
     "that is no static file": link(
         "![a]({static}/images/x.png)", '"/images/x.png": nothing stands'
     ),
@@ -83,7 +89,7 @@ PICTURES = {
     ),
     "that is a page": words("![a](/about/)", 8, "this is a page"),
     "without a text": link(
-        "![](/mark.svg)", '"/mark.svg": the image has no alternative text'
+        "![](/mark.svg)", "no alternative text.*write what the picture shows"
     ),
     "of another host": link(
         "![a](https://example.org.evil.com/x.png)", "files of its own site only"

@@ -18,25 +18,45 @@ TEXT = (ROOT / ".github/workflows/publish.yml").read_text("utf-8")
 JOBS: dict[str, Any] = yaml.safe_load(TEXT)["jobs"]
 
 
-def test_only_the_deploy_may_write_and_sees_secrets() -> None:
+def test_each_job_may_do_what_it_is_for() -> None:
     """Tests and the build run what pull requests bring, and so have nothing to lose."""
     assert yaml.safe_load(TEXT)["permissions"] == {"contents": "read"}
-    assert JOBS["deploy"]["permissions"] == {"contents": "write"}
-    for name in ("test", "long", "publish"):
-        assert "permissions" not in JOBS[name]
-        assert "secrets." not in yaml.dump(JOBS[name])
-    assert JOBS["deploy"]["needs"] == "publish"
-    assert "refs/heads/main" in JOBS["deploy"]["if"]
+    may = {name: job.get("permissions", {}) for name, job in JOBS.items()}
+    assert may == {
+        "test": {},
+        "long": {},
+        "publish": {},
+        "record": {"contents": "write"},
+        "pages": {"pages": "write", "id-token": "write"},
+        "deploy": {"contents": "write"},
+    }
+    for name, job in JOBS.items():
+        assert ("secrets." in yaml.dump(job)) == (name == "deploy"), name
+        checkout = [step for step in job["steps"] if "checkout" in step.get("uses", "")]
+        if "contents" not in may[name]:
+            assert checkout[0]["with"]["persist-credentials"] is False, name
+        else:
+            assert "refs/heads/main" in job["if"], name
+
+
+def test_addresses_are_recorded_before_they_are_public() -> None:
+    """So that nothing that happens while deploying loses one; a failed test keeps none back."""
+    assert JOBS["record"]["needs"] == "publish"
+    assert JOBS["pages"]["needs"] == JOBS["deploy"]["needs"] == "record"
+    assert "needs" not in JOBS["publish"]
 
 
 def test_what_it_fetches_is_fixed() -> None:
-    """Actions by their commit, packages by their hashes."""
+    """Actions by their commit, packages by lock file or version; and Dependabot renews them."""
     for action in re.findall(r"uses: (\S+)", TEXT):
         assert re.search(r"@[0-9a-f]{40}$", action), action
     assert "npm install" not in TEXT
     assert "npx" not in TEXT
-    for line in TEXT.splitlines():
-        assert "pip install" not in line or "--require-hashes" in line
+    assert "pip install" not in TEXT
+    assert "npm ci --ignore-scripts" in TEXT
+    known = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text("utf-8"))
+    kinds = {update["package-ecosystem"] for update in known["updates"]}
+    assert kinds == {"github-actions", "pip", "npm"}
 
 
 def test_it_runs_all_tests() -> None:
@@ -110,6 +130,7 @@ def hub(tmp_path: Path) -> Path:
     settings += f"TARGETS = {{'web': {target | {'verify': False}!r}}}\n"
     project.write("publishconf.py", settings)
     project.write("content/addresses.txt", "")
+    shutil.copy(ROOT / ".gitattributes", project.root)
     git(project.root, "init", "-q", "-b", "main")
     git(project.root, "add", "-A")
     git(project.root, "commit", "-q", "-m", "x")
@@ -148,27 +169,55 @@ def test_an_address_is_required_on_main(hub: Path, shim: Path) -> None:
     assert env.read_text() == "SITEURL=https://example.org\nNOINDEX=1\n"
 
 
-def test_a_push_is_published_deployed_and_recorded(hub: Path, shim: Path) -> None:
-    """Each run is a fresh checkout; a later one rolls back what an earlier deployed."""
-    for number, edit in enumerate(("", "One more line.\n")):
+def test_a_push_is_published_recorded_and_deployed(hub: Path, shim: Path) -> None:
+    """Each run is a fresh checkout; pushes that cross do not lose each other's addresses."""
+    runners = []
+    for number, line in enumerate(("", "One more line.\n")):
         runner = checkout(hub, shim, f"run-{number}")
-        if edit:
+        runners.append(runner)
+        if line:
             page = runner.root / "content/pages/about.md"
-            page.write_text(page.read_text("utf-8") + f"\n{edit}", "utf-8")
+            page.write_text(page.read_text("utf-8") + f"\n{line}", "utf-8")
             git(runner.root, "commit", "-q", "-a", "-m", "Edit")
             git(runner.root, "push", "-q", "origin", "main")
-        for job, step in (
-            ("publish", "python3 tasks.py publish"),
-            ("deploy", "Deploy"),
-            ("deploy", "Record addresses"),
-        ):
+        done = runner.run("publish", "python3 tasks.py publish")
+        assert done.returncode == 0, done.stdout + done.stderr
+    for runner in reversed(runners):  # the older one comes last
+        for job, step in (("record", "Record addresses"), ("deploy", "Deploy")):
             done = runner.run(job, step)
             assert done.returncode == 0, done.stdout + done.stderr
     assert "/about/" in git(hub, "show", "main:content/addresses.txt")
     assert git(hub, "log", "--format=%s", "main").count("Record the addresses") == 1
-    page = git(hub, "show", "gh-pages:about/index.html")
-    assert "One more line." in page
-    done = checkout(hub, shim, "back").run("deploy", "Roll back", RELEASE="")
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert "One more line." in git(hub, "show", "gh-pages~1:about/index.html")
     assert "One more line." not in git(hub, "show", "gh-pages:about/index.html")
-    assert "content/addresses.txt" in git(hub, "ls-tree", "-r", "--name-only", "main")
+
+
+def test_pages_get_nothing_private(hub: Path, shim: Path) -> None:
+    """GitHub Pages show all that they get, so rules and copies are left out."""
+    runner = checkout(hub, shim, "run")
+    public = runner.root / "public"
+    for name in (
+        "index.html",
+        "index.html.br",
+        "_headers",
+        ".htaccess",
+        ".well-known/x",
+    ):
+        (public / name).parent.mkdir(parents=True, exist_ok=True)
+        (public / name).write_text("x")
+    assert runner.run("pages", "Leave out what only other hosts read").returncode == 0
+    left = {
+        str(p.relative_to(runner.root / "pages"))
+        for p in (runner.root / "pages").rglob("*")
+        if p.is_file()
+    }
+    assert left == {"index.html", ".well-known/x"}
+
+
+def test_keys_are_for_their_owner_alone(hub: Path, shim: Path, tmp_path: Path) -> None:
+    """Those of SSH and rclone are put where the tools look for them."""
+    keys = {"SSH_KEY": "k", "SSH_KNOWN_HOSTS": "h", "RCLONE_CONFIG": "[own]"}
+    runner = checkout(hub, shim, "run")
+    assert runner.run("deploy", "Take keys", HOME=str(tmp_path), **keys).returncode == 0
+    for name in (".ssh/id_ed25519", ".ssh/known_hosts", ".config/rclone/rclone.conf"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600

@@ -25,18 +25,17 @@ PORTS = range(10_000, 32_000)
 START_LIMIT_S, STOP_LIMIT_S = 90, 20
 
 
-def need(command: str, part: str = "") -> str:
+def need(command: str) -> str:
     """Return the path of a program; the test does not run where it is missing."""
     return programs.need(command)
 
 
-def need_npm(package: str, version: str) -> str:
+def need_npm(name: str) -> str:
     """Return the path of a program of npm, and put its Node on the PATH."""
-    assert programs.NPM[package] == {package: version}
     folder = str(Path(programs.node()[0]).parent)
     if folder not in os.environ["PATH"].split(":"):
         os.environ["PATH"] = f"{folder}:{os.environ['PATH']}"
-    return str(Path(programs.need(package)) / ".bin" / package)
+    return str(Path(programs.need(name)) / ".bin" / name)
 
 
 def free_port() -> int:

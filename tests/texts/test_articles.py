@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from helpers import document
 from projects import ROOT
 
 from sitebuild.derive.site import Site
@@ -14,20 +16,6 @@ from sitebuild.read.markdown import text_of
 
 BENEFITS = "benefits-of-massage"
 WEEKLY = "weekly-massages"
-ASK_FIRST = "benefits-of-massage/ask-first"
-RULE_OUT = "weekly-massages/rule-out-serious"
-CAUTIONS = {
-    f"{BENEFITS}/calm-and-sleep": ASK_FIRST,
-    f"{BENEFITS}/desk-hours": ASK_FIRST,
-    f"{BENEFITS}/easier-movement": ASK_FIRST,
-    f"{BENEFITS}/part-of-a-routine": ASK_FIRST,
-    f"{BENEFITS}/with-exercise": ASK_FIRST,
-    f"{WEEKLY}/endorphins": RULE_OUT,
-    f"{WEEKLY}/one-approach": RULE_OUT,
-    f"{WEEKLY}/range-of-motion": RULE_OUT,
-    f"{WEEKLY}/relaxing-muscles": RULE_OUT,
-    f"{WEEKLY}/stress-and-calm": RULE_OUT,
-}
 
 
 @pytest.fixture(scope="module")
@@ -41,20 +29,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 def articles(site: Site) -> list[Document]:
     """Today's two articles."""
     return [it for it in site.articles if it.slug in (BENEFITS, WEEKLY)]
-
-
-@pytest.mark.parametrize(("passage", "caution"), CAUTIONS.items())
-def test_benefit_requires_a_caution(site: Site, passage: str, caution: str) -> None:
-    """What tells of a benefit to the body or the mind brings its caution."""
-    assert caution in site.passages[passage].requires
-
-
-@pytest.mark.parametrize(
-    "name", ["three-guesses", "elastic-tissue", "alongside-self-care"]
-)
-def test_passage_that_promises_nothing_has_no_caution(site: Site, name: str) -> None:
-    """A passage that denies its benefit takes no room for a caution."""
-    assert site.passages[f"{BENEFITS}/{name}"].requires == ()
 
 
 def test_a_required_passage_is_a_caution(site: Site) -> None:
@@ -93,15 +67,14 @@ def test_at_most_one_note_comes_before_the_first_passage(
         assert before.count("note") <= 1
 
 
-def test_warning_signs_come_before_the_first_passage(
-    articles: list[Document],
-) -> None:
+def test_warning_signs_come_before_the_first_passage(built: Path) -> None:
     """An article leads to the signs of an emergency before it tells of massage."""
-    for article in articles:
-        blocks = [part for part in article.parts if isinstance(part, Block)]
-        kinds = [block.kind for block in blocks]
-        opening = blocks[: kinds.index("passage")]
-        assert any("#get-help-now" in block.html for block in opening), article.slug
+    for slug in (BENEFITS, WEEKLY):
+        root = document(built / "articles" / slug / "index.html")
+        signs = root.xpath("//main//a[contains(@href, '#get-help-now')]")
+        texts = root.xpath("//main//*[@class='passage'][not(@id='before-you-book')]")
+        order = list(root.iter())
+        assert order.index(signs[0]) < order.index(texts[0]), slug
 
 
 def test_what_says_the_same_is_named_once(site: Site) -> None:

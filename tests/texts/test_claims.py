@@ -29,20 +29,6 @@ TOPICS = (
 PAGES = [f"articles/{slug}" for slug in ARTICLES] + [
     f"topics/{slug}" for slug in TOPICS
 ]
-# Deep pressure, injury and healing, painkillers, regular sessions, structural problems.
-CAUTIONS = {
-    "benefits-of-massage/styles-and-blood-flow": "weekly-massages/rule-out-serious",
-    "weekly-massages/sore-spots": "weekly-massages/rule-out-serious",
-    "weekly-massages/fascia": "weekly-massages/rule-out-serious",
-    "weekly-massages/blood-and-healing": "benefits-of-massage/ask-first",
-    "weekly-massages/blood-to-the-back": "benefits-of-massage/ask-first",
-    "benefits-of-massage/strain-and-scar": "benefits-of-massage/ask-first",
-    "benefits-of-massage/fewer-painkillers": "benefits-of-massage/ask-first",
-    "benefits-of-massage/getting-the-most": "benefits-of-massage/ask-first",
-    "benefits-of-massage/part-of-a-routine": "benefits-of-massage/ask-first",
-    "weekly-massages/one-approach": "weekly-massages/rule-out-serious",
-    "weekly-massages/three-kinds-of-cause": "weekly-massages/wrong-tool",
-}
 
 
 @pytest.fixture(scope="module")
@@ -101,14 +87,6 @@ def test_no_passage_is_lost(site: Site, slug: str, count: int) -> None:
     """The two articles have at least the 25 and 21 passages of their outline."""
     (article,) = [article for article in site.articles if article.slug == slug]
     assert len(article.blocks("passage")) >= count, f"{slug} lost a passage"
-
-
-@pytest.mark.parametrize(("passage", "caution"), CAUTIONS.items())
-def test_passage_that_must_have_a_caution(
-    site: Site, passage: str, caution: str
-) -> None:
-    """What was found to need a caution requires it."""
-    assert caution in site.passages[passage].requires
 
 
 @pytest.mark.parametrize("page", PAGES)

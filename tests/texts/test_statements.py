@@ -8,12 +8,12 @@ from pathlib import Path
 import yaml
 from projects import ROOT
 
-STATEMENT_CHARACTERS = 80  # two lines of a phone
+STATEMENT_CHARACTERS = 100  # three lines of a phone
 FINDINGS = yaml.safe_load((ROOT / "content" / "evidence.yaml").read_text("utf-8"))
 
 
 def listed(path: Path) -> dict[str, str]:
-    """The list of pairs: `verdict | statement` by finding."""
+    """The list: `kind | verdict | statement` by finding."""
     pairs = {}
     for line in path.read_text("utf-8").splitlines():
         if not line.startswith("#"):
@@ -23,8 +23,11 @@ def listed(path: Path) -> dict[str, str]:
 
 
 def test_verdict_and_statement_are_as_judged() -> None:
-    """Each verdict stands with the statement that it was given for."""
-    have = {it["id"]: f"{it['verdict']} | {it['statement']}" for it in FINDINGS}
+    """Each verdict stands with the kind and the statement that it was given for."""
+    have = {}
+    for it in FINDINGS:
+        kind = it.get("kind", "effect")
+        have[it["id"]] = f"{kind} | {it['verdict']} | {it['statement']}"
     assert have == listed(Path(__file__).parent / "data" / "statements.txt")
 
 

@@ -341,3 +341,18 @@ def test_settings_of_markdown_may_hold_functions() -> None:
     markdown = {"extensions": ["toc"], "extension_configs": toc}
     setter = Typesetter({**SETTINGS, "MARKDOWN": markdown})
     assert setter.block("# Ünï") == '<h1 id="ünï">Ünï</h1>'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("[" * 10_000, "<" * 10_000, "> " * 9_000, "<!-- " * 9_000, "*a " * 5_000),
+        *("`" * 10_001, "## H\n\nx\n\n" * 300, "x" * 100_000, "[^1]: a\n\n" * 300),
+    ],
+    ids=lambda text: repr(text[:6]),
+)
+def test_a_large_or_odd_text_ends(text: str) -> None:
+    """It is read, or it is a fault; five hundred headings alike have five hundred ids."""
+    reading = read(text)
+    ids = [part.id for part in reading.document.parts if isinstance(part, Heading)]
+    assert len(set(ids)) == len(ids) == text.count("## H")

@@ -80,6 +80,13 @@ def test_links_headings_and_code_hold_no_term(tag: str) -> None:
     assert linked(f"<{tag}>yeast</{tag}>") == f"<{tag}>yeast</{tag}>"
 
 
+def test_an_address_holds_no_term() -> None:
+    """A bare address is text, and stays whole."""
+    html = "<p>See https://www.yeast.example/ or a@yeast.example, and yeast.</p>"
+    assert linked(html).count("<a ") == 1
+    assert linked(html).endswith('<a href="/glossary/#yeast">yeast</a>.</p>')
+
+
 @pytest.mark.parametrize("html", ["<p>yeasty</p>", "<p>Rye</p>"])
 def test_a_term_is_a_whole_word(html: str) -> None:
     """A part of a word is no use of a term, and without a use nothing changes."""

@@ -15,6 +15,15 @@ from sitebuild import output
 from sitebuild.faults import Report
 
 
+def publish(files: dict[str, bytes], folder: Path) -> None:
+    """Stage a site of some files and put it in the place of the old one, as a build does."""
+    staged = output.stage(folder)
+    try:
+        output.publish(staged, {}, files, folder)
+    finally:
+        output.remove(staged)
+
+
 @pytest.mark.parametrize("exchange", [True, False])
 def test_swap_takes_the_new_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool
@@ -23,13 +32,13 @@ def test_swap_takes_the_new_and_leaves_nothing(
     if not exchange:
         monkeypatch.setattr(sys, "platform", "other")
     for _ in range(2):
-        output.publish({"404.html": b"new"}, tmp_path / "out")
+        publish({"404.html": b"new"}, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_interrupted_swap_is_finished(tmp_path: Path) -> None:
     """Killed between the two renames of a swap, the old output is put back by the next build."""
-    output.publish({"index.html": b"old"}, tmp_path / "out")
+    publish({"index.html": b"old"}, tmp_path / "out")
     (tmp_path / "out").rename(tmp_path / ".out.old")
     output.stage(tmp_path / "out")
     assert tree(tmp_path / "out") == {"index.html": b"old"}
@@ -43,7 +52,7 @@ def test_what_a_killed_build_left_is_removed(tmp_path: Path) -> None:
     dead.wait()
     staged.rename(tmp_path / f".out-{dead.pid}-abcdefgh")
     (tmp_path / f".out-{dead.pid}-empty").mkdir()
-    output.publish({"index.html": b"new"}, tmp_path / "out")
+    publish({"index.html": b"new"}, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
@@ -60,7 +69,7 @@ def test_a_folder_beside_the_output_is_left_alone(
     (notes / "thesis.txt").write_text("ten years of work")
     for _ in range(2):
         with suppress(OSError):
-            output.publish({"index.html": b"new"}, tmp_path / "out")
+            publish({"index.html": b"new"}, tmp_path / "out")
     assert tree(notes) == {"thesis.txt": b"ten years of work"}
 
 
@@ -78,7 +87,7 @@ def test_a_folder_that_a_build_made_is_replaced(tmp_path: Path) -> None:
     folder.mkdir()
     assert refusal(folder) == ""
     for page in (b"one", b"two"):
-        output.publish({"index.html": page}, folder)
+        publish({"index.html": page}, folder)
         assert refusal(folder) == ""
         assert output.read(folder) == {"index.html": page}
     assert (folder / output.RECORD).is_file()
@@ -110,7 +119,7 @@ def test_a_folder_that_no_build_made_is_refused(
 def test_a_repository_in_a_built_folder_is_kept(tmp_path: Path) -> None:
     """A folder with a record is refused as soon as it holds a repository."""
     folder = tmp_path / "out"
-    output.publish({"index.html": b""}, folder)
+    publish({"index.html": b""}, folder)
     (folder / ".git").mkdir()
     assert "holds a repository" in refusal(folder)
 
@@ -139,7 +148,7 @@ def test_a_link_as_output_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "www").mkdir()
     (tmp_path / "out").symlink_to(tmp_path / "www")
     for page in (b"one", b"two"):
-        output.publish({"index.html": page}, tmp_path / "out")
+        publish({"index.html": page}, tmp_path / "out")
         assert tree(tmp_path / "www") == {"index.html": page}
     assert (tmp_path / "out").is_symlink()
     assert {path.name for path in tmp_path.iterdir()} == {"out", "www"}

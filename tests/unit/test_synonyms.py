@@ -8,7 +8,7 @@ import pytest
 from bread import bake
 from projects import Project
 
-from sitebuild.check import synonyms as check
+from sitebuild.check import advice
 from sitebuild.plugin import build
 from sitebuild.read.evidence import read_synonyms
 
@@ -90,7 +90,7 @@ def test_a_build_reports_them(bread: Project) -> None:
 def advised(project: Project) -> list[str]:
     """What `invoke check` says of the synonyms of a project."""
     done = build(project.root / "pelicanconf.py")
-    return check.advise(done.site, done.synonyms)
+    return list(advice.advise_synonyms(done.site, done.synonyms))
 
 
 def test_words_that_stand_nowhere_are_worth_a_look(bread: Project) -> None:

@@ -205,7 +205,7 @@ def test_a_note_unfolds_where_it_stands(site: str, chromium: Browser) -> None:
     )
     assert len(level) > 10
     assert sum(level) / len(level) > 0.9
-    first = page.locator(".passage > .notes").first
+    first = page.locator(".passage > .notes:has(details)").first
     tops = "[...document.querySelectorAll('.text, h2')].map(e => e.getBoundingClientRect().top + scrollY)"
     before = page.evaluate(tops)
     inside = first.locator("details > p").first

@@ -1,0 +1,98 @@
+"""What the preview asks of the code that builds; nothing else here imports it.
+
+The session imports this module when it builds, so that code that cannot be loaded is a
+fault like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sitebuild import diff, names, plugin
+from sitebuild.build import Build
+from sitebuild.diff import Change
+from sitebuild.faults import SiteFaults
+from sitebuild.host.pages import policy
+from sitebuild.memory import Memory
+from sitebuild.preview.terminal import Problem
+from sitebuild.preview.tree import Tree
+
+# What a data file is called on the pages that show it, and the page that shows all.
+_SHOWN_AS = {"content/evidence.yaml": "finding", "content/references.bib": "reference"}
+_EVIDENCE = "/evidence/"
+
+_memory = Memory()
+
+
+def build(
+    settings: Path, serve: Callable[[Tree], None], *, with_index: bool
+) -> list[Problem]:
+    """Build once, drafts too, and return the faults.
+
+    `serve` is called with the pages as soon as they are whole; the folder output/ has
+    them when this returns. Without `with_index` the search index is that of an earlier
+    build.
+    """
+    try:
+        plugin.build(
+            settings,
+            memory=_memory,
+            OUTPUT_PATH=str(settings.parent / "output"),
+            REUSE_SEARCH_INDEX=not with_index,
+            SHOW_DRAFTS=True,
+            ON_BUILT=lambda built: serve(_tree(built)),
+        )
+    except SiteFaults as error:
+        problems = []
+        for fault in error.faults:
+            text = f"{fault.found}; {fault.allowed}; {fault.remedy}"
+            problems.append(Problem(fault.place.file, fault.place.line, text))
+        return problems
+    return []
+
+
+def compare(old: Tree, new: Tree, files: Sequence[str]) -> tuple[list[Change], str]:
+    """Return which pages differ between two trees, and where some saved files show.
+
+    The page that shows most of what was saved comes first.
+    """
+    found = [it for it in diff.compare(old.files, new.files) if it.is_page]
+    saved = {new.pages.get(name, "") for name in files}
+    kinds = {_SHOWN_AS[name] for name in files if name in _SHOWN_AS}
+
+    def shows(change: Change) -> bool:
+        return change.address in saved or any(it.what in kinds for it in change.reasons)
+
+    found.sort(key=lambda it: (not shows(it), it.address not in (*saved, _EVIDENCE)))
+    place = ""
+    if found and shows(found[0]):
+        place = found[0].address
+        reasons = sorted(found[0].reasons, key=lambda it: it.what not in kinds)
+        ident = next((reason.id for reason in reasons if reason.id), "")
+        place += f"#{ident}" if ident else ""
+    return found, place
+
+
+def _tree(built: Build) -> Tree:
+    pages = {document.path: document.url for document in built.site.documents}
+    pages |= {document.path: document.url for document in built.drafts}
+    found = names.names(built)
+    drafts = {document.url for document in built.drafts}
+    for name in found:
+        drafts.update(name.addresses * name.is_draft)
+    return Tree(
+        built.files,
+        built.redirects,
+        pages,
+        frozenset(drafts),
+        found,
+        names.advise(built),
+        _policy,
+    )
+
+
+def _policy(page: bytes) -> str:
+    """Return the policy that a page has in public, and leave for a script to run."""
+    text = policy(page)
+    return text if "script-src" in text else f"{text}; script-src 'self'"

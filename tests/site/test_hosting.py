@@ -1,0 +1,321 @@
+"""What publishing adds to a built site: policies, names, copies, redirects, the manifest."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import brotli
+import pytest
+from helpers import document, tree
+from hosts import RULES, plain
+from playwright.sync_api import Browser
+from projects import SITEURL, Project, copy_project
+from tools import free_port, get
+
+LASTING = ("assets/", "pagefind/fragment/", "pagefind/index/")
+FOLDER = "https://name.github.io/repo"
+
+
+def manifest(published: Path) -> dict[str, dict[str, str]]:
+    """The manifest of a published site."""
+    return dict(json.loads((published / "release.json").read_bytes()))
+
+
+def test_the_manifest_tells_every_file(published: Path) -> None:
+    """By its SHA-256, but for itself; the site, and where old addresses lead."""
+    about, files = manifest(published), tree(published)
+    del files["release.json"]
+    hashes = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
+    assert about["files"] == hashes
+    assert about["site"] == SITEURL
+    assert about["redirects"] == {"/was/here/": "/about/"}
+
+
+def git(folder: Path, *words: str) -> str:
+    """Run git in a folder."""
+    who = [
+        "-c",
+        "user.name=A",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "commit.gpgsign=false",
+    ]
+    command = ["git", *who, *words]
+    done = subprocess.run(
+        command, cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+def test_git_remembers_every_release(bread: Project) -> None:
+    """An older commit, published again, gives the bytes that its manifest names.
+
+    The manifest says the commit, and whether there are changes that it has not.
+    """
+    (bread.root / ".gitignore").write_text("public/\n.cache/\nsitebuild\n")
+    bread.write("content/addresses.txt", "")
+    git(bread.root, "init", "-q")
+    git(bread.root, "add", "-A")
+    git(bread.root, "commit", "-q", "-m", "One")
+    first = git(bread.root, "rev-parse", "HEAD")
+    bread.publish()  # it adds to the record of addresses, which is no change
+    once = tree(bread.public)
+    assert (manifest(bread.public)["commit"], manifest(bread.public)["changes"]) == (
+        first,
+        False,
+    )
+    bread.edit("content/pages/about.md", ("Words", "Other words"))
+    assert "sources have changes that no commit holds" in bread.publish()
+    assert manifest(bread.public)["changes"] is True
+    git(bread.root, "commit", "-q", "-a", "-m", "Two")
+    assert "no commit holds" not in bread.publish()
+    assert manifest(bread.public)["commit"] != first
+    git(bread.root, "checkout", "-q", first)
+    bread.publish()
+    assert tree(bread.public) == once
+
+
+def test_two_builds_are_equal_bytes(published: Path, tmp_path: Path) -> None:
+    """In another folder, time zone, locale and hash seed, copies and manifest too."""
+    project = Project(tmp_path / "elsewhere")
+    ignored = shutil.ignore_patterns("public", ".build", ".cache")
+    shutil.copytree(published.parent, project.root, symlinks=True, ignore=ignored)
+    other = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    project.task("publish", SITEURL=SITEURL, **other)
+    assert tree(project.public) == tree(published)
+
+
+def test_a_strict_umask_locks_nobody_out(bread: Project) -> None:
+    """Files that are published are for all to read."""
+    before = os.umask(0o077)
+    try:
+        bread.publish()
+    finally:
+        os.umask(before)
+    for path in (bread.public, *bread.public.rglob("*")):
+        mode = path.stat().st_mode & 0o777
+        assert mode == (0o755 if path.is_dir() else 0o644), path
+
+
+def test_publishing_says_what_changed(published: Path, tmp_path: Path) -> None:
+    """After one edit the pages that show it are told, with the reason; nothing else."""
+    project = Project(tmp_path / "project")
+    shutil.copytree(published.parent, project.root, symlinks=True)
+    project.edit("content/pages/about.md", lambda text: f"{text}\nOne more line.\n")
+    said = project.publish().splitlines()
+    assert any("/about/" in line and "One more line" in line for line in said)
+    assert not any("/articles/" in line for line in said)
+
+
+def test_a_development_build_has_none_of_it(built: Path) -> None:
+    """Policies, copies, rules and the manifest are of the published site alone."""
+    names = tree(built)
+    assert not [name for name in names if name.startswith(("_", "."))]
+    assert not [name for name in names if name.endswith((".br", ".gz", "release.json"))]
+    assert b"Content-Security-Policy" not in (built / "index.html").read_bytes()
+
+
+def test_names_with_hashes_are_those_of_their_bytes(published: Path) -> None:
+    """In the folders that the rules let browsers keep for ever, and of what pages name."""
+    for folder in LASTING:
+        paths = [
+            path
+            for path in (published / folder).iterdir()
+            if path.suffix not in (".br", ".gz")
+        ]
+        assert paths
+        for path in paths:
+            found = re.search(r"[._]([0-9a-f]{7,64})\.\w+$", path.name)
+            assert found, path
+            if folder == "assets/":
+                digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            else:  # Pagefind's are of what they hold, without leading zeros of a byte
+                held = gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")
+                sha1 = hashlib.sha1(held, usedforsecurity=False).digest()
+                digest = "".join(f"{byte:x}" for byte in sha1)
+            assert digest.startswith(found[1]), path
+    page = document(published / "index.html")
+    [icon] = page.xpath("//link[@rel='icon']/@href")
+    assert (published / icon.removeprefix("/")).is_file()
+    assert icon.startswith("/assets/icon.")
+    assert f"<icon>{SITEURL}{icon}</icon>" in (published / "feed.xml").read_text()
+    assert not (published / "mark.svg").exists()
+
+
+def test_copies_stand_beside_texts_where_they_are_smaller(published: Path) -> None:
+    """Each unpacks to its file; what would grow has none; only texts have any."""
+    files = tree(published)
+    for name, data in files.items():
+        for suffix, unpack in ((".br", brotli.decompress), (".gz", gzip.decompress)):
+            copy = files.get(name + suffix)
+            if copy is not None:
+                assert unpack(copy) == data, name
+                assert len(copy) < len(data), name
+    texts = (".html", ".xml", ".svg", ".js", ".json")
+    pages = [n for n in files if n.endswith(texts) and len(files[n]) > 1000]
+    assert all(f"{name}.br" in files for name in pages if name != "release.json")
+    assert not any(name.endswith((".png.br", ".br.gz")) for name in files)
+
+
+def test_the_rules_are_published_as_they_are(published: Path) -> None:
+    """Those that hosts read by themselves; they are the same for every site."""
+    assert (published / "_headers").read_bytes() == (RULES / "_headers").read_bytes()
+    assert (published / ".htaccess").read_bytes() == (RULES / "htaccess").read_bytes()
+
+
+def test_redirects_are_listed_and_stand_as_pages(published: Path) -> None:
+    """`_redirects` has both forms of the old address; the page leads on and is not indexed."""
+    text = (published / "_redirects").read_text("utf-8")
+    assert text == "/was/here/ /about/ 301\n/was/here /about/ 301\n"
+    stub = document(published / "was/here/index.html")
+    assert stub.xpath("//meta[@http-equiv='refresh']/@content") == ["0; url=/about/"]
+    assert stub.xpath("//link[@rel='canonical']/@href") == [f"{SITEURL}/about/"]
+    assert stub.xpath("//meta[@name='robots']/@content") == ["noindex"]
+
+
+def test_more_redirects_than_a_host_reads_are_a_fault(bread: Project) -> None:
+    """Cloudflare reads 2,000 lines and drops the rest without a word."""
+    lines = "".join(f"/old-{number}/ /about/\n" for number in range(1001))
+    bread.write("content/redirects.txt", lines)
+    said = bread.publish(code=1)
+    assert "content/redirects.txt:1: redirects are 2002 lines" in said
+    assert not bread.public.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (
+            ("<style>{{ STYLE }}</style>", "<style>{{ page.url }}{}</style>"),
+            "its style differs",
+        ),
+        (('<meta charset="utf-8">\n', ""), "its character set does not come first"),
+        (
+            ('<meta charset="utf-8">', "<style></style><meta charset='utf-8'>"),
+            "its character set",
+        ),
+    ],
+)
+def test_a_page_that_its_policy_cannot_govern_is_a_fault(
+    bread: Project, change: tuple[str, str], fault: str
+) -> None:
+    """One hash covers the style of all pages, and the policy comes before what it governs."""
+    bread.edit("theme/templates/base.html", change)
+    assert fault in bread.publish(code=1)
+    assert not bread.public.exists()
+
+
+def test_e_mail_addresses_survive_an_edge(bread: Project) -> None:
+    """Cloudflare rewrites what looks like one; `&#64;` it leaves, and browsers read it as @."""
+    bread.edit(
+        "pelicanconf.py", lambda text: text + '\nCONTACT = "editor@example.org"\n'
+    )
+    bread.edit(
+        "content/pages/about.md", ("Words", "Write to editor@example.org. Words")
+    )
+    bread.publish()
+    for path in bread.public.rglob("*.html"):
+        assert b"@example.org" not in path.read_bytes().partition(b"<body>")[2], path
+    page = document(bread.public / "about/index.html")
+    assert page.xpath("//a[.='Report a mistake']/@href") == [
+        "mailto:editor@example.org"
+    ]
+    assert "Write to editor@example.org" in page.text_content()
+    text = (bread.public / ".well-known/security.txt").read_text()
+    newest = max(
+        re.findall(
+            "<lastmod>(.*?)</lastmod>", (bread.public / "sitemap.xml").read_text()
+        )
+    )
+    [year, month, day] = map(int, newest.split("-"))
+    expires = re.search(r"Expires: (\S+)T00:00:00Z", text)
+    assert expires
+    assert 300 < (date.fromisoformat(expires[1]) - date(year, month, day)).days < 366
+    assert "Contact: mailto:editor@example.org\n" in text
+    assert f"Canonical: {SITEURL}/.well-known/security.txt\n" in text
+
+
+def test_a_setting_with_two_lines_is_refused(bread: Project) -> None:
+    """It would become a line of its own in a file for machines."""
+    for name in ("SITENAME", "CONTACT", "DEFAULT_LANG"):
+        before = bread.read("pelicanconf.py")
+        bread.edit(
+            "pelicanconf.py", lambda text, it=name: f'{text}\n{it} = "en\\nX: y"\n'
+        )
+        assert f"the setting {name} " in bread.publish(code=1)
+        bread.write("pelicanconf.py", before)
+
+
+def test_a_site_that_is_tried_out_is_not_indexed(bread: Project) -> None:
+    """Each page asks search engines to leave it out."""
+    bread.task("publish", SITEURL=SITEURL, NOINDEX="1")
+    for path in bread.public.rglob("index.html"):
+        assert b'<meta name="robots" content="noindex">' in path.read_bytes(), path
+
+
+# A site in a folder of a host, such as a project page of GitHub.
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real site as it is published for a folder, in the folder of that name."""
+    project = copy_project(tmp_path_factory.mktemp("folder") / "project")
+    project.edit("content/redirects.txt", lambda text: f"{text}/was/here/ /about/\n")
+    project.task("publish", SITEURL=FOLDER)
+    return project.public.rename(project.root / "repo")
+
+
+@pytest.fixture(scope="module")
+def host(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of files on which the folder /repo/ is the site."""
+    port = free_port()
+    with plain(folder.parent, tmp_path_factory.mktemp("host"), port):
+        yield f"http://127.0.0.1:{port}"
+
+
+def test_every_page_of_a_folder_works_in_a_browser(
+    folder: Path, host: str, chromium: Browser
+) -> None:
+    """No page logs anything, loses its style, or asks for anything outside the folder."""
+    context = chromium.new_context()
+    page = context.new_page()
+    said, asked = list[str](), list[str]()
+    page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
+    page.on("request", lambda request: asked.append(request.url))
+    for path in folder.rglob("*.html"):
+        page.goto(f"{host}/repo/{path.relative_to(folder)}".removesuffix("index.html"))
+    page.goto(f"{host}/repo/was/here/#x")
+    page.wait_for_url(f"{host}/repo/about/#x")
+    page.goto(f"{host}/repo/search/")
+    page.get_by_role("searchbox").fill("sleep")
+    page.locator("main a[href*='#']").first.wait_for()
+    context.close()
+    assert said == []
+    outside = {url for url in asked if not url.startswith(f"{host}/repo/")}
+    assert outside <= {f"{host}/favicon.ico"}  # a page that leads on names no icon
+
+
+def test_every_link_of_a_folder_is_there(folder: Path, host: str) -> None:
+    """Followed as a browser follows it, in pages, the feed and the sitemap."""
+    found = set[str]()
+    for name, data in tree(folder).items():
+        if name.endswith(".html"):
+            found |= set(re.findall(r'(?:href|src)="(/[^"#]*)', data.decode()))
+        if name.endswith(".xml"):
+            links = re.findall(r"https://name\.github\.io[^\"<&#\s]*", data.decode())
+            assert all(link.startswith(FOLDER) for link in links)
+            found |= {link.removeprefix("https://name.github.io") for link in links}
+    assert len(found) > 15
+    for link in found:
+        assert get(host + link).status == 200, link
+    assert not [name for name in tree(folder) if name.startswith(("_", ".ht"))]

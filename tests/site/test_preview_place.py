@@ -1,0 +1,178 @@
+"""What a reader looks at stays in its place while an open page takes new text.
+
+At every width: where notes stand in the margin a passage holds only what floats, and
+its own box has no height.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from playwright.sync_api import Page, expect
+from previews import ADDRESS, ARTICLE, Live
+from test_preview_page import open_page
+
+WIDTHS = (390, 700, 1100, 1280)
+TEMPLATE = "theme/templates/article.html"
+START = "{% block main %}\n"
+HEAD = """title: Sourdough for beginners
+slug: sour
+date: 2026-01-02
+status: published
+summary: How a starter raises a loaf.
+
+"""
+
+
+def article(numbers: Sequence[int], *, extra: str = "") -> str:
+    """Return the article with a passage of one line for each number.
+
+    One of them, number 22 if it is there, has the extra text, notes and a topic.
+    """
+    chosen = 22 if 22 in numbers else numbers[0]
+    blocks = []
+    for number in numbers:
+        options = text = ""
+        if number == chosen:
+            options, text = "    topics: rising\n    evidence: starter-rises\n", extra
+        block = f"/// passage | part-{number}\n{options}\nNumber {number}.{text}\n///\n"
+        blocks.append(block)
+    return HEAD + "\n".join(blocks)
+
+
+def show_paragraphs(preview: Live, numbers: Sequence[int]) -> None:
+    """Let the template of articles begin with a paragraph for each number."""
+    before, start, after = preview.project.read(TEMPLATE).partition(START)
+    after = re.sub("^<div>.*?</div>", "", after)
+    text = "".join(f"<p>Number {number}.</p>" for number in numbers)
+    preview.project.write(TEMPLATE, f"{before}{start}<div>{text}</div>{after}")
+
+
+def box_of(tab: Page, text: str) -> dict[str, float]:
+    """Return where a paragraph stands in the window, in CSS pixels."""
+    box = tab.locator("main").get_by_text(text).first.bounding_box()
+    assert box
+    return box
+
+
+def scroll_to(tab: Page, text: str, top: int) -> None:
+    """Scroll so that a paragraph begins so far below the top of the window."""
+    y = box_of(tab, text)["y"]
+    tab.evaluate("y => scrollBy({ top: y, behavior: 'instant' })", y - top)
+
+
+OTHER_PAGES = [
+    pytest.param([100, 101, 102, *range(50)], id="added at the start"),
+    pytest.param(
+        [0, 100, *range(1, 10), 101, *range(10, 50), 102], id="added in three places"
+    ),
+    pytest.param([*range(5, 50)], id="removed at the start"),
+    pytest.param([*range(100, 110), *range(15, 50)], id="other text before it"),
+    pytest.param(
+        [100, *range(23), *range(24, 50)], id="a paragraph in the window removed"
+    ),
+]
+
+
+@pytest.mark.parametrize("after", OTHER_PAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_text_added_above_moves_nothing(
+    preview: Live, tab: Page, width: int, after: list[int]
+) -> None:
+    """What a reader looks at stays where it is, whatever is added or removed above.
+
+    Here by a template: to an edit of a passage the page is led.
+    """
+    tab.set_viewport_size({"width": width, "height": 700})
+    show_paragraphs(preview, range(50))
+    open_page(tab, preview, ADDRESS)
+    scroll_to(tab, "Number 22.", 60)
+    before = box_of(tab, "Number 22.")["y"]
+    show_paragraphs(preview, after)
+    expect(tab.get_by_text(re.compile(r"^Number \d+\.$"))).to_have_count(len(after))
+    assert abs(box_of(tab, "Number 22.")["y"] - before) < 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_edit_in_view_is_marked_and_moves_nothing(
+    preview: Live, tab: Page, width: int
+) -> None:
+    """The mark is as high and as wide as the edited text, and the page stays."""
+    tab.set_viewport_size({"width": width, "height": 700})
+    preview.project.write(ARTICLE, article(range(50)))
+    open_page(tab, preview, ADDRESS)
+    for top in (300, -5):  # in the middle of the window, and half out of it
+        scroll_to(tab, "Number 22.", top)
+        before = tab.evaluate("scrollY")
+        preview.project.write(ARTICLE, article(range(50), extra=f" Now {top}."))
+        text = tab.locator("main").get_by_text(f"Now {top}.")
+        expect(text).to_be_visible()
+        assert tab.evaluate("scrollY") == before
+        mark = tab.locator("preview-notes .mark")
+        expect(mark).to_have_count(1)
+        around, inside = mark.bounding_box(), text.bounding_box()
+        assert around["y"] < inside["y"]
+        assert around["x"] < inside["x"]
+        assert around["y"] + around["height"] > inside["y"] + inside["height"]
+        assert around["x"] + around["width"] > inside["x"] + inside["width"]
+        assert around["height"] < inside["height"] + 30
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_edit_out_of_view_is_led_to(preview: Live, tab: Page, width: int) -> None:
+    """Where nothing that changed is in the window, the window goes to it."""
+    tab.set_viewport_size({"width": width, "height": 700})
+    preview.project.write(ARTICLE, article(range(50)))
+    open_page(tab, preview, ADDRESS)
+    for y in (0, 10**6):
+        tab.evaluate("y => scrollTo({ top: y, behavior: 'instant' })", y)
+        preview.project.write(ARTICLE, article(range(50), extra=f" Now {y}."))
+        expect(tab.locator("main").get_by_text(f"Now {y}.")).to_be_in_viewport(ratio=1)
+
+
+def test_a_changed_title_is_marked(preview: Live, tab: Page) -> None:
+    """A title is marked like any other text."""
+    open_page(tab, preview, ADDRESS)
+    preview.project.edit(ARTICLE, ("title: Sourdough", "title: Sour dough"))
+    expect(tab.locator("h1")).to_contain_text("Sour dough")
+    inside = tab.locator("h1").bounding_box()
+    around = tab.locator("preview-notes .mark").first.bounding_box()
+    assert around["y"] < inside["y"] < around["y"] + around["height"]
+
+
+def test_text_added_to_a_paragraph_that_begins_above_moves_nothing(
+    preview: Live, tab: Page
+) -> None:
+    """A paragraph that is half in the window may grow; what follows it stays."""
+    long = article(range(50), extra=" " + "word " * 800)
+    preview.project.write(ARTICLE, long)
+    open_page(tab, preview, ADDRESS)
+    scroll_to(tab, "Number 23.", 100)
+    before = box_of(tab, "Number 23.")["y"]
+    more = article(range(50), extra=" " + "more " * 400 + "word " * 800)
+    preview.project.write(ARTICLE, more)
+    expect(tab.locator("#part-22")).to_contain_text("more")
+    assert abs(box_of(tab, "Number 23.")["y"] - before) < 1
+
+
+def test_a_page_at_its_start_stays_there(preview: Live, tab: Page) -> None:
+    """A reader at the start of a page sees what is added there."""
+    preview.project.write(ARTICLE, article(range(50)))
+    open_page(tab, preview, ADDRESS)
+    preview.project.write(ARTICLE, article([100, *range(50)]))
+    expect(tab.locator("main").get_by_text("Number 100.")).to_be_in_viewport()
+    assert tab.evaluate("scrollY") == 0
+
+
+def test_elements_with_ids_stay_the_same_elements(preview: Live, tab: Page) -> None:
+    """A passage keeps its element, and so focus and selection, where others come."""
+    preview.project.write(ARTICLE, article(range(5)))
+    open_page(tab, preview, ADDRESS)
+    tab.evaluate("document.getElementById('part-2').kept = true")
+    preview.project.write(ARTICLE, article([7, 0, 8, 1, 2, 3], extra="x"))
+    expect(tab.locator("#part-8 p").first).to_be_visible()
+    ids = tab.locator("main .passage").evaluate_all("all => all.map(one => one.id)")
+    assert ids == [f"part-{number}" for number in (7, 0, 8, 1, 2, 3)]
+    assert tab.evaluate("document.getElementById('part-2').kept")

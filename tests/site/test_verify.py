@@ -1,0 +1,244 @@
+"""`verify` tells what is not live from what is live, but was changed on its way."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from owners import HEADERS, Owner, manifest, site, taken
+
+RULES = HEADERS.decode().partition("\n/*\n")[2].partition("\n/")[0]
+YEAR, AGAIN = "public, max-age=31536000, immutable", "no-cache"
+Change = Callable[[str, int, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
+
+
+class Edge(BaseHTTPRequestHandler):
+    """A server with the rules of the theme over some files, and an edge before it.
+
+    `change` is what the edge does to the status, the headers and the body of a path.
+    """
+
+    files: dict[str, bytes]
+    changes: list[Change]
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        """Answer, and let the edge have its way."""
+        path = self.path.removeprefix("/")
+        path = path + "index.html" if not path or path.endswith("/") else path
+        status, body = 200, self.files.get(path)
+        if body is None:
+            status, body = 404, self.files["404.html"]
+        kinds = {"html": "text/html; charset=utf-8", "txt": "text/plain"}
+        headers = dict(line.strip().split(": ", 1) for line in RULES.splitlines())
+        headers["Content-Type"] = kinds.get(path.rpartition(".")[2], "image/svg+xml")
+        headers["Cache-Control"] = YEAR if path.startswith("assets/") else AGAIN
+        for change in self.changes:
+            status, headers, body = change(path, status, headers, body)
+        coded = (
+            self.headers["Accept-Encoding"] != "identity" and "X-Plain" not in headers
+        )
+        if coded:
+            headers["Content-Encoding"], body = "gzip", gzip.compress(body)
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+Verify = Callable[..., str]
+
+
+@pytest.fixture
+def verify(tmp_path: Path) -> Iterator[Verify]:
+    """A function that verifies a site behind an edge, and returns what is said."""
+    names: dict[str, Any] = {"files": {}, "changes": []}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Edge,), names))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    owner = Owner(tmp_path / "project", tool="ssh", to="/nowhere")
+
+    def run(
+        *changes: Change,
+        live: dict[str, bytes] | None = None,
+        fails: bool = False,
+        **target: Any,
+    ) -> str:
+        built = owner.publish(1)
+        shown = {"tool": "ssh", "to": "/nowhere", "server": "nginx", **target}
+        shown = {name: value for name, value in shown.items() if value != ""}
+        owner.configure(**{"url": f"http://127.0.0.1:{server.server_port}", **shown})
+        names["files"].clear()
+        names["files"].update(built if live is None else live)
+        sent = taken(built, "nginx") if shown.get("server") else taken(built)
+        if live is None:
+            redirects = {"/was/": "/page-0/"}
+            names["files"]["release.json"] = manifest(sent, redirects=redirects)
+        names["changes"][:] = changes
+        done = owner.run("verify", "web")
+        assert "Traceback" not in done.stdout, done.stdout
+        assert done.returncode == int(fails), done.stdout
+        return done.stdout
+
+    yield run
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def on(path: str, **found: Any) -> Change:
+    """Return an edge that gives another answer to a path, or to all that end so."""
+
+    def change(
+        at: str, status: int, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        if not at.endswith(path):
+            return status, headers, body
+        text = found.get("body", lambda it: it)(body)
+        more = {k.replace("_", "-"): v for k, v in found.get("headers", {}).items()}
+        kept = {k: v for k, v in headers.items() if k not in found.get("without", ())}
+        return found.get("status", status), {**kept, **more}, text
+
+    return change
+
+
+def test_what_is_live_is_said(verify: Verify) -> None:
+    """How many pages, redirects, and the page of unknown addresses."""
+    assert verify().strip() == "Live and verified: 9 pages, 1 redirects, 404."
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (on("page-1/index.html", body=lambda it: it + b"!"), "/page-1/ differs"),
+        (on("page-1/index.html", status=500), "/page-1/ answers 500"),
+        (on(".svg", body=lambda _: b"<svg/>"), ".svg differs"),
+        (on("feed.xml", body=lambda _: b"<feed/>", headers={"Age": "70"}), "held it for 70 s"),
+        (on("robots.txt", body=lambda _: b"User-agent: *\nDisallow: /\n"), "/robots.txt differs"),
+        (on("no-page-has-this-address/index.html", status=200), "answers 200, not 404"),
+        (on("404.html", body=lambda _: b"theirs"), ""),
+        (on("was/index.html", status=404), "/was/ answers 404 and does not redirect"),
+        (on("was/index.html", status=301, headers={"Location": "/x/"}), "does not redirect to /page-0/"),
+        (on("index.html", headers={"X_Plain": "1"}), "is not compressed"),
+        (on("index.html", headers={"Content_Type": "text/plain"}), "served as text/plain"),
+        (on("page-2/index.html", without=["Referrer-Policy"]), "/page-2/ lack the header Referrer-Policy"),
+        (on("index.html", headers={"Cache_Control": "max-age=600"}), 'Cache-Control "max-age=600"'),
+        (on(".svg", headers={"Cache_Control": "no-cache"}), 'Cache-Control "no-cache"'),
+        (on("", headers={"X_Content_Type_Options": "x"}), 'X-Content-Type-Options as "x"'),
+    ],
+)  # fmt: skip
+def test_what_differs_is_a_failure(verify: Verify, change: Change, words: str) -> None:
+    """Bytes, status, redirects, compression, type and headers; one line for all alike."""
+    if not words:  # the page of what is not found is another one
+        change = on("no-page-has-this-address/index.html", body=lambda _: b"theirs")
+        words = "the page of an unknown address differs"
+    said = verify(change, fails=True)
+    assert words in said
+    assert len(said.splitlines()) < 25
+
+
+def test_another_release_is_named(verify: Verify) -> None:
+    """Pages of an older release are not live, and the manifest there says which it is."""
+    old = site(2)
+    old["release.json"] = manifest(taken(old, "nginx"), commit="0123456789abcdef")
+    said = verify(live=old, fails=True)
+    assert "live is another release, 0123456789ab" in said
+    assert "/new-in-1/ answers 404" in said
+
+
+def hidden(address: bytes) -> bytes:
+    """What Cloudflare makes of an e-mail address: a key, and each byte XOR that key."""
+    return bytes([7, *(byte ^ 7 for byte in address)]).hex().encode()
+
+
+E_MAIL = b"editor@example.org"
+SCRIPT = (
+    b'<script data-cfasync="false" src="/cdn-cgi/scripts/5c5dd728/cloudflare-static/'
+    b'email-decode.min.js"></script>'
+)
+BEACON = (
+    b"<!-- Cloudflare Pages Analytics --><script defer src='https://static."
+    b'cloudflareinsights.com/beacon.min.js\' data-cf-beacon=\'{"token": "x"}\'></script>'
+    b"<!-- Cloudflare Pages Analytics -->"
+)
+
+
+def obscured(page: bytes) -> bytes:
+    """A page in which Cloudflare hid an e-mail address, in a link and in the text."""
+    link = b"/cdn-cgi/l/email-protection#" + hidden(E_MAIL)
+    text = (
+        b'<a href="/cdn-cgi/l/email-protection" class="__cf_email__" data-cfemail="'
+        + hidden(E_MAIL)
+        + b'">[email&#160;protected]</a>'
+    )
+    shown = b'<a href="mailto:' + E_MAIL + b'">' + E_MAIL + b"</a>"
+    return page.replace(shown, b'<a href="' + link + b'">' + text + b"</a>" + SCRIPT)
+
+
+@pytest.mark.parametrize(
+    ("change", "habit"),
+    [
+        (on("robots.txt", body=lambda it: b"# As managed by Cloudflare\n\n" + it), "managed robots.txt"),
+        (on("page-3/index.html", body=lambda it: it + BEACON), "Web Analytics"),
+        (on("page-3/index.html", body=obscured), "Email Address Obfuscation"),
+    ],
+)  # fmt: skip
+def test_what_an_edge_rewrites_is_a_warning(
+    verify: Verify, monkeypatch: pytest.MonkeyPatch, change: Change, habit: str
+) -> None:
+    """The site is live all the same; the warning names the habit and the file."""
+    mail = b'<a href="mailto:' + E_MAIL + b'">' + E_MAIL + b"</a>"
+    original = Owner.publish
+
+    def publish(self: Owner, version: int, pages: int = 8) -> dict[str, bytes]:
+        files = original(self, version, pages)
+        files["page-3/index.html"] += mail
+        files.pop("page-3/index.html.br")
+        (self.public / "page-3/index.html.br").unlink()
+        files["release.json"] = manifest(files)
+        for path in ("page-3/index.html", "release.json"):
+            (self.public / path).write_bytes(files[path])
+        return files
+
+    monkeypatch.setattr(Owner, "publish", publish)
+    said = verify(change)
+    assert re.search(
+        rf"Warning: /\S+ is live, but changed on its way by .*{habit}", said
+    )
+    assert "Live and verified" in said
+
+
+def test_an_old_page_is_no_habit(verify: Verify) -> None:
+    """An edge that also adds lines does not make an older page one that is live."""
+    change = on(
+        "page-3/index.html", body=lambda it: it.replace(b"page", b"pages") + BEACON
+    )
+    assert "/page-3/ differs" in verify(change, fails=True)
+
+
+def test_a_site_that_cannot_be_reached_is_one_line(verify: Verify) -> None:
+    """And a target that nobody serves is not asked for."""
+    said = verify(fails=True, url="http://127.0.0.1:1")
+    assert said.count("cannot be reached") == 1
+    assert '"verify": False' in verify(fails=True, verify=False)
+
+
+def test_a_host_without_rules_is_not_asked_for_headers(verify: Verify) -> None:
+    """Its pages are all the same compared byte for byte."""
+    bare = on("", without=["Referrer-Policy", "Permissions-Policy", "Cache-Control"])
+    github = {"tool": "github", "remote": "origin", "branch": "x"}
+    for name in ("to", "server"):
+        github[name] = ""
+    assert "Live and verified" in verify(bare, **github)
+    wrong = on("page-1/index.html", body=lambda it: it + b"!")
+    assert "/page-1/ differs" in verify(bare, wrong, fails=True, **github)
