@@ -7,7 +7,7 @@ the environment first.
 import sys
 
 if __name__ == "__main__":
-    from sitebuild.dev.bootstrap import start
+    from sitebuild.environment import start
 
     sys.exit(start(sys.argv[1:]))
 
@@ -134,7 +134,7 @@ def names(_: Context, word: str = "") -> None:
 def new(_: Context, kind: str, words: str) -> None:
     """Begin an article, topic, finding or term: invoke new article "Its title"."""
     from sitebuild import new as made
-    from sitebuild.dev.bootstrap import NEW
+    from sitebuild.environment import NEW
 
     content, today = ROOT / "content", datetime.now(UTC).date()
     if kind == "article":

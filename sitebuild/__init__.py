@@ -17,7 +17,7 @@ publish   the public build
 preview   the editor's server
 deploy    the owner's tools
 new       files to begin with
-dev       the environment
+environment  what tasks run in
 
 A room imports from itself and from the rooms above it; a test checks every file.
 """

@@ -98,9 +98,14 @@ def draw(svg: str, side: int | None = None, style: str = "") -> bytes:
 
 
 def favicon(mark: str, colour: str) -> bytes:
-    """Return an .ico with the mark, an SVG of strokes, in a colour on nothing."""
+    """Return an .ico with the mark, an SVG of strokes, in a colour on nothing.
+
+    Raises ValueError for a mark that cannot be drawn, or shows nothing.
+    """
     style = f"svg{{stroke:{colour}}}"
     pictures = [draw(mark, side, style) for side in FAVICON_SIDES]
+    if pictures[0] == draw("<svg/>", FAVICON_SIDES[0]):
+        raise ValueError("the mark shows nothing")
     head = struct.pack("<HHH", 0, 1, len(pictures))
     place = len(head) + _ICO_ENTRY * len(pictures)
     for side, png in zip(FAVICON_SIDES, pictures, strict=True):

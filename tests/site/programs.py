@@ -47,8 +47,11 @@ PROGRAMS = {
     # The shell is the same engine without windows: a page costs it a third of the time.
     "chromium": Program(
         ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
-        ("chromium-headless-shell", "libatomic1"),
-        ("/usr/lib/*/libatomic.so.1",),  # for the Node that Playwright brings
+        (
+            *("chromium-headless-shell", "fonts-dejavu-core", "fonts-liberation"),
+            "libatomic1",  # for the Node that Playwright brings
+        ),
+        ("/usr/share/fonts/truetype/liberation/*.ttf", "/usr/lib/*/libatomic.so.1"),
     ),
     "WebKitWebDriver": Program(
         ("WebKitWebDriver",), ("webkit2gtk-driver",), (WEBKIT,), shows=()

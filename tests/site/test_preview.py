@@ -88,9 +88,9 @@ def test_a_request_after_a_save_shows_it(
     path = preview.project.root / ARTICLE
     save(path, path.read_text("utf-8").replace(OLD, NEW))
     assert NEW in preview.ask(ADDRESS)[2]
-    told = preview.wait(f"{ARTICLE}: built in ", first)
-    assert told.endswith(f"{ADDRESS}, /topics/rising/")
-    assert "sedLQ" not in told
+    told = preview.wait(f": {ADDRESS}, /topics/rising/", first)
+    # A build that begins between two steps of a save knows no file that changed.
+    assert told.startswith((f"{ARTICLE}: built in ", "The site: built in "))
     why = preview.wait(f"  passage {PASSAGE}: ", first)
     assert "[-wild-] {+tame+}" in why
 

@@ -118,8 +118,12 @@ def test_faults_can_be_folded(preview: Live, tab: Page) -> None:
 def test_of_many_faults_the_first_are_shown(preview: Live, tab: Page) -> None:
     """Over the page stand twenty faults at most and how many more the terminal has."""
     open_page(tab, preview)
-    slips = "".join(f"slip{number}: x\n" for number in range(30))
-    preview.project.edit(ARTICLE, lambda text: slips + text)
+    slips = ""
+    for number in range(30):
+        slips += (
+            f"\n/// passage | p{number}\n    evidence: slip{number}\n\nWords.\n///\n"
+        )
+    preview.project.edit(ARTICLE, lambda text: text + slips)
     faults = tab.get_by_role("alert").locator("li")
     expect(faults).to_have_count(21)
     expect(faults.last).to_have_text("and 10 more, in the terminal")

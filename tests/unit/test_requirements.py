@@ -15,8 +15,6 @@ from projects import ROOT
 SITE, TESTS = ROOT / "requirements.txt", ROOT / "requirements-test.txt"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PIN = re.compile(r"([a-z0-9-]+)==(\S+)")
-# Parts of the package that only the tasks `test` and `lint` run.
-FOR_TESTS = ROOT / "sitebuild" / "dev"
 
 
 def normal(name: str) -> str:
@@ -87,8 +85,6 @@ def test_the_site_needs_nothing_of_its_tests() -> None:
     allowed = {pin.split("==")[0] for pin in blocks(SITE)}
     owners = packages_distributions()
     for path in (ROOT / "sitebuild").rglob("*.py"):
-        if FOR_TESTS in path.parents:
-            continue
         for name in imported(path) - sys.stdlib_module_names - {"sitebuild"}:
             packages = {normal(package) for package in owners.get(name, [name])}
             assert packages & allowed, f"{path.name} imports {name}"

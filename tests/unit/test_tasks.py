@@ -17,7 +17,7 @@ from projects import ROOT
 
 import tasks
 from sitebuild import deploy as deploying
-from sitebuild.dev import bootstrap
+from sitebuild import environment
 
 README = (ROOT / "README.md").read_text("utf-8")
 TASKS = [name for name, value in vars(tasks).items() if isinstance(value, Task)]
@@ -74,7 +74,7 @@ def test_old_python_gets_a_sentence(
 ) -> None:
     """An old Python is told which is needed, in one sentence and with exit code 1."""
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))
-    assert bootstrap.start(["build"]) == 1
+    assert environment.start(["build"]) == 1
     assert (
         capsys.readouterr().err
         == "Python 3.11 or newer is needed, and this is 3.9.2: run this with a newer python3.\n"
@@ -86,7 +86,7 @@ def test_missing_venv_module_gets_a_sentence(
 ) -> None:
     """A Python without the venv module is told what to install."""
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    assert bootstrap.start(["build"]) == 1
+    assert environment.start(["build"]) == 1
     assert "has no venv module: install it" in capsys.readouterr().err
 
 
@@ -113,8 +113,8 @@ def test_build_prints_faults_and_no_traceback(project) -> None:
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """What `python3 tasks.py` does in some folder once the environment is made."""
     code = (
-        "import sys; from sitebuild.dev import bootstrap as b;"
-        "b.environment = lambda files: sys.executable; sys.exit(b.start(sys.argv[1:]))"
+        "import sys; from sitebuild import environment as b;"
+        "b.ensure = lambda files: sys.executable; sys.exit(b.start(sys.argv[1:]))"
     )
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
@@ -154,43 +154,45 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             done.append(Path(command[-1]).name)
         return subprocess.CompletedProcess(command, 0, "")
 
-    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
     monkeypatch.setattr("subprocess.run", record)
-    for name in (bootstrap.SITE, bootstrap.TESTS):
+    for name in (environment.SITE, environment.TESTS):
         (tmp_path / name).write_text(f"# {name}\n")
     return done
 
 
 def test_the_environment_is_made_once(made: list[str]) -> None:
     """What is installed is not installed again."""
-    bootstrap.environment([bootstrap.SITE])
-    bootstrap.environment([bootstrap.SITE])
-    assert made == ["venv", bootstrap.SITE]
+    environment.ensure([environment.SITE])
+    environment.ensure([environment.SITE])
+    assert made == ["venv", environment.SITE]
 
 
 def test_the_tools_of_the_tests_are_added(made: list[str]) -> None:
     """The second file is added to an environment that has the first, and stays."""
-    bootstrap.environment([bootstrap.SITE])
-    bootstrap.environment([bootstrap.SITE, bootstrap.TESTS])
-    bootstrap.environment([bootstrap.SITE])
-    bootstrap.environment([bootstrap.SITE, bootstrap.TESTS])
-    assert made == ["venv", bootstrap.SITE, bootstrap.TESTS]
+    environment.ensure([environment.SITE])
+    environment.ensure([environment.SITE, environment.TESTS])
+    environment.ensure([environment.SITE])
+    environment.ensure([environment.SITE, environment.TESTS])
+    assert made == ["venv", environment.SITE, environment.TESTS]
 
 
 def test_changed_requirements_make_the_environment_again(made: list[str]) -> None:
     """A file that changed after it was installed makes a new environment."""
-    bootstrap.environment([bootstrap.SITE])
-    (bootstrap.ROOT / bootstrap.SITE).write_text("# another\n")
-    bootstrap.environment([bootstrap.SITE])
-    assert made == ["venv", bootstrap.SITE] * 2
+    environment.ensure([environment.SITE])
+    (environment.ROOT / environment.SITE).write_text("# another\n")
+    environment.ensure([environment.SITE])
+    assert made == ["venv", environment.SITE] * 2
 
 
 @pytest.mark.parametrize(
     "change",
     [
         lambda patch: patch.setattr(sys, "version_info", (3, 99, 0)),
-        lambda _: _replace_python(bootstrap.ROOT / ".venv/bin/python", "/usr/bin/env"),
-        lambda _: _replace_python(bootstrap.ROOT / ".venv/bin/python", "/nothing"),
+        lambda _: _replace_python(
+            environment.ROOT / ".venv/bin/python", "/usr/bin/env"
+        ),
+        lambda _: _replace_python(environment.ROOT / ".venv/bin/python", "/nothing"),
     ],
     ids=["another version", "another file", "a link to nothing"],
 )
@@ -200,10 +202,10 @@ def test_an_upgrade_of_python_makes_the_environment_again(
     change: Callable[[pytest.MonkeyPatch], None],
 ) -> None:
     """An environment of another Python is replaced, and does not fail in a task."""
-    bootstrap.environment([bootstrap.SITE])
+    environment.ensure([environment.SITE])
     change(monkeypatch)
-    bootstrap.environment([bootstrap.SITE])
-    assert made == ["venv", bootstrap.SITE] * 2
+    environment.ensure([environment.SITE])
+    assert made == ["venv", environment.SITE] * 2
 
 
 def _replace_python(python: Path, target: str) -> None:
@@ -221,18 +223,18 @@ def test_an_installation_that_failed_is_tried_again(
 
     with monkeypatch.context() as patch:
         patch.setattr("subprocess.run", fail)
-        assert bootstrap.start(["build"]) == 1
+        assert environment.start(["build"]) == 1
     assert "could not be made: It failed." in capsys.readouterr().err
-    bootstrap.environment([bootstrap.SITE])
-    assert made == ["venv", bootstrap.SITE]
+    environment.ensure([environment.SITE])
+    assert made == ["venv", environment.SITE]
 
 
-@pytest.mark.parametrize("name", [bootstrap.SITE, bootstrap.TESTS])
+@pytest.mark.parametrize("name", [environment.SITE, environment.TESTS])
 def test_an_installation_that_was_interrupted_is_made_anew(
     made: list[str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """What an interruption leaves half installed is not built upon."""
-    install = bootstrap._install
+    install = environment._install
 
     def interrupt(python: Path, file: Path) -> None:
         if file.name == name:
@@ -240,42 +242,42 @@ def test_an_installation_that_was_interrupted_is_made_anew(
         install(python, file)
 
     with monkeypatch.context() as patch:
-        patch.setattr(bootstrap, "_install", interrupt)
-        assert bootstrap.start(["test"]) == 130
+        patch.setattr(environment, "_install", interrupt)
+        assert environment.start(["test"]) == 130
     made.clear()
-    bootstrap.environment([bootstrap.SITE, bootstrap.TESTS])
-    assert made == ["venv", bootstrap.SITE, bootstrap.TESTS]
+    environment.ensure([environment.SITE, environment.TESTS])
+    assert made == ["venv", environment.SITE, environment.TESTS]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a blank and an accent in its name, and an environment that is made."""
     root = tmp_path_factory.mktemp("b c é")
-    (root / bootstrap.SITE).write_text("# nothing\n")
+    (root / environment.SITE).write_text("# nothing\n")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bootstrap, "ROOT", root)
+        patch.setattr(environment, "ROOT", root)
         patch.setenv("PIP_USER", "1")
-        bootstrap.environment([bootstrap.SITE])
+        environment.ensure([environment.SITE])
     return root
 
 
 def test_pip_told_to_install_for_the_user(folder: Path) -> None:
     """The environment is made where pip's own settings say --user."""
-    assert f"{bootstrap.SITE} = " in (folder / ".venv/made-from.txt").read_text()
+    assert f"{environment.SITE} = " in (folder / ".venv/made-from.txt").read_text()
 
 
 def test_no_network_is_said(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without a way to the package index it is named, and not a version."""
-    monkeypatch.setattr(bootstrap, "ROOT", folder)
+    monkeypatch.setattr(environment, "ROOT", folder)
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     monkeypatch.setenv("PIP_RETRIES", "1")
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    (folder / bootstrap.TESTS).write_text(
+    (folder / environment.TESTS).write_text(
         f"some-package==1.0 --hash=sha256:{'0' * 64}\n"
     )
-    assert bootstrap.start(["test"]) == 1
+    assert environment.start(["test"]) == 1
     said = capsys.readouterr().err
     assert "the package index cannot be reached" in said
     assert "version" not in said
@@ -284,14 +286,14 @@ def test_no_network_is_said(
 @pytest.mark.parametrize("name", ["test", "lint"])
 def test_tasks_that_test_need_both_files(made: list[str], name: str) -> None:
     """Only the tasks that test the code need the tools of the tests."""
-    assert bootstrap.needed_files([name, "--only", "x"]) == [
-        bootstrap.SITE,
-        bootstrap.TESTS,
+    assert environment.needed_files([name, "--only", "x"]) == [
+        environment.SITE,
+        environment.TESTS,
     ]
-    assert bootstrap.needed_files(["new", name]) == [bootstrap.SITE]
-    assert bootstrap.needed_files([]) == [bootstrap.SITE]
-    (bootstrap.ROOT / bootstrap.TESTS).unlink()
-    assert bootstrap.needed_files([name]) == [bootstrap.SITE]
+    assert environment.needed_files(["new", name]) == [environment.SITE]
+    assert environment.needed_files([]) == [environment.SITE]
+    (environment.ROOT / environment.TESTS).unlink()
+    assert environment.needed_files([name]) == [environment.SITE]
 
 
 def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:

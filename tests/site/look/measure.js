@@ -49,7 +49,7 @@ return {
   safety: strip && [style(strip, "color"), style(strip.parentElement, "backgroundColor")],
   link: style(link, "color"),
   focus: style(link, "outlineStyle"),
-  bands: [...document.querySelectorAll(".box > :first-child")].map((band) => [
+  bands: [...document.querySelectorAll(".box > h2, .box > h3")].map((band) => [
     style(band, "color"), style(band, "backgroundColor"),
   ]),
   marks,

@@ -111,18 +111,19 @@ def test_colours(looks: Looks, engine: str, scheme: str) -> None:
     ]
     pairs += [(mark["colour"], paper) for mark in research["marks"].values()]
     pairs += looks[engine, scheme, SAFETY].told["bands"]
-    assert len(pairs) == 3 + 5 + 3
+    assert len(pairs) == 3 + 5 + 4
     for one, two in pairs:
         assert contrast(one, two) >= 7, (one, two)
 
 
 @pytest.mark.parametrize(("engine", "scheme"), LOOKS)
 def test_urgency_keeps_its_colour(looks: Looks, engine: str, scheme: str) -> None:
-    """What is an emergency is red and what is urgent amber, in the dark too; the third box is neither."""
+    """What is an emergency is red, what is urgent amber and what is soon a paler amber, in the dark too; the last box is none of these."""
     bands = looks[engine, scheme, SAFETY].told["bands"]
-    red, amber, neutral = (channels(background) for _, background in bands)
+    red, amber, pale, neutral = (channels(background) for _, background in bands)
     assert red[0] > 2 * max(red[1:])
     assert amber[0] > amber[1] > 2 * amber[2]
+    assert pale[0] > pale[1] > pale[2] > amber[2]
     assert neutral[0] < min(neutral[1:])
 
 

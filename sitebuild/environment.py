@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 NEEDED = (3, 11)
 # What the site needs, and what its tests need besides.
 SITE, TESTS = "requirements.txt", "requirements-test.txt"
@@ -51,7 +51,7 @@ def needed_files(arguments: list[str]) -> list[str]:
     return [name for name in wanted if (ROOT / name).exists()]
 
 
-def environment(files: Iterable[str] = (SITE,)) -> Path:
+def ensure(files: Iterable[str] = (SITE,)) -> Path:
     """Return the Python of .venv, in which these requirement files are installed.
 
     The folder is made again if Python is not the one that it was made with, or if an
@@ -167,7 +167,7 @@ def start(arguments: list[str]) -> int:
         _say(lacks)
         return 1
     try:
-        python = str(environment(needed_files(arguments)))
+        python = str(ensure(needed_files(arguments)))
         command = [python, "-m", "invoke", "--search-root", str(ROOT)]
         command += arguments or ["--list"]
         # On Windows a process that becomes another ends for its caller.

@@ -1,1 +1,0 @@
-"""The environment that the tasks run in."""
