@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -54,7 +54,7 @@ def deploy(
     settings_file: Path,
     *,
     dry_run: bool = False,
-    force: Iterable[str] = (),
+    force: Sequence[str] = (),
     resend: bool = False,
 ) -> None:
     """Bring the published folder to a target; what would be done is said first.
@@ -195,7 +195,7 @@ def _say_plan(plan: Plan, *, is_whole: bool) -> None:
     say(f"{len(plan.send)} files to send, {len(plan.delete)} to delete.")
 
 
-def _refuse(objections: Mapping[str, str], force: Iterable[str]) -> None:
+def _refuse(objections: Mapping[str, str], force: Sequence[str]) -> None:
     """Raise RefusedError with every objection that is not lifted."""
     refused = []
     for guard, text in objections.items():
