@@ -99,7 +99,6 @@ class Session:
             self.is_closed = True
             self.is_restarting = is_restart
             self._changed.notify_all()
-        self._send(json.dumps({"restart": is_restart}))
         self._wake.set()
         self._builder.join(limit_s)
 
@@ -278,14 +277,10 @@ class Session:
             "drafts": self.tree.drafts_on(client.path),
         }
         if found.location:
-            message["frame"] = ""  # of no page: the browser asks and is led on
+            message["moved"] = True
         elif digest != client.page:
             client.page = digest
-            message |= {
-                "page": digest,
-                "frame": trees.frame(page),
-                "html": page.decode(),
-            }
+            message |= {"page": digest, "html": page.decode()}
         return json.dumps(message)
 
     def _fault(self, fault: Problem) -> dict[str, str]:
