@@ -126,7 +126,7 @@ HAS_WORD = sys.argv[-2:-1] == ["names"] and not sys.argv[-1].startswith("-")
     help={"word": "list only what has this word"},
 )
 def names(_: Context, word: str | None = None) -> None:
-    """List what has an id: topics, passages, findings; `names WORD` those with a word."""
+    """List what has an id: topics, passages, findings …; `names WORD`: with a word."""
     from sitebuild import names as known
     from sitebuild.plugin import build as build_site
 
