@@ -231,7 +231,7 @@ class Session:
                 client.messages.put(self._outcome(client, files))
 
     def _tell(self, files: list[str], took_s: float) -> None:
-        """Tell terminal and open pages what a build made of the pages told of before."""
+        """Tell terminal and open pages what a build made of what was told before."""
         is_first, self._is_first = self._is_first, self._is_first and bool(self._faults)
         if self._faults:
             self._terminal.failed([] if is_first else files, self._faults, self._kept())
