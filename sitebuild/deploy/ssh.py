@@ -119,7 +119,7 @@ class Ssh(Tool):
             all=shlex.quote(f"{self._link}.releases"),
             next=shlex.quote(self._folder),
             new=time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + uuid4().hex,
-            first_old=max(self.target.entries["releases"], 1) + 1,
+            first_old=self.target.entries["releases"] + 1,
         )
         command = [*shlex.split(os.environ.get("RSYNC_RSH", "ssh")), self._server]
         if not self._server:

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from sitebuild.host import files as named
 from sitebuild.host.pages import folder_of
 
-SERVERS = ("nginx", "caddy", "apache")
 # Tool -> what its targets need, and what they may have.
 _ENTRIES = {
     "ssh": (["to"], ["server", "keep", "releases"]),
@@ -25,6 +24,8 @@ _ENTRIES = {
 }
 _COMMON = ["tool", "url", "verify", "after"]
 _TYPES = {"keep": list, "releases": int, "pages": bool, "verify": bool}  # else text
+_FORMS = {"server": "nginx|caddy|apache", "url": "https?://.+", "releases": "[1-9].*"}
+_LINE = r"[^\s-].*"  # one line that is no option of a program
 
 say = partial(print, flush=True)  # in step with what programs say
 
@@ -134,13 +135,9 @@ def _problem(entries: Mapping[str, Any]) -> str:
         allowed = [*needed, *may, *_COMMON]
         if key not in allowed:
             return f'has an entry "{key}"; {_known(key, allowed)}'
-        kind = _TYPES.get(key, str)
-        is_odd = kind is str and not re.fullmatch(r"[^\s-].*", str(value))
-        if not isinstance(value, kind) or is_odd:
-            return f"has {value!r} as {key}; allowed is a {kind.__name__} of one line"
-    server = entries.get("server", SERVERS[0])
-    if server not in SERVERS:
-        return f'names the server "{server}"; {_known(server, SERVERS)}'
+        kind, form = _TYPES.get(key, str), _FORMS.get(key, _LINE)
+        if not isinstance(value, kind) or not re.fullmatch(form, str(value)):
+            return f"has {value!r} as {key}; allowed is {kind.__name__} {form}"
     return ""
 
 
