@@ -75,11 +75,8 @@ def deploy(
         held = _read_held(host, release, objections)
         new = replace(release, files=target.takes(release))
         plan = compare(target, held, new.files, resend=resend)
-        if plan.deletes_much():
-            objections["deletes"] = (
-                f"it deletes {len(plan.delete)} files ({listed(plan.delete)}), more "
-                f"than a quarter of what is live on {name}"
-            )
+        if plan.objection():
+            objections["deletes"] = plan.objection()
         _say_plan(plan, is_whole=dry_run)
         _refuse(objections, force)
         if dry_run:

@@ -153,14 +153,16 @@ class Plan(NamedTuple):
     kept: tuple[str, ...]
     ours: frozenset[str]
 
-    def deletes_much(self) -> bool:
-        """Return whether more than a quarter of what is live goes away.
+    def objection(self) -> str:
+        """Return that more than a quarter of what is live goes away; "" if it does not.
 
         Names with hashes come and go with each edit, and do not count.
         """
         ours = [path for path in self.ours if not named.is_lasting(path)]
         gone = [path for path in self.delete if not named.is_lasting(path)]
-        return len(gone) * 4 > len(ours)
+        if len(gone) * 4 <= len(ours):
+            return ""
+        return f"it deletes more than a quarter of what is live: {listed(gone)}"
 
 
 def compare(
