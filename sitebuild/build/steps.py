@@ -171,8 +171,9 @@ def show(build: Build) -> None:
     """Make what every page shows, and check its template. Raises SiteFaults."""
     _read_theme(build)
     build.report.stop()
+    with_drafts = build.draft_topics
     for document in build.site.documents:
-        site = build.preview if document in build.draft_topics else build.site
+        site = build.preview if document in with_drafts else build.site
         build.shown[document.url] = shows.show(document, site, build.settings)
     for draft in build.drafts:
         shown = shows.show(draft, build.preview, build.settings)

@@ -14,6 +14,7 @@ from markdown import Markdown
 from sitebuild.faults import Report
 from sitebuild.model import ArticleFields, Block, Document, SourceLine, TermOptions
 from sitebuild.read import ignore
+from sitebuild.read.terms import folded
 
 _FILE = "pelicanconf.py"
 _REVIEW = "a whole number of months is allowed; 0 for no day of review"
@@ -163,9 +164,8 @@ def _check_term(term: Block, forms: dict[str, SourceLine], report: Report) -> No
     if isinstance(term.options, TermOptions):
         others = term.options.also
     for form in (term.name, *others):
-        folded = " ".join(unescape(form).lower().replace("\u2019", "'").split())
         place = term.place_of("also") if form in others else term.place
-        first = forms.setdefault(folded, place)
+        first = forms.setdefault(folded(form), place)
         if first != place:
             report.add(
                 place,

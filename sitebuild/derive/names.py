@@ -29,7 +29,7 @@ from sitebuild.model import (
 )
 from sitebuild.read import citations
 from sitebuild.read.document import lines_of
-from sitebuild.read.markdown import resolve
+from sitebuild.read.markdown import named_file, resolve
 
 # What stands between two quotation marks, each mark beginning and ending one.
 _QUOTED = re.compile(r'(?<=")[^"]*(?=")')
@@ -121,13 +121,11 @@ def _with_addresses(
     """
 
     def address(name: str) -> str:
-        root = document.path.split("/")[0]
-        base = root if name.startswith("/") else posixpath.dirname(document.path)
-        path = posixpath.normpath(posixpath.join(base, name.lstrip("/")))
+        path = named_file(name, document.path)
         if path.endswith(".md") and path not in urls:
             found = f'a link names the file "{name}"'
             report.unknown(_line_of(name, document), found, path, urls)
-        return urls.get(path, path.removeprefix(root))
+        return urls.get(path, "/" + path.partition("/")[2])
 
     parts = []
     for part in document.parts:
