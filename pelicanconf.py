@@ -28,6 +28,8 @@ SITE_NOTICE = (
 )
 # The topic that every page leads to, as the place of the warning signs.
 SAFETY_TOPIC = "contraindications"
+# The passage that every article shows, whatever it holds: the caution in one line.
+CAUTION = "benefits-of-massage/before-you-book"
 SCHEMA_ABOUT = {
     "@type": "MedicalCondition",
     "name": "Low back pain",

@@ -57,19 +57,26 @@ def type_of(document: Document) -> PageType:
 def contents(document: Document, site: Site) -> tuple[Content, ...]:
     """Return the parts of the page of a document.
 
-    An article has its text; a topic its blocks and its passages; a page that lists the
-    findings has them after its own text.
+    An article has its text, and the caution of the site where its passages bring it
+    not; a topic its blocks and its passages; a page that lists the findings has them
+    after its own text.
     """
     if document.kind == "topic":
         return of_topic(document, site).parts
     passages = []
     for block in document.blocks("passage"):
         passages.append(Placed(site.passages[f"{document.slug}/{block.id}"]))
-    placed = iter(place(passages, site.passages))
+    all_placed = place(passages, site.passages)
+    placed = iter(all_placed)
     parts: list[Content] = []
     for part in document.parts:
         is_passage = isinstance(part, Block) and part.kind == "passage"
         parts.append(next(placed) if is_passage else part)
+    if document.kind == "article" and site.caution in site.passages:
+        caution = site.passages[site.caution]
+        if not any(caution in (*it.own, *it.cautions) for it in all_placed):
+            has_answer = bool(document.blocks("answer"))
+            parts.insert(int(has_answer), Placed(caution, is_caution=True))
     if type_of(document).has_findings:
         for _, findings in site.by_topic:
             parts += findings

@@ -41,7 +41,8 @@ class Sources(NamedTuple):
     """All documents, drafts too, each kind in its order on the site.
 
     `evidence` is findings and references by id, None where they could not be read: what
-    names them is not checked then. `aliases` has the former ids of passages by address.
+    names them is not checked then. `aliases` has the former ids of passages by address;
+    `caution` is the key of the passage that every article shows.
     """
 
     articles: Sequence[Document]
@@ -49,6 +50,7 @@ class Sources(NamedTuple):
     pages: Sequence[Document]
     evidence: Evidence | None
     aliases: Mapping[str, tuple[str, ...]]
+    caution: str = ""
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -91,6 +93,7 @@ def assemble(sources: Sources, report: Report) -> Site:
         {key: it for key, it in passages.items() if it.article.is_published},
         findings,
         references,
+        sources.caution,
     )
 
 
@@ -330,13 +333,3 @@ def _check_questions(topic: Document, tagged: Collection[str], report: Report) -
                     "a passage stands under one question",
                     "remove it from one of the two",
                 )
-
-
-def check_safety_topic(
-    name: str, site: Site, place: SourceLine, report: Report
-) -> None:
-    """Report a SAFETY_TOPIC, set at a place, that names no published topic."""
-    slugs = [topic.slug for topic in site.topics]
-    if name and name not in slugs:
-        found = f'the setting SAFETY_TOPIC names the topic "{name}"'
-        report.unknown(place, found, name, slugs)

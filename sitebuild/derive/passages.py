@@ -215,13 +215,15 @@ class Placed(NamedTuple):
     """A passage on a page.
 
     `twins` say the same and are only named here. `cautions` stand beside it, those of
-    `see` elsewhere on the page.
+    `see` elsewhere on the page. With `is_caution` it is itself the caution of a page
+    none of whose passages requires it.
     """
 
     passage: Passage
     twins: tuple[Passage, ...] = ()
     cautions: tuple[Passage, ...] = ()
     see: tuple[Passage, ...] = ()
+    is_caution: bool = False
 
     @property
     def own(self) -> tuple[Passage, ...]:
