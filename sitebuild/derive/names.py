@@ -12,7 +12,13 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from sitebuild.derive.contents import type_of
-from sitebuild.derive.passages import Vocabulary, collect, passages_of, terms_of
+from sitebuild.derive.passages import (
+    Vocabulary,
+    check_benefits,
+    collect,
+    passages_of,
+    terms_of,
+)
 from sitebuild.derive.site import Site, lead_of
 from sitebuild.faults import Report, known
 from sitebuild.model import (
@@ -85,6 +91,8 @@ def assemble(sources: Sources, report: Report) -> Site:
         terms_of(_published(sources.pages)),
     )
     passages = collect(sources.articles, vocabulary, report)
+    if sources.caution in passages:
+        check_benefits(passages.values(), sources.caution, report)
     _check_topics(sources.topics, passages, report)
     return Site(
         _published(sources.articles),
