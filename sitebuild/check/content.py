@@ -82,6 +82,19 @@ def place_of_setting(name: str, root: Path) -> SourceLine:
     return SourceLine(_FILE, line)
 
 
+def check_name(
+    name: str, names: Collection[str], settings: Mapping[str, Any], report: Report
+) -> None:
+    """Report a setting that names something published, where it names nothing.
+
+    Its value may be "", for nothing; left out it may not be.
+    """
+    value = settings[name]
+    if value and value not in names:
+        place = place_of_setting(name, Path(settings["PATH"]).parent)
+        report.unknown(place, f'the setting {name} names "{value}"', value, names)
+
+
 def _check_timezone(name: Any, place: SourceLine, report: Report) -> None:
     try:
         ZoneInfo(name)

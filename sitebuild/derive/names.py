@@ -12,7 +12,13 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from sitebuild.derive.contents import type_of
-from sitebuild.derive.passages import Vocabulary, collect, passages_of, terms_of
+from sitebuild.derive.passages import (
+    Vocabulary,
+    check_benefits,
+    collect,
+    passages_of,
+    terms_of,
+)
 from sitebuild.derive.site import Site, lead_of
 from sitebuild.faults import Report, known
 from sitebuild.model import (
@@ -41,7 +47,8 @@ class Sources(NamedTuple):
     """All documents, drafts too, each kind in its order on the site.
 
     `evidence` is findings and references by id, None where they could not be read: what
-    names them is not checked then. `aliases` has the former ids of passages by address.
+    names them is not checked then. `aliases` has the former ids of passages by address;
+    `caution` is the key of the passage that every article shows.
     """
 
     articles: Sequence[Document]
@@ -49,6 +56,7 @@ class Sources(NamedTuple):
     pages: Sequence[Document]
     evidence: Evidence | None
     aliases: Mapping[str, tuple[str, ...]]
+    caution: str = ""
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -83,6 +91,8 @@ def assemble(sources: Sources, report: Report) -> Site:
         terms_of(_published(sources.pages)),
     )
     passages = collect(sources.articles, vocabulary, report)
+    if sources.caution in passages:
+        check_benefits(passages.values(), sources.caution, report)
     _check_topics(sources.topics, passages, report)
     return Site(
         _published(sources.articles),
@@ -91,6 +101,7 @@ def assemble(sources: Sources, report: Report) -> Site:
         {key: it for key, it in passages.items() if it.article.is_published},
         findings,
         references,
+        sources.caution,
     )
 
 
@@ -330,13 +341,3 @@ def _check_questions(topic: Document, tagged: Collection[str], report: Report) -
                     "a passage stands under one question",
                     "remove it from one of the two",
                 )
-
-
-def check_safety_topic(
-    name: str, site: Site, place: SourceLine, report: Report
-) -> None:
-    """Report a SAFETY_TOPIC, set at a place, that names no published topic."""
-    slugs = [topic.slug for topic in site.topics]
-    if name and name not in slugs:
-        found = f'the setting SAFETY_TOPIC names the topic "{name}"'
-        report.unknown(place, found, name, slugs)
