@@ -118,10 +118,11 @@ class _Look:
             front = get(self.target.url, "/")
         except (OSError, HTTPException) as error:
             return [f"it cannot be reached: {error}"]
-        if self.target.server and not any(name in front.headers for name in wanted):
+        server = self.target.server
+        if server and wanted and not any(name in front.headers for name in wanted):
             raise RefusedError(
                 "The site is there, but its server does not use the rules: "
-                f"{_HOW[self.target.server]}, then `verify {self.target.name}`."
+                f"{_HOW[server]}, then `verify {self.target.name}`."
             )
         work = [partial(self._file, path, wanted) for path in self.shown]
         work += [partial(self._redirect, old) for old in self.release.redirects]
