@@ -126,7 +126,6 @@ class _Look:
             )
         work = [partial(self._file, path, wanted) for path in self.shown]
         work += [partial(self._redirect, old) for old in self.release.redirects]
-        work += [partial(self._private, path) for path in self.files]
         found: dict[str, list[str]] = {}
         with ThreadPoolExecutor(_TOGETHER) as pool:
             for problems in pool.map(_safely, [*work, self._nowhere]):
@@ -193,11 +192,6 @@ class _Look:
         leads_to = urlsplit(answer.headers.get("Location", "")).path
         if answer.status not in (301, 308) or leads_to != new:
             yield f"answers {answer.status}, no redirect to {new}", old
-
-    def _private(self, path: str) -> Problems:
-        """Yield that a file is shown which is for the host alone."""
-        if named.is_private(path) and get(self.target.url, f"/{path}").status == 200:
-            yield "shown, though for the host alone", f"/{path}"
 
     def _nowhere(self) -> Problems:
         """Yield what is wrong with the answer to an unknown address."""
