@@ -11,12 +11,19 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 import pytest
+import watchfiles
 from previews import ADDRESS, ARTICLE, NEW, OLD, Live
 from projects import Project
 
 CODE = "sitebuild/diff.py"
 ENGINE = "sitebuild/preview/engine.py"
 LOOP = "    while True:\n        pass\n"
+# Lets a build of the search index begin, and go on when it is told to.
+HALT = """    if with_index:
+        Path("begun").touch()
+        while not Path("go").exists():
+            pass
+"""
 
 
 @pytest.mark.parametrize(
@@ -99,6 +106,19 @@ def test_a_build_that_never_ends_is_ended_by_the_fix(
     preview.project.edit(ARTICLE, (OLD, NEW))
     preview.project.edit(ENGINE, (LOOP, ""))
     assert NEW in preview.ask(ADDRESS)[2]
+
+
+def test_a_save_while_the_index_is_made_is_told(live: Callable[..., Live]) -> None:
+    """The build of the index has the save in it, and what it changed is still said."""
+    preview = live()
+    preview.wait("Built ")
+    preview.project.edit(ENGINE, ("    try:\n", f"{HALT}    try:\n"))
+    for _ in watchfiles.watch(preview.project.root, yield_on_timeout=True):
+        if (preview.project.root / "begun").exists():
+            break
+    preview.project.edit(ARTICLE, (OLD, NEW))
+    preview.project.write("go", "")
+    assert ADDRESS in preview.wait(f"{ARTICLE}: built in")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
