@@ -97,6 +97,8 @@ def of_topic(topic: Document, site: Site) -> TopicContents:
     """Return what stands on the page of a topic; each passage stands there once.
 
     A passage that a question names stands under it, and so does one whose twin does.
+    Of those under a question the first is open; where there are questions, all others
+    are folded.
     """
     questions = topic.blocks("question")
     tagged = {passage.key: passage for passage in site.tagged(topic)}
@@ -108,7 +110,9 @@ def of_topic(topic: Document, site: Site) -> TopicContents:
     asked: dict[str, list[Content]] = {it.id: [it] for it in questions}
     rest: list[Content] = []
     for placed in _in_order(tagged, under, list(asked), site):
-        asked.get(_question(placed, under), rest).append(placed)
+        others = asked.get(_question(placed, under), rest)
+        is_first = others is not rest and len(others) == 1  # after its question
+        others.append(placed._replace(is_folded=bool(asked) and not is_first))
     opening = tuple(part for part in topic.parts if part not in questions)
     return TopicContents(
         opening, tuple(chain.from_iterable(asked.values())), tuple(rest)
