@@ -76,6 +76,7 @@ def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Shown:
         document.kind,
         description(document),
         standfirst(document),
+        tuple(Link(f"#{it.id}", it.name) for it in document.blocks("question")),
         _review(document, parts, settings),
         above,
         views_of_parts,
@@ -169,7 +170,6 @@ def _topic(it: _Maker) -> _Made:
         boxes,
         lead,
         blocks,
-        tuple(Link(f"#{ask.id}", ask.name) for ask in it.document.blocks("question")),
         asked,
         rest,
         title_link(before) if before else None,
@@ -189,10 +189,10 @@ def _items(documents: Iterable[Document]) -> tuple[Item, ...]:
 
 def _home(it: _Maker) -> _Made:
     questions = {}
-    for topic in it.site.topics:
-        for block in topic.blocks("question"):
-            link = Link(f"{topic.url}#{block.id}", block.name)
-            questions[f"{topic.slug}#{block.id}"] = link
+    for document in (*it.site.topics, *it.site.pages):
+        for block in document.blocks("question"):
+            link = Link(f"{document.url}#{block.id}", block.name)
+            questions[f"{document.slug}#{block.id}"] = link
     fields = it.document.fields
     if not isinstance(fields, PageFields):
         raise TypeError(f"{it.document.path} is no page")

@@ -127,14 +127,15 @@ class PageView(NamedTuple):
     """What pages of every type have.
 
     `description` says in one sentence what the page is about; `standfirst` is empty
-    where an answer opens the text. `above` has the pages above it by address, home
-    first.
+    where an answer opens the text. `questions` lead to the questions that it answers.
+    `above` has the pages above it by address, home first.
     """
 
     address: str
     kind: str
     description: str
     standfirst: str
+    questions: tuple[Link, ...]
     review: Review | None
     above: tuple[Link, ...]
     parts: tuple[PartView, ...]
@@ -169,15 +170,14 @@ class ArticleView(NamedTuple):
 class TopicView(NamedTuple):
     """A topic: boxes, its answer, the editor's other blocks, questions, other passages.
 
-    `questions` lead to the questions; in `asked` each is followed by the passages that
-    bear on it. `feed` is the address of the feed of the topic.
+    Each question is followed by the passages that bear on it. `feed` is the address of
+    the feed of the topic.
     """
 
     name: str
     boxes: tuple[PartView, ...]
     lead: tuple[PartView, ...]
     blocks: tuple[PartView, ...]
-    questions: tuple[Link, ...]
     asked: tuple[PartView, ...]
     rest: tuple[PartView, ...]
     before: Link | None
