@@ -12,7 +12,13 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from sitebuild.derive.contents import type_of
-from sitebuild.derive.passages import Vocabulary, collect, passages_of, terms_of
+from sitebuild.derive.passages import (
+    Vocabulary,
+    check_benefits,
+    collect,
+    passages_of,
+    terms_of,
+)
 from sitebuild.derive.site import Site, lead_of
 from sitebuild.faults import Report, known
 from sitebuild.model import (
@@ -29,7 +35,7 @@ from sitebuild.model import (
 )
 from sitebuild.read import citations
 from sitebuild.read.document import lines_of
-from sitebuild.read.markdown import resolve
+from sitebuild.read.markdown import named_file, resolve
 
 # What stands between two quotation marks, each mark beginning and ending one.
 _QUOTED = re.compile(r'(?<=")[^"]*(?=")')
@@ -41,7 +47,8 @@ class Sources(NamedTuple):
     """All documents, drafts too, each kind in its order on the site.
 
     `evidence` is findings and references by id, None where they could not be read: what
-    names them is not checked then. `aliases` has the former ids of passages by address.
+    names them is not checked then. `aliases` has the former ids of passages by address;
+    `caution` is the key of the passage that every article shows.
     """
 
     articles: Sequence[Document]
@@ -49,6 +56,7 @@ class Sources(NamedTuple):
     pages: Sequence[Document]
     evidence: Evidence | None
     aliases: Mapping[str, tuple[str, ...]]
+    caution: str = ""
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -83,6 +91,8 @@ def assemble(sources: Sources, report: Report) -> Site:
         terms_of(_published(sources.pages)),
     )
     passages = collect(sources.articles, vocabulary, report)
+    if sources.caution in passages:
+        check_benefits(passages.values(), sources.caution, report)
     _check_topics(sources.topics, passages, report)
     return Site(
         _published(sources.articles),
@@ -91,6 +101,7 @@ def assemble(sources: Sources, report: Report) -> Site:
         {key: it for key, it in passages.items() if it.article.is_published},
         findings,
         references,
+        sources.caution,
     )
 
 
@@ -118,13 +129,11 @@ def _with_addresses(
     """
 
     def address(name: str) -> str:
-        root = document.path.split("/")[0]
-        base = root if name.startswith("/") else posixpath.dirname(document.path)
-        path = posixpath.normpath(posixpath.join(base, name.lstrip("/")))
+        path = named_file(name, document.path)
         if path.endswith(".md") and path not in urls:
             found = f'a link names the file "{name}"'
             report.unknown(_line_of(name, document), found, path, urls)
-        return urls.get(path, path.removeprefix(root))
+        return urls.get(path, "/" + path.partition("/")[2])
 
     parts = []
     for part in document.parts:
@@ -345,13 +354,3 @@ def _check_questions(topic: Document, tagged: Collection[str], report: Report) -
                     "a passage stands under one question",
                     "remove it from one of the two",
                 )
-
-
-def check_safety_topic(
-    name: str, site: Site, place: SourceLine, report: Report
-) -> None:
-    """Report a SAFETY_TOPIC, set at a place, that names no published topic."""
-    slugs = [topic.slug for topic in site.topics]
-    if name and name not in slugs:
-        found = f'the setting SAFETY_TOPIC names the topic "{name}"'
-        report.unknown(place, found, name, slugs)

@@ -165,6 +165,9 @@ class PartViews:
         return is_new
 
     def _placed(self, placed: Placed) -> PassageView:
+        if placed.is_caution:
+            view = self._passage(placed.passage, _LOWEST_LEVEL, as_caution=True)
+            return view._replace(kind="caution")
         level = _COPY_LEVEL if self._home.kind == "topic" else self._level
         view = self._passage(placed.passage, level, is_folded=placed.is_folded)
         below = min(level + 1, _LOWEST_LEVEL)
