@@ -98,3 +98,24 @@ def test_an_unfinished_word_is_completed(bakery: Ask) -> None:
 def test_an_answer_is_found_under_the_title_of_its_page(bakery: Ask) -> None:
     """The title of a page leads to its short answer."""
     assert bakery("what makes bread rise")[0] == "/topics/rising/#in-short"
+
+
+@pytest.mark.parametrize("query", ["flouer", "flwour", "fluor", "FLOURR"])
+def test_a_slip_finds_the_nearest_word(
+    query: str, chromium: Browser, bakery: Ask
+) -> None:
+    """A word that stands nowhere is taken as one that differs by a letter, or by two that changed places."""
+    assert set(bakery(query)) == {YEAST, FLOUR}
+
+
+def test_a_word_that_stands_everywhere_finds_nothing_beside_another(
+    bakery: Ask,
+) -> None:
+    """It finds by itself what holds it, and beside a word that stands nowhere nothing."""
+    assert bakery("words") != []
+    assert bakery("words toaster") == []
+
+
+def test_a_verdict_is_found(bakery: Ask) -> None:
+    """The name of a verdict leads to what it means."""
+    assert bakery("what does contradicted mean")[0] == "/evidence/#contradicted"

@@ -136,3 +136,27 @@ def test_an_article_leads_to_its_neighbours(bread: Project) -> None:
         root = document(bread.page(f"/articles/{slug}/"))
         links = root.xpath('//nav[@aria-label="Read on"]//@href')
         assert links == [f"/articles/{other}/" for other in beside]
+
+
+def test_a_page_may_answer_questions(bread: Project) -> None:
+    """An ordinary page shows questions under its contents; the first page may name them."""
+    bread.edit("content/pages/about.md", lambda text: f"{text}\n{asked()}")
+    bread.edit("content/pages/home.md", ("status:", "asked: about#how-hot\nstatus:"))
+    bread.build()
+    root = document(bread.page("/about/"))
+    assert root.xpath("//section[@class='question']/@id") == ["how-long", "how-hot"]
+    links = root.xpath("//nav[@id='contents']//a/@href")
+    assert links == ["#how-long", "#how-hot"]
+    assert 'href="/about/#how-hot"' in bread.page("/")
+
+
+def test_a_question_of_a_page_names_no_passages(bread: Project) -> None:
+    """Passages stand on topics alone: elsewhere the option is a fault of its line."""
+    bread.edit(
+        "content/pages/about.md", lambda text: f"{text}\n{asked('sour/hot-oven')}"
+    )
+    (fault,) = bread.faults()
+    line = bread.read("content/pages/about.md").split("\n").index
+    place = line("    passages: sour/hot-oven") + 1
+    assert fault.startswith(f"content/pages/about.md:{place}: the question")
+    assert "names passages" in fault
