@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from searching import FLOUR, HANDS, OVEN, YEAST, ask, make_bakery, search_page
+from searching import FLOUR, HANDS, OVEN, YEAST, ask, publish_bakery, search_page
 from shared import Make
 
 Ask = Callable[[str], list[str]]
@@ -17,7 +17,7 @@ Ask = Callable[[str], list[str]]
 @pytest.fixture(scope="module")
 def bakery(chromium: Browser, once: Callable[[str, Make], Path]) -> Iterator[Ask]:
     """A function that asks the site on bread, and returns where the results lead."""
-    tree = once("bakery", make_bakery) / "output"
+    tree = once("bakery", publish_bakery) / "output"
     with search_page(chromium, tree) as page:
         yield partial(ask, page)
 
@@ -101,9 +101,7 @@ def test_an_answer_is_found_under_the_title_of_its_page(bakery: Ask) -> None:
 
 
 @pytest.mark.parametrize("query", ["flouer", "flwour", "fluor", "FLOURR"])
-def test_a_slip_finds_the_nearest_word(
-    query: str, chromium: Browser, bakery: Ask
-) -> None:
+def test_a_slip_finds_the_nearest_word(query: str, bakery: Ask) -> None:
     """A word that stands nowhere is taken as one that differs by a letter, or by two that changed places."""
     assert set(bakery(query)) == {YEAST, FLOUR}
 
@@ -112,8 +110,8 @@ def test_a_word_that_stands_everywhere_finds_nothing_beside_another(
     bakery: Ask,
 ) -> None:
     """It finds by itself what holds it, and beside a word that stands nowhere nothing."""
-    assert bakery("words") != []
-    assert bakery("words toaster") == []
+    assert bakery("page") != []
+    assert bakery("page toaster") == []
 
 
 def test_a_verdict_is_found(bakery: Ask) -> None:
