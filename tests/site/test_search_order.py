@@ -106,14 +106,6 @@ def test_a_slip_finds_the_nearest_word(query: str, bakery: Ask) -> None:
     assert set(bakery(query)) == {YEAST, FLOUR}
 
 
-def test_a_word_that_stands_everywhere_finds_nothing_beside_another(
-    bakery: Ask,
-) -> None:
-    """It finds by itself what holds it, and beside a word that stands nowhere nothing."""
-    assert bakery("page") != []
-    assert bakery("page toaster") == []
-
-
 def test_a_verdict_is_found(bakery: Ask) -> None:
     """The name of a verdict leads to what it means."""
     assert bakery("what does contradicted mean")[0] == "/evidence/#contradicted"

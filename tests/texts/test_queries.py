@@ -68,3 +68,11 @@ def test_who_finds_nothing_is_led_to_the_warning_signs(asked: Page) -> None:
     expect(worried).to_be_visible()
     assert ask(asked, "sleep")
     expect(worried).to_be_hidden()
+
+
+def test_a_word_that_stands_everywhere_finds_nothing_beside_another(
+    asked: Page,
+) -> None:
+    """Alone it finds what holds it; beside a word that stands nowhere it finds nothing."""
+    assert ask(asked, "massage")
+    assert ask(asked, "massage quokka") == []
