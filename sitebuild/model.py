@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 # The scale of a finding, from the surest to the one that studies speak against.
 VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
@@ -48,10 +49,14 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """What an editor wrote for one field, before it is read."""
+    """What an editor wrote for one field, before it is read.
+
+    `rows` are those of a list whose items have fields themselves.
+    """
 
     value: Any
     line: int
+    rows: tuple[Mapping[str, Raw], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,13 +99,14 @@ class PageFields(Fields):
     """The header of a page: `address` is empty where the slug makes it.
 
     Of the first page, `glance` names the findings and `asked` the questions, as
-    topic#question, that it shows.
+    topic#question, that it shows, and `lasting` the findings whose effects it draws.
     """
 
     template: Slug = "page"
     address: Address = ""
     glance: Names = ()
     asked: Names = ()
+    lasting: Names = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,9 +149,15 @@ class NoteOptions(Options):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuestionOptions(Options):
-    """A question: `passages` names those that bear on it."""
+    """A question: `passages` names those that bear on it.
+
+    `lasting` and `scales` name findings: how long their effects were seen, and how
+    large they were, is drawn under its answer.
+    """
 
     passages: Names = ()
+    lasting: Names = ()
+    scales: Names = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -223,6 +235,56 @@ class Reference:
         return f"{', '.join(names).removesuffix('.')}."
 
 
+class Time(NamedTuple):
+    """How long after it began: in words, and in minutes; 0 is right after a massage."""
+
+    words: str
+    minutes: int
+
+
+class Difference(NamedTuple):
+    """By how much a group did better on a scale, and its 95 % interval."""
+
+    group: str
+    better: Decimal
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lasting:
+    """How long a study saw an effect.
+
+    It was seen from one time until another, and at `gone_by` no longer. A time that
+    no source gives is None; `note` says in words what is known then.
+    """
+
+    effect: str = field(default="", metadata=REQUIRED)
+    against: str = field(default="", metadata=REQUIRED)
+    people: str = field(default="", metadata=REQUIRED)
+    source: str = field(default="", metadata=REQUIRED)
+    seen_from: Time | None = None
+    seen_until: Time | None = None
+    gone_by: Time | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scale:
+    """A scale from 0 to `most` on which a trial measured differences.
+
+    `worthwhile` is the difference that the trial team call so.
+    """
+
+    measured: str = field(default="", metadata=REQUIRED)
+    against: str = field(default="", metadata=REQUIRED)
+    source: str = field(default="", metadata=REQUIRED)
+    after: str = field(default="", metadata=REQUIRED)
+    most: int = field(default=1, metadata=REQUIRED)
+    worthwhile: Decimal = field(default=Decimal(0), metadata=REQUIRED)
+    differences: tuple[Difference, ...] = field(default=(), metadata=REQUIRED)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What research says about one question.
@@ -240,6 +302,8 @@ class Finding:
     checked: datetime.date
     place: SourceLine = field(compare=False)
     kind: str = "effect"
+    lasting: tuple[Lasting, ...] = ()
+    scales: tuple[Scale, ...] = ()
 
     @property
     def judgement(self) -> str:

@@ -12,7 +12,13 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from sitebuild.derive.contents import type_of
-from sitebuild.derive.passages import Vocabulary, collect, passages_of, terms_of
+from sitebuild.derive.passages import (
+    Vocabulary,
+    collect,
+    drawn_by,
+    passages_of,
+    terms_of,
+)
 from sitebuild.derive.site import Site, lead_of
 from sitebuild.faults import Report, known
 from sitebuild.model import (
@@ -250,7 +256,10 @@ def _check_home(sources: Sources, report: Report) -> None:
         of = f'the page "{document.slug}"'
         place = document.place("glance")
         known(fields.glance, findings, of, "finding", place, report)
-        for name in ("glance", "asked"):
+        place = document.place("lasting")
+        drawn = [it.id for it in findings.values() if it.lasting]
+        known(fields.lasting, drawn, of, "finding with times", place, report)
+        for name in ("glance", "asked", "lasting"):
             if name in document.lines and fields.template != "home":
                 report.add(
                     document.place(name),
@@ -267,6 +276,8 @@ def _check_citations(
     report: Report,
 ) -> None:
     """Report unknown names in blocks that are no passages."""
+    timed = [it.id for it in findings.values() if it.lasting]
+    measured = [it.id for it in findings.values() if it.scales]
     for document in documents:
         for it in document.parts:
             if isinstance(it, Block) and it.kind != "passage":
@@ -274,6 +285,11 @@ def _check_citations(
                 known(names, findings, it.kind, "finding", it.place, report)
                 keys = (*it.options.references, *citations.keys(it.html))
                 known(keys, references, it.kind, "reference", it.place, report)
+                lasting, scales = drawn_by(it)
+                place = it.place_of("lasting")
+                known(lasting, timed, it.kind, "finding with times", place, report)
+                place = it.place_of("scales")
+                known(scales, measured, it.kind, "finding with scales", place, report)
 
 
 def check_used(site: Site, documents: Iterable[Document], report: Report) -> None:
