@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
+
+from sitebuild.drawn import Lasting, Scale
 
 # The scale of a finding, from the surest to the one that studies speak against.
 VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
@@ -233,56 +234,6 @@ class Reference:
         if len(names) > _MOST_AUTHORS:
             names = (names[0], "et al.")
         return f"{', '.join(names).removesuffix('.')}."
-
-
-class Time(NamedTuple):
-    """How long after it began: in words, and in minutes; 0 is right after a massage."""
-
-    words: str
-    minutes: int
-
-
-class Difference(NamedTuple):
-    """By how much a group did better on a scale, and its 95 % interval."""
-
-    group: str
-    better: Decimal
-    low: Decimal
-    high: Decimal
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Lasting:
-    """How long a study saw an effect.
-
-    It was seen from one time until another, and at `gone_by` no longer. A time that
-    no source gives is None; `note` says in words what is known then.
-    """
-
-    effect: str = field(default="", metadata=REQUIRED)
-    against: str = field(default="", metadata=REQUIRED)
-    people: str = field(default="", metadata=REQUIRED)
-    source: str = field(default="", metadata=REQUIRED)
-    seen_from: Time | None = None
-    seen_until: Time | None = None
-    gone_by: Time | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scale:
-    """A scale from 0 to `most` on which a trial measured differences.
-
-    `worthwhile` is the difference that the trial team call so.
-    """
-
-    measured: str = field(default="", metadata=REQUIRED)
-    against: str = field(default="", metadata=REQUIRED)
-    source: str = field(default="", metadata=REQUIRED)
-    after: str = field(default="", metadata=REQUIRED)
-    most: int = field(default=1, metadata=REQUIRED)
-    worthwhile: Decimal = field(default=Decimal(0), metadata=REQUIRED)
-    differences: tuple[Difference, ...] = field(default=(), metadata=REQUIRED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from sitebuild.drawn import Lasting, Scale
 from sitebuild.faults import Fault, FileReport, Report, decode, known
 from sitebuild.model import (
     REQUIRED,
     Finding,
     Kind,
-    Lasting,
     Reference,
-    Scale,
     Slug,
     SourceLine,
     Verdict,

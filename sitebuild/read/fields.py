@@ -26,8 +26,9 @@ from typing import (
 
 from markdown.extensions.toc import slugify
 
+from sitebuild.drawn import Difference, Time
 from sitebuild.faults import FileReport
-from sitebuild.model import Address, Day, Difference, Forms, Names, Raw, Slug, Time
+from sitebuild.model import Address, Day, Forms, Names, Raw, Slug
 from sitebuild.read.yamlfile import ROW
 
 SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
@@ -242,7 +243,7 @@ READERS: Mapping[Any, tuple[Read, str]] = {
     int: (_number, "1"),
     Decimal: (_decimal, "1.5"),
     Time | None: (_time, "10 weeks"),
-    tuple[Difference, ...]: (_differences, "[group 2.5 (1.4 to 3.5)]"),
+    tuple[Difference, ...]: (_differences, "group 2.5 (1.4 to 3.5)"),
     Rows: (_rows, "[]"),
     Address: (_matching(_ADDRESS, "an address such as /about/ or /404.html"), "/a/"),
     WebAddress: (

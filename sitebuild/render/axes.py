@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from sitebuild.model import Time
+from sitebuild.drawn import Time
 
 # The ticks of the axis of times: minutes, place in percent, name. Between two it is
 # logarithmic; right after, 0, stands by itself.
