@@ -28,6 +28,8 @@ SITE_NOTICE = (
 )
 # The topic that every page leads to, as the place of the warning signs.
 SAFETY_TOPIC = "contraindications"
+# The caution in one line: every article and every page with a benefit shows it.
+CAUTION = "benefits-of-massage/before-you-book"
 SCHEMA_ABOUT = {
     "@type": "MedicalCondition",
     "name": "Low back pain",

@@ -1,4 +1,4 @@
-"""What pictures draw of a finding: how long a study saw an effect, and how much of it."""
+"""What pictures draw of a finding: how long an effect was seen, and how much of it."""
 
 from __future__ import annotations
 
@@ -58,3 +58,11 @@ class Scale:
     most: int = field(default=1, metadata=_REQUIRED)
     worthwhile: Decimal = field(default=Decimal(0), metadata=_REQUIRED)
     differences: tuple[Difference, ...] = field(default=(), metadata=_REQUIRED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawn:
+    """All that pictures draw of one finding."""
+
+    lasting: tuple[Lasting, ...] = ()
+    scales: tuple[Scale, ...] = ()

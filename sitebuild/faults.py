@@ -121,11 +121,12 @@ class Report:
         names: Iterable[str],
         remedy: str = "use one of these or add it",
         what: str = "",
+        unread: tuple[str, ...] = (),
     ) -> None:
         """Add a fault for a name that is not among some names.
 
         `remedy` is what to do where no name is near enough to be meant. `what` is the
-        kind of thing that it should name.
+        kind of thing that it should name; `unread` is as in Fault.
         """
         if any(name in fault.unread for fault in self.faults):
             return
@@ -137,7 +138,7 @@ class Report:
         allowed, nearest = allowed_names(name, names)
         if nearest:
             remedy = f'did you mean "{nearest}"?'
-        self.add(place, found, allowed, remedy)
+        self.faults.append(Fault(place, found, allowed, remedy, unread))
 
     def extend(self, faults: Iterable[Fault]) -> None:
         """Add faults found elsewhere."""
@@ -173,8 +174,8 @@ class FileReport:
         unread: tuple[str, ...] = (),
     ) -> None:
         """Add a fault for a name that is not among some names; see Report."""
-        self.report.unknown(SourceLine(self.path, line), found, name, names, remedy)
-        self.report.faults[-1] = replace(self.report.faults[-1], unread=unread)
+        place = SourceLine(self.path, line)
+        self.report.unknown(place, found, name, names, remedy, unread=unread)
 
 
 def known(

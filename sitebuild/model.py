@@ -10,9 +10,9 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from sitebuild.drawn import Lasting, Scale
+from sitebuild.drawn import Drawn
 
 # The scale of a finding, from the surest to the one that studies speak against.
 VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
@@ -46,18 +46,6 @@ class SourceLine:
 
     file: str
     line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """What an editor wrote for one field, before it is read.
-
-    `rows` are those of a list whose items have fields themselves.
-    """
-
-    value: Any
-    line: int
-    rows: tuple[Mapping[str, Raw], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,11 +138,7 @@ class NoteOptions(Options):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuestionOptions(Options):
-    """A question: `passages` names those that bear on it.
-
-    `lasting` and `scales` name findings: how long their effects were seen, and how
-    large they were, is drawn under its answer.
-    """
+    """A question: passages that bear on it, findings that are drawn under it."""
 
     passages: Names = ()
     lasting: Names = ()
@@ -253,8 +237,7 @@ class Finding:
     checked: datetime.date
     place: SourceLine = field(compare=False)
     kind: str = "effect"
-    lasting: tuple[Lasting, ...] = ()
-    scales: tuple[Scale, ...] = ()
+    drawn: Drawn = field(default_factory=Drawn)
 
     @property
     def judgement(self) -> str:

@@ -74,9 +74,10 @@ def other_files(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
     yield "mark.svg", theme.mark
     yield theme.script_path, theme.script
     try:
-        yield "favicon.ico", pictures.favicon(theme.mark.decode(), theme.colours[2])
         icon = draw("apple-touch-icon.png", "icon.svg", {})
-        yield "apple-touch-icon.png", pictures.draw(icon, pictures.TOUCH_SIDE)
+        make = partial(_icons, theme, icon)
+        seen = (theme.mark, theme.colours, icon)
+        yield from build.memory.take("icons", seen, make)
         yield from _cards(build, theme, draw)
     except ValueError as error:
         if build.report.faults:
@@ -88,6 +89,13 @@ def other_files(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
             "fix it",
         )
     yield from _search_files(build)
+
+
+def _icons(theme: Theme, icon: str) -> tuple[tuple[str, bytes], ...]:
+    """Return the icons of browsers and phones, each with its path."""
+    small = pictures.favicon(theme.mark.decode(), theme.colours[2])
+    large = pictures.draw(icon, pictures.TOUCH_SIDE)
+    return (("favicon.ico", small), ("apple-touch-icon.png", large))
 
 
 def _cards(build: Build, theme: Theme, draw: Draw) -> Iterator[tuple[str, bytes]]:

@@ -16,9 +16,9 @@ from sitebuild.build.state import Build
 from sitebuild.check import addresses, links, places
 from sitebuild.check.content import (
     check_files,
+    check_name,
     check_settings,
     check_sources,
-    place_of_setting,
 )
 from sitebuild.derive import names
 from sitebuild.derive import pages as shows
@@ -102,6 +102,7 @@ def derive(
         with_sizes(pages, sizes),
         build.evidence,
         build.moves.aliases(),
+        build.settings["CAUTION"],
     )
     check_sources(sorted(said.documents, key=lambda it: it.path), report)
     whole = not report.faults
@@ -114,9 +115,10 @@ def derive(
     is_published = "HOSTING" in build.settings and output.is_built(build.output)
     addresses.check_record(build.content, report, is_published=is_published)
     addresses.check(build.content, lines, build.site, report, whole=whole)
-    place = place_of_setting("SAFETY_TOPIC", build.content.parent)
-    safety = build.settings["SAFETY_TOPIC"]
-    names.check_safety_topic(safety, build.site, place, report)
+    if whole:
+        slugs = [topic.slug for topic in build.site.topics]
+        check_name("SAFETY_TOPIC", slugs, build.settings, report)
+        check_name("CAUTION", build.site.passages, build.settings, report)
     _check_content(build)
 
 
@@ -169,8 +171,9 @@ def show(build: Build) -> None:
     """Make what every page shows, and check its template. Raises SiteFaults."""
     _read_theme(build)
     build.report.stop()
+    with_drafts = build.draft_topics
     for document in build.site.documents:
-        site = build.preview if document in build.draft_topics else build.site
+        site = build.preview if document in with_drafts else build.site
         build.shown[document.url] = shows.show(document, site, build.settings)
     for draft in build.drafts:
         shown = shows.show(draft, build.preview, build.settings)

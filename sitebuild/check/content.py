@@ -14,6 +14,7 @@ from markdown import Markdown
 from sitebuild.faults import Report
 from sitebuild.model import ArticleFields, Block, Document, SourceLine, TermOptions
 from sitebuild.read import ignore
+from sitebuild.read.terms import folded
 
 _FILE = "pelicanconf.py"
 _REVIEW = "a whole number of months is allowed; 0 for no day of review"
@@ -79,6 +80,19 @@ def place_of_setting(name: str, root: Path) -> SourceLine:
     for found in re.finditer(rf"^{name}\s*[:=]", text, re.MULTILINE):
         line = text.count("\n", 0, found.start()) + 1
     return SourceLine(_FILE, line)
+
+
+def check_name(
+    name: str, names: Collection[str], settings: Mapping[str, Any], report: Report
+) -> None:
+    """Report a setting that names something published, where it names nothing.
+
+    Its value may be "", for nothing; left out it may not be.
+    """
+    value = settings[name]
+    if value and value not in names:
+        place = place_of_setting(name, Path(settings["PATH"]).parent)
+        report.unknown(place, f'the setting {name} names "{value}"', value, names)
 
 
 def _check_timezone(name: Any, place: SourceLine, report: Report) -> None:
@@ -150,9 +164,8 @@ def _check_term(term: Block, forms: dict[str, SourceLine], report: Report) -> No
     if isinstance(term.options, TermOptions):
         others = term.options.also
     for form in (term.name, *others):
-        folded = " ".join(unescape(form).lower().replace("\u2019", "'").split())
         place = term.place_of("also") if form in others else term.place
-        first = forms.setdefault(folded, place)
+        first = forms.setdefault(folded(form), place)
         if first != place:
             report.add(
                 place,

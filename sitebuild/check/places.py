@@ -14,6 +14,7 @@ from sitebuild.check.links import NO_ID, NOTHING, Problem
 from sitebuild.faults import Report
 from sitebuild.model import Document, Finding, Heading, SourceLine
 from sitebuild.read.document import lines_of
+from sitebuild.read.markdown import named_file
 
 # An address in Markdown or HTML: [text](address), [name]: address, <address>, or an
 # attribute. An address may hold pairs of round brackets, as those of some DOIs do.
@@ -204,11 +205,8 @@ def _addresses(
     address = unquote(written)
     source = _SOURCE.match(address)
     if source:
-        name = source["path"]
-        root = document.path.split("/")[0]
-        base = root if name.startswith("/") else posixpath.dirname(document.path)
-        path = posixpath.normpath(posixpath.join(base, name.lstrip("/")))
-        address = urls.get(path, path.removeprefix(root)) + source["rest"]
+        path = named_file(source["path"], document.path)
+        address = urls.get(path, "/" + path.partition("/")[2]) + source["rest"]
     if address.startswith("#"):
         return frozenset((address, document.url + address))
     return frozenset((address,))

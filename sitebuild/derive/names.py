@@ -14,6 +14,7 @@ from urllib.parse import quote
 from sitebuild.derive.contents import type_of
 from sitebuild.derive.passages import (
     Vocabulary,
+    check_benefits,
     collect,
     drawn_by,
     passages_of,
@@ -35,7 +36,7 @@ from sitebuild.model import (
 )
 from sitebuild.read import citations
 from sitebuild.read.document import lines_of
-from sitebuild.read.markdown import resolve
+from sitebuild.read.markdown import named_file, resolve
 
 # What stands between two quotation marks, each mark beginning and ending one.
 _QUOTED = re.compile(r'(?<=")[^"]*(?=")')
@@ -47,7 +48,8 @@ class Sources(NamedTuple):
     """All documents, drafts too, each kind in its order on the site.
 
     `evidence` is findings and references by id, None where they could not be read: what
-    names them is not checked then. `aliases` has the former ids of passages by address.
+    names them is not checked then. `aliases` has the former ids of passages by address;
+    `caution` is the key of the passage that every article shows.
     """
 
     articles: Sequence[Document]
@@ -55,6 +57,7 @@ class Sources(NamedTuple):
     pages: Sequence[Document]
     evidence: Evidence | None
     aliases: Mapping[str, tuple[str, ...]]
+    caution: str = ""
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -89,6 +92,8 @@ def assemble(sources: Sources, report: Report) -> Site:
         terms_of(_published(sources.pages)),
     )
     passages = collect(sources.articles, vocabulary, report)
+    if sources.caution in passages:
+        check_benefits(passages.values(), sources.caution, report)
     _check_topics(sources.topics, passages, report)
     return Site(
         _published(sources.articles),
@@ -97,6 +102,7 @@ def assemble(sources: Sources, report: Report) -> Site:
         {key: it for key, it in passages.items() if it.article.is_published},
         findings,
         references,
+        sources.caution,
     )
 
 
@@ -124,13 +130,11 @@ def _with_addresses(
     """
 
     def address(name: str) -> str:
-        root = document.path.split("/")[0]
-        base = root if name.startswith("/") else posixpath.dirname(document.path)
-        path = posixpath.normpath(posixpath.join(base, name.lstrip("/")))
+        path = named_file(name, document.path)
         if path.endswith(".md") and path not in urls:
             found = f'a link names the file "{name}"'
             report.unknown(_line_of(name, document), found, path, urls)
-        return urls.get(path, path.removeprefix(root))
+        return urls.get(path, "/" + path.partition("/")[2])
 
     parts = []
     for part in document.parts:
@@ -257,7 +261,7 @@ def _check_home(sources: Sources, report: Report) -> None:
         place = document.place("glance")
         known(fields.glance, findings, of, "finding", place, report)
         place = document.place("lasting")
-        drawn = [it.id for it in findings.values() if it.lasting]
+        drawn = [it.id for it in findings.values() if it.drawn.lasting]
         known(fields.lasting, drawn, of, "finding with times", place, report)
         for name in ("glance", "asked", "lasting"):
             if name in document.lines and fields.template != "home":
@@ -276,8 +280,8 @@ def _check_citations(
     report: Report,
 ) -> None:
     """Report unknown names in blocks that are no passages."""
-    timed = [it.id for it in findings.values() if it.lasting]
-    measured = [it.id for it in findings.values() if it.scales]
+    timed = [it.id for it in findings.values() if it.drawn.lasting]
+    measured = [it.id for it in findings.values() if it.drawn.scales]
     for document in documents:
         for it in document.parts:
             if isinstance(it, Block) and it.kind != "passage":
@@ -348,13 +352,3 @@ def _check_questions(topic: Document, tagged: Collection[str], report: Report) -
                     "a passage stands under one question",
                     "remove it from one of the two",
                 )
-
-
-def check_safety_topic(
-    name: str, site: Site, place: SourceLine, report: Report
-) -> None:
-    """Report a SAFETY_TOPIC, set at a place, that names no published topic."""
-    slugs = [topic.slug for topic in site.topics]
-    if name and name not in slugs:
-        found = f'the setting SAFETY_TOPIC names the topic "{name}"'
-        report.unknown(place, found, name, slugs)

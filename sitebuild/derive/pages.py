@@ -140,7 +140,7 @@ def _texts(parts: Iterable[Content]) -> list[str]:
     """Return what is read of a page: no notes in the margin, no foreign cautions."""
     texts = []
     for part in parts:
-        if isinstance(part, Placed):
+        if isinstance(part, Placed) and not part.is_caution:
             texts.append(part.passage.html)
         elif isinstance(part, Prose | Block):
             texts.append(part.html)

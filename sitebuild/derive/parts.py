@@ -151,6 +151,9 @@ class PartViews:
         return FindingLine(self._site.findings[name], url)
 
     def _placed(self, placed: Placed) -> PassageView:
+        if placed.is_caution:
+            view = self._passage(placed.passage, _LOWEST_LEVEL, as_caution=True)
+            return view._replace(kind="caution")
         level = _COPY_LEVEL if self._home.kind == "topic" else self._level
         view = self._passage(placed.passage, level)
         below = min(level + 1, _LOWEST_LEVEL)

@@ -219,17 +219,38 @@ def _check_published(
         )
 
 
+def is_benefit(finding: Finding) -> bool:
+    """Return whether a finding says that something helps, or may."""
+    return finding.kind == "effect" and not finding.is_negative
+
+
+def check_benefits(passages: Iterable[Passage], caution: str, report: Report) -> None:
+    """Report passages that show a benefit and do not require a caution, by its key."""
+    for passage in passages:
+        helps = [it.id for it in passage.findings if is_benefit(it)]
+        if helps and caution not in (passage.key, *passage.requires):
+            report.add(
+                passage.block.place_of("evidence"),
+                f'passage "{passage.id}" shows a benefit, {", ".join(helps)}, and does '
+                f'not require the caution "{caution}"',
+                "a benefit is never shown without its caution",
+                f"add `requires: {caution}`",
+            )
+
+
 class Placed(NamedTuple):
     """A passage on a page.
 
     `twins` say the same and are only named here. `cautions` stand beside it, those of
-    `see` elsewhere on the page.
+    `see` elsewhere on the page. With `is_caution` it is itself the caution of a page
+    none of whose passages requires it.
     """
 
     passage: Passage
     twins: tuple[Passage, ...] = ()
     cautions: tuple[Passage, ...] = ()
     see: tuple[Passage, ...] = ()
+    is_caution: bool = False
 
     @property
     def own(self) -> tuple[Passage, ...]:

@@ -38,7 +38,10 @@ def lead_of(topic: Document) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Site:
-    """All that the sources say: published documents, each kind in its order."""
+    """All that the sources say: published documents, each kind in its order.
+
+    `caution` is the key of the passage that every article shows; "" for none.
+    """
 
     articles: tuple[Document, ...]
     topics: tuple[Document, ...]
@@ -46,6 +49,7 @@ class Site:
     passages: Mapping[str, Passage]
     findings: Mapping[str, Finding]
     references: Mapping[str, Reference]
+    caution: str = ""
 
     @property
     def documents(self) -> tuple[Document, ...]:

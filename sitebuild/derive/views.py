@@ -96,7 +96,8 @@ class PassageView(NamedTuple):
     A copy has a heading of a `level`; in its own article the level is 0. `former` has
     ids that it had once, `twins` passages that it stands for. `findings` stand here in
     full; `lines` are the others, which do so elsewhere. `see` leads to cautions that
-    are elsewhere on the page, `cautions` are those that it shows for this passage.
+    are elsewhere on the page, `cautions` are those that it shows for this passage. Its
+    kind is "caution" where it stands for itself before all that the page says.
     """
 
     kind: str

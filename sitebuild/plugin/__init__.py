@@ -2,20 +2,22 @@
 
 No other room imports Pelican; `build` has the steps that run at the signals.
 
-`on_initialized` has the signals in the order of a run. tests/test_pelican.py pins what
-is used of Pelican beyond its documentation.
+`Run.handlers` has the signals in the order of a run. tests/site/test_pelican.py pins
+what is used of Pelican beyond its documentation.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from datetime import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+from blinker import ANY, Signal
 from pelican import Pelican, parse_arguments, signals
 from pelican.contents import Content, Static
 from pelican.generators import (
@@ -33,6 +35,7 @@ from pelican.writers import Writer
 
 from sitebuild import output
 from sitebuild.build import Build, files, steps
+from sitebuild.check.places import page_of
 from sitebuild.derive.names import shown_files
 from sitebuild.derive.text import language_tag
 from sitebuild.faults import SiteFaults, as_faults, report_warnings
@@ -53,22 +56,17 @@ def register() -> None:
 
 
 def on_initialized(pelican: Pelican) -> None:
-    """Connect what makes the site, in the order in which it runs."""
+    """Let an instance of Pelican make the site whenever it runs."""
     run = Run(pelican)
-    vars(pelican)["site"] = run  # handlers live as long as what refers to them
+    vars(pelican)["site"] = run
     vars(pelican)["run"] = partial(run.run, pelican.run)
-    signals.get_generators.connect(run.begin, sender=pelican)
-    signals.readers_init.connect(run.set_reader)
-    signals.generator_init.connect(run.prepare)
-    signals.content_object_init.connect(keep_address)
-    signals.static_generator_finalized.connect(run.take_images)
-    signals.all_generators_finalized.connect(run.derive)
-    signals.get_writer.connect(run.writer, sender=pelican)
-    signals.finalized.connect(run.finish, sender=pelican)
 
 
 class Run:
-    """What one instance of Pelican does for the site; it may run again and again."""
+    """What one instance of Pelican does for the site; it may run again and again.
+
+    Its handlers hear the signals of its own runs and of no other's.
+    """
 
     build: Build
 
@@ -85,6 +83,20 @@ class Run:
         settings["IGNORE_FILES"] = list(ignore.PATTERNS)
         self.memory = Memory()
         self.is_resident = False
+
+    @property
+    def handlers(self) -> tuple[tuple[Signal, Callable[..., Any], Any], ...]:
+        """The signals of Pelican in the order of a run, what hears each, from whom."""
+        return (
+            (signals.get_generators, self.begin, self._pelican),
+            (signals.readers_init, self.set_reader, ANY),
+            (signals.generator_init, self.prepare, ANY),
+            (signals.content_object_init, keep_address, ANY),
+            (signals.static_generator_finalized, self.take_images, ANY),
+            (signals.all_generators_finalized, self.derive, ANY),
+            (signals.get_writer, self.writer, self._pelican),
+            (signals.finalized, self.finish, self._pelican),
+        )
 
     def run(self, run: Callable[[], None]) -> None:
         """Run a build; raise SiteFaults for whatever is wrong with it, nothing else.
@@ -103,7 +115,10 @@ class Run:
         root = Path(self._settings["PATH"]).parent
         real = self._pelican.output_path
         try:
-            run()
+            with ExitStack() as connected:
+                for signal, handler, sender in self.handlers:
+                    connected.enter_context(signal.connected_to(handler, sender))
+                run()
         except OSError as error:
             raise SiteFaults([output.disk_fault(error)]) from error
         except Exception as error:
@@ -128,11 +143,10 @@ class Run:
 
     def set_reader(self, readers: Readers) -> None:
         """Read .md files our way, and no other kind of text."""
-        if readers.settings is self._settings:
-            readers.reader_classes = {
-                "md": partial(SourceReader, self.build),
-                "static": readers.reader_classes["static"],
-            }
+        readers.reader_classes = {
+            "md": partial(SourceReader, self.build),
+            "static": readers.reader_classes["static"],
+        }
 
     def prepare(self, generator: Generator) -> None:
         """Let a generator find files in one order, and templates of the site's theme.
@@ -140,8 +154,6 @@ class Run:
         Pelican takes files in the order of a set, and its sort keeps that for articles
         of one day. A file without a reader is a fault of ours.
         """
-        if generator.settings is not self._settings:
-            return
         generator.context["BUILD"] = self.build
         generator.check_disabled_readers = lambda: None
         generator.get_template = partial(self.template, generator.get_template)
@@ -163,15 +175,12 @@ class Run:
 
     def take_images(self, generator: StaticGenerator) -> None:
         """Note the images that Pelican found."""
-        if generator.settings is self._settings:
-            for image in generator.staticfiles:
-                self.build.images[image.save_as] = Path(image.source_path)
+        for image in generator.staticfiles:
+            self.build.images[image.save_as] = Path(image.source_path)
 
     def derive(self, generators: Iterable[Generator]) -> None:
         """Make of all sources what pages show; raise SiteFaults if they are wrong."""
         articles = next(it for it in generators if isinstance(it, ArticlesGenerator))
-        if articles.settings is not self._settings:
-            return
         topics = next(it for it in generators if isinstance(it, TopicsGenerator))
         pages = next(it for it in generators if isinstance(it, PagesGenerator))
         found = (
@@ -253,7 +262,7 @@ def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
     }
     if isinstance(fields, PageFields) and fields.address:
         metadata["url"] = fields.address.removeprefix("/")
-        metadata["save_as"] = _path_of(metadata["url"])
+        metadata["save_as"] = page_of(document)
     if not is_shown:
         metadata["save_as"] = ""
     if isinstance(fields, ArticleFields):
@@ -261,11 +270,6 @@ def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
         if fields.modified:
             metadata["modified"] = SafeDatetime.combine(fields.modified, time())
     return metadata
-
-
-def _path_of(url: str) -> str:
-    """Return the path of a page in the output: index.html where it is a folder."""
-    return f"{url}index.html" if not url or url.endswith("/") else url
 
 
 def keep_address(content: Content) -> None:

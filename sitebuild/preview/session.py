@@ -163,6 +163,7 @@ class Session:
         served_s: list[float] = []
 
         def serve(tree: Tree) -> None:
+            self._reasons = ""  # a page that is opened now hears of this build's
             self._serve(tree, ())
             served_s.append(time.perf_counter() - began_s)
 
@@ -178,6 +179,8 @@ class Session:
             self._serve(self.tree, faults)
         now = self._sources.look()  # what an editor put there for a moment is gone
         state = {name: state[name] for name in state.keys() & now.keys()}
+        if served_s and not changed(self._shown, state):
+            state = now  # a file was renamed while the build ran
         files, self._shown = changed(self._shown, state), state
         self._index_is_old = bool(served_s)
         self._tell(files, old, served_s[0] if served_s else 0.0)

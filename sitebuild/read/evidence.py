@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from sitebuild.drawn import Lasting, Scale
+from sitebuild.drawn import Drawn, Lasting, Scale
 from sitebuild.faults import Fault, FileReport, Report, decode, known
 from sitebuild.model import (
     REQUIRED,
@@ -25,7 +25,7 @@ from sitebuild.read.references import ReadReferences, read_text
 from sitebuild.read.yamlfile import Entry, read_lines, read_list
 
 SYNONYMS = "synonyms.yaml"
-Drawn = TypeVar("Drawn", Lasting, Scale)
+Row = TypeVar("Row", Lasting, Scale)
 # Findings and references by id, None where a file is unreadable; and the faults.
 Read = tuple[
     tuple[Mapping[str, Finding], Mapping[str, Reference]] | None, tuple[Fault, ...]
@@ -110,14 +110,16 @@ def _finding(
         references=sources,
         checked=values.checked,
         place=SourceLine(file.path, entry.line),
-        lasting=_drawn(Lasting, "lasting", entry, own),
-        scales=_drawn(Scale, "scales", entry, own),
+        drawn=Drawn(
+            lasting=_rows(Lasting, "lasting", entry, own),
+            scales=_rows(Scale, "scales", entry, own),
+        ),
     )
 
 
-def _drawn(
-    make: type[Drawn], name: str, entry: Entry, file: FileReport
-) -> tuple[Drawn, ...]:
+def _rows(
+    make: type[Row], name: str, entry: Entry, file: FileReport
+) -> tuple[Row, ...]:
     """Return the rows of a finding that a picture draws.
 
     The source of each is one of the references of the finding.

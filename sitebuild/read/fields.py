@@ -28,7 +28,8 @@ from markdown.extensions.toc import slugify
 
 from sitebuild.drawn import Difference, Time
 from sitebuild.faults import FileReport
-from sitebuild.model import Address, Day, Forms, Names, Raw, Slug
+from sitebuild.model import Address, Day, Forms, Names, Slug
+from sitebuild.read.raw import Raw
 from sitebuild.read.yamlfile import ROW
 
 SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")

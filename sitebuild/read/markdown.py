@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -106,6 +107,17 @@ def rebase(html: str, prefix: str, home: str) -> str:
         else:
             element.set("href", home + href)
     return inner(root)
+
+
+def named_file(name: str, source: str) -> str:
+    """Return the path of the file that a link names, the content folder's name first.
+
+    `name` counts from the folder of `source`, the file that holds the link, or, with a
+    `/` before it, from the content folder.
+    """
+    folder, _, rest = source.partition("/")
+    base = "" if name.startswith("/") else posixpath.dirname(rest)
+    return posixpath.normpath(posixpath.join(folder, base, name.lstrip("/")))
 
 
 def resolve(html: str, address: Callable[[str], str]) -> str:

@@ -44,7 +44,7 @@ def _forms_of(terms: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
 
 
-def _folded(form: str) -> str:
+def folded(form: str) -> str:
     """Return a form as forms are compared: without case, entities, curled marks."""
     return " ".join(unescape(form).lower().replace("\u2019", "'").split())
 
@@ -61,13 +61,13 @@ def link_terms(
     forms = _forms_of(terms) if terms else None
     if not (forms and forms.search(unescape(html))):
         return html, frozenset()
-    urls = {_folded(form): url for form, url in terms}
+    urls = {folded(form): url for form, url in terms}
     root = fragment(html)
     linked: set[str] = set()
     for text in _texts(root):
         words = getattr(text.element, text.attribute) or ""
         for found in forms.finditer(words):
-            url = urls[_folded(found[0])]
+            url = urls[folded(found[0])]
             if url not in linked and not _is_in_address(found):
                 linked.add(url)
                 _insert_link(text, found, url)

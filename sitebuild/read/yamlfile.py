@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from sitebuild.faults import FileReport
-from sitebuild.model import Raw
+from sitebuild.read.raw import Raw
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ITEM = re.compile(r"^(?P<indent> *)- ", re.MULTILINE)

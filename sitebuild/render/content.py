@@ -64,6 +64,8 @@ class ContentWriter:
             return Markup("<dl>{}</dl>").format(Markup("\n").join(terms))
         if isinstance(part, BlockView):
             return self._block(part)
+        if part.kind == "caution":
+            return self._caution(part)
         return self._passage(part)
 
     def _block(self, block: BlockView) -> Markup:
@@ -79,12 +81,11 @@ class ContentWriter:
     def _passage(self, it: PassageView) -> Markup:
         said = Markup("\n").join(self._in_passage(it))
         pieces = [Markup('<div id="{}">{}</div>').format(it.id, said)]
-        for caution in it.cautions:
-            beside = Markup("<blockquote>{}</blockquote>").format(
-                self._passage(caution)
-            )
-            pieces.append(beside)
+        pieces += map(self._caution, it.cautions)
         return Markup("\n").join(pieces)
+
+    def _caution(self, it: PassageView) -> Markup:
+        return Markup("<blockquote>{}</blockquote>").format(self._passage(it))
 
     def _in_passage(self, it: PassageView) -> Iterator[Markup]:
         link = Markup('<p>{}<a href="{}">{}</a></p>')

@@ -99,7 +99,7 @@ def bake(root: Path, **settings: object) -> Project:
     Some settings may be other than the project's.
     """
     copy_code(root)
-    own = {"SAFETY_TOPIC": "", "SITE_NOTICE": "", **settings}
+    own = {"SAFETY_TOPIC": "", "CAUTION": "", "SITE_NOTICE": "", **settings}
     with (root / "pelicanconf.py").open("a") as file:
         for name, value in own.items():
             file.write(f"{name} = {value!r}\n")

@@ -149,7 +149,7 @@ class Live:
         """Wait until all earlier builds are told of; return the number of lines."""
         first = len(self.lines)
         self._settled += 1
-        self.project.write(_BLANK, "\n" * self._settled)
+        save_by_rename(self.project.root / _BLANK, "\n" * self._settled)
         self.wait(_BLANK, first)
         return len(self.lines)
 

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 import pytest
-from helpers import document
+from helpers import document, select, words
 from projects import Project
 from slips import Slip, assert_one_fault, changed, each
 
@@ -227,7 +227,7 @@ def published(bread_site: Project) -> dict[str, str]:
     """The HTML of every post, all published at once, by its name here."""
     files = {f"content/articles/{it.name}": it.text for it in POSTS.values()}
     with changed(bread_site, files):
-        assert bread_site.faults() == []
+        assert bread_site.faults(CAUTION="sour/hot-oven") == []
         return {name: bread_site.page(it.address) for name, it in POSTS.items()}
 
 
@@ -236,11 +236,21 @@ def test_a_post_is_published_as_it_stands(name: str, published: dict[str, str]) 
     """What it says is on its page, in its order, and the one-line caution too."""
     html = published[name]
     position = html.index("<main")
-    for words in POSTS[name].shows:
-        position = html.index(words, position)
+    for shown in POSTS[name].shows:
+        position = html.index(shown, position)
     assert "TODO" not in html
     assert "Jo about it" not in html
-    assert "General information" in html or "SITE_NOTICE" not in html
+    (caution,) = select(document(html), "aside.caution")
+    assert words(caution) == "An oven burns: mind your hands."
+
+
+def test_an_article_that_brings_its_caution_shows_it_once(
+    bread_site: Project, published: dict[str, str]
+) -> None:
+    """A passage requires it, or the article has it: nothing is added."""
+    bread_site.build(CAUTION="sour/hot-oven")
+    text = document(bread_site.page("/articles/sour/")).text_content()
+    assert text.count("An oven burns") == 1
 
 
 def test_a_post_stands_on_no_topic_page(

@@ -27,7 +27,13 @@ SETTINGS_SLIPS = {
         "SAFETY_TOPIC = ''",
         "SAFETY_TOPIC = 'safety'",
         "SAFETY_TOPIC = 'safety'",
-        'SAFETY_TOPIC names the topic "safety"',
+        'SAFETY_TOPIC names "safety"',
+    ),
+    "a caution that is none": setting(
+        "CAUTION = ''",
+        "CAUTION = 'sour/hot-ovn'",
+        "CAUTION = 'sour/hot-ovn'",
+        'CAUTION names "sour/hot-ovn".* did you mean "sour/hot-oven"',
     ),
     "a site without a name": setting(
         "SITENAME =", 'SITENAME = "" #', "SITENAME", "SITENAME is empty"

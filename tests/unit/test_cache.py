@@ -362,3 +362,20 @@ def test_a_warning_is_a_fault_of_every_build(process: Process, setting: str) -> 
     first = result(process)
     assert "warns: " in str(first)
     assert result(process) == first
+
+
+def test_a_run_that_ended_hears_no_more(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a run connected to Pelican's signals goes with it: each build derives once."""
+    calls: list[object] = []
+    derive = plugin.Run.derive
+
+    def note(run: plugin.Run, generators: Any) -> None:
+        calls.append(run)
+        derive(run, generators)
+
+    monkeypatch.setattr(plugin.Run, "derive", note)
+    for _ in range(3):
+        process.build()
+    assert len(calls) == 3

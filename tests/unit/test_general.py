@@ -31,6 +31,7 @@ def bread(tmp_path_factory: pytest.TempPathFactory) -> Project:
         SITENAME="Bread",
         SITESUBTITLE="On bread",
         SAFETY_TOPIC="",
+        CAUTION="",
         SCHEMA_TYPE="WebPage",
         SCHEMA_ABOUT={"@type": "Thing", "name": "Bread"},
     )
