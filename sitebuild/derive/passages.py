@@ -56,6 +56,14 @@ def options_of(block: Block) -> PassageOptions:
     return block.options
 
 
+def drawn_by(block: Block) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the findings whose times, and those whose scales, a block draws."""
+    options = block.options
+    if isinstance(options, QuestionOptions):
+        return options.lasting, options.scales
+    return (), ()
+
+
 def passages_of(question: Block) -> tuple[str, ...]:
     """Return the keys of the passages that a question names."""
     if isinstance(question.options, QuestionOptions):
