@@ -10,7 +10,9 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
+
+from sitebuild.drawn import Drawn
 
 # The scale of a finding, from the surest to the one that studies speak against.
 VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
@@ -30,7 +32,9 @@ Urgency = Literal["emergency", "urgent", "soon", "ask"]
 Kind = Literal["effect", "fact", "practice"]
 Verdict = Literal["supported", "limited", "mixed", "unsupported", "contradicted"]
 
-_NAMES = {"practice": "Good practice"}
+# Each judgement of a finding as readers see it.
+LABELS = {name: name.capitalize() for name in (*VERDICTS, "fact")}
+LABELS["practice"] = "Good practice"
 _NEGATIVE = ("unsupported", "contradicted")
 _STOPS = (".", "?", "!")
 _MOST_AUTHORS = 2
@@ -43,14 +47,6 @@ class SourceLine:
     """A line of a source, counted from 1; `file` is relative to the project."""
 
     file: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """What an editor wrote for one field, before it is read."""
-
-    value: Any
     line: int
 
 
@@ -94,13 +90,14 @@ class PageFields(Fields):
     """The header of a page: `address` is empty where the slug makes it.
 
     Of the first page, `glance` names the findings and `asked` the questions, as
-    topic#question, that it shows.
+    topic#question, that it shows, and `lasting` the findings whose effects it draws.
     """
 
     template: Slug = "page"
     address: Address = ""
     glance: Names = ()
     asked: Names = ()
+    lasting: Names = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,9 +140,11 @@ class NoteOptions(Options):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuestionOptions(Options):
-    """A question: `passages` names those that bear on it."""
+    """A question: passages that bear on it, findings that are drawn under it."""
 
     passages: Names = ()
+    lasting: Names = ()
+    scales: Names = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,7 +182,7 @@ BLOCKS: Mapping[str, type[Options]] = {
 BLOCKS_OF: Mapping[str, Names] = {
     "article": ("answer", "passage", "note"),
     "topic": ("answer", "advice", "box", "note", "question"),
-    "page": ("box", "term"),
+    "page": ("box", "question", "term"),
 }
 
 
@@ -240,6 +239,7 @@ class Finding:
     checked: datetime.date
     place: SourceLine = field(compare=False)
     kind: str = "effect"
+    drawn: Drawn = field(default_factory=Drawn)
 
     @property
     def judgement(self) -> str:
@@ -249,7 +249,7 @@ class Finding:
     @property
     def label(self) -> str:
         """Return its judgement as readers see it, before its statement."""
-        return _NAMES.get(self.judgement, self.judgement.capitalize())
+        return LABELS[self.judgement]
 
     @property
     def is_negative(self) -> bool:

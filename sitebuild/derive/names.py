@@ -16,6 +16,7 @@ from sitebuild.derive.passages import (
     Vocabulary,
     check_benefits,
     collect,
+    drawn_by,
     passages_of,
     terms_of,
 )
@@ -199,19 +200,32 @@ def _is_named_otherwise(document: Document) -> tuple[bool, str]:
 def _check_documents(sources: Sources, report: Report) -> None:
     """Report names of nothing and answers out of place in single documents."""
     asked = []
-    for topic in sources.topics:
-        if topic.is_published:
-            asked += [f"{topic.slug}#{it.id}" for it in topic.blocks("question")]
+    for document in (*sources.topics, *sources.pages):
+        if document.is_published:
+            asked += [f"{document.slug}#{it.id}" for it in document.blocks("question")]
     for document in sources.documents:
         _check_answers(document, report)
         if isinstance(document.fields, PageFields):
             names = document.fields.asked
             of = f'the page "{document.slug}"'
             known(names, asked, of, "question", document.place("asked"), report)
+            _check_no_passages(document, report)
         _check_verdicts(document, sources, report)
     if sources.evidence:
         _check_home(sources, report)
         _check_citations(sources.documents, *sources.evidence, report)
+
+
+def _check_no_passages(page: Document, report: Report) -> None:
+    """Report the questions of a page that name passages: topics alone show these."""
+    for question in page.blocks("question"):
+        if passages_of(question):
+            report.add(
+                question.place_of("passages"),
+                f'the question "{question.id}" names passages',
+                "passages stand under the questions of a topic",
+                "link to them, or move the question to a topic",
+            )
 
 
 def _check_answers(document: Document, report: Report) -> None:
@@ -259,7 +273,10 @@ def _check_home(sources: Sources, report: Report) -> None:
         of = f'the page "{document.slug}"'
         place = document.place("glance")
         known(fields.glance, findings, of, "finding", place, report)
-        for name in ("glance", "asked"):
+        place = document.place("lasting")
+        drawn = [it.id for it in findings.values() if it.drawn.lasting]
+        known(fields.lasting, drawn, of, "finding with times", place, report)
+        for name in ("glance", "asked", "lasting"):
             if name in document.lines and fields.template != "home":
                 report.add(
                     document.place(name),
@@ -276,6 +293,8 @@ def _check_citations(
     report: Report,
 ) -> None:
     """Report unknown names in blocks that are no passages."""
+    timed = [it.id for it in findings.values() if it.drawn.lasting]
+    measured = [it.id for it in findings.values() if it.drawn.scales]
     for document in documents:
         for it in document.parts:
             if isinstance(it, Block) and it.kind != "passage":
@@ -283,6 +302,11 @@ def _check_citations(
                 known(names, findings, it.kind, "finding", it.place, report)
                 keys = (*it.options.references, *citations.keys(it.html))
                 known(keys, references, it.kind, "reference", it.place, report)
+                lasting, scales = drawn_by(it)
+                place = it.place_of("lasting")
+                known(lasting, timed, it.kind, "finding with times", place, report)
+                place = it.place_of("scales")
+                known(scales, measured, it.kind, "finding with scales", place, report)
 
 
 def check_used(site: Site, documents: Iterable[Document], report: Report) -> None:

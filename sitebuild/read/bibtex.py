@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from sitebuild.faults import FileReport
-from sitebuild.model import Raw
+from sitebuild.read.raw import Raw
 
 FORM = "an entry is `@article{its-key, title = {Its title}, author = {Family, Given}}`"
 _ENTRY = re.compile(r"@\s*(?P<type>\w+)\s*[{(]")

@@ -18,8 +18,9 @@ from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 from sitebuild.faults import FileReport
-from sitebuild.model import BLOCKS, HEADERS, Raw
+from sitebuild.model import BLOCKS, HEADERS
 from sitebuild.read.fields import fields_of
+from sitebuild.read.raw import Raw
 from sitebuild.read.source import INDENT, Line, Piece, add_repeated
 
 _MARKER = re.compile(

@@ -21,13 +21,13 @@ from sitebuild.model import (
     Heading,
     Part,
     Prose,
-    Raw,
     SourceLine,
 )
 from sitebuild.read import citations, prose
 from sitebuild.read.blocks import check_outside, cut
 from sitebuild.read.fields import SLUG, check_plain, fields_of, read_fields, slug_of
 from sitebuild.read.markdown import Typesetter, text_of
+from sitebuild.read.raw import Raw
 from sitebuild.read.source import Line, Piece, read_header, split_lines
 from sitebuild.read.text import Text
 

@@ -9,9 +9,10 @@ from difflib import get_close_matches
 from typing import Literal, NoReturn
 
 from sitebuild.faults import Fault, FileReport, Report, decode, known
-from sitebuild.model import REQUIRED, Names, Raw, Reference, SourceLine
+from sitebuild.model import REQUIRED, Names, Reference, SourceLine
 from sitebuild.read.bibtex import Entry, plain, read_entries, web_address
 from sitebuild.read.fields import Doi, WebAddress, fields_of, read_fields
+from sitebuild.read.raw import Raw
 
 References = Mapping[str, Reference]
 ReadReferences = tuple[References | None, tuple[Fault, ...]]

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sitebuild.faults import FileReport
-from sitebuild.model import HEADERS, Raw
+from sitebuild.model import HEADERS
 from sitebuild.read.fields import fields_of
+from sitebuild.read.raw import Raw
 
 _BEGIN, _END = "<!--", "-->"
 # A comment, a fence of code, or code within a line.
