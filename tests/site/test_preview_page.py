@@ -337,7 +337,7 @@ def test_a_published_article_on_a_draft_topic_is_told(preview: Live) -> None:
         ),
         (
             "/topics/rising/",
-            f"#sour-{PASSAGE} p",
+            f"#sour-{PASSAGE}",
             "passage",
             f"sour/{PASSAGE}",
             f"{ADDRESS}#{PASSAGE}",
