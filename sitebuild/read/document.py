@@ -24,7 +24,7 @@ from sitebuild.model import (
     Raw,
     SourceLine,
 )
-from sitebuild.read import citations, prose
+from sitebuild.read import prose
 from sitebuild.read.blocks import check_outside, cut
 from sitebuild.read.fields import SLUG, check_plain, fields_of, read_fields, slug_of
 from sitebuild.read.markdown import Typesetter, text_of
@@ -102,7 +102,9 @@ class _Reader:
         lines = split_lines(text, self.file)
         header = read_header(lines, self.file)
         raw = {**self._fields_of_name(named), **header.raw}
-        pieces = cut(lines[header.count :], self.file)
+        # Where nothing of the header could be read, that is told alone.
+        has_header = bool(header.raw) or header.is_whole
+        pieces = cut(lines[header.count :] if has_header else [], self.file)
         # Of what could not be read, no field is missing.
         is_text = header.is_whole and bool(header.raw)
         if header.is_whole and not header.raw and bool(text) is bool(data):
@@ -136,12 +138,27 @@ class _Reader:
         """Return the header's fields; an article without a slug has it of its title."""
         file = self.file if is_text else FileReport(self.path, Report())
         if self.kind == "article":
+            # Pelican takes an empty field for none; an empty status may be a slip.
+            raw = {name: it for name, it in raw.items() if it.value or name == "status"}
             self._check_refused(raw)
             title = raw.get("title")
             slug = slug_of(unescape(str(title.value))) if title else ""
             if title and slug and "slug" not in raw:
                 raw = {**raw, "slug": Raw(slug, title.line)}
+            raw = self._with_plain_summary(raw)
         return read_fields(HEADERS[self.kind], raw, "the file", 1, file, own=True)
+
+    def _with_plain_summary(self, raw: dict[str, Raw]) -> dict[str, Raw]:
+        """Return a header whose summary is plain text; Pelican reads it as Markdown."""
+        if "summary" not in raw:
+            return raw
+        summary = raw["summary"]
+        try:
+            check_plain(str(summary.value))
+        except ValueError:
+            words = text_of(self.setter.block(str(summary.value)))
+            return {**raw, "summary": Raw(words, summary.line)}
+        return raw
 
     def _check_refused(self, raw: Mapping[str, Raw]) -> None:
         """Report what an article's header may not say, as nothing would come of it."""
@@ -155,6 +172,14 @@ class _Reader:
                 "options stand right below the line that opens their block",
                 "move it there, or remove it",
             )
+        for name, no in (("draft", "false"), ("published", "true")):
+            if name in raw and str(raw[name].value).lower() != no:
+                self.file.add(
+                    raw[name].line,
+                    f'the header says "{name}: {raw[name].value}"',
+                    "a draft says `status: draft`",
+                    "write `status: draft`",
+                )
         for name in raw.keys() & {"save_as", "url"}:
             self.file.add(
                 raw[name].line,
@@ -173,13 +198,12 @@ class _Reader:
 
     def _with_summary(self, fields: Fields, parts: Iterable[Part]) -> Fields:
         """Return fields with a summary: where an article has none, its first words."""
-        texts = [
-            prose.first_words(it.html) for it in parts if not isinstance(it, Heading)
-        ]
         if any(isinstance(it, Block) and it.kind == "answer" for it in parts):
             return fields
-        if self.kind == "article" and any(texts):
-            return replace(fields, summary=next(filter(None, texts)))
+        texts = [it.html for it in parts if not isinstance(it, Heading)]
+        if self.kind == "article" and texts:
+            words = next(filter(None, map(prose.first_words, texts)), fields.title)
+            return replace(fields, summary=words)
         self.file.add(
             1,
             'the file has no "summary"',
@@ -249,7 +273,7 @@ class _Reader:
         nothing = [""] * (len(slots) + 1)
         if not any(prose.is_text(line) for line in text.body):
             return nothing
-        if self.kind == "page" or slots:
+        if self.kind == "page" or any(isinstance(it, Piece) for it in slots):
             check_outside(text.body, self.kind, self.file)
         html = self.text.html(text)
         lost = prose.lost_place(html, len(slots))
@@ -296,6 +320,13 @@ class _Reader:
                 "move the link into the text below",
             )
         title = text_of(html)
+        if not title:
+            self.file.add(
+                line.number,
+                "a heading has no words",
+                "a heading is `## Its words`",
+                "write them, or remove it",
+            )
         ident = found["id"] or slug_of(title) or "section"
         while ident in ids and not found["id"]:
             number = self.alike[ident] = self.alike.get(ident, 1) + 1
@@ -336,8 +367,6 @@ class _Reader:
         make, form = BLOCKS[piece.kind], "    {}: {}"
         options = read_fields(make, piece.options, of, piece.line, self.file, form)
         html = self.text.html(piece)
-        if "references" in fields_of(make):
-            html = citations.mark(html)
         if _NO_CONTENT.fullmatch(html):
             remedy = "write it or remove the block"
             self.file.add(piece.line, f"{of} is empty", "a block holds text", remedy)

@@ -16,6 +16,7 @@ from html import unescape
 from typing import NamedTuple
 
 from sitebuild.faults import FileReport
+from sitebuild.read import citations
 from sitebuild.read.source import Line, Piece
 
 _SHOWN = 40
@@ -37,55 +38,99 @@ _CODE_IT = r"remove it, or write it between backticks, as code"
 _STRONG = "strong words that do not end"
 _CLOSE = r"close it with a second `\1`"
 _BOX = r"write `/// {box} | A title`{urgency}, a blank line, the text, and `///`"
+_MATHS = "write it in words, with <sup> and <sub>"
+_OTHER = "of another tool"
+# Blanks that Markdown does not know.
+_BLANK = r"[\u00a0\u2002-\u200a\u202f\u3000]"
 MARKS = (
     Mark("~~", r"(?<!\\)~~(?=\S)(.+?)~~", "a deletion", r"write <del>\1</del>"),
+    Mark(
+        "++",
+        r"(?<![\w\\+])\+\+(?=\S)(.+?)\+\+",
+        "an insertion",
+        r"write <ins>\1</ins>",
+    ),
     Mark(
         "==",
         r"(?<![\\=])==(?=[^\s=])(.+?)==",
         "a mark of emphasis",
         r"write <mark>\1</mark>",
     ),
+    Mark("=", r"^={1,6} +(.*?)[\s=]*$", f"a heading {_OTHER}", r"write `## \1`"),
+    Mark("~", r"(?<=\w)~(\w+)~", f"lowered text {_OTHER}", r"write <sub>\1</sub>"),
+    Mark("^", r"(?<=\w)\^(\w+)\^", f"raised text {_OTHER}", r"write <sup>\1</sup>"),
     Mark("{", r"(?<!\\)\{([{%]).*?[}%]\}", "of a template: texts know none", _CODE_IT),
     Mark(
         "{",
-        r"(?<!\\)\{:?\s*[#.][\w-]+[^}]*\}|(?<!\\)\{:[^}]*\}|(?<=[\])])\{[\w-]+=[^}]*$",
+        r"(?<!\\)\{:?\s*[#.][\w-]+[^}]*\}|(?<!\\)\{:(?!toc)[^}]*\}|(?<=[\])])\{[^}]*$",
         "a list of attributes that nothing has",
         "write them on one line, right after a link, a picture or emphasised words, "
         "or at the end of a heading",
     ),
     Mark(
-        "[TOC]",
-        r"^\s*\[TOC\]",
+        "",
+        r"(?i)^\s*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\})",
         "a table of contents: pages make their own",
         "remove it",
     ),
-    Mark("!!!", r"^\s*!!!.*", "a box of another tool", _BOX),
-    Mark("???", r"^\s*\?\?\?.*", "a box of another tool", _BOX),
-    Mark(":::", r"^\s*:::.*", "a box of another tool", _BOX),
-    Mark("[!", r"^\s*>\s*\[!\w+\].*", "a box of another tool", _BOX),
+    Mark("!!!", r"^\s*!!!.*", f"a box {_OTHER}", _BOX),
+    Mark("???", r"^\s*\?\?\?.*", f"a box {_OTHER}", _BOX),
+    Mark(":::", r"^\s*:::+ *[\w{].*", f"a box {_OTHER}", _BOX),
+    Mark("[!", r"^\s*>\s*\[!\w+\].*", f"a box {_OTHER}", _BOX),
+    Mark("..", r"^\.\. [\w-]+::.*", "a mark of reStructuredText", _BOX),
+    Mark(
+        "![[",
+        r"(?<!\\)!\[\[([^]|#]+)[^]]*\]\]",
+        "a picture of a wiki",
+        r"write `![What it shows](/images/\1)`",
+    ),
     Mark(
         "[[",
         r"(?<!\\)\[\[([^]|#]+)[^]]*\]\]",
         "a link of a wiki",
-        r"write [\1](/its/address/)",
+        r"write `\1` without brackets, or as a link to one of the addresses that "
+        r"`invoke names --word \1` shows",
+    ),
+    Mark(
+        "[@",
+        r"(?<!\\)\[-?@[\w:.-]+[^]]*\]",
+        "a citation, which stands as `[@key; @key]` in the text of a box, a note, a "
+        "question, advice or an answer",
+        "write it so, or name its finding in the option evidence of the passage",
+    ),
+    Mark(
+        "[/",
+        r"\[(b|i|u|s|url|img|quote|code|list)(?:=[^]]*)?\].*?\[/\1\]",
+        "a mark of a forum",
+        "write **strong**, *emphasis* or [text](address)",
+    ),
+    Mark(
+        "", r"'{2,3}(?=\w)([^']+)(?<=\S)'{2,3}", "emphasis of a wiki", r"write **\1**"
     ),
     Mark(
         "^[",
         r"(?<!\\)\^\[([^]]+)\]",
-        "a note of another tool",
+        f"a note {_OTHER}",
         r"write [^note], and below the paragraph, after a blank line, `[^note]: \1`",
     ),
-    Mark("\\", r"(?<!\\)\\$", "a line break of another tool", "write <br> for it"),
+    Mark("^", r"(?<=\s)\^[a-z0-9-]+$", f"the name of a line {_OTHER}", "remove it"),
+    Mark("%%", r"%%(.+?)%%", f"a comment {_OTHER}", r"write `<!--\1-->`"),
+    Mark("8&lt;", r"^-+8<-+.*", f"a file put in {_OTHER}", "write its text here"),
     Mark(
-        "$",
-        r"(?<!\\)\$\$|(?<!\\)\$[^$\s][^$]*[\\^_][^$]*\$",
-        "mathematics",
-        "write it in words, with <sup> and <sub>",
+        ":",
+        r"(?<![\w:]):[a-z_]{3,20}:(?![\w:`])",
+        "the name of a small picture",
+        "type the picture itself, or remove it",
     ),
+    Mark("\\", r"(?<!\\)\\$", f"a line break {_OTHER}", "write <br> for it"),
+    Mark("\\", r"^\\(?:new|clear)?page(?:break)?\b", "a command of LaTeX", "remove it"),
+    Mark("$", r"(?<!\\)\$\$|(?<!\\)\$[^$\s][^$]*[\\^_][^$]*\$", "mathematics", _MATHS),
+    Mark("", r"\\[(\[][^])]*[\\^_=][^])]*\\[)\]]", "mathematics", _MATHS),
+    Mark("|", r"^\| ([^|]*\S)$", f"a line of verse {_OTHER}", r"write `\1<br>`"),
     Mark(
         "",
-        r"^\s*([-*+]|\d+\.)[\u00a0\u2002-\u200a\u202f\u3000]\s*(.*)",
-        "no item of a list: after its mark stands a blank of another kind",
+        rf"^(?=[ ]*(?:[-*+]|\d+\.)?[ ]*{_BLANK})\s*([-*+]|\d+\.)\s+(.*)",
+        "no item of a list: beside its mark stands a blank of another kind",
         r"write `\1 \2`",
     ),
     Mark("[", r"^(\s*[-*+] )\[[ xX]\]\s+(.*)", "a box to tick", r"write `\1\2`"),
@@ -99,11 +144,17 @@ MARKS = (
     Mark("__", r"(?<![\\*_\w])(__)(?=[^\s*_]).*", _STRONG, _CLOSE),
     Mark("*", r"(?<![\\\w*])(\*)(?=\w).*", "emphasis that does not end", _CLOSE),
     Mark("`", r"(?<![\\`])(`)(?!`).*", "code that does not end", _CLOSE),
+    Mark(
+        "&amp;",
+        r"&(?:nbsp|amp|lt|gt|quot|copy|[mn]dash|hellip)\b(?!;)",
+        "a character of HTML without its semicolon",
+        r"write `\g<0>;`",
+    ),
 )
 _MARKS = tuple((mark, re.compile(mark.pattern)) for mark in MARKS)
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _ENTITY = re.compile(r"&(?P<name>[A-Za-z]\w*|#\w+);")
-_FOOTNOTE = re.compile(r"\[\^(?P<name>[^]\s]+)\]:")
+_FOOTNOTE = re.compile(r"\[\^(?P<name>[^]]+)\]:")
 
 
 def check_marks(html: str, piece: Piece, kind: str, file: FileReport) -> None:
@@ -120,8 +171,10 @@ def check_marks(html: str, piece: Piece, kind: str, file: FileReport) -> None:
         if line.is_code or line.text.startswith("    "):
             continue
         text = _CODE.sub("", line.text)
+        if piece.cites:
+            text = citations.WRITTEN.sub("", text)
         for mark, pattern in marks:
-            found = pattern.search(text)
+            found = _unescaped(pattern, text)
             if found:
                 remedy = found.expand(mark.remedy)
                 file.add(
@@ -136,6 +189,14 @@ def check_marks(html: str, piece: Piece, kind: str, file: FileReport) -> None:
             _check_names(text, line.number, whole, file)
 
 
+def _unescaped(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Return the first match of a pattern that stands behind no backslash."""
+    for found in pattern.finditer(text):
+        if text[: found.start()][-1:] != "\\":
+            return found
+    return None
+
+
 def _check_names(text: str, line: int, whole: str, file: FileReport) -> None:
     """Report an entity that HTML has not, and a footnote that nothing leads to."""
     for entity in _ENTITY.finditer(text):
@@ -147,7 +208,14 @@ def _check_names(text: str, line: int, whole: str, file: FileReport) -> None:
                 f"type the character itself, or write `&amp;{entity['name']};`",
             )
     note = _FOOTNOTE.match(text)
-    if note and whole.count(f"[^{note['name']}]") == 1:
+    if note and " " in note["name"]:
+        file.add(
+            line,
+            f'the name of the footnote "[^{note["name"]}]" holds a blank',
+            "its name becomes an address on the page",
+            f"write `[^{note['name'].replace(' ', '-')}]`, here and in the text",
+        )
+    elif note and whole.count(f"[^{note['name']}]") == 1:
         file.add(
             line,
             f'nothing leads to the footnote "[^{note["name"]}]"',
@@ -157,10 +225,12 @@ def _check_names(text: str, line: int, whole: str, file: FileReport) -> None:
 
 
 _ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|\d{1,2}\.)\s+\S")
-# What other tools take for the mark of a list, and Python-Markdown does not.
+# What other tools take for the mark of a list, and Python-Markdown does not: bullets,
+# and, where two lines begin alike, numbers, letters and marks without a blank.
+_BULLETS = "•◦▪■●○►‣⁃–·✓➢§"
 _OTHER_ITEM = re.compile(
-    r"\s*(?P<mark>[\u2022\u25e6\u25aa\u2023\u2043\u2013\u00b7]|\d{1,2}\))\s+"
-    r"(?P<text>\S.*)"
+    rf"\s*(?P<mark>(?:[{_BULLETS}o]|\d{{1,2}}\)|[a-z][.)])(?=\s)|"
+    r"(?:[-+]|\d{1,2}\.)(?=[A-Za-z]))\s*(?P<text>\S.*)"
 )
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
@@ -301,7 +371,7 @@ def _other_items(lines: Sequence[Line]) -> _Found:
             continue
         is_number = found["mark"][0].isdigit()
         below = lines[number + 1].text if number + 1 < len(lines) else ""
-        if not is_number or _OTHER_ITEM.match(below):
+        if found["mark"] in _BULLETS or _OTHER_ITEM.match(below):
             write = "1. " if is_number else "- "
             yield (
                 line.number,

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sitebuild.faults import FileReport
-from sitebuild.model import HEADERS, Raw
+from sitebuild.model import BLOCKS, HEADERS, Raw
 from sitebuild.read.fields import fields_of
 
 _BEGIN, _END = "<!--", "-->"
@@ -47,6 +47,11 @@ class Piece:
     line: int
     options: dict[str, Raw] = field(default_factory=dict)
     body: list[Line] = field(default_factory=list)
+
+    @property
+    def cites(self) -> bool:
+        """Return whether its text may cite references."""
+        return self.kind in BLOCKS and "references" in fields_of(BLOCKS[self.kind])
 
     @property
     def text(self) -> str:
@@ -133,12 +138,14 @@ def read_header(lines: Sequence[Line], file: FileReport) -> Header:
     the field above it.
     """
     header = Header()
-    opening = lines[0].text.strip() if lines else ""
+    while header.count < len(lines) and not lines[header.count].text.strip():
+        header.count += 1
+    opening = "".join(it.text.strip() for it in lines[header.count :][:1])
     if opening == "+++":
         _add_toml(header, lines, file)
         return header
     is_yaml = opening == "---"
-    header.count = int(is_yaml)
+    header.count += int(is_yaml)
     name = ""
     for line in lines[header.count :]:
         text = line.text.strip()
@@ -153,24 +160,25 @@ def read_header(lines: Sequence[Line], file: FileReport) -> Header:
             above = header.raw[name]
             header.raw[name] = Raw(_joined(above.value, text), above.line)
         elif text and not (is_yaml and text.startswith("#")):
-            found = found or _misspelt(line, file)
+            found = found or _misspelt(line, file, is_first=not header.raw)
             if not found:
-                header.is_whole = bool(header.raw)
+                header.is_whole = False
                 break
             name = found["name"].lower()
             if name in header.raw:
                 add_repeated("field", name, line.number, file)
             value = _plain_yaml(found["value"]) if is_yaml else found["value"]
-            header.raw[name] = Raw(value, line.number)
+            header.raw[name] = Raw(without_quotes(value), line.number)
         header.count += 1
     return header
 
 
 def _continues(line: str, *, is_yaml: bool) -> bool:
     """Return whether a line goes on with the field above it."""
-    if is_yaml:
-        return line.startswith((" ", "\t")) or bool(_ITEM.match(line))
-    return line.startswith((INDENT, "\t"))
+    if is_yaml and _ITEM.match(line):
+        return True
+    is_field = not is_yaml and _FIELD.match(line)
+    return line.startswith((" ", "\t")) and bool(line.strip()) and not is_field
 
 
 def _joined(above: str, text: str) -> str:
@@ -183,22 +191,34 @@ def _joined(above: str, text: str) -> str:
 
 
 def _plain_yaml(value: str) -> str:
-    """Return a value of YAML without quotes, brackets or the sign of a folded text."""
-    quoted = _QUOTED.fullmatch(value)
-    if quoted:
-        return quoted["text"]
+    """Return a value of YAML without brackets or the sign of a folded text."""
     if re.fullmatch(r"[|>][+-]?", value):
         return ""
     return value[1:-1] if re.fullmatch(r"\[.*\]", value) else value
 
 
-def _misspelt(line: Line, file: FileReport) -> re.Match[str] | None:
+def without_quotes(value: str) -> str:
+    """Return a value without quotation marks that stand at both ends and nowhere else.
+
+    Within them YAML writes a mark twice, or behind a backslash.
+    """
+    quoted = _QUOTED.fullmatch(value)
+    if not quoted:
+        return value
+    text = quoted["text"].replace(quoted[1] * 2, "\0").replace(f"\\{quoted[1]}", "\0")
+    return value if quoted[1] in text else text.replace("\0", quoted[1])
+
+
+def _misspelt(line: Line, file: FileReport, *, is_first: bool) -> re.Match[str] | None:
     """Return the known field that a line nearly is; the line is a fault."""
+    remedy = "write it as a field, or put a blank line before it if it is text"
+    if is_first:
+        remedy = "put lines such as `title: Some words` and a blank line above it"
     file.add(
         line.number,
         f'"{line.text[:_SHOWN]}" is not a field',
         "a file opens with `name: value` lines and a blank line",
-        "write it as a field, or put a blank line before it if it is text",
+        remedy,
     )
     found = re.match(r"\s*(?P<name>[a-z]+)\s*[:=]\s*(?P<value>.*?)\s*$", line.text)
     return found if found and found["name"] in _known_names() else None
