@@ -300,7 +300,7 @@ _ORGANISATION = re.compile(
 )
 # Names of persons, which braces of their own would print as they stand.
 _PERSON = re.compile(r"[^\W\d_][\w'’-]+, (?:[^\W\d_]\.?[ -]?)+(?: and .*)?")
-_PERSONS = re.compile(r"[A-Z]\S* (?:[A-Z]\S* ?)+(?:and [A-Z]\S* (?:[A-Z]\S* ?)+)+")
+_PERSONS = re.compile(r"[A-Z]\S*(?: [A-Z]\S*)+(?: and [A-Z]\S*(?: [A-Z]\S*)+)+")
 _LINEAGE = re.compile(r"(?P<name>[^,]+) (?P<lineage>Jr|Sr|II|III|IV)\.?")
 _MOST_WORDS = 4
 
