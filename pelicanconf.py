@@ -28,7 +28,7 @@ SITE_NOTICE = (
 )
 # The topic that every page leads to, as the place of the warning signs.
 SAFETY_TOPIC = "contraindications"
-# The passage that every article shows, whatever it holds: the caution in one line.
+# The caution in one line: every article and every page with a benefit shows it.
 CAUTION = "benefits-of-massage/before-you-book"
 SCHEMA_ABOUT = {
     "@type": "MedicalCondition",

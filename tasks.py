@@ -117,16 +117,23 @@ def check(c: Context) -> None:
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 
 
-@task(help={"word": "list only what has this word"})
-def names(_: Context, word: str = "") -> None:
-    """List what has an id: topics, passages, findings, references, terms."""
+# A word without a dash must be given where Invoke knows of one.
+HAS_WORD = sys.argv[-2:-1] == ["names"] and not sys.argv[-1].startswith("-")
+
+
+@task(
+    positional=["word"] if HAS_WORD else [],
+    help={"word": "list only what has this word"},
+)
+def names(_: Context, word: str | None = None) -> None:
+    """List what has an id: topics, passages, findings …; `names WORD`: with a word."""
     from sitebuild import names as known
     from sitebuild.plugin import build as build_site
 
     folder = str(ROOT / ".cache" / "names")
     done = build_site(SETTINGS, OUTPUT_PATH=folder, SHOW_DRAFTS=True)
     for name in known.names(done):
-        if word.lower() in str(name).lower():
+        if (word or "").lower() in str(name).lower():
             print(name)
 
 

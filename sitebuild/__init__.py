@@ -1,5 +1,6 @@
 """How the site is built. The rooms, in the order in which data goes through them.
 
+drawn     what pictures draw of a finding
 model     the values that everything else passes on
 faults    one form for all that can be wrong
 memory    what a process keeps from one build to the next

@@ -10,7 +10,9 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
+
+from sitebuild.drawn import Drawn
 
 # The scale of a finding, from the surest to the one that studies speak against.
 VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
@@ -43,14 +45,6 @@ class SourceLine:
     """A line of a source, counted from 1; `file` is relative to the project."""
 
     file: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """What an editor wrote for one field, before it is read."""
-
-    value: Any
     line: int
 
 
@@ -94,13 +88,14 @@ class PageFields(Fields):
     """The header of a page: `address` is empty where the slug makes it.
 
     Of the first page, `glance` names the findings and `asked` the questions, as
-    topic#question, that it shows.
+    topic#question, that it shows, and `lasting` the findings whose effects it draws.
     """
 
     template: Slug = "page"
     address: Address = ""
     glance: Names = ()
     asked: Names = ()
+    lasting: Names = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,9 +138,11 @@ class NoteOptions(Options):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuestionOptions(Options):
-    """A question: `passages` names those that bear on it."""
+    """A question: passages that bear on it, findings that are drawn under it."""
 
     passages: Names = ()
+    lasting: Names = ()
+    scales: Names = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -240,6 +237,7 @@ class Finding:
     checked: datetime.date
     place: SourceLine = field(compare=False)
     kind: str = "effect"
+    drawn: Drawn = field(default_factory=Drawn)
 
     @property
     def judgement(self) -> str:

@@ -99,10 +99,11 @@ def _icons(theme: Theme, icon: str) -> tuple[tuple[str, bytes], ...]:
 
 
 def _cards(build: Build, theme: Theme, draw: Draw) -> Iterator[tuple[str, bytes]]:
-    """Yield the card of every page that has one."""
+    """Yield the card of the first page, of each article and of each topic."""
     for document in build.site.documents:
         address = build.shown[document.url].page.card
-        if not address:
+        is_own = document.kind != "page" or document.url == "/"
+        if not (address and is_own):
             continue
         under = " · ".join(it.label for it in build.site.topics_within(document))
         if document.kind == "topic":

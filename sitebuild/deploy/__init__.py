@@ -1,11 +1,11 @@
 """Deploys: bring the published site to a target, and ask whether readers get it.
 
-target    a target of publishconf.py, and what would change there
-programs  the programs that deploys run
-ssh       own and shared servers, by rsync
-rclone    buckets, SFTP without a shell, FTP
-hosted    GitHub, Cloudflare, Netlify
-verify    whether the public address serves the release
+target   a target of publishconf.py, and what would change there
+tool     what brings a site there, and the programs that it runs
+ssh      own and shared servers, by rsync
+rclone   buckets, SFTP without a shell, FTP
+hosted   GitHub, Cloudflare, Netlify
+verify   whether the public address serves the release
 
 The target's own manifest is the only memory: it is written first, with None for each
 file on its way, and last. So a deploy that died is healed by the next, whatever that
@@ -16,35 +16,37 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TextIO
 
 from sitebuild import output
 from sitebuild.deploy import verify as asking
 from sitebuild.deploy.hosted import Cloudflare, GitHub, Netlify
-from sitebuild.deploy.programs import RefusedError, Runner, listed
 from sitebuild.deploy.rclone import Rclone
 from sitebuild.deploy.ssh import Ssh
-from sitebuild.deploy.target import Plan, Target, compare, read_target
+from sitebuild.deploy.target import (
+    Plan,
+    RefusedError,
+    Target,
+    compare,
+    listed,
+    read_target,
+    say,
+)
 from sitebuild.host.files import MANIFEST, Release, digest, read_release
 
-__all__ = ["GUARDS", "RefusedError", "deploy", "verify"]
-Say = Callable[[str], None]
-_say = partial(print, flush=True)  # in step with what programs say
+GUARDS = ("built", "drafts", "siteurl", "stranger", "deletes", "lock")
 Host = Ssh | Rclone | GitHub | Cloudflare | Netlify
-_TOOLS: dict[str, type[Host]] = {
+_TOOLS: Mapping[str, type[Host]] = {
     "ssh": Ssh,
     "rclone": Rclone,
     "github": GitHub,
     "cloudflare": Cloudflare,
     "netlify": Netlify,
 }
-GUARDS = ("built", "drafts", "siteurl", "stranger", "deletes", "lock")
 
 
 def deploy(
@@ -52,59 +54,51 @@ def deploy(
     settings_file: Path,
     *,
     dry_run: bool = False,
-    force: Iterable[str] = (),
+    force: Sequence[str] = (),
     resend: bool = False,
-    say: Say = _say,
 ) -> None:
     """Bring the published folder to a target; what would be done is said first.
 
     `force` names guards that do not stop it. Raises RefusedError, a plain sentence,
     when it may not or cannot be done.
     """
-    lifted = _check_guards(force)
+    for guard in force:
+        if guard not in GUARDS:
+            known = ", ".join(GUARDS)
+            raise RefusedError(f'There is no guard "{guard}"; known are {known}.')
     target = read_target(settings_file, name)
     os.umask(0o022)  # who serves the files reads them
-    with _stopped_gently(), _locked(target, "lock" in lifted) as lock:
+    with _locked(target, "lock" in force) as lock:
         release, built, objections = _read_built(target)
         target = replace(target, site=release.site)
-        host = _TOOLS[target.tool](target, Runner(target.root, lock.fileno()), say)
-        files = target.takes(release)
-        held, stranger = _read_held(host, release)
-        if stranger:
-            objections["stranger"] = stranger
-        plan = compare(target, held, files, resend=resend)
-        if plan.deletes_much():
-            objections["deletes"] = _much_deleted(plan, name)
-        _say_plan(plan, say, whole=dry_run)
-        _refuse(objections, lifted, say)
+        host = _TOOLS[target.entries["tool"]](target, lock)
+        held = _read_held(host, release, objections)
+        new = replace(release, files=target.takes(release))
+        plan = compare(target, held, new.files, resend=resend)
+        if plan.objection():
+            objections["deletes"] = plan.objection()
+        _say_plan(plan, is_whole=dry_run)
+        _refuse(objections, force)
         if dry_run:
-            say("This was the plan; nothing was done.")
             return
-        new = replace(release, files=files, kept=plan.kept)
+        new = replace(new, kept=plan.kept)
         # rsync sees by itself what others changed on a server.
         if isinstance(host, Ssh) or plan.send or plan.delete or held != new:
             _send(host, new, plan, held, built)
         say(f"Live on {name}: {release.name}.")
-        _end(target, release, host, say)
+        _end(host, release)
 
 
-def _much_deleted(plan: Plan, name: str) -> str:
-    return (
-        f"it deletes {len(plan.delete)} files ({listed(plan.delete)}), more than a "
-        f"quarter of what is live on {name}"
-    )
-
-
-def _end(target: Target, release: Release, host: Host, say: Say) -> None:
+def _end(host: Host, release: Release) -> None:
     """Run the command `after` of a target, and ask its public address."""
-    if "after" in target.entries:
-        command = ["sh", "-c", target.entries["after"]]
-        host.runner.run(command, "it comes with the system")
-    if target.entries.get("verify", True):
-        asking.wait(target, release, host.patience_s, say)
+    entries = host.target.entries
+    if "after" in entries:
+        host.run(["sh", "-c", entries["after"]], "it comes with the system")
+    if entries.get("verify", True):
+        asking.wait(host.target, release, host.patience_s)
 
 
-def verify(name: str, settings_file: Path, *, say: Say = _say) -> None:
+def verify(name: str, settings_file: Path) -> None:
     """Ask the public address of a target for every file of the published folder.
 
     Raises RefusedError with what differs.
@@ -112,40 +106,12 @@ def verify(name: str, settings_file: Path, *, say: Say = _say) -> None:
     target = read_target(settings_file, name)
     if not target.entries.get("verify", True):
         raise RefusedError(f'The target "{name}" says "verify": False.')
-    with _stopped_gently():
-        release = _read_release(target)
-        asking.wait(replace(target, site=release.site), release, 0, say)
-
-
-def _check_guards(force: Iterable[str]) -> frozenset[str]:
-    lifted = frozenset(force)
-    unknown = sorted(lifted - set(GUARDS))
-    if unknown:
-        raise RefusedError(
-            f'There is no guard "{unknown[0]}"; known are {", ".join(GUARDS)}.'
-        )
-    return lifted
+    release = _read_release(target)
+    asking.wait(replace(target, site=release.site), release, 0)
 
 
 @contextmanager
-def _stopped_gently() -> Iterator[None]:
-    """Turn Ctrl-C, and a disk that refuses, into a sentence."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise RefusedError(
-            "Stopped. Run it again, and it goes on from there."
-        ) from None
-    except OSError as error:
-        where = f" ({Path(str(error.filename)).name})" if error.filename else ""
-        raise RefusedError(
-            f"The disk refuses: {error.strerror or error}{where}. "
-            "Make room or change its permissions, and run it again."
-        ) from None
-
-
-@contextmanager
-def _locked(target: Target, is_lifted: bool) -> Iterator[TextIO]:
+def _locked(target: Target, is_lifted: bool) -> Iterator[int]:
     """Let one deploy at a time run to a target, on this machine."""
     folder = target.root / ".build"
     folder.mkdir(exist_ok=True)
@@ -158,7 +124,7 @@ def _locked(target: Target, is_lifted: bool) -> Iterator[TextIO]:
                     f"Not deployed: another deploy to {target.name} runs on this "
                     "machine. Wait for it, or stop it; --force lock does not wait."
                 ) from None
-        yield lock
+        yield lock.fileno()
 
 
 def _read_release(target: Target) -> Release:
@@ -171,76 +137,70 @@ def _read_release(target: Target) -> Release:
         ) from None
 
 
-def _read_built(
-    target: Target,
-) -> tuple[Release, dict[str, bytes], dict[str, str]]:
-    """Return the published release, its files, and why it should not go out."""
-    release = _read_release(target)
-    built = output.read(target.tree)
+def _read_built(target: Target) -> tuple[Release, dict[str, bytes], dict[str, str]]:
+    """Return the published release, its files, and by guard what is wrong."""
+    release, built, found = _read_release(target), output.read(target.tree), {}
     there = {path: digest(data) for path, data in built.items() if path != MANIFEST}
-    objections = {}
-    differ = {
-        path
-        for path in {*there, *release.files}
-        if there.get(path) != release.files.get(path)
-    }
+    folder = f"{target.tree.name}/"
+    differ = {path for path, _ in there.items() ^ release.files.items()}
     if differ:
-        objections["built"] = (
-            f"{target.tree.name}/ is not as it was built ({listed(differ)}): "
-            "publish again"
+        found["built"] = (
+            f"{folder} is not as it was built ({listed(differ)}): publish again"
         )
-    drafts = [p for p in release.files if "drafts" in p.split("/")[:-1]]
+    drafts = [path for path in there if "drafts" in path.split("/")[:-1]]
     if drafts:
-        objections["drafts"] = (
-            f"{target.tree.name}/ holds drafts ({listed(drafts)}): publish without "
-            "SHOW_DRAFTS"
+        found["drafts"] = (
+            f"{folder} holds drafts ({listed(drafts)}): publish without SHOW_DRAFTS"
         )
     if target.site and target.site != release.site:
-        objections["siteurl"] = (
+        found["siteurl"] = (
             f"it was published for {release.site} and SITEURL is {target.site}: "
             "publish again"
         )
-    kept = {path: there[path] for path in release.files if path in there}
-    return replace(release, files=kept), built, objections
+    files = {path: there[path] for path in release.files if path in there}
+    return replace(release, files=files), built, found
 
 
-def _read_held(host: Host, release: Release) -> tuple[Release | None, str]:
-    """Return the release that a target holds, and what of a stranger's is there."""
+def _read_held(
+    host: Host, release: Release, objections: dict[str, str]
+) -> Release | None:
+    """Return the release that a target holds; object to what strangers put there."""
     name = host.target.name
     data = host.read_manifest()
     if data is None:
         others = host.find_others()
-        if not others:
-            return None, ""
-        return None, f"{name} holds what no deploy put there: {listed(others)}"
+        if others:
+            objections["stranger"] = (
+                f"{name} holds what no deploy put there: {listed(others)}"
+            )
+        return None
     try:
         held = read_release(data)
     except ValueError:
-        return None, f"{name} holds a {MANIFEST} that is not of this site"
+        objections["stranger"] = f"{name} holds a {MANIFEST} that is not of this site"
+        return None
     if held.site != release.site:
-        return held, f"{name} holds another site, {held.site}"
-    return held, ""
+        objections["stranger"] = f"{name} holds another site, {held.site}"
+    return held
 
 
-def _say_plan(plan: Plan, say: Say, *, whole: bool) -> None:
-    if whole:
-        for path in plan.send:
-            say(f"send {path}")
-        for path in plan.delete:
-            say(f"delete {path}")
+def _say_plan(plan: Plan, *, is_whole: bool) -> None:
+    if is_whole:
+        for verb, paths in (("send", plan.send), ("delete", plan.delete)):
+            for path in paths:
+                say(f"{verb} {path}")
     say(f"{len(plan.send)} files to send, {len(plan.delete)} to delete.")
 
 
-def _refuse(objections: dict[str, str], lifted: frozenset[str], say: Say) -> None:
+def _refuse(objections: Mapping[str, str], force: Sequence[str]) -> None:
     """Raise RefusedError with every objection that is not lifted."""
     refused = []
     for guard, text in objections.items():
-        if guard in lifted:
+        if guard in force:
             say(f"Beware: {text}.")
         else:
-            refused.append(
-                f"Not deployed: {text}. --force {guard} does it all the same."
-            )
+            lifts = f"--force {guard} does it all the same"
+            refused.append(f"Not deployed: {text}. {lifts}.")
     if refused:
         raise RefusedError("\n".join(refused))
 
@@ -250,20 +210,19 @@ def _send(
     new: Release,
     plan: Plan,
     held: Release | None,
-    built: dict[str, bytes],
+    built: Mapping[str, bytes],
 ) -> None:
     """Send a release, from a folder that holds what the target takes and no more."""
-    before = held.kept if held else ()
-    on_its_way = {**dict.fromkeys(plan.ours - set(before)), **new.files}
-    on_its_way |= dict.fromkeys(plan.send)
-    begun = replace(new, files=on_its_way, kept=before)
     with TemporaryDirectory(dir=host.target.root / ".build") as name:
-        folder = Path(name) / "site"
+        folder = Path(name, "site")
         for path in new.files:
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(built[path])
         if isinstance(host, (Ssh, Rclone)):
+            before = held.kept if held else ()
+            files = {**dict.fromkeys(plan.ours - {*before}), **new.files}
+            begun = replace(new, files=files | dict.fromkeys(plan.send), kept=before)
             _send_files(host, folder, new, plan, begun)
         else:
             (folder / MANIFEST).write_bytes(new.write())

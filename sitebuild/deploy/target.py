@@ -4,40 +4,37 @@ from __future__ import annotations
 
 import re
 import runpy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sitebuild.deploy.programs import RefusedError
-from sitebuild.host.files import (
-    COMPRESSED,
-    HEADERS,
-    HTACCESS,
-    REDIRECTS,
-    Release,
-    is_lasting,
-    is_private,
-)
+from sitebuild.host import files as named
 from sitebuild.host.pages import folder_of
 
-Files = Mapping[str, str | None]
-_TEXT, _FLAG = "a text of one line", "True or False"
-_LIST = "a list of paths from the root of the site"
-_SERVER = '"nginx", "caddy" or "apache"'
-_COUNT = "a whole number from 1"
-_COMMON = {"url": _TEXT, "verify": _FLAG, "after": _TEXT}
 # Tool -> what its targets need, and what they may have.
-_ENTRIES: Mapping[str, tuple[dict[str, str], dict[str, str]]] = {
-    "ssh": ({"to": _TEXT}, {"server": _SERVER, "keep": _LIST, "releases": _COUNT}),
-    "rclone": ({"to": _TEXT}, {"server": _SERVER, "keep": _LIST}),
-    "github": ({"remote": _TEXT, "branch": _TEXT}, {}),
-    "cloudflare": ({"name": _TEXT}, {"pages": _FLAG}),
-    "netlify": ({"site": _TEXT}, {}),
+_ENTRIES = {
+    "ssh": (["to"], ["server", "keep", "releases"]),
+    "rclone": (["to"], ["server", "keep"]),
+    "github": (["remote", "branch"], []),
+    "cloudflare": (["name"], ["pages"]),
+    "netlify": (["site"], []),
 }
-# Hosts that read `_headers` and `_redirects`.
-EDGES = ("cloudflare", "netlify")
+_COMMON = ["tool", "url", "verify", "after"]
+_TYPES = {"keep": list, "releases": int, "pages": bool, "verify": bool}  # else text
+_FORMS = {"server": "nginx|caddy|apache", "url": "https?://.+", "releases": "[1-9].*"}
+_LINE = r"[^\s-].*"  # one line that is no option of a program
+
+say = partial(print, flush=True)  # in step with what programs say
+
+
+class RefusedError(SystemExit):
+    """A deploy that may not or cannot be done, in a plain sentence.
+
+    A SystemExit, so that nobody meets a traceback.
+    """
 
 
 @dataclass(frozen=True)
@@ -51,9 +48,9 @@ class Target:
     root: Path
 
     @property
-    def tool(self) -> str:
-        """What brings the site there."""
-        return str(self.entries["tool"])
+    def url(self) -> str:
+        """Where readers find it."""
+        return str(self.entries.get("url", self.site)).rstrip("/")
 
     @property
     def server(self) -> str:
@@ -63,7 +60,7 @@ class Target:
     @property
     def is_edge(self) -> bool:
         """Whether the host reads `_headers` and `_redirects`."""
-        return self.tool in EDGES
+        return self.entries["tool"] in ("cloudflare", "netlify")
 
     @property
     def has_rules(self) -> bool:
@@ -75,25 +72,27 @@ class Target:
         keep = [str(it).strip("/") for it in self.entries.get("keep", ())]
         return any(path == it or path.startswith(f"{it}/") for it in keep)
 
-    def takes(self, release: Release) -> dict[str, str | None]:
+    def strangers(self, paths: Iterable[str]) -> list[str]:
+        """Return paths without dotted ones, and those that deploys never touch."""
+        shown = [path for path in paths if not re.search(r"(^|/)\.", path)]
+        return [path for path in shown if not self.keeps(path)]
+
+    def takes(self, release: named.Release) -> dict[str, str | None]:
         """Return the files of a release that the target is sent.
 
         Nothing private but what its server reads; copies and pages that stand for
         redirects only where they are of use.
         """
-        private = {HEADERS, REDIRECTS} if self.is_edge else set()
+        private = {named.HEADERS, named.REDIRECTS} if self.is_edge else set()
         if self.server == "apache":
-            private = {HTACCESS}
+            private = {named.HTACCESS}
         found = {}
         for path, sha256 in release.files.items():
-            is_copy = path.endswith(COMPRESSED)
-            is_unknown = is_private(path) and path not in private
+            is_unknown = named.is_private(path) and path not in private
             is_stub = self.is_edge and path in release.stubs
-            if is_unknown or is_stub or self.keeps(path):
-                continue
-            if is_copy and not self.server:
-                continue
-            found[path] = sha256
+            is_copy = path.endswith(named.COMPRESSED) and not self.server
+            if not (is_unknown or is_stub or is_copy or self.keeps(path)):
+                found[path] = sha256
         return found
 
 
@@ -102,111 +101,101 @@ def read_target(file: Path, name: str) -> Target:
 
     Raises RefusedError, a plain sentence, when anything is wrong with it.
     """
-    try:
-        found = runpy.run_path(str(file))
-    except Exception as error:  # whatever the owner's Python raises
-        raise RefusedError(f"{file.name} fails: {error}") from None
-    targets = found.get("TARGETS")
-    if not isinstance(targets, dict) or not targets:
-        raise RefusedError(
-            f'{file.name} names no target: TARGETS = {{"web": {{"tool": "ssh", …}}}}.'
-        )
+    found = runpy.run_path(str(file))
+    targets, site = found.get("TARGETS") or {}, str(found.get("SITEURL", ""))
     if name not in targets:
         raise RefusedError(f'There is no target "{name}"; {_known(name, targets)}')
-    entries = targets[name]
-    _check(name, entries)
+    problem = _problem(targets[name])
+    if not problem and targets[name].get("server") and folder_of(site):
+        problem = (
+            f"names a server, but {site} is a folder: its rules are of whole hosts"
+        )
+    if problem:
+        raise RefusedError(f'The target "{name}" {problem}.')
     root = file.resolve().parent
-    site = str(found.get("SITEURL", "")).rstrip("/")
-    if entries.get("server") and folder_of(site):
-        raise RefusedError(
-            f"{site} is a folder of a host, and the rules for servers are those of a "
-            f'whole host. Leave "server" out of the target "{name}".'
-        )
-    return Target(name, entries, site, root / found.get("OUTPUT_PATH", "public"), root)
+    tree = root / found.get("OUTPUT_PATH", "public")
+    return Target(name, targets[name], site.rstrip("/"), tree, root)
 
 
-def _known(name: str, names: Mapping[str, Any]) -> str:
-    near = get_close_matches(name, map(str, names), 1)
-    hint = f' Did you mean "{near[0]}"?' if near else ""
-    return f"known are {', '.join(sorted(map(str, names)))}.{hint}"
+def _known(name: str, names: Iterable[str]) -> str:
+    near = get_close_matches(name, names, 1)
+    hint = f'; did you mean "{near[0]}"?' if near else ""
+    return f"known are {', '.join(names)}{hint}"
 
 
-def _check(name: str, entries: Any) -> None:
-    tool = entries.get("tool") if isinstance(entries, dict) else None
-    if not isinstance(tool, str) or tool not in _ENTRIES:
-        raise RefusedError(
-            f'The tool of the target "{name}" is {tool!r}; allowed are '
-            f"{', '.join(_ENTRIES)}."
-        )
+def _problem(entries: Mapping[str, Any]) -> str:
+    """Return what is wrong with the entries of a target; "" where nothing is."""
+    tool = str(entries.get("tool"))
+    if tool not in _ENTRIES:
+        return f'has the tool "{tool}"; {_known(tool, _ENTRIES)}'
     needed, may = _ENTRIES[tool]
-    allowed = {**needed, **may, **_COMMON}
-    for key, words in needed.items():
-        if key not in entries:
-            raise RefusedError(f'The target "{name}" lacks "{key}": {words}.')
+    if not set(needed) <= entries.keys():
+        return f"lacks {' or '.join(needed)}"
     for key, value in entries.items():
-        if key != "tool" and key not in allowed:
-            known = _known(str(key), {"tool": "", **allowed})
-            raise RefusedError(f'The target "{name}" has no entry "{key}"; {known}')
-        if key != "tool" and not _fits(value, allowed[key]):
-            raise RefusedError(
-                f'"{key}" of the target "{name}" is {value!r}; allowed is '
-                f"{allowed[key]}."
-            )
-
-
-def _fits(value: object, words: str) -> bool:
-    if words is _FLAG:
-        return isinstance(value, bool)
-    if words is _COUNT:
-        return type(value) is int and value > 0
-    if words is _LIST:
-        return isinstance(value, list) and all(_fits(it, _TEXT) for it in value)
-    if words is _SERVER:
-        return value in ("nginx", "caddy", "apache")
-    is_text = isinstance(value, str) and bool(re.fullmatch(r"[^\s-].*", value))
-    return is_text and str(value).isprintable()
+        allowed = [*needed, *may, *_COMMON]
+        if key not in allowed:
+            return f'has an entry "{key}"; {_known(key, allowed)}'
+        kind, form = _TYPES.get(key, str), _FORMS.get(key, _LINE)
+        if not isinstance(value, kind) or not re.fullmatch(form, str(value)):
+            return f"has {value!r} as {key}; allowed is {kind.__name__} {form}"
+    return ""
 
 
 class Plan(NamedTuple):
     """What a deploy does: which files it sends and deletes, and which it keeps.
 
     `kept` have a hash in their name and are of the release before: a page that is open
-    in a browser may still ask for them.
+    in a browser may still ask for them. `ours` are all that deploys brought.
     """
 
-    send: tuple[str, ...]
-    delete: tuple[str, ...]
+    send: list[str]
+    delete: list[str]
     kept: tuple[str, ...]
     ours: frozenset[str]
 
-    def deletes_much(self) -> bool:
-        """Return whether more than a quarter of what is live goes away.
+    def objection(self) -> str:
+        """Return that more than a quarter of what is live goes away; "" if it does not.
 
         Names with hashes come and go with each edit, and do not count.
         """
-        ours = [path for path in self.ours if not is_lasting(path)]
-        gone = [path for path in self.delete if not is_lasting(path)]
-        return len(gone) * 4 > len(ours)
+        ours = [path for path in self.ours if not named.is_lasting(path)]
+        gone = [path for path in self.delete if not named.is_lasting(path)]
+        if len(gone) * 4 <= len(ours):
+            return ""
+        return f"it deletes more than a quarter of what is live: {listed(gone)}"
 
 
-def compare(target: Target, old: Release | None, new: Files, *, resend: bool) -> Plan:
+def compare(
+    target: Target,
+    old: named.Release | None,
+    new: Mapping[str, str | None],
+    *,
+    resend: bool,
+) -> Plan:
     """Return how to get from the release that a target holds to new files.
 
     Deleted is only what the manifest there says that a deploy brought.
     """
-    held: Files = {}
-    before: tuple[str, ...] = ()
+    held: Mapping[str, str | None] = {}
+    before: list[str] = []
     if old:
         held = {p: it for p, it in old.files.items() if not target.keeps(p)}
-        before = tuple(path for path in old.kept if not target.keeps(path))
-    gone = [path for path in held if path not in new]
-    kept = [path for path in gone if is_lasting(path)]
+        before = [path for path in old.kept if not target.keeps(path)]
+    kept = [path for path in held if path not in new and named.is_lasting(path)]
     if held == new:
         kept = [path for path in before if path not in new]
     ours = frozenset({*held, *before})
     return Plan(
-        tuple(sorted(p for p in new if resend or held.get(p) != new[p])),
-        tuple(sorted(ours - new.keys() - set(kept))),
+        sorted(path for path in new if resend or held.get(path) != new[path]),
+        sorted(ours - new.keys() - set(kept)),
         tuple(sorted(kept)),
         ours,
     )
+
+
+def listed(names: Iterable[str], most: int = 12) -> str:
+    """Return names as one text, the first of many, without what a terminal obeys."""
+    known = sorted(names)
+    shown = [name if name.isprintable() else ascii(name) for name in known[:most]]
+    more = [f"and {len(known) - most} more"] if len(known) > most else []
+    return ", ".join([*shown, *more])

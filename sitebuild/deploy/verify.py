@@ -8,65 +8,55 @@ from __future__ import annotations
 
 import gzip
 import re
-import ssl
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
-from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection
+from http.client import HTTPException, HTTPMessage
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
+from urllib.request import (
+    HTTPHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+)
 
 import brotli
 
-from sitebuild.deploy.programs import RefusedError
-from sitebuild.deploy.target import Target
-from sitebuild.host.files import (
-    CODINGS,
-    HEADERS,
-    MANIFEST,
-    Release,
-    address,
-    digest,
-    file_at,
-    is_lasting,
-    is_private,
-    is_shown,
-    read_release,
-)
+from sitebuild.deploy.target import RefusedError, Target, listed, say
+from sitebuild.host import files as named
 from sitebuild.host.pages import folder_of
 
-_TIMEOUT_S, _PAUSE_S, _TOGETHER = 30, 10, 8
-_MOST_LINES, _MOST_NAMES = 20, 3
-_NOWHERE = "/no-page-has-this-address/"
-_MISSING = "404.html"
-_UNPACK: dict[str, Callable[[bytes], bytes]] = {
-    "br": brotli.decompress,
-    "gzip": gzip.decompress,
-}
+_TIMEOUT_S, _PAUSE_S, _TOGETHER, _MOST_NAMES = 30, 10, 8, 3
+_NOWHERE, _MISSING = "/no-page-has-this-address/", "404.html"
+_UNPACK = {"identity": bytes, "br": brotli.decompress, "gzip": gzip.decompress}
+_DAMAGED = (KeyError, brotli.error, OSError, EOFError, zlib.error)
 _HOW = {
     "nginx": "include theme/hosts/nginx.conf in its server block, reload it",
     "caddy": "import theme/hosts/Caddyfile in its block, reload it",
     "apache": "let it read .htaccess (AllowOverride FileInfo)",
 }
-_E_MAIL = re.compile(
-    rb'<a href="/cdn-cgi/l/email-protection" class="__cf_email__" '
-    rb'data-cfemail="([0-9a-f]+)">.*?</a>|/cdn-cgi/l/email-protection#([0-9a-f]+)'
-)
-# What edges are known to write into pages; each is taken out again.
+_E_MAIL = re.compile(rb"(mailto:)?[\w.+-]+(@|&#64;)[\w.-]+\w")
+# What edges are known to write into pages, and what it stands for.
 _HABITS = {
-    "Cloudflare's Email Address Obfuscation": re.compile(
-        _E_MAIL.pattern
-        + rb'|<script[^>]* src="/cdn-cgi/[^"]*/email-decode[^>]*></script>'
+    "Cloudflare's Email Address Obfuscation": (
+        rb'/cdn-cgi/l/email-protection#\w+|<(\w+)[^>]*"__cf_email__"[^>]*>.*?</\1>',
+        b"@",
     ),
-    "Cloudflare's Web Analytics": re.compile(
-        rb"(<!-- Cloudflare Pages Analytics -->)?<script[^>]*"
-        rb"static\.cloudflareinsights\.com[^>]*></script>"
-        rb"(<!-- Cloudflare Pages Analytics -->|<!-- End Cloudflare[^>]*-->)?"
+    "a script of Cloudflare's": (
+        rb"<script[^>]*(/cdn-cgi/|cloudflareinsights)[^>]*></script>|"
+        rb"<!--[^>]*Cloudflare[^>]*-->",
+        b"",
     ),
 }
+# Follows no redirect, and takes no status for an error.
+_PLAIN = OpenerDirector()
+for _handler in (ProxyHandler(), HTTPHandler(), HTTPSHandler()):
+    _PLAIN.add_handler(_handler)
+Problems = Iterator[tuple[str, str]]  # what is wrong, and the address of which it is
 
 
 class Answer(NamedTuple):
@@ -76,274 +66,178 @@ class Answer(NamedTuple):
     headers: HTTPMessage
     body: bytes
 
-    def unpack(self) -> bytes:
-        """Return the body without its coding; raise ValueError where it has another."""
-        coding = self.headers.get("Content-Encoding", "identity")
-        if coding == "identity":
-            return self.body
-        if coding not in _UNPACK:
-            raise ValueError(f"it is coded as {coding}")
-        try:
-            return _UNPACK[coding](self.body)
-        except (brotli.error, OSError, EOFError, zlib.error):
-            raise ValueError(f"its {coding} form is damaged") from None
+
+def get(url: str, path: str, coding: str = "identity") -> Answer:
+    """Ask for an address of a site; raises OSError or HTTPException for no answer."""
+    headers = {"Accept-Encoding": coding, "Cache-Control": "no-cache"}
+    request = Request(url + quote(path), headers=headers)
+    with _PLAIN.open(request, timeout=_TIMEOUT_S) as answer:
+        return Answer(answer.status, answer.headers, answer.read())
 
 
-def wait(
-    target: Target, release: Release, patience_s: int, say: Callable[[str], None]
-) -> None:
+def wait(target: Target, release: named.Release, patience_s: int) -> None:
     """Ask for a release until it is live, but no longer than some seconds.
 
     Raises RefusedError with what differs then.
     """
     ends = time.monotonic() + patience_s
     while True:
-        found = _Verifying(target, release).run()
+        look = _Look(target, release)
+        problems = look.problems()
         left = ends - time.monotonic()
-        if not found.problems or left <= 0 or found.lacks_rules:
+        if not problems or left <= 0:
             break
-        say(f"Not live yet: {found.problems[0]}. Asking again, {left:.0f} s at most.")
-        time.sleep(min(_PAUSE_S, max(left, 0)))
-    for line in found.warnings:
+        say(f"Not live yet: {problems[0]}. Asking again, {left:.0f} s at most.")
+        time.sleep(min(_PAUSE_S, left))
+    for line in sorted(look.warnings):
         say(f"Warning: {line}.")
-    if found.problems:
-        lines = found.problems[:_MOST_LINES]
-        if len(found.problems) > _MOST_LINES:
-            lines.append(f"and {len(found.problems) - _MOST_LINES} more")
+    if problems:
+        said = "\n".join(problems)
         raise RefusedError(
-            f"{found.url} does not serve {release.name} as built:\n" + "\n".join(lines)
+            f"{target.url} does not serve {release.name} as built:\n{said}"
         )
-    say(f"Live and verified: {found.described}.")
+    pages = sum(path.endswith(".html") for path in look.shown)
+    say(f"Live and verified: {pages} pages, {len(release.redirects)} redirects, 404.")
 
 
-@dataclass
-class _Verifying:
-    """One look at a site: what was found to be wrong, and what was changed."""
+class _Look:
+    """One look at a site: what is wrong, and what was changed on its way."""
 
-    target: Target
-    release: Release
-    problems: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    lacks_rules: bool = False
+    def __init__(self, target: Target, release: named.Release) -> None:
+        self.target, self.release = target, release
+        self.files = target.takes(release)
+        unseen = {_MISSING, *release.stubs}
+        shown = filter(named.is_shown, self.files)
+        self.shown = [path for path in shown if path not in unseen]
+        self.warnings: set[str] = set()
 
-    def __post_init__(self) -> None:
-        self.url = str(self.target.entries.get("url", self.target.site)).rstrip("/")
-        self.files = self.target.takes(self.release)
-        self._tls = ssl.create_default_context()
-        self._lacking: dict[str, list[str]] = {}
-
-    @property
-    def described(self) -> str:
-        """What was checked."""
-        pages = sum(p.endswith(".html") and p != _MISSING for p in self._shown)
-        redirects = len(self.release.redirects)
-        parts = [f"{pages} pages", f"{redirects} redirects" if redirects else "", "404"]
-        return ", ".join(filter(None, parts))
-
-    @property
-    def _shown(self) -> list[str]:
-        stubs = self.release.stubs
-        return sorted(p for p in self.files if is_shown(p) and p not in stubs)
-
-    def run(self) -> _Verifying:
-        """Ask for everything."""
-        try:
-            front = self._get("/")
-        except (OSError, HTTPException) as error:
-            why = getattr(error, "strerror", None) or error
-            self.problems.append(f"it cannot be reached: {why}")
-            return self
-        self._check_release()
+    def problems(self) -> list[str]:
+        """Return what is wrong; a line for all addresses of which it is true."""
         wanted = self._wanted_headers()
+        try:
+            front = get(self.target.url, "/")
+        except (OSError, HTTPException) as error:
+            return [f"it cannot be reached: {error}"]
         if self.target.server and not any(name in front.headers for name in wanted):
-            self.lacks_rules = True
-            self.problems.append(
-                f"the server does not use the rules of this site: "
-                f"{_HOW[self.target.server]}, then `verify {self.target.name}`"
+            raise RefusedError(
+                "The site is there, but its server does not use the rules: "
+                f"{_HOW[self.target.server]}, then `verify {self.target.name}`."
             )
-        work = [partial(self._file, path, wanted) for path in self._shown]
+        work = [partial(self._file, path, wanted) for path in self.shown]
         work += [partial(self._redirect, old) for old in self.release.redirects]
-        if not self.lacks_rules:
-            work += [partial(self._private, path) for path in self.files]
-            work.append(partial(self._nowhere))
+        work += [partial(self._private, path) for path in self.files]
+        found: dict[str, list[str]] = {}
         with ThreadPoolExecutor(_TOGETHER) as pool:
-            for lines in pool.map(_safely, work):
-                self.problems += lines
-        for what, paths in sorted(self._lacking.items()):
-            more = f" and {len(paths) - _MOST_NAMES} more" * (len(paths) > _MOST_NAMES)
-            self.problems.append(
-                f"{', '.join(sorted(paths)[:_MOST_NAMES])}{more} {what}"
-            )
-        return self
-
-    def _get(self, path: str, coding: str = "identity") -> Answer:
-        """Ask for an address of the site, and follow nothing."""
-        parts = urlsplit(self.url)
-        if parts.scheme == "https":
-            connection: HTTPConnection = HTTPSConnection(
-                parts.netloc, timeout=_TIMEOUT_S, context=self._tls
-            )
-        else:
-            connection = HTTPConnection(parts.netloc, timeout=_TIMEOUT_S)
-        headers = {"Accept-Encoding": coding, "Cache-Control": "no-cache"}
-        try:
-            connection.request("GET", parts.path + quote(path), headers=headers)
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.headers, answer.read())
-        finally:
-            connection.close()
-
-    def _check_release(self) -> None:
-        """Say where the manifest there is of another release."""
-        try:
-            live = read_release(self._get(f"/{MANIFEST}", "br, gzip").unpack())
-        except ValueError:
-            self.problems.append(f"/{MANIFEST} is not that of this site")
-            return
-        if None in live.files.values():
-            self.problems.append("a deploy to it is under way, or died: run it again")
-        elif dict(live.files) != self.files:
-            self.problems.append(f"live is another release, {live.name}")
+            for problems in pool.map(_safely, [*work, self._nowhere]):
+                for problem, at in problems:
+                    found.setdefault(problem, []).append(at)
+        return [f"{listed(found[it], _MOST_NAMES)}: {it}" for it in sorted(found)]
 
     def _wanted_headers(self) -> dict[str, str]:
         """Return the headers of every answer, as `_headers` has them."""
-        rules = self.target.tree / HEADERS
+        rules = self.target.tree / named.HEADERS
         if not self.target.has_rules or not rules.is_file():
             return {}
         _, _, rest = rules.read_text("utf-8").partition("\n/*\n")
-        found = {}
-        for line in rest.splitlines():
-            if not line.startswith(" "):
-                break
-            name, _, value = line.strip().partition(": ")
-            found[name] = value
-        return found
+        return dict(
+            re.findall("^  (.+): (.+)$", rest.partition("\n/")[0], re.MULTILINE)
+        )
 
-    def _file(self, path: str, wanted: dict[str, str]) -> Iterator[str]:
+    def _file(self, path: str, wanted: dict[str, str]) -> Problems:
         """Yield what is wrong with a file, in each coding."""
-        is_page = path.endswith(".html")
-        if path == _MISSING:
-            return
-        codings = ["identity", "br", "gzip"] if is_page else ["br, gzip"]
+        at, is_page = named.address(path), path.endswith(".html")
         coded = set()
-        for coding in codings:
-            answer = self._get(address(path), coding)
-            problem = self._body(path, answer)
+        for coding in ["identity", "br", "gzip"] if is_page else ["br, gzip"]:
+            answer = get(self.target.url, at, coding)
+            problem = self._differs(path, answer, at)
             if problem:
-                yield problem
+                yield problem, at
                 return
             coded.add(answer.headers.get("Content-Encoding"))
-        at = address(path)
-        has_copy = any(path + suffix in self.files for suffix in CODINGS)
-        if has_copy and coded == {None} and not self.lacks_rules:
-            yield f"{at} is not compressed"
-        if is_page and answer.headers.get_content_type() != "text/html":
-            yield f"{at} is served as {answer.headers.get_content_type()}"
-        if wanted and not self.lacks_rules:
-            self._check_headers(path, answer.headers, wanted)
+        if coded == {None} and any(path + end in self.files for end in named.CODINGS):
+            yield "not compressed", at
+        kind = answer.headers.get_content_type()
+        if is_page and kind != "text/html":
+            yield f"served as {kind}", at
+        if wanted:
+            for problem in _header_problems(path, answer.headers, wanted):
+                yield problem, at
 
-    def _check_headers(
-        self, path: str, headers: HTTPMessage, wanted: dict[str, str]
-    ) -> None:
-        kept = headers.get("Cache-Control", "")
-        is_long = "max-age=31536000" in kept
-        if is_lasting(path) != is_long or (not is_long and not _asks_again(kept)):
-            self._lack(path, f'are served with Cache-Control "{kept}"')
-        for name, value in wanted.items():
-            found = headers.get_all(name)
-            if not found:
-                self._lack(path, f"lack the header {name}")
-            elif found != [value] and not name.startswith("Strict-"):
-                self._lack(path, f'have the header {name} as "{", ".join(found)}"')
-
-    def _lack(self, path: str, what: str) -> None:
-        self._lacking.setdefault(what, []).append(address(path))
-
-    def _body(self, path: str, answer: Answer) -> str:
-        """Return why an answer is not the file; "" if it is."""
-        at = address(path)
-        if answer.status != 200:
-            return f"{at} answers {answer.status}"
-        return self._differs(path, answer, at)
-
-    def _differs(self, path: str, answer: Answer, at: str) -> str:
+    def _differs(self, path: str, answer: Answer, at: str, status: int = 200) -> str:
+        """Return why an answer is not a file of the release; "" if it is."""
+        if answer.status != status:
+            return f"answers {answer.status}, not {status}"
+        coding = answer.headers.get("Content-Encoding", "identity")
         try:
-            body = answer.unpack()
-        except ValueError as error:
-            return f"{at}: {error}"
-        if digest(body) == self.files[path]:
+            body = _UNPACK[coding](answer.body)
+        except _DAMAGED:
+            return f"damaged, coded as {coding}"
+        if named.digest(body) == self.files.get(path):
             return ""
         habit = _habit(path, body, (self.target.tree / path).read_bytes())
-        if habit:
-            line = f"{at} is live, but changed on its way by {habit}"
-            if line not in self.warnings:
-                self.warnings.append(line)
-            return ""
-        age = answer.headers.get("Age")
-        cache = f", from a cache that has held it for {age} s" if age else ""
-        return f"{at} differs{cache}"
+        if not habit:
+            return "not as built"
+        self.warnings.add(f"{at} is live, but changed on its way by {habit}")
+        return ""
 
-    def _redirect(self, old: str) -> Iterator[str]:
-        new = self.release.redirects[old]
-        answer = self._get(old)
-        path = file_at(old)
+    def _redirect(self, old: str) -> Problems:
+        """Yield that an old address leads nowhere, by a redirect or a page."""
+        path, answer = named.file_at(old), get(self.target.url, old)
         if path in self.files and answer.status == 200:
             problem = self._differs(path, answer, old)
             if problem:
-                yield problem
+                yield problem, old
             return
-        folder = folder_of(self.url)
+        new = urlsplit(folder_of(self.target.url) + self.release.redirects[old]).path
         leads_to = urlsplit(answer.headers.get("Location", "")).path
-        if answer.status not in (301, 308) or leads_to != urlsplit(folder + new).path:
-            yield f"{old} answers {answer.status} and does not redirect to {new}"
+        if answer.status not in (301, 308) or leads_to != new:
+            yield f"answers {answer.status}, no redirect to {new}", old
 
-    def _private(self, path: str) -> Iterator[str]:
-        if is_private(path) and self._get(f"/{path}").status == 200:
-            yield f"/{path} is shown, which is for the host alone"
+    def _private(self, path: str) -> Problems:
+        """Yield that a file is shown which is for the host alone."""
+        if named.is_private(path) and get(self.target.url, f"/{path}").status == 200:
+            yield "shown, though for the host alone", f"/{path}"
 
-    def _nowhere(self) -> Iterator[str]:
-        answer = self._get(_NOWHERE)
-        if answer.status != 404:
-            yield f"an unknown address answers {answer.status}, not 404"
-        elif _MISSING in self.files:
-            problem = self._differs(_MISSING, answer, "the page of an unknown address")
-            if problem:
-                yield problem
+    def _nowhere(self) -> Problems:
+        """Yield what is wrong with the answer to an unknown address."""
+        answer = get(self.target.url, _NOWHERE)
+        problem = self._differs(_MISSING, answer, "the page of 404", 404)
+        if problem:
+            yield problem, "an unknown address"
 
 
-def _safely(check: Callable[[], Iterator[str]]) -> list[str]:
+def _safely(check: Callable[[], Problems]) -> list[tuple[str, str]]:
     try:
         return [*check()]
     except (OSError, HTTPException) as error:
-        why = getattr(error, "strerror", None) or error
-        return [f"it cannot be reached: {why}"]
+        return [(f"cannot be reached: {error}", "it")]
 
 
-def _asks_again(cache_control: str) -> bool:
-    return any(word in cache_control for word in ("no-cache", "no-store", "max-age=0"))
+def _header_problems(
+    path: str, headers: HTTPMessage, wanted: dict[str, str]
+) -> Iterator[str]:
+    """Yield what is wrong with the headers of a file."""
+    kept = headers.get("Cache-Control", "")
+    again = "no-cache|no-store|max-age=0"
+    right = "max-age=31536000" if named.is_lasting(path) else again
+    if not re.search(rf"\b({right})\b", kept):
+        yield f'Cache-Control is "{kept}"'
+    for name, value in wanted.items():
+        found = ", ".join(headers.get_all(name, []))
+        is_length = name == "Strict-Transport-Security"  # which is the owner's choice
+        if not found or (found != value and not is_length):
+            yield f'{name} is "{found}", not "{value}"'
 
 
 def _habit(path: str, body: bytes, built: bytes) -> str:
     """Return the habit by which an edge made a body of what was built; "" for none."""
-    lines = b"\n%b\n"
-    if path == "robots.txt" and lines % built.strip() in lines % body:
+    if path == "robots.txt" and b"\n%b\n" % built.strip() in b"\n%b\n" % body:
         return "Cloudflare's managed robots.txt, or its like, which adds lines"
-    plain = built.replace(b"&#64;", b"@")
     found = []
-    for name, written in _HABITS.items():
-        without = written.sub(_decoded, body)
+    for name, (written, plain) in _HABITS.items():
+        without = re.sub(written, plain, body)
         if without != body:
             found.append(name)
-            body = without
-    is_same = body.replace(b"&#64;", b"@") == plain
+        body = without
+    is_same = _E_MAIL.sub(b"@", body) == _E_MAIL.sub(b"@", built)
     return " and ".join(found) if is_same else ""
-
-
-def _decoded(written: re.Match[bytes]) -> bytes:
-    """Return an e-mail address that Cloudflare has hidden: each byte XOR the first."""
-    hidden = _E_MAIL.fullmatch(written[0])
-    if not hidden:
-        return b""
-    key, *rest = bytes.fromhex((hidden[1] or hidden[2]).decode())
-    start = b"" if hidden[1] else b"mailto:"
-    return start + bytes(byte ^ key for byte in rest)

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain
+from itertools import chain, takewhile
 from typing import NamedTuple
 
-from sitebuild.derive.passages import Placed, fold, passages_of, place
+from sitebuild.derive.passages import Placed, fold, is_benefit, passages_of, place
 from sitebuild.derive.site import Site, dates_of
-from sitebuild.model import Block, Document, Finding, Heading, Passage, Prose
+from sitebuild.model import (
+    Block,
+    Document,
+    Finding,
+    Heading,
+    PageFields,
+    Passage,
+    Prose,
+)
 
 Content = Heading | Prose | Block | Placed | Finding
 
@@ -57,30 +65,54 @@ def type_of(document: Document) -> PageType:
 def contents(document: Document, site: Site) -> tuple[Content, ...]:
     """Return the parts of the page of a document.
 
-    An article has its text, and the caution of the site where its passages bring it
-    not; a topic its blocks and its passages; a page that lists the findings has them
-    after its own text.
+    An article has its text; a topic its blocks and its passages; a page that lists the
+    findings has them after its own text. Where one of them needs the caution of the
+    site, and no passage of it brings it, the page has it after its boxes and answer.
     """
     if document.kind == "topic":
         return of_topic(document, site).parts
     passages = []
     for block in document.blocks("passage"):
         passages.append(Placed(site.passages[f"{document.slug}/{block.id}"]))
-    all_placed = place(passages, site.passages)
-    placed = iter(all_placed)
+    placed = iter(place(passages, site.passages))
     parts: list[Content] = []
     for part in document.parts:
         is_passage = isinstance(part, Block) and part.kind == "passage"
         parts.append(next(placed) if is_passage else part)
-    if document.kind == "article" and site.caution in site.passages:
-        caution = site.passages[site.caution]
-        if not any(caution in (*it.own, *it.cautions) for it in all_placed):
-            has_answer = bool(document.blocks("answer"))
-            parts.insert(int(has_answer), Placed(caution, is_caution=True))
     if type_of(document).has_findings:
         for _, findings in site.by_topic:
             parts += findings
-    return tuple(parts)
+    caution = _missing_caution(document, parts, site)
+    start = sum(1 for _ in takewhile(_comes_first, parts))
+    return (*parts[:start], *caution, *parts[start:])
+
+
+def _comes_first(part: Content) -> bool:
+    return isinstance(part, Block) and part.kind in ("box", "answer")
+
+
+def _missing_caution(
+    document: Document, parts: Iterable[Content], site: Site
+) -> tuple[Placed, ...]:
+    """Return the caution of the site where a page needs it and its parts have it not.
+
+    Every article needs it, and every page that shows a benefit.
+    """
+    caution = site.passages.get(site.caution)
+    if not caution:
+        return ()
+    fields = document.fields
+    named = list(fields.glance) if isinstance(fields, PageFields) else []
+    shown = list(findings_shown(parts))
+    for part in parts:
+        if isinstance(part, Placed) and caution in (*part.own, *part.cautions):
+            return ()
+        if isinstance(part, Block):
+            named += part.options.evidence
+    shown += [site.findings[name] for name in named]
+    if document.kind != "article" and not any(map(is_benefit, shown)):
+        return ()
+    return (Placed(caution, is_caution=True),)
 
 
 class TopicContents(NamedTuple):
@@ -116,10 +148,10 @@ def of_topic(topic: Document, site: Site) -> TopicContents:
     rest: list[Content] = []
     for placed in _in_order(tagged, under, list(asked), site):
         asked.get(_question(placed, under), rest).append(placed)
-    opening = tuple(part for part in topic.parts if part not in questions)
-    return TopicContents(
-        opening, tuple(chain.from_iterable(asked.values())), tuple(rest)
-    )
+    under_questions = tuple(chain.from_iterable(asked.values()))
+    caution = _missing_caution(topic, (*topic.parts, *under_questions, *rest), site)
+    opening = [part for part in topic.parts if part not in questions]
+    return TopicContents((*opening, *caution), under_questions, tuple(rest))
 
 
 def _in_order(

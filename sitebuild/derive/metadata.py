@@ -49,14 +49,16 @@ class Facts(NamedTuple):
 def describe(facts: Facts, settings: Mapping[str, Any]) -> Metadata:
     """Return the metadata of a page.
 
-    A page whose address is a file, such as /404.html, is served in the place of others
-    and has no address of its own.
+    An article and a topic have a card each, the other pages that of the first. A page
+    whose address is a file, such as /404.html, is served in the place of others and has
+    no address of its own.
     """
     site = settings["SITEURL"]
     address = facts.document.url
     if not (site and address.endswith("/")):
         return Metadata(facts.changed)
-    card = f"{site}{_CARDS}{address.rstrip('/')}.png"
+    pictured = "/" if facts.document.kind == "page" else address
+    card = f"{site}{_CARDS}{pictured.rstrip('/')}.png"
     data = {**_head(facts, settings), **_common(facts, card, settings)}
     data |= _own(facts, settings)
     text = json.dumps(

@@ -12,7 +12,14 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from sitebuild.derive.contents import type_of
-from sitebuild.derive.passages import Vocabulary, collect, passages_of, terms_of
+from sitebuild.derive.passages import (
+    Vocabulary,
+    check_benefits,
+    collect,
+    drawn_by,
+    passages_of,
+    terms_of,
+)
 from sitebuild.derive.site import Site, lead_of
 from sitebuild.faults import Report, known
 from sitebuild.model import (
@@ -85,6 +92,8 @@ def assemble(sources: Sources, report: Report) -> Site:
         terms_of(_published(sources.pages)),
     )
     passages = collect(sources.articles, vocabulary, report)
+    if sources.caution in passages:
+        check_benefits(passages.values(), sources.caution, report)
     _check_topics(sources.topics, passages, report)
     return Site(
         _published(sources.articles),
@@ -251,7 +260,10 @@ def _check_home(sources: Sources, report: Report) -> None:
         of = f'the page "{document.slug}"'
         place = document.place("glance")
         known(fields.glance, findings, of, "finding", place, report)
-        for name in ("glance", "asked"):
+        place = document.place("lasting")
+        drawn = [it.id for it in findings.values() if it.drawn.lasting]
+        known(fields.lasting, drawn, of, "finding with times", place, report)
+        for name in ("glance", "asked", "lasting"):
             if name in document.lines and fields.template != "home":
                 report.add(
                     document.place(name),
@@ -268,6 +280,8 @@ def _check_citations(
     report: Report,
 ) -> None:
     """Report unknown names in blocks that are no passages."""
+    timed = [it.id for it in findings.values() if it.drawn.lasting]
+    measured = [it.id for it in findings.values() if it.drawn.scales]
     for document in documents:
         for it in document.parts:
             if isinstance(it, Block) and it.kind != "passage":
@@ -275,6 +289,11 @@ def _check_citations(
                 known(names, findings, it.kind, "finding", it.place, report)
                 keys = (*it.options.references, *citations.keys(it.html))
                 known(keys, references, it.kind, "reference", it.place, report)
+                lasting, scales = drawn_by(it)
+                place = it.place_of("lasting")
+                known(lasting, timed, it.kind, "finding with times", place, report)
+                place = it.place_of("scales")
+                known(scales, measured, it.kind, "finding with scales", place, report)
 
 
 def check_used(site: Site, documents: Iterable[Document], report: Report) -> None:

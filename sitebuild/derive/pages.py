@@ -228,6 +228,7 @@ def _home(it: _Maker) -> _Made:
         _items(it.site.articles[:_MOST_ARTICLES]),
         len(it.site.articles[_MOST_ARTICLES:]),
         _items(it.site.topics),
+        tuple(it.site.findings[name] for name in fields.lasting),
     )
     return it.views.views(it.parts), own
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from sitebuild.derive.contents import Content
-from sitebuild.derive.passages import Placed
+from sitebuild.derive.passages import Placed, drawn_by
 from sitebuild.derive.site import Site
 from sitebuild.derive.views import (
     BlockView,
@@ -118,6 +118,7 @@ class PartViews:
 
     def _block(self, block: Block) -> BlockView:
         options = block.options
+        lasting, scales = drawn_by(block)
         return BlockView(
             block.kind,
             block.id,
@@ -127,6 +128,8 @@ class PartViews:
             options.urgency if isinstance(options, BoxOptions) else "",
             self._numbering.cite(options.references),
             self._lines(block),
+            tuple(self._site.findings[name] for name in lasting),
+            tuple(self._site.findings[name] for name in scales),
         )
 
     def _lines(self, block: Block) -> tuple[FindingLine, ...]:

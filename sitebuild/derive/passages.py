@@ -56,6 +56,14 @@ def options_of(block: Block) -> PassageOptions:
     return block.options
 
 
+def drawn_by(block: Block) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the findings whose times, and those whose scales, a block draws."""
+    options = block.options
+    if isinstance(options, QuestionOptions):
+        return options.lasting, options.scales
+    return (), ()
+
+
 def passages_of(question: Block) -> tuple[str, ...]:
     """Return the keys of the passages that a question names."""
     if isinstance(question.options, QuestionOptions):
@@ -209,6 +217,25 @@ def _check_published(
             "a caution is published",
             "publish that article",
         )
+
+
+def is_benefit(finding: Finding) -> bool:
+    """Return whether a finding says that something helps, or may."""
+    return finding.kind == "effect" and not finding.is_negative
+
+
+def check_benefits(passages: Iterable[Passage], caution: str, report: Report) -> None:
+    """Report passages that show a benefit and do not require a caution, by its key."""
+    for passage in passages:
+        helps = [it.id for it in passage.findings if is_benefit(it)]
+        if helps and caution not in (passage.key, *passage.requires):
+            report.add(
+                passage.block.place_of("evidence"),
+                f'passage "{passage.id}" shows a benefit, {", ".join(helps)}, and does '
+                f'not require the caution "{caution}"',
+                "a benefit is never shown without its caution",
+                f"add `requires: {caution}`",
+            )
 
 
 class Placed(NamedTuple):

@@ -73,7 +73,10 @@ class TermsView(NamedTuple):
 
 
 class BlockView(NamedTuple):
-    """A block of the editor's own words; `level` is that of its heading."""
+    """A block of the editor's own words; `level` is that of its heading.
+
+    `lasting` and `scales` are the findings that a question draws.
+    """
 
     kind: str
     id: str
@@ -83,6 +86,8 @@ class BlockView(NamedTuple):
     urgency: str
     numbers: tuple[int, ...]
     lines: tuple[FindingLine, ...]
+    lasting: tuple[Finding, ...] = ()
+    scales: tuple[Finding, ...] = ()
 
 
 class PassageView(NamedTuple):
@@ -188,7 +193,8 @@ class TopicView(NamedTuple):
 class HomeView(NamedTuple):
     """The first page: headline findings, questions, the newest articles, the topics.
 
-    `earlier` is how many articles it does not list.
+    `earlier` is how many articles it does not list, `lasting` are the findings that it
+    draws.
     """
 
     glance: tuple[Finding, ...]
@@ -196,6 +202,7 @@ class HomeView(NamedTuple):
     articles: tuple[Item, ...]
     earlier: int
     topics: tuple[Item, ...]
+    lasting: tuple[Finding, ...]
 
 
 class MapRow(NamedTuple):

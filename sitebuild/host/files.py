@@ -7,8 +7,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from mimetypes import MimeTypes
-from pathlib import PurePosixPath
 
 MANIFEST, ICON = "release.json", "mark.svg"
 HEADERS, REDIRECTS, HTACCESS = "_headers", "_redirects", ".htaccess"
@@ -19,16 +17,6 @@ COMPRESSED = tuple(CODINGS)
 # them for ever. The rules in theme/hosts name the same.
 LASTING = ("assets/", "pagefind/fragment/", "pagefind/index/")
 _INDEX = "index.html"
-_TYPES = MimeTypes(filenames=())  # Python's own table: the system's differ
-# What that table lacks in some version, or has under an older name.
-_BY_SUFFIX = {
-    ".js": "text/javascript",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".ico": "image/x-icon",
-    ".woff2": "font/woff2",
-    ".webmanifest": "application/manifest+json",
-}
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
@@ -65,13 +53,6 @@ def is_shown(path: str) -> bool:
 def is_lasting(path: str) -> bool:
     """Return whether a name carries a hash, so that other bytes have another name."""
     return path.startswith(LASTING)
-
-
-def media_type(path: str) -> str:
-    """Return the media type of a file, without parameters (RFC 9110, 8.3)."""
-    known = _BY_SUFFIX.get(PurePosixPath(path).suffix.lower())
-    known = known or _TYPES.guess_type(path)[0]
-    return known or "application/octet-stream"
 
 
 def digest(data: bytes) -> str:

@@ -2,11 +2,9 @@
    what changed, and leads from what is pointed at to its source. */
 "use strict";
 
-const MAX_FAULTS = 20; // over a page; the terminal has them all
 const RETRY_MS = 500;
 const OFFLINE =
   "The preview is not running. Start it again, and this page goes on by itself.";
-const RESTART = "The preview starts again with the code that was saved.";
 const DRAFT = "Draft: this page is shown here and is not published.";
 const BLOCKS =
   "h1, h2, h3, h4, h5, h6, p, li, dt, dd, tr, pre, figure, summary, caption";
@@ -44,11 +42,9 @@ const LOOK = `
   summary { cursor: pointer; }
 `;
 
-const { frame } = document.currentScript.dataset;
 let { page } = document.currentScript.dataset; // names the version that is shown
-let css = pageStyles();
 let channel = null;
-let isRestarting = false;
+let failures = 0; // of the connection, one after the other
 let isChanged = false; // since the reasons of a build came
 let names = null; // what has an id, by address; asked for after each build
 
@@ -84,14 +80,14 @@ function make(name, attributes = {}, ...children) {
 function addNotes() {
   const host = document.createElement("preview-notes");
   const shadow = host.attachShadow({ mode: "open" });
-  shadow.adoptedStyleSheets = [sheet(LOOK)];
+  const look = new CSSStyleSheet();
+  look.replaceSync(LOOK);
+  shadow.adoptedStyleSheets = [look];
   const notes = make("div", { class: "notes" });
   notes.append(serverNote, draftNote, changeList, draftList);
   shadow.append(faultList, notes, source, marks);
   document.documentElement.append(host);
   document.adoptedStyleSheets.push(draftSheet);
-  // `keepPlace` does what this would do, and does it in every browser.
-  document.documentElement.style.overflowAnchor = "none";
 }
 
 /* A list that opens and closes, and stays as it is when its content is replaced. */
@@ -115,14 +111,10 @@ function link(address) {
 }
 
 function showFaults(faults, state) {
-  const items = faults.slice(0, MAX_FAULTS).map(({ at, text, url }) => {
+  const items = faults.map(({ at, text, url }) => {
     const place = url ? make("a", { href: url }, at) : make("code", {}, at);
     return make("li", {}, place, ` ${text}`);
   });
-  if (faults.length > MAX_FAULTS) {
-    const more = faults.length - MAX_FAULTS;
-    items.push(make("li", {}, `and ${more} more, in the terminal`));
-  }
   const title = make("h2", {}, `${count(faults.length, "fault")}; ${state}`);
   showList(faultList, title, make("ol", {}, ...items), true);
 }
@@ -139,16 +131,18 @@ function showReasons({ changes, drafts, go }) {
   }
 }
 
-/* Mark what is a draft, by ids, in a sheet of its own: the page stays as it was built. */
+/* Mark what is a draft, by ids, in a sheet of its own: the page stays as it was built.
+   The first rule is for `keepPlace`, which does what browsers would, in every browser. */
 function showDrafts(ids) {
   draftNote.textContent = ids.includes("") ? DRAFT : "";
-  const rules = ids.filter(Boolean).map((id) => {
+  const rules = ["html { overflow-anchor: none; }"];
+  for (const id of ids.filter(Boolean)) {
     const passage = `#${CSS.escape(id)}`;
-    return `${passage} > * { outline: 2px dashed #b3261e; outline-offset: 4px; }
+    rules.push(`${passage} > * { outline: 2px dashed #b3261e; outline-offset: 4px; }
       ${passage}::before { background: #b3261e; color: #fff; content: "Draft";
         font: 12px/1.5 system-ui; padding: 0 .5em; position: absolute;
-        transform: translateY(-100%); }`;
-  });
+        transform: translateY(-100%); }`);
+  }
   if (ids.includes("")) {
     rules.push(`h1::after { color: #b3261e; content: " Draft"; font-size: .5em; }`);
   }
@@ -157,49 +151,16 @@ function showDrafts(ids) {
 
 /* ---- bringing the page up to date ---- */
 
-function pageStyles() {
-  const styles = Array.from(document.querySelectorAll("style"));
-  return styles.map((style) => style.textContent).join("\n");
-}
-
-function sheet(text) {
-  const made = new CSSStyleSheet();
-  made.replaceSync(text);
-  return made;
-}
-
-/* The policy of the page refuses a <style> whose hash it does not know. It does not
-   apply to a constructed sheet. */
-function restyle(text) {
-  if (text !== css) {
-    css = text;
-    document.adoptedStyleSheets = [sheet(text), draftSheet];
-    document.querySelectorAll("style").forEach((style) => style.remove());
-  }
-}
-
-/* Parse a page without its styles, which the policy would report as refused. */
-function parse(html) {
-  const styles = [];
-  const bare = html.replace(/<style[^>]*>([^]*?)<\/style>/g, (_, text) => {
-    styles.push(text);
-    return "";
-  });
-  const parsed = new DOMParser().parseFromString(bare, "text/html");
-  return { parsed, styles: styles.join("\n") };
-}
-
 function replacePage(html) {
-  const { parsed, styles } = parse(html);
-  const isSame = document.body.isEqualNode(parsed.body);
-  if (!isSame && parsed.querySelector("script[src]")) {
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  if (parsed.querySelector("script[src]")) {
     location.reload(); // its scripts would not run again
     return;
   }
   const touched = new Set();
   keepPlace(() => {
-    restyle(styles);
-    document.title = parsed.title;
+    morphAttributes(document.documentElement, parsed.documentElement);
+    morph(document.head, parsed.head, new Set());
     morph(document.body, parsed.body, touched);
   });
   mark(touched);
@@ -221,15 +182,13 @@ function keepPlace(change) {
 /* Blocks that begin in the window come first, since text may be added to the others
    above it. */
 function blocksInView() {
-  const beginning = [];
-  const others = [];
-  for (const block of document.body.querySelectorAll(BLOCKS)) {
+  const blocks = Array.from(document.body.querySelectorAll(BLOCKS), (block) => {
     const { top, bottom } = block.getBoundingClientRect();
-    if (bottom > 0 && top < innerHeight) {
-      (top >= 0 ? beginning : others).push({ block, top });
-    }
-  }
-  return beginning.concat(others);
+    return { block, top, bottom };
+  });
+  return blocks
+    .filter(({ top, bottom }) => bottom > 0 && top < innerHeight)
+    .sort((one, other) => (one.top < 0) - (other.top < 0));
 }
 
 /* Make one node equal to another and leave alone what is equal, so that focus, selection
@@ -262,39 +221,38 @@ function morphAttributes(old, wanted) {
 }
 
 /* An element stays where its counterpart is: one that is equal or has the same id. One
-   without a counterpart is changed in place or removed. */
+   without a counterpart is changed in place or removed, as text is: white space equals
+   white space anywhere. */
 function morphChildren(parent, other, touched) {
-  const before = Array.from(parent.childNodes);
   const after = Array.from(other.childNodes);
-  let next = 0;
+  let next = parent.firstChild;
   for (const wanted of after) {
-    const match = counterpart(before, next, wanted);
-    if (match >= 0) {
-      before.slice(next, match).forEach((node) => node.remove());
-      morph(before[match], wanted, touched);
-      next = match + 1;
-    } else if (next < before.length && !hasCounterpart(before[next], after)) {
-      morph(before[next], wanted, touched);
-      next += 1;
+    let match = next;
+    while (match && !isCounterpart(match, wanted)) {
+      match = match.nextSibling;
+    }
+    if (!match && next && !after.some((it) => isCounterpart(next, it))) {
+      match = next;
+    }
+    if (match) {
+      removeUntil(next, match);
+      next = match.nextSibling;
+      morph(match, wanted, touched);
     } else {
       const added = document.importNode(wanted, true);
-      parent.insertBefore(added, before[next] ?? null);
+      parent.insertBefore(added, next);
       touched.add(added.nodeType === Node.ELEMENT_NODE ? added : parent);
     }
   }
-  before.slice(next).forEach((node) => node.remove());
+  removeUntil(next, null);
 }
 
-/* Text is looked for in its place alone: white space equals white space anywhere. */
-function counterpart(nodes, start, wanted) {
-  if (wanted.nodeType !== Node.ELEMENT_NODE) {
-    return start < nodes.length && nodes[start].isEqualNode(wanted) ? start : -1;
+function removeUntil(node, end) {
+  while (node !== end) {
+    const { nextSibling } = node;
+    node.remove();
+    node = nextSibling;
   }
-  return nodes.findIndex((node, index) => index >= start && isCounterpart(node, wanted));
-}
-
-function hasCounterpart(node, others) {
-  return others.some((other) => isCounterpart(node, other));
 }
 
 function isCounterpart(one, other) {
@@ -317,18 +275,25 @@ function boxOf(element) {
 }
 
 /* Put an element of the notes at a place of the page, which it stays at. */
-function place(element, { top, left, width, height }) {
-  const box = { top: top + scrollY, left: left + scrollX, width, height };
-  for (const [name, value] of Object.entries(box)) {
-    element.style[name] = value === undefined ? "" : `${value}px`;
-  }
+function place(element, top, left) {
+  element.style.top = `${top + scrollY}px`;
+  element.style.left = `${left + scrollX}px`;
 }
 
 /* Frame what changed for a while. */
 function mark(touched) {
-  const blocks = Array.from(touched, (element) => element.closest(BLOCKS) ?? element);
-  const elements = Array.from(new Set(blocks)).filter((it) => boxOf(it).height > 0);
-  marks.replaceChildren(...elements.map(markOf));
+  marks.replaceChildren();
+  for (const block of new Set(Array.from(touched, (it) => it.closest(BLOCKS) ?? it))) {
+    const { top, left, width, height } = boxOf(block);
+    if (height > 0) {
+      const box = make("div", { class: "mark" });
+      place(box, top - 6, left - 6);
+      box.style.width = `${width + 12}px`;
+      box.style.height = `${height + 12}px`;
+      box.animate({ opacity: [1, 0] }, { duration: 2000, easing: "ease-in" });
+      marks.append(box);
+    }
+  }
 }
 
 /* Scroll to the first change of this page, if it is new here and nothing that changed is
@@ -348,14 +313,6 @@ function lead({ changes }) {
 function isInView(element) {
   const { top, bottom } = boxOf(element);
   return bottom > 0 && top < innerHeight;
-}
-
-function markOf(element) {
-  const { top, left, width, height } = boxOf(element);
-  const box = make("div", { class: "mark" });
-  place(box, { top: top - 6, left: left - 6, width: width + 12, height: height + 12 });
-  box.animate([{ opacity: 1 }, { opacity: 0 }], { duration: 2000, easing: "ease-in" });
-  return box;
 }
 
 /* ---- from the page to its source ---- */
@@ -384,7 +341,7 @@ function showSource(element, [kind, name, address, at, url]) {
   source.replaceChildren(...parts);
   source.hidden = false;
   const { top, left } = boxOf(element);
-  place(source, { top: Math.max(top - source.offsetHeight, 0), left });
+  place(source, Math.max(top - source.offsetHeight, 0), left);
 }
 
 function copier(label, text) {
@@ -416,14 +373,10 @@ function receive(message) {
     lead(message);
     return;
   }
-  if ("restart" in message) {
-    isRestarting = message.restart;
-    return;
-  }
   names = null;
   showFaults(message.faults, message.state);
   showDrafts(message.drafts);
-  if (message.files.some(isUsed) || (message.frame ?? frame) !== frame) {
+  if (message.files.some(isUsed) || message.moved) {
     location.reload();
   } else if (message.html) {
     page = message.page;
@@ -443,10 +396,11 @@ function connect() {
   channel.onmessage = ({ data }) => receive(JSON.parse(data));
   channel.onopen = () => {
     serverNote.textContent = "";
-    isRestarting = false;
+    failures = 0;
   };
+  // The first failure may be a preview that starts again with new code.
   channel.onerror = () => {
-    serverNote.textContent = isRestarting ? RESTART : OFFLINE;
+    serverNote.textContent = failures++ ? OFFLINE : "";
     disconnect();
     setTimeout(connect, RETRY_MS);
   };

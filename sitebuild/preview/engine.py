@@ -93,6 +93,9 @@ def _tree(built: Build) -> Tree:
 
 
 def _policy(page: bytes) -> str:
-    """Return the policy that a page has in public, and leave for a script to run."""
-    text = policy(page)
+    """Return the policy that a page has in public, and leave for client.js.
+
+    It runs, and puts another <style> into the open page.
+    """
+    text = f"{policy(page)}; style-src-elem 'unsafe-inline'"
     return text if "script-src" in text else f"{text}; script-src 'self'"

@@ -5,8 +5,8 @@ Python's own server is enough: it serves from memory and to one person.
 
 from __future__ import annotations
 
-import ipaddress
 import json
+import re
 import socket
 import sys
 from collections.abc import Mapping
@@ -24,6 +24,8 @@ from sitebuild.preview.session import Session
 PORTS = 65536  # RFC 9293, 3.1
 _TRIED_PORTS = 100
 _CLIENT = Path(__file__).with_name("client.js")
+# How browsers name this machine in a request, with or without a port.
+_LOOPBACK = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?", re.IGNORECASE)
 # A comment is sent this often, so that a page that has gone is noticed.
 _HEARTBEAT_S = 15
 # Nothing is kept by a browser, guessed by it, or handed to another site.
@@ -32,15 +34,6 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a Host header, with or without a port, names this machine."""
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 class Server(ThreadingHTTPServer):
@@ -98,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
         except ValueError:
             self.send_error(HTTPStatus.BAD_REQUEST)
             return
-        if not is_loopback(url.netloc or self.headers.get("Host", "")):
+        if not _LOOPBACK.fullmatch(url.netloc or self.headers.get("Host", "")):
             # A foreign name was made to point here (DNS rebinding).
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
         elif path == "/__preview.js":

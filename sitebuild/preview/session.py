@@ -63,6 +63,7 @@ class Session:
         self._at_start = self._sources.look()
         self._state: State = {}  # of the last build that was begun
         self._shown: State = {}  # of the last build that the terminal told of
+        self._told = self.tree  # the pages of that build
         self._begun = self._served = self._dropped = 0
         self._wake = Event()
         self._changed = Condition()  # guards tree, faults, clients and the counts
@@ -99,7 +100,6 @@ class Session:
             self.is_closed = True
             self.is_restarting = is_restart
             self._changed.notify_all()
-        self._send(json.dumps({"restart": is_restart}))
         self._wake.set()
         self._builder.join(limit_s)
 
@@ -158,7 +158,6 @@ class Session:
         with self._changed:
             self._state = state
             self._begun += 1
-        old = self.tree
         began_s = time.perf_counter()
         served_s: list[float] = []
 
@@ -183,7 +182,7 @@ class Session:
             state = now  # a file was renamed while the build ran
         files, self._shown = changed(self._shown, state), state
         self._index_is_old = bool(served_s)
-        self._tell(files, old, served_s[0] if served_s else 0.0)
+        self._tell(files, served_s[0] if served_s else 0.0)
 
     def _build_index(self) -> None:
         """Build once more, with a search index of what is served now; say nothing."""
@@ -231,12 +230,13 @@ class Session:
             for client in self._clients:
                 client.messages.put(self._outcome(client, files))
 
-    def _tell(self, files: list[str], old: Tree, took_s: float) -> None:
-        """Tell terminal and open pages what a build made of the tree before it."""
+    def _tell(self, files: list[str], took_s: float) -> None:
+        """Tell terminal and open pages what a build made of what was told before."""
         is_first, self._is_first = self._is_first, self._is_first and bool(self._faults)
         if self._faults:
             self._terminal.failed([] if is_first else files, self._faults, self._kept())
             return
+        old, self._told = self._told, self.tree
         for line in self.tree.advice:
             if line not in old.advice:
                 self._terminal.say(line)
@@ -278,14 +278,10 @@ class Session:
             "drafts": self.tree.drafts_on(client.path),
         }
         if found.location:
-            message["frame"] = ""  # of no page: the browser asks and is led on
+            message["moved"] = True
         elif digest != client.page:
             client.page = digest
-            message |= {
-                "page": digest,
-                "frame": trees.frame(page),
-                "html": page.decode(),
-            }
+            message |= {"page": digest, "html": page.decode()}
         return json.dumps(message)
 
     def _fault(self, fault: Problem) -> dict[str, str]:

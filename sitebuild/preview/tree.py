@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,13 +14,6 @@ if TYPE_CHECKING:
 
 _INDEX = "index.html"
 _MISSING = "404.html"
-# What client.js replaces in an open page, or what no reader sees in it. A page that
-# differs in anything else is loaded again.
-_REPLACED = re.compile(
-    rb"<style.*?</style>|<title>.*?</title>"
-    rb'|<meta name="description"[^>]*>|<body.*',
-    re.DOTALL,
-)
 _NO_POLICY = "default-src 'self'; style-src 'unsafe-inline'"
 NOT_BUILT = (
     b"<!DOCTYPE html><html lang=en><title>Not built</title>"
@@ -114,16 +106,8 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()[:16]
 
 
-def frame(page: bytes) -> str:
-    """Return a name for all of a page that cannot be replaced while it is open."""
-    return digest(_REPLACED.sub(b"", page))
-
-
 def with_client(page: bytes) -> bytes:
     """Return a page that loads client.js, which learns which version this is."""
-    tag = (
-        f'<script src="/__preview.js" data-page="{digest(page)}"'
-        f' data-frame="{frame(page)}" defer></script>'
-    ).encode()
+    tag = f'<script src="/__preview.js" data-page="{digest(page)}" defer></script>'
     before, end, after = page.rpartition(b"</body>")
-    return before + tag + end + after if end else page + tag
+    return before + tag.encode() + end + after if end else page + tag.encode()

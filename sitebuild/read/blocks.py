@@ -18,9 +18,11 @@ from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 from sitebuild.faults import FileReport
-from sitebuild.model import BLOCKS, HEADERS, Raw
+from sitebuild.model import BLOCKS, HEADERS
 from sitebuild.read.fields import fields_of
-from sitebuild.read.source import INDENT, Line, Piece, add_repeated, without_quotes
+from sitebuild.read.header import add_repeated, without_quotes
+from sitebuild.read.raw import Raw
+from sitebuild.read.source import INDENT, Line, Piece
 
 _MARKER = re.compile(
     r"(?P<slashes>/{3,})(?:\s+(?P<kind>[\w-]+)\s*(?:\|\s*(?P<name>.*?))?)?\s*$"

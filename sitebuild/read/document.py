@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from html import unescape
-from pathlib import PurePath
 
 from markdown.extensions.toc import slugify
 
@@ -14,21 +12,20 @@ from sitebuild.faults import Fault, FileReport, Report, decode
 from sitebuild.model import (
     BLOCKS,
     BLOCKS_OF,
-    HEADERS,
     Block,
     Document,
     Fields,
     Heading,
     Part,
     Prose,
-    Raw,
     SourceLine,
 )
 from sitebuild.read import prose
 from sitebuild.read.blocks import check_outside, cut
-from sitebuild.read.fields import SLUG, check_plain, fields_of, read_fields, slug_of
+from sitebuild.read.fields import SLUG, check_plain, read_fields, slug_of
+from sitebuild.read.header import fields_of_name, read_header, typed
 from sitebuild.read.markdown import Typesetter, text_of
-from sitebuild.read.source import Line, Piece, read_header, split_lines
+from sitebuild.read.source import Line, Piece, split_lines
 from sitebuild.read.text import Text
 
 _HEADING = re.compile(
@@ -101,7 +98,7 @@ class _Reader:
         text = _text(data, self.file)
         lines = split_lines(text, self.file)
         header = read_header(lines, self.file)
-        raw = {**self._fields_of_name(named), **header.raw}
+        raw = {**fields_of_name(self.kind, self.path, named), **header.raw}
         # Where nothing of the header could be read, that is told alone.
         has_header = bool(header.raw) or header.is_whole
         pieces = cut(lines[header.count :] if has_header else [], self.file)
@@ -109,7 +106,8 @@ class _Reader:
         is_text = header.is_whole and bool(header.raw)
         if header.is_whole and not header.raw and bool(text) is bool(data):
             self._add_no_header()
-        fields = self._fields(raw, is_text=is_text)
+        file = self.file if is_text else FileReport(self.path, Report())
+        fields = typed(self.kind, raw, self.setter, file)
         self.slug = fields.slug
         parts = tuple(self._parts(pieces))
         if is_text and not fields.summary:
@@ -125,68 +123,6 @@ class _Reader:
             data,
             {name: str(it.value) for name, it in raw.items()},
         )
-
-    def _fields_of_name(self, named: str) -> dict[str, Raw]:
-        """Return what the name of an article says, such as 2026-01-31-title.md."""
-        found = re.match(named, PurePath(self.path).stem) if named else None
-        if self.kind != "article" or not found:
-            return {}
-        groups = found.groupdict().items()
-        return {name.lower(): Raw(value, 1) for name, value in groups if value}
-
-    def _fields(self, raw: dict[str, Raw], *, is_text: bool) -> Fields:
-        """Return the header's fields; an article without a slug has it of its title."""
-        file = self.file if is_text else FileReport(self.path, Report())
-        if self.kind == "article":
-            # Pelican takes an empty field for none; an empty status may be a slip.
-            raw = {name: it for name, it in raw.items() if it.value or name == "status"}
-            self._check_refused(raw)
-            title = raw.get("title")
-            slug = slug_of(unescape(str(title.value))) if title else ""
-            if title and slug and "slug" not in raw:
-                raw = {**raw, "slug": Raw(slug, title.line)}
-            raw = self._with_plain_summary(raw)
-        return read_fields(HEADERS[self.kind], raw, "the file", 1, file, own=True)
-
-    def _with_plain_summary(self, raw: dict[str, Raw]) -> dict[str, Raw]:
-        """Return a header whose summary is plain text; Pelican reads it as Markdown."""
-        if "summary" not in raw:
-            return raw
-        summary = raw["summary"]
-        try:
-            check_plain(str(summary.value))
-        except ValueError:
-            words = text_of(self.setter.block(str(summary.value)))
-            return {**raw, "summary": Raw(words, summary.line)}
-        return raw
-
-    def _check_refused(self, raw: Mapping[str, Raw]) -> None:
-        """Report what an article's header may not say, as nothing would come of it."""
-        options = {
-            name for it in BLOCKS_OF["article"] for name in fields_of(BLOCKS[it])
-        }
-        for name in raw.keys() & (options - fields_of(HEADERS["article"]).keys()):
-            self.file.add(
-                raw[name].line,
-                f'the header has the option "{name}" of a passage',
-                "options stand right below the line that opens their block",
-                "move it there, or remove it",
-            )
-        for name, no in (("draft", "false"), ("published", "true")):
-            if name in raw and str(raw[name].value).lower() != no:
-                self.file.add(
-                    raw[name].line,
-                    f'the header says "{name}: {raw[name].value}"',
-                    "a draft says `status: draft`",
-                    "write `status: draft`",
-                )
-        for name in raw.keys() & {"save_as", "url"}:
-            self.file.add(
-                raw[name].line,
-                f'the header has an address, "{name}"',
-                "an article stands at /articles/, by its slug",
-                "write it as `slug: its-name`",
-            )
 
     def _add_no_header(self) -> None:
         self.file.add(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from typing import TypeVar
 
+from sitebuild.drawn import Drawn, Lasting, Scale
 from sitebuild.faults import Fault, FileReport, Report, decode, known
 from sitebuild.model import (
     REQUIRED,
@@ -17,11 +20,12 @@ from sitebuild.model import (
     SourceLine,
     Verdict,
 )
-from sitebuild.read.fields import Listed, read_fields
+from sitebuild.read.fields import Listed, Rows, read_fields
 from sitebuild.read.references import ReadReferences, read_text
 from sitebuild.read.yamlfile import Entry, read_list
 
 SYNONYMS = "synonyms.yaml"
+Row = TypeVar("Row", Lasting, Scale)
 # Findings and references by id, None where a file is unreadable; and the faults.
 Read = tuple[
     tuple[Mapping[str, Finding], Mapping[str, Reference]] | None, tuple[Fault, ...]
@@ -45,6 +49,8 @@ class _FindingFields:
     references: Listed = field(default=(), metadata=REQUIRED)
     checked: date = field(default=date.min, metadata=REQUIRED)
     statement: str = ""
+    lasting: Rows = ()
+    scales: Rows = ()
 
 
 def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
@@ -107,7 +113,51 @@ def _finding(
         references=sources,
         checked=values.checked,
         place=SourceLine(file.path, entry.line),
+        drawn=Drawn(
+            lasting=_rows(Lasting, "lasting", entry, own),
+            scales=_rows(Scale, "scales", entry, own),
+        ),
     )
+
+
+def _rows(
+    make: type[Row], name: str, entry: Entry, file: FileReport
+) -> tuple[Row, ...]:
+    """Return the rows of a finding that a picture draws.
+
+    The source of each is one of the references of the finding.
+    """
+    raw = entry.fields.get(name)
+    written = entry.fields.get("references")
+    cited = written.value if written and isinstance(written.value, list) else ()
+    rows = []
+    for number, fields in enumerate(raw.rows if raw else (), 1):
+        of = f"row {number} of {name}"
+        line = min(it.line for it in fields.values())
+        row = read_fields(make, fields, of, line, file, "      {}: {}")
+        if row.source and row.source not in cited:
+            place, found = fields["source"].line, f'{of} has the source "{row.source}"'
+            file.unknown(place, found, row.source, cited, "add it to the references")
+        for numbers, allowed in _orders(row):
+            if list(numbers) != sorted(numbers):
+                file.add(line, f"{of} has numbers out of order", allowed, "correct it")
+        rows.append(row)
+    return tuple(rows)
+
+
+def _orders(row: Lasting | Scale) -> Iterator[tuple[Sequence[Decimal | int], str]]:
+    """Yield numbers of a row that must not go down, and what is allowed."""
+    if isinstance(row, Lasting):
+        times = [row.seen_from, row.seen_until, row.gone_by]
+        order = (
+            "a time from which, until which, and by which it was gone, in that order"
+        )
+        yield [time.minutes for time in times if time], order
+        return
+    yield (row.worthwhile, row.most), "what is worthwhile lies on the scale"
+    for it in row.differences:
+        interval = "a difference lies in its interval, and both on the scale"
+        yield (it.low, it.better, it.high, row.most), interval
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from difflib import get_close_matches
 from html import unescape
 from pathlib import PurePath
@@ -25,18 +26,27 @@ from typing import (
 
 from markdown.extensions.toc import slugify
 
+from sitebuild.drawn import Difference, Time
 from sitebuild.faults import FileReport
-from sitebuild.model import Address, Day, Forms, Names, Raw, Slug
+from sitebuild.model import Address, Day, Forms, Names, Slug
+from sitebuild.read.raw import Raw
+from sitebuild.read.yamlfile import ROW
 
 SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 Doi = Annotated[str, "doi"]
 WebAddress = Annotated[str, "web"]
 Listed = Annotated[Names, "listed"]  # names in a list, which may be empty
+Rows = Annotated[tuple[()], "rows"]  # a list whose items have fields of their own
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII)
 _WITH_DOTS = re.compile(
     r"(?P<day>0?[1-9]|1[0-2])\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>\d{4})", re.ASCII
 )
 _NUMBER = re.compile(r"\d{1,4}")
+_DECIMAL = re.compile(r"\d{1,4}(\.\d+)?")
+_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "year": 525_600}
+_LONGEST = _MINUTES["year"]  # that a picture shows
+_TIME = re.compile(rf"(\d+) ({'|'.join(_MINUTES)})s?")
+_DIFFERENCE = re.compile(r"(\D+) ([\d.]+) \(([\d.]+) to ([\d.]+)\)")
 _ADDRESS = re.compile(r"/([a-z0-9-]+/)*(?!index\.)([a-z0-9-]+\.html)?")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _WEB = re.compile(r"https?://[\w-]+(\.[\w-]+)+(:\d+)?(/[^\s<>\"\\{}]*)?", re.IGNORECASE)
@@ -171,6 +181,40 @@ def _number(value: Any) -> int:
     return int(value)
 
 
+def _decimal(value: Any) -> Decimal:
+    if not _DECIMAL.fullmatch(str(value)):
+        raise ValueError("allowed is a number such as 2 or 1.5")
+    return Decimal(value)
+
+
+def _time(value: Any) -> Time:
+    found = _TIME.fullmatch(str(value))
+    minutes = int(found[1]) * _MINUTES[found[2]] if found else _LONGEST + 1
+    if not found or minutes > _LONGEST:
+        units = ", ".join(f"{unit}s" for unit in _MINUTES)
+        raise ValueError(
+            f"allowed is a number of {units}, a year at most; 0 minutes is right after"
+        )
+    return Time(found[0], minutes)
+
+
+def _differences(value: Any) -> tuple[Difference, ...]:
+    found = []
+    for item in value if isinstance(value, list) else [value]:
+        match = _DIFFERENCE.fullmatch(str(item))
+        if not match:
+            raise ValueError("allowed is a list of `group 2.5 (1.4 to 3.5)`")
+        found.append(Difference(match[1], *map(_decimal, match.groups()[1:])))
+    return tuple(found)
+
+
+def _rows(value: Any) -> tuple[()]:
+    """Return nothing: what each row says is read by itself."""
+    if not isinstance(value, list) or any(item != ROW for item in value):
+        raise ValueError("allowed is a list of rows, each of `name: value` lines")
+    return ()
+
+
 def _choice(choices: tuple[str, ...]) -> Read:
     """Return a reader of one of some words, in any capitals."""
 
@@ -204,6 +248,10 @@ READERS: Mapping[Any, tuple[Read, str]] = {
     date: (_day, "2026-01-31"),
     Day: (_day, "2026-01-31"),
     int: (_number, "1"),
+    Decimal: (_decimal, "1.5"),
+    Time | None: (_time, "10 weeks"),
+    tuple[Difference, ...]: (_differences, "group 2.5 (1.4 to 3.5)"),
+    Rows: (_rows, "[]"),
     Address: (_matching(_ADDRESS, "an address such as /about/ or /404.html"), "/a/"),
     WebAddress: (
         _matching(_WEB, "an address such as https://example.org/paper"),

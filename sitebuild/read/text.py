@@ -9,7 +9,7 @@ from html import unescape
 
 from sitebuild.faults import FileReport
 from sitebuild.model import Heading, Part
-from sitebuild.read import citations, slips
+from sitebuild.read import citations, lists, slips
 from sitebuild.read import html as html_checks
 from sitebuild.read.markdown import Typesetter, resolve
 from sitebuild.read.source import Line, Piece
@@ -34,10 +34,10 @@ class Text:
 
     def html(self, piece: Piece) -> str:
         """Return the HTML of a piece; Markdown that did not work is a fault."""
-        if slips.is_too_much(piece, self.file):
+        if lists.is_too_much(piece, self.file):
             return "<p>…</p>"
         before = len(self.file.report.faults)
-        slips.check_lists(piece, self.file)
+        lists.check(piece, self.file)
         html = self.setter.block(piece.text)
         if piece.cites:
             html = citations.mark(html)

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from sitebuild.faults import FileReport
-from sitebuild.model import Raw
+from sitebuild.read.raw import Raw
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ITEM = re.compile(r"^(?P<indent> *)- ", re.MULTILINE)
@@ -22,6 +22,7 @@ _LINE = re.compile(r"(?P<indent>[\s-]*)(?P<name>[\w-]+)\s*:\s+(?P<value>.*?)\s*$
 # A name, a colon, and no blank behind it.
 _WITHOUT_BLANK = re.compile(r"(?P<indent>[\s-]*)(?P<name>[\w-]+):(?P<value>[^\s/].*)$")
 _SIGNS = tuple("@%`*&!|>?{}[]-#,")
+ROW = "[…]"  # what stands in a list for what is no text
 _FORM = "a value is text, in quotes where it holds `: `, ` #` or begins with a sign"
 
 
@@ -88,18 +89,38 @@ def _entry(line: int, chunk: str, file: FileReport) -> Entry:
         for name in _ids(chunk):
             entry.fields.setdefault("id", Raw(name, line))
         return entry
-    lines = chunk.split("\n")
+    entry.is_whole = _read_into(entry.fields, node, chunk.split("\n"), line, file)
+    return entry
+
+
+def _read_into(
+    fields: dict[str, Raw],
+    node: yaml.MappingNode,
+    lines: list[str],
+    first: int,
+    file: FileReport,
+) -> bool:
+    """Read `name: value` lines; return False where a name stands twice.
+
+    `lines` are those of the entry, the first of which has the number `first`.
+    """
+    is_whole = True
     for key, value in node.value:
         name = str(key.value)
-        number = line + key.start_mark.line
-        if name in entry.fields:
-            entry.is_whole = False
+        number = first + key.start_mark.line
+        if name in fields:
+            is_whole = False
             _add_repeated(name, value, number, file)
             if name == "id":
                 break
-        _check_cut(name, value, lines, line, file)
-        entry.fields[name] = Raw(_written(value), number)
-    return entry
+        _check_cut(name, value, lines, first, file)
+        rows: list[dict[str, Raw]] = []
+        for item in value.value if isinstance(value, yaml.SequenceNode) else ():
+            if isinstance(item, yaml.MappingNode):
+                rows.append({})
+                is_whole &= _read_into(rows[-1], item, lines, first, file)
+        fields[name] = Raw(_written(value), number, tuple(rows))
+    return is_whole
 
 
 def _add_repeated(name: str, value: yaml.Node, line: int, file: FileReport) -> None:
@@ -237,7 +258,7 @@ def _written(node: yaml.Node) -> Any:
         texts = []
         for item in node.value:
             is_text = isinstance(item, yaml.ScalarNode)
-            texts.append(item.value if is_text else "[…]")
+            texts.append(item.value if is_text else ROW)
         return texts
     if not isinstance(node, yaml.ScalarNode) or node.tag.endswith(":null"):
         return None

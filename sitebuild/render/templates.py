@@ -20,7 +20,7 @@ from sitebuild.derive.text import contact_link
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
 from sitebuild.read.markdown import Typesetter
-from sitebuild.render import filters
+from sitebuild.render import axes, filters
 from sitebuild.render.theme import Namer
 
 # Those that no source names.
@@ -68,9 +68,11 @@ class Templates:
         self._env.filters["absolute"] = filters.absolute
         self._env.filters["contact_link"] = contact_link
         self._env.filters["day"] = filters.day
-        self._env.filters["dots"] = filters.dots
         self._env.filters["spot"] = filters.spot
+        self._env.filters["dots"] = filters.dots
         self._env.filters["per_dot"] = filters.per_dot
+        self._env.globals["ticks"] = axes.TICKS
+        self._env.filters["on_axis"] = axes.on_axis
         self._env.filters["typeset"] = lambda text: Markup(setter.line(str(text)))
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:

@@ -24,7 +24,7 @@ summary: What a warm pack can do for a sore back, and how to use one with care.
 /// passage | warm-skin
     topics: added-topic
     evidence: added-finding
-    requires: burns
+    requires: burns, benefits-of-massage/before-you-book
 
 A heat pack (an added term) warms the skin and may ease the pain for a while.
 

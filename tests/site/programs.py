@@ -85,7 +85,10 @@ PROGRAMS = {
     "vsftpd": Program(("vsftpd",), ("vsftpd",), (), ("vsftpd",), ("-v",)),
 }
 # Folders with a lock file of npm; what it names is installed into .cache/npm.
-NPM = {"wrangler": ROOT, "Chromium 109": Path(__file__).with_name("npm")}
+NPM = {
+    "wrangler": ROOT / ".ci" / "wrangler",
+    "Chromium 109": Path(__file__).with_name("npm"),
+}
 LOCK, INSTALLED = "package-lock.json", "node_modules/.package-lock.json"
 
 

@@ -8,6 +8,8 @@ from helpers import document, words
 from projects import Project
 from shown import outline, parts_of
 
+CAUTION = "sour/hot-oven"
+
 
 def test_cautions_stand_as_they_are_required(bread: Project) -> None:
     """Before its passages a page has their cautions, then what these require, each once."""
@@ -89,3 +91,42 @@ def test_a_twin_exists_and_is_another(
     faults = [fault for fault in bread.faults() if found in fault]
     assert len(faults) == 1
     assert faults[0].startswith("content/articles/far.md:")
+
+
+def test_a_benefit_without_the_caution_is_a_fault(bread: Project) -> None:
+    """A passage that shows a benefit requires the caution of the site."""
+    bread.edit("content/articles/sour.md", ("    requires: hot-oven\n", ""))
+    (fault,) = bread.faults(CAUTION=CAUTION)
+    assert fault.startswith("content/articles/sour.md:11: passage ")
+    assert fault.endswith("add `requires: sour/hot-oven`")
+    assert bread.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("verdict: supported", "verdict: contradicted"),
+        ("verdict: supported", "verdict: supported\n  kind: fact"),
+    ],
+    ids=["denied", "no effect"],
+)
+def test_what_is_no_benefit_needs_no_caution(
+    old: str, new: str, bread: Project
+) -> None:
+    """An effect that is denied, a fact or good practice may stand without it."""
+    bread.edit("content/articles/sour.md", ("    requires: hot-oven\n", ""))
+    bread.edit("content/evidence.yaml", (old, new))
+    bread.edit("content/pages/evidence.md", lambda text: f"{text}\n**fact**{{#fact}}\n")
+    assert bread.faults(CAUTION=CAUTION) == []
+
+
+@pytest.mark.parametrize("address", ["/", "/evidence/", "/topics/rising/"])
+def test_a_page_with_a_benefit_shows_the_caution(address: str, bread: Project) -> None:
+    """A benefit that stands beside no passage brings the caution to its page, too."""
+    add_far(bread)
+    bread.edit("content/articles/sour.md", ("    topics: rising\n", ""))
+    bread.edit("content/pages/home.md", ("summary:", "glance: starter-rises\nsummary:"))
+    bread.build(CAUTION=CAUTION)
+    (caution,) = document(bread.page(address)).cssselect("aside.caution")
+    assert words(caution) == "An oven burns: mind your hands."
+    assert not document(bread.page("/about/")).cssselect("aside.caution")

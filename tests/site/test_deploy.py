@@ -242,13 +242,20 @@ def test_two_deploys_at_once_are_refused_by_target(owner: Owner, live: Path) -> 
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ({"tool": "shh", "to": "x"}, "allowed are ssh, rclone"),
-        ({"tool": "ssh"}, 'lacks "to"'),
-        ({"tool": "ssh", "to": "x", "sever": "nginx"}, 'Did you mean "server"?'),
-        ({"tool": "ssh", "to": "x", "server": "iis"}, '"nginx", "caddy" or "apache"'),
-        ({"tool": "ssh", "to": "x\ny"}, "a text of one line"),
-        ({"tool": "ssh", "to": "-e sh"}, "a text of one line"),
-        ({"tool": "rclone", "to": ":sftp,host=h,pass=x:/"}, "holds a secret"),
+        ({"tool": "shh", "to": "x"}, "known are ssh, rclone"),
+        ({"tool": "ssh"}, "lacks to"),
+        ({"tool": "ssh", "to": "x", "sever": "nginx"}, 'did you mean "server"?'),
+        ({"tool": "ssh", "to": "x", "server": "iis"}, "nginx|caddy|apache"),
+        ({"tool": "ssh", "to": "x", "keep": "uploads"}, "allowed is list"),
+        ({"tool": "ssh", "to": "x", "releases": 0}, "allowed is int [1-9]"),
+        ({"tool": "ssh", "to": "x", "url": "example.org"}, "https?://"),
+        ({"tool": "ssh", "to": "x\ny"}, "allowed is str "),
+        ({"tool": "ssh", "to": "-e sh"}, "allowed is str "),
+        (
+            {"tool": "rclone", "to": ":sftp,host=h,pass=x:/"},
+            "a remote of `rclone config`",
+        ),
+        ({"tool": "rclone", "to": "own,host=h:/"}, "a remote of `rclone config`"),
     ],
 )
 def test_a_target_that_is_none_is_refused(
@@ -455,9 +462,9 @@ def bucket_headers(endpoint: str, path: str) -> tuple[str, str]:
     return headers["Content-Type"], headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("written", ["in the file", "by an alias", "in the address"])
+@pytest.mark.parametrize("remote", ["own", "other"], ids=["itself", "by an alias"])
 def test_an_sftp_remote_that_trusts_anybody_is_refused(
-    owner: Owner, tmp_path: Path, live: Path, written: str
+    owner: Owner, tmp_path: Path, live: Path, remote: str
 ) -> None:
     """With the line to add, and before anything is asked of the server."""
     with sshd(tmp_path / "ssh") as (_, entries):
@@ -470,11 +477,7 @@ def test_an_sftp_remote_that_trusts_anybody_is_refused(
             "\n".join(["[own]", *lines, "[other]", "type = alias", "remote = own:"])
         )
         owner.env["RCLONE_CONFIG"] = str(file)
-        host = f":sftp,host=127.0.0.1,port={lax['PORT']},key_file={lax['KEY_FILE']}"
-        to = {"in the file": "own", "by an alias": "other", "in the address": host}[
-            written
-        ]
-        owner.configure(tool="rclone", to=f"{to}:{live}")
+        owner.configure(tool="rclone", to=f"{remote}:{live}")
         owner.publish(1)
         assert "known_hosts_file = ~/.ssh/known_hosts" in owner.refused()
         assert not live.exists()
@@ -501,14 +504,11 @@ def test_an_old_rclone_is_refused(owner: Owner, tmp_path: Path, live: Path) -> N
 
 
 def test_what_a_tool_says_is_shown(owner: Owner, live: Path) -> None:
-    """Warnings too, where all goes well; no secret of the environment."""
+    """Warnings too, where all goes well."""
     real = shutil.which("rsync")
-    stand_in(owner, "rsync", f'echo "beware of $MY_TOKEN" >&2\nexec {real} "$@"')
-    owner.env["MY_TOKEN"] = "hushhush"
+    stand_in(owner, "rsync", f'echo "beware of dogs" >&2\nexec {real} "$@"')
     owner.publish(1)
-    said = owner.deploy()
-    assert "beware of ***" in said
-    assert "hushhush" not in said
+    assert "beware of dogs" in owner.deploy()
 
 
 def test_machines_that_collide_are_healed(

@@ -7,6 +7,7 @@ from slips import (
     ARTICLE_HEAD,
     EVIDENCE,
     REFERENCES,
+    RISING,
     SLIP_ARTICLE,
     SOUR,
     Slip,
@@ -59,6 +60,72 @@ def another(
     )
     return reference("@book", f"{entry}@book", at, says)
 
+
+LASTING = """checked: 2026-01-01
+  lasting:
+    - effect: It rises
+      against: than without
+      people: 9 people
+      source: baker1900
+      seen_from: 2 hours
+      seen_until: 3 hours
+"""
+SCALES = """checked: 2026-01-01
+  scales:
+    - measured: Height
+      against: no starter
+      source: baker1900
+      after: 2 hours
+      most: 20
+      worthwhile: 2
+      differences: [rye 2.5 (1.4 to 3.5)]
+"""
+
+
+def drawn(rows: str, old: str, new: str, at: str | int, says: str) -> Slip:
+    """Return a slip in what a picture draws of the one finding."""
+    assert old in rows
+    return finding("checked: 2026-01-01\n", rows.replace(old, new), at, says)
+
+
+DRAWN = {
+    "time that is none": drawn(
+        LASTING, "3 hours", "3 mornings", "mornings", "minutes, hours, days, weeks"
+    ),
+    "time beyond the axis": drawn(LASTING, "3 hours", "2 years", "2 y", "a year at"),
+    "times out of order": drawn(
+        LASTING, "3 hours", "1 hour", "It rises", "out of order"
+    ),
+    "source that the finding has not": drawn(
+        LASTING, "source: baker1900", "source: bakr1900", "bakr", 'mean "baker1900"'
+    ),
+    "row without a comparison": drawn(
+        LASTING, "      against: than without\n", "", "It rises", 'row 1.*no "against"'
+    ),
+    "field that is unknown": drawn(LASTING, "seen_from", "seen_form", "form", "row 1"),
+    "field twice": drawn(
+        LASTING, "seen_until", "people: 8\n      seen_until", "people: 8", "twice"
+    ),
+    "no rows": drawn(
+        "checked: 2026-01-01\n",
+        "01-01\n",
+        "01-01\n  lasting: long\n",
+        "long",
+        "list of rows",
+    ),
+    "interval beside its difference": drawn(
+        SCALES, "1.4 to", "2.6 to", "Height", "in its interval"
+    ),
+    "difference off the scale": drawn(
+        SCALES, "most: 20", "most: 3", "Height", "both on the scale"
+    ),
+    "difference without its interval": drawn(
+        SCALES, " (1.4 to 3.5)", "", "rye", r"group 2\.5 \(1\.4 to 3\.5\)"
+    ),
+    "worthwhile that is no number": drawn(
+        SCALES, "worthwhile: 2", "worthwhile: two", "two", "number such as"
+    ),
+}
 
 NAMES = {
     "topic": naming(
@@ -179,6 +246,28 @@ def test_a_finding_is_whole(slip: Slip, bread_site: Project) -> None:
 def test_a_reference_is_whole(slip: Slip, bread_site: Project) -> None:
     """A reference is BibTeX that can be read, is used, and says if it was verified."""
     assert_one_fault(slip, bread_site)
+
+
+@each(DRAWN)
+def test_what_is_drawn_is_whole(slip: Slip, bread_site: Project) -> None:
+    """Times are on the axis and in order, differences in their intervals on the scale, and each row says against what and from which source."""
+    assert_one_fault(slip, bread_site)
+
+
+def test_what_is_drawn_without_a_slip_has_no_fault(bread_site: Project) -> None:
+    """What the rows break is sound, and a question may name the finding; one without times or scales may not be named."""
+    options = "    lasting: starter-rises\n    scales: starter-rises\n"
+    asks = bread_site.read(RISING).replace("    evidence: starter-rises\n", options, 1)
+    finding_text = bread_site.read(EVIDENCE)
+    rows = LASTING + SCALES.partition("\n")[2]
+    sound = finding_text.replace("checked: 2026-01-01\n", rows)
+    with changed(bread_site, {EVIDENCE: sound, RISING: asks}):
+        assert bread_site.faults() == []
+    with changed(bread_site, {RISING: asks}):
+        first, second = bread_site.faults()
+    assert "rising.md" in first
+    assert 'names the finding with times "starter-rises"' in first
+    assert 'names the finding with scales "starter-rises"' in second
 
 
 def test_a_long_list_of_names_is_cut(bread_site: Project) -> None:

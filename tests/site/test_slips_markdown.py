@@ -63,8 +63,6 @@ HALVES = {
 OTHER_TOOLS = {
     "put in": words("So ++it++ is.", "++", "write <ins>it</ins>"),
     "heading": words("== So it is ==", "==", "write `## So it is`"),
-    "lowered": words("H~2~O", "H~", "write <sub>2</sub>"),
-    "raised": words("x^2^", "x^", "write <sup>2</sup>"),
     "attributes over two lines": words(
         "[a](/about/){: .x\n.y}", "{:", "write them on one line"
     ),
@@ -76,7 +74,7 @@ OTHER_TOOLS = {
     "link of a wiki": words("So [[it]] is.", "[[", "`invoke names --word it` shows"),
     "citation with a page": words("So [@it, p. 3] is.", "[@", "a citation, which"),
     "mark of a forum": words("So [b]it[/b] is.", "[b]", r"write \*\*strong\*\*"),
-    "emphasis of a wiki": words("So '''it''' is.", "\'\'\'", r"write \*\*it\*\*"),
+    "emphasis of a wiki": words("So '''it''' is.", "'''", r"write \*\*it\*\*"),
     "name of a line": words("So it is. ^so", "^so", "remove it"),
     "comment": words("So %%it%% is.", "%%", "write `<!--it-->`"),
     "file put in": words('--8<-- "x.md"', "8<", "write its text here"),

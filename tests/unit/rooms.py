@@ -16,7 +16,7 @@ def rooms() -> list[str]:
     """The rooms in the order of the package's docstring: a line each, name first."""
     tree = ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))
     paragraphs = (ast.get_docstring(tree) or "").split("\n\n")
-    table = next(text for text in paragraphs if text.startswith("model "))
+    table = next(text for text in paragraphs if text.startswith("drawn "))
     return [line.split()[0] for line in table.splitlines()]
 
 

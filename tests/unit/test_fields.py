@@ -16,10 +16,10 @@ from sitebuild.model import (
     Forms,
     Names,
     PageFields,
-    Raw,
     Slug,
 )
 from sitebuild.read.fields import READERS, Doi, Listed, fields_of, read_fields
+from sitebuild.read.raw import Raw
 
 
 @pytest.mark.parametrize(
