@@ -374,7 +374,6 @@ def test_what_is_pointed_at_leads_to_its_source(
     """It shows its id, copies that and a link to it, and opens its line."""
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_page(tab, preview, address)
-    tab.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
     tab.locator(pointed).first.hover()
     source = tab.locator("preview-notes #source")
     expect(source).to_contain_text(kind)
