@@ -267,7 +267,7 @@ def test_pdf_shows_addresses_and_references(page: Page, tmp_path: Path) -> None:
     assert "Nobody has shown that it does." in printed
     assert "Limited: A thick crust keeps bread" in printed
     assert "example.org/articles/kitchen-sink/" in printed
-    assert "doi.org/10.1000/crust.1" in printed
+    assert "https://example.com/steam" in printed
     assert "On this page" not in printed
 
 
