@@ -45,11 +45,11 @@ STOP_WORDS = """
     being but by can cannot cant could couldnt did didnt do does doesnt doing dont each
     for from get gets getting go going got had has hasnt have havent having he her here
     him his how i id if ill im in into is isnt it its itself just know less like made
-    make makes many may me might more most much must my need no nor not of on or our
-    out over own really s shall she should shouldnt so some something such t than that
-    thats the their them then there these they thing things this those through to too
-    under until up us use used using very want was wasnt way we well were werent what
-    whats when where whether which while who whom why will with without wont would
+    make makes many may me mean means might more most much must my need no nor not of on
+    or our out over own really s shall she should shouldnt so some something such t than
+    that thats the their them then there these they thing things this those through to
+    too under until up us use used using very want was wasnt way we well were werent
+    what whats when where whether which while who whom why will with without wont would
     wouldnt yet you your yours
 """
 DEFAULT_LANG = "en-GB"

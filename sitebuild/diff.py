@@ -1,8 +1,8 @@
 """What differs between two built sites, and why: page by page, section by section.
 
 Builds are reproducible to the byte, so a page that is not listed has not changed. The
-sections of a page are its passages, its other elements `<section>` and `<dt>` with an
-id, and its references.
+sections of a page are its passages, its other elements `<section>`, `<details>` and
+`<dt>` with an id, and its references.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ _INLINE = (
 )
 _SKIPPED = ("script", "style", "svg")  # their text is none of the page's
 _TITLES = ("h2", "h3", "h4")
+_PARTS = ("section", "details", "dt")
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,7 @@ class _Page:
             links = element.xpath(".//a/@href")
             name = links[-1].partition("://")[2] if links else element.text_content()
             kind = "reference"
-        elif ident and (element.tag in ("section", "dt") or "passage" in classes):
+        elif ident and (element.tag in _PARTS or "passage" in classes):
             name = ident
             kind = "term" if element.tag == "dt" else [*classes, "section"][0]
         else:

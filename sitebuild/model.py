@@ -32,7 +32,9 @@ Urgency = Literal["emergency", "urgent", "soon", "ask"]
 Kind = Literal["effect", "fact", "practice"]
 Verdict = Literal["supported", "limited", "mixed", "unsupported", "contradicted"]
 
-_NAMES = {"practice": "Good practice"}
+# Each judgement of a finding as readers see it.
+LABELS = {name: name.capitalize() for name in (*VERDICTS, "fact")}
+LABELS["practice"] = "Good practice"
 _NEGATIVE = ("unsupported", "contradicted")
 _STOPS = (".", "?", "!")
 _MOST_AUTHORS = 2
@@ -180,7 +182,7 @@ BLOCKS: Mapping[str, type[Options]] = {
 BLOCKS_OF: Mapping[str, Names] = {
     "article": ("answer", "passage", "note"),
     "topic": ("answer", "advice", "box", "note", "question"),
-    "page": ("box", "term"),
+    "page": ("box", "question", "term"),
 }
 
 
@@ -247,7 +249,7 @@ class Finding:
     @property
     def label(self) -> str:
         """Return its judgement as readers see it, before its statement."""
-        return _NAMES.get(self.judgement, self.judgement.capitalize())
+        return LABELS[self.judgement]
 
     @property
     def is_negative(self) -> bool:

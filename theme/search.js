@@ -3,6 +3,7 @@ const form = document.querySelector("form[role=search]");
 const field = form.elements.q;
 const status = document.querySelector("[role=status]");
 const list = document.querySelector("#results");
+const worried = document.querySelector("#worried"); // the way to the warning signs, where nothing was found
 const row = document.querySelector("#result").content;
 const RESULTS = 10; // as many texts are fetched
 const EXCERPT = 30; // words
@@ -10,18 +11,22 @@ const PAUSE_MS = 150; // after the last key
 const TYPED = 3; // letters by which an unfinished word is looked for
 const PAIR = 0.3;
 const SYNONYM = 0.9; // what another word counts beside the reader's own
+const COMMON = 0.3; // a word that this share of all records holds finds nothing beside a rarer one
+const LONG = 9; // from so many letters on, two of a word may be wrong
 // What answers comes before what explains, but a term that the reader names is explained first. Boxes of safety come before all others, see `rank`.
 const KINDS = { box: 1.3, question: 1.6, answer: 1.5, term: 1.7, passage: 1, finding: 0.95, advice: 0.9, page: 0.8, note: 0.7 };
-const BOX = 0.6; // how near to the best a box must come to stand first
-const TELLS = 1.5; // and how much it must count: words that stand nearly everywhere call for none
+const BOX = 0.6; // how near to the best a box must come to stand first; and it must hold a rare word
 
 let engine;
 async function load() {
   engine ??= Promise.all([import("../pagefind/pagefind.js"), fetch(new URL("../pagefind/words.json", import.meta.url))])
     .then(async ([pagefind, words]) => {
       await pagefind.options({ noWorker: true, ranking: { metaWeights: { title: 0, url: 0, kind: 0, page: 0, topics: 0, notes: 0 } } });
-      const { stop, synonyms } = await words.json();
-      return { pagefind, kinds: await kinds(pagefind), stop: new Set(stop), synonyms: new Map(Object.entries(synonyms)) };
+      const { stop, synonyms, known } = await words.json();
+      return {
+        pagefind, kinds: await kinds(pagefind), stop: new Set(stop), synonyms: new Map(Object.entries(synonyms)),
+        known: [...known, ...Object.keys(synonyms).filter((name) => !name.includes(" "))],
+      };
     });
   return engine;
 }
@@ -81,6 +86,33 @@ async function records(ways, index) {
   return found;
 }
 
+// How many letters of one word are wrong, missing or changed about in another: more than `most` counts as one more.
+function distance(one, other, most) {
+  if (Math.abs(one.length - other.length) > most) return most + 1;
+  let [before, last] = [[], [...Array(other.length + 1).keys()]];
+  for (let row = 1; row <= one.length; row += 1) {
+    const now = [row];
+    for (let at = 1; at <= other.length; at += 1) {
+      now[at] = Math.min(last[at] + 1, now[at - 1] + 1, last[at - 1] + (one[row - 1] !== other[at - 1]));
+      const isTurned = row > 1 && at > 1 && one[row - 1] === other[at - 2] && one[row - 2] === other[at - 1];
+      if (isTurned) now[at] = Math.min(now[at], before[at - 2] + 1);
+    }
+    [before, last] = [last, now];
+  }
+  return last[other.length];
+}
+
+// The known word that is nearest to one that stands nowhere; "" if none is near. Few slip at the first letter.
+function nearest(text, { known }) {
+  let [best, least] = ["", (text.length >= LONG ? 2 : 1) + 1];
+  for (const word of text.length < TYPED + 2 ? [] : known) {
+    if (word[0] !== text[0]) continue;
+    const found = distance(text, word, least - 1);
+    if (found < least) [best, least] = [word, found];
+  }
+  return best;
+}
+
 // The records for a word that the reader has not finished.
 async function beginning(text, { pagefind }) {
   const found = new Map();
@@ -94,35 +126,51 @@ async function beginning(text, { pagefind }) {
 }
 
 // Adds to the records found so far those for one more of the reader's words.
-function add(found, records) {
+function add(found, records, isRare) {
   for (const [id, { result, score, at, isOwn }] of records) {
-    const so = found.get(id) ?? { id, result, score: 0, held: 0, at: [] };
+    const so = found.get(id) ?? { id, result, score: 0, held: 0, at: [], isRare };
     found.set(id, { ...so, score: so.score + score, held: so.held + 1, isOwn: isOwn || so.isOwn, at: [...so.at, ...at] });
   }
 }
 
-// Any of the words will do; the more and the rarer, the better. Two words that stand side by side count a little more.
+// The records for one of the reader's words, and the word that was taken for it, if it stands nowhere itself.
+async function meant(ways, isLast, index) {
+  const found = await records(ways, index);
+  if (found.size || ways.length > 1) return { found };
+  const begun = isLast ? await beginning(ways[0], index) : found;
+  const word = begun.size ? "" : nearest(ways[0], index);
+  return word ? { found: await records([word, ...(index.synonyms.get(word) ?? [])], index), word } : { found: begun };
+}
+
+// Any of the words will do; the more and the rarer, the better. A word that stands nearly everywhere finds nothing where
+// the reader has another. Two words that stand side by side count a little more.
 async function find(query) {
   const index = await load();
   const wanted = terms(query, index);
-  const found = new Map();
-  for (const ways of wanted) add(found, await records(ways, index));
-  if (!found.size && wanted.length) add(found, await beginning(wanted.at(-1)[0], index));
   const all = words(query);
+  const each = [];
+  for (const [place, ways] of wanted.entries()) each.push(await meant(ways, place === wanted.length - 1, index));
+  const isRare = ({ found }) => found.size < COMMON * index.kinds.size;
+  const found = new Map();
+  for (const one of each.filter(isRare)) add(found, one.found, true);
+  const others = each.filter((one) => !isRare(one));
+  for (const one of others) {
+    if (others.length === each.length) add(found, one.found, false);
+    else add(found, new Map([...one.found].filter(([id]) => found.has(id))), true);
+  }
   for (let at = 1; at < all.length && found.size; at += 1) {
     for (const [id, { score }] of await records([`${all[at - 1]} ${all[at]}`], index)) {
       if (found.has(id)) found.get(id).score += score * PAIR;
     }
   }
-  return rank([...found.values()], index.kinds);
+  return { results: rank([...found.values()], index.kinds), taken: each.map(({ word }) => word).filter(Boolean) };
 }
 
 function rank(all, kinds) {
   const best = all.reduce((one, two) => (two.score > one.score ? two : one), { score: 0, held: 0 });
-  const enough = Math.max(TELLS, BOX * best.score);
   for (const it of all) {
     it.kind = kinds.get(it.id);
-    it.isFirst = it.kind === "box" && it.held >= best.held && it.score >= enough;
+    it.isFirst = it.kind === "box" && it.isRare && it.held >= best.held && it.score >= BOX * best.score;
     it.score *= KINDS[it.kind === "term" && !it.isOwn ? "passage" : it.kind] ?? 1;
   }
   return all.sort((one, two) => two.isFirst - one.isFirst || two.score - one.score || (one.id < two.id ? -1 : 1));
@@ -163,22 +211,23 @@ async function item({ result, at, kind }) {
   return copy;
 }
 
-function tell(query, count) {
+function tell(query, { results, taken }) {
   if (!query) return "";
-  if (!count) return `Nothing was found for “${query}”.`;
-  const shown = count > RESULTS ? `The best ${RESULTS} of ${count} results` : count === 1 ? "One result" : `${count} results`;
-  return `${shown} for “${query}”.`;
+  if (!results.length) return `Nothing was found for “${query}”.`;
+  const nearest = taken.map((word) => `“${word}”`).join(" and ");
+  return nearest ? `Nothing was found for “${query}”. Here is what was found for ${nearest}.` : `Results for “${query}”.`;
 }
 
 async function search() {
   const query = field.value.trim();
   history.replaceState(null, "", query ? `?q=${encodeURIComponent(query)}` : location.pathname);
   try {
-    const results = query ? await find(query) : [];
-    const items = await Promise.all(results.slice(0, RESULTS).map(item));
+    const found = query ? await find(query) : { results: [], taken: [] };
+    const items = await Promise.all(found.results.slice(0, RESULTS).map(item));
     if (query !== field.value.trim()) return; // the reader has typed on
     list.replaceChildren(...items);
-    status.textContent = tell(query, results.length);
+    status.textContent = tell(query, found);
+    if (worried) worried.hidden = !query || items.length > 0;
   } catch {
     status.textContent = "The search could not be loaded. Here is what this site answers and explains:";
   }

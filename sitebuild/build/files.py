@@ -134,9 +134,9 @@ def _search_files(build: Build) -> Iterator[tuple[str, bytes]]:
         files = build.memory.last("search")
     try:
         if files is None:
-            found = search.records(build.site)
-            make = partial(search.index, found, language)
-            files = build.memory.take("search", (found, language), make)
+            stop_words = build.settings.get("STOP_WORDS", "").split()
+            said = (search.records(build.site), language, stop_words, build.synonyms)
+            files = build.memory.take("search", said, lambda: search.files(*said))
     except (OSError, ValueError, ImportError) as error:
         build.report.add(
             SourceLine("pelicanconf.py", 1),
@@ -147,5 +147,3 @@ def _search_files(build: Build) -> Iterator[tuple[str, bytes]]:
         return
     for name, data in files.items():
         yield f"pagefind/{name}", data
-    stop_words = build.settings.get("STOP_WORDS", "").split()
-    yield "pagefind/words.json", search.words_file(stop_words, build.synonyms)

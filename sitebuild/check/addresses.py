@@ -43,8 +43,8 @@ def published(site: Site) -> tuple[str, ...]:
     for page in site.pages:
         if type_of(page).has_findings:
             promised += [f"{page.url}#{ident}" for ident in site.findings]
-    for topic in site.topics:
-        promised += [f"{topic.url}#{block.id}" for block in topic.blocks("question")]
+    for page in (*site.topics, *site.pages):
+        promised += [f"{page.url}#{block.id}" for block in page.blocks("question")]
     return tuple(sorted(promised))
 
 

@@ -136,6 +136,8 @@ def of_topic(topic: Document, site: Site) -> TopicContents:
     """Return what stands on the page of a topic; each passage stands there once.
 
     A passage that a question names stands under it, and so does one whose twin does.
+    Of those under a question the first is open; where there are questions, all others
+    are folded.
     """
     questions = topic.blocks("question")
     tagged = {passage.key: passage for passage in site.tagged(topic)}
@@ -147,7 +149,9 @@ def of_topic(topic: Document, site: Site) -> TopicContents:
     asked: dict[str, list[Content]] = {it.id: [it] for it in questions}
     rest: list[Content] = []
     for placed in _in_order(tagged, under, list(asked), site):
-        asked.get(_question(placed, under), rest).append(placed)
+        others = asked.get(_question(placed, under), rest)
+        is_first = others is not rest and len(others) == 1  # after its question
+        others.append(placed._replace(is_folded=bool(asked) and not is_first))
     under_questions = tuple(chain.from_iterable(asked.values()))
     caution = _missing_caution(topic, (*topic.parts, *under_questions, *rest), site)
     opening = [part for part in topic.parts if part not in questions]

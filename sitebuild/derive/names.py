@@ -200,19 +200,32 @@ def _is_named_otherwise(document: Document) -> tuple[bool, str]:
 def _check_documents(sources: Sources, report: Report) -> None:
     """Report names of nothing and answers out of place in single documents."""
     asked = []
-    for topic in sources.topics:
-        if topic.is_published:
-            asked += [f"{topic.slug}#{it.id}" for it in topic.blocks("question")]
+    for document in (*sources.topics, *sources.pages):
+        if document.is_published:
+            asked += [f"{document.slug}#{it.id}" for it in document.blocks("question")]
     for document in sources.documents:
         _check_answers(document, report)
         if isinstance(document.fields, PageFields):
             names = document.fields.asked
             of = f'the page "{document.slug}"'
             known(names, asked, of, "question", document.place("asked"), report)
+            _check_no_passages(document, report)
         _check_verdicts(document, sources, report)
     if sources.evidence:
         _check_home(sources, report)
         _check_citations(sources.documents, *sources.evidence, report)
+
+
+def _check_no_passages(page: Document, report: Report) -> None:
+    """Report the questions of a page that name passages: topics alone show these."""
+    for question in page.blocks("question"):
+        if passages_of(question):
+            report.add(
+                question.place_of("passages"),
+                f'the question "{question.id}" names passages',
+                "passages stand under the questions of a topic",
+                "link to them, or move the question to a topic",
+            )
 
 
 def _check_answers(document: Document, report: Report) -> None:

@@ -6,7 +6,6 @@ Pelican's object of a page gets these values as attributes: a template that writ
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -24,35 +23,24 @@ from sitebuild.derive.passages import Placed
 from sitebuild.derive.site import Site
 from sitebuild.derive.text import Review, description, minutes, review, standfirst
 from sitebuild.derive.views import (
-    ArticleMap,
     ArticleView,
     EvidenceView,
     HomeView,
     Item,
     Link,
-    MapRow,
     OwnView,
     PageView,
     PartView,
     PlainView,
     SearchView,
-    Section,
     Shown,
     TopicsView,
     TopicView,
 )
-from sitebuild.model import (
-    KINDS,
-    VERDICTS,
-    Block,
-    Document,
-    Heading,
-    PageFields,
-    Prose,
-)
+from sitebuild.model import Block, Document, Heading, PageFields, Prose
 
+_MAIN_LEVEL = 2  # of headings that the contents of an article name
 _MOST_ARTICLES = 10  # that the first page lists, the newest
-_MOST_MAPS = 20  # articles, the newest, of which the list of topics has a table each
 
 
 class _Maker(NamedTuple):
@@ -88,6 +76,7 @@ def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Shown:
         document.kind,
         description(document),
         standfirst(document),
+        tuple(Link(f"#{it.id}", it.name) for it in document.blocks("question")),
         _review(document, parts, settings),
         above,
         views_of_parts,
@@ -128,7 +117,7 @@ def _article(it: _Maker) -> _Made:
     body = it.views.views(after)
     own = ArticleView(
         minutes(_texts(it.parts)),
-        tuple(part for part in _sections(it.document, it.site) if part.title),
+        _sections(it.document),
         lead,
         body,
         tuple(map(title_link, it.site.neighbours(it.document))),
@@ -157,28 +146,13 @@ def split_lead(
     return parts, parts[:0]
 
 
-def _sections(article: Document, site: Site) -> list[Section]:
-    """Return the sections of an article.
-
-    What stands before its first main heading is a section without a title, left out
-    where it has no topics.
-    """
-    counts: Counter[str] = Counter()
-    found = [("", article.url, counts)]
+def _sections(article: Document) -> tuple[Link, ...]:
+    """Return links to the main headings of an article."""
+    found = []
     for part in article.parts:
-        if isinstance(part, Heading) and part.level == 2:
-            counts = Counter()
-            found.append((part.title, f"{article.url}#{part.id}", counts))
-        elif isinstance(part, Block) and part.kind == "passage":
-            passage = site.passages[f"{article.slug}/{part.id}"]
-            counts.update(topic.slug for topic in site.topics_of(passage))
-    sections = []
-    for title, url, count in found:
-        if title or count:
-            numbers = tuple(count[topic.slug] for topic in site.topics)
-            names = tuple(it.label for it in site.topics if count[it.slug])
-            sections.append(Section(title, url, numbers, names))
-    return sections
+        if isinstance(part, Heading) and part.level == _MAIN_LEVEL:
+            found.append(Link(f"#{part.id}", part.title))
+    return tuple(found)
 
 
 def _topic(it: _Maker) -> _Made:
@@ -215,15 +189,15 @@ def _items(documents: Iterable[Document]) -> tuple[Item, ...]:
 
 def _home(it: _Maker) -> _Made:
     questions = {}
-    for topic in it.site.topics:
-        for block in topic.blocks("question"):
-            link = Link(f"{topic.url}#{block.id}", block.name)
-            questions[f"{topic.slug}#{block.id}"] = link
+    for document in (*it.site.topics, *it.site.pages):
+        for block in document.blocks("question"):
+            link = Link(f"{document.url}#{block.id}", block.name)
+            questions[f"{document.slug}#{block.id}"] = link
     fields = it.document.fields
     if not isinstance(fields, PageFields):
         raise TypeError(f"{it.document.path} is no page")
     own = HomeView(
-        tuple(it.site.findings[name] for name in fields.glance),
+        it.views.lines(fields.glance),
         tuple(questions[name] for name in fields.asked),
         _items(it.site.articles[:_MOST_ARTICLES]),
         len(it.site.articles[_MOST_ARTICLES:]),
@@ -234,19 +208,7 @@ def _home(it: _Maker) -> _Made:
 
 
 def _topics(it: _Maker) -> _Made:
-    maps = [_map(article, it.site) for article in it.site.articles[:_MOST_MAPS]]
-    return it.views.views(it.parts), TopicsView(_items(it.site.topics), tuple(maps))
-
-
-def _map(article: Document, site: Site) -> ArticleMap:
-    """Return how many passages of each part of an article carry each topic."""
-    sections = [section for section in _sections(article, site) if section.topics]
-    rows = []
-    for place, topic in enumerate(site.topics):
-        counts = tuple(section.counts[place] for section in sections)
-        rows.append(MapRow(Link(topic.url, topic.label), counts, sum(counts)))
-    parts = tuple(Link(section.url, section.title) for section in sections)
-    return ArticleMap(title_link(article), parts, tuple(rows))
+    return it.views.views(it.parts), TopicsView(_items(it.site.topics))
 
 
 def _evidence(it: _Maker) -> _Made:
@@ -255,13 +217,7 @@ def _evidence(it: _Maker) -> _Made:
     for topic, findings in it.site.by_topic:
         listed = tuple(map(it.numbering.cite_finding, findings))
         groups.append((topic.fields.title if topic else "", listed))
-    count = Counter(finding.judgement for finding in it.site.findings.values())
-    words = (*VERDICTS, *(kind for kind in KINDS if count[kind]))
-    own = EvidenceView(
-        tuple(groups),
-        tuple((word, count[word]) for word in words),
-    )
-    return parts, own
+    return parts, EvidenceView(tuple(groups))
 
 
 def _search(it: _Maker) -> _Made:

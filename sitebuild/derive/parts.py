@@ -40,6 +40,11 @@ from sitebuild.read.markdown import rebase
 _QUESTION_LEVEL = 2
 _COPY_LEVEL = 3  # of a passage on a topic page
 _LOWEST_LEVEL = 4
+_MOST_FINDINGS = 2  # beside a passage, those against a claim apart
+# The findings of a passage: those in full, those in a line, and all others.
+_Findings = tuple[
+    tuple[CitedFinding, ...], tuple[FindingLine, ...], tuple[FindingLine, ...]
+]
 # Where every finding stands in full.
 EVIDENCE = "/evidence/"
 
@@ -91,6 +96,7 @@ class PartViews:
         self._numbering = numbering
         self._level = 1
         self._first: dict[str, str] = {}
+        self._explained: set[str] = set()
         self._answered: tuple[str, ...] = ()
 
     def views(self, parts: Sequence[Content]) -> tuple[PartView, ...]:
@@ -133,7 +139,7 @@ class PartViews:
         )
 
     def _lines(self, block: Block) -> tuple[FindingLine, ...]:
-        """Return the findings beside a block, one line each.
+        """Return the effects beside a block: facts and practice it says itself.
 
         Advice stands right under the answer and does not show its findings again; a
         question, which is read by itself, shows all of its own.
@@ -143,32 +149,48 @@ class PartViews:
             self._answered = names
         elif block.kind != "question":
             names = tuple(name for name in names if name not in self._answered)
-        return tuple(map(self._line, names))
+        return self.lines(names)
 
-    def _line(self, name: str) -> FindingLine:
+    def lines(self, names: Iterable[str]) -> tuple[FindingLine, ...]:
+        """Return those of some findings that are effects, one line each."""
+        findings = [self._site.findings[name] for name in names]
+        return tuple(self._line(it) for it in findings if it.kind == "effect")
+
+    def _line(self, finding: Finding, *, is_open: bool = True) -> FindingLine:
         """Return a finding in one line; it leads up the page if it is there in full."""
-        url = self._first.get(name, f"{EVIDENCE}#{name}")
-        return FindingLine(self._site.findings[name], url)
+        url = self._first.get(finding.id, f"{EVIDENCE}#{finding.id}")
+        return FindingLine(finding, url, is_open and self._is_explained(finding))
+
+    def _is_explained(self, finding: Finding) -> bool:
+        """Return whether a finding is the first to be seen with its judgement."""
+        is_new = finding.judgement not in self._explained
+        self._explained.add(finding.judgement)
+        return is_new
 
     def _placed(self, placed: Placed) -> PassageView:
         if placed.is_caution:
             view = self._passage(placed.passage, _LOWEST_LEVEL, as_caution=True)
             return view._replace(kind="caution")
         level = _COPY_LEVEL if self._home.kind == "topic" else self._level
-        view = self._passage(placed.passage, level)
+        view = self._passage(placed.passage, level, is_folded=placed.is_folded)
         below = min(level + 1, _LOWEST_LEVEL)
         return view._replace(
             twins=tuple(Twin(self._id(it), _source(it)) for it in placed.twins),
-            see=tuple(Link(f"#{self._id(it)}", it.label) for it in placed.see),
             cautions=tuple(
                 self._passage(it, below, as_caution=True) for it in placed.cautions
             ),
         )
 
     def _passage(
-        self, passage: Passage, level: int, *, as_caution: bool = False
+        self,
+        passage: Passage,
+        level: int,
+        *,
+        is_folded: bool = False,
+        as_caution: bool = False,
     ) -> PassageView:
         is_copy = self._is_copy(passage)
+        here = self._id(passage)
         html = passage.html
         topics: tuple[Link, ...] = ()
         if is_copy:
@@ -176,41 +198,57 @@ class PartViews:
         else:
             shown = self._site.topics_of(passage)
             topics = tuple(Link(topic.url, topic.label) for topic in shown)
-        lines = []
-        for it in passage.findings:
-            if it.id in self._first or it.kind != "effect":
-                lines.append(it.id)
+        found = passage.findings
+        if as_caution:
+            found = tuple(it for it in found if it.is_negative)
+        elif is_copy:
+            found = tuple(it for it in found if it.kind == "effect")
+        findings, lines, more = self._findings(found, "" if is_folded else here)
         return PassageView(
             "passage",
-            self._id(passage),
+            here,
             passage.label,
             level if is_copy else 0,
             html,
             _source(passage),
             is_copy,
+            is_folded,
             () if is_copy else passage.aliases,
             topics,
-            findings=self._in_full(passage, as_caution=as_caution),
-            lines=tuple(map(self._line, lines)),
+            findings,
+            lines,
+            more,
         )
 
-    def _in_full(
-        self, passage: Passage, *, as_caution: bool
-    ) -> tuple[CitedFinding, ...]:
-        """Return the findings that stand in full for the first time on the page.
+    def _findings(self, findings: Iterable[Finding], here: str) -> _Findings:
+        """Return some findings of a passage: in full, in a line, and all others.
 
-        Negative ones stand first, in the text; the others follow in the margin, which a
-        caution has not. Facts and good practice stand in full on the page of all
-        findings alone.
+        Negative ones come first and are always seen: in full where no open passage
+        above has them. Other effects are where they are new to the page and there is
+        room. `here` is the id of the passage, "" of one that is folded: what stands
+        there counts as seen there alone.
         """
-        found = []
-        for finding in sorted(passage.findings, key=lambda it: not it.is_negative):
-            if finding.kind != "effect" or (as_caution and not finding.is_negative):
-                continue
-            if finding.id not in self._first:
-                self._first[finding.id] = f"#{self._id(passage)}"
-                found.append(self._numbering.cite_finding(finding))
-        return tuple(found)
+        full: list[CitedFinding] = []
+        lines: list[FindingLine] = []
+        more: list[FindingLine] = []
+        for it in sorted(findings, key=lambda it: not it.is_negative):
+            is_new = it.id not in self._first and it.kind == "effect"
+            has_room = len(full) + len(lines) < _MOST_FINDINGS
+            if is_new and (it.is_negative or has_room):
+                full.append(self._cited(it, is_open=bool(here)))
+                if here:
+                    self._first[it.id] = f"#{here}"
+            elif it.is_negative:
+                lines.append(self._line(it, is_open=bool(here)))
+            else:
+                more.append(self._line(it, is_open=False))
+        return tuple(full), tuple(lines), tuple(more)
+
+    def _cited(self, finding: Finding, *, is_open: bool) -> CitedFinding:
+        """Return a finding in full; one in the margin explains no word, as it folds."""
+        cited = self._numbering.cite_finding(finding)
+        is_shown = is_open and finding.is_negative
+        return cited._replace(is_explained=is_shown and self._is_explained(finding))
 
     def _is_copy(self, passage: Passage) -> bool:
         return passage.article.url != self._home.url

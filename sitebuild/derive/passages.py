@@ -241,15 +241,15 @@ def check_benefits(passages: Iterable[Passage], caution: str, report: Report) ->
 class Placed(NamedTuple):
     """A passage on a page.
 
-    `twins` say the same and are only named here. `cautions` stand beside it, those of
-    `see` elsewhere on the page. With `is_caution` it is itself the caution of a page
-    none of whose passages requires it.
+    `twins` say the same and are only named here. `cautions` are those that the page
+    shows for it. One that is folded shows its title until a reader opens it. With
+    `is_caution` it is itself the caution of a page none of whose passages requires it.
     """
 
     passage: Passage
     twins: tuple[Passage, ...] = ()
     cautions: tuple[Passage, ...] = ()
-    see: tuple[Passage, ...] = ()
+    is_folded: bool = False
     is_caution: bool = False
 
     @property
@@ -279,21 +279,13 @@ def place(
     """Place cautions on a page that shows some passages, in order.
 
     A passage that stands for others needs what these require, too. A caution that the
-    page lacks stands beside the first passage that requires it; a passage whose caution
-    stands elsewhere on the page leads to it (`see`).
+    page lacks is that of the first passage that requires it.
     """
     present = {passage.key for it in folded for passage in it.own}
     placed = []
     for it in folded:
         required = dict.fromkeys(key for one in it.own for key in one.requires)
-        others = [key for key in required if key not in {one.key for one in it.own}]
-        cautions = [key for key in others if key not in present]
+        cautions = [key for key in required if key not in present]
         present.update(cautions)
-        see = [key for key in others if key not in cautions]
-        placed.append(
-            it._replace(
-                cautions=tuple(passages[key] for key in cautions),
-                see=tuple(passages[key] for key in see),
-            )
-        )
+        placed.append(it._replace(cautions=tuple(passages[key] for key in cautions)))
     return tuple(placed)

@@ -62,11 +62,8 @@ def description(document: Document) -> str:
 
 
 def standfirst(document: Document) -> str:
-    """Return the summary that stands under the title; "" where the answer says it."""
-    summary = document.fields.summary
-    if answer_of(document) and summary == description(document):
-        return ""
-    return summary
+    """Return the summary, which stands under the title; "" where an answer does."""
+    return "" if answer_of(document) else document.fields.summary
 
 
 def minutes(texts: Iterable[str]) -> int:

@@ -21,17 +21,25 @@ class Link(NamedTuple):
 
 
 class CitedFinding(NamedTuple):
-    """A finding with the numbers that its references have on the page."""
+    """A finding with the numbers that its references have on the page.
+
+    `is_explained`: its verdict leads to what the word means, as the first of its kind.
+    """
 
     finding: Finding
     numbers: tuple[int, ...]
+    is_explained: bool = False
 
 
 class FindingLine(NamedTuple):
-    """A finding in one line that leads to where it stands in full."""
+    """A finding in one line that leads to where it stands in full.
+
+    `is_explained`: its verdict leads to what the word means, as the first of its kind.
+    """
 
     finding: Finding
     url: str
+    is_explained: bool = False
 
 
 class Source(NamedTuple):
@@ -93,10 +101,11 @@ class BlockView(NamedTuple):
 class PassageView(NamedTuple):
     """A passage as it stands on a page: as written in its own article, else a copy.
 
-    A copy has a heading of a `level`; in its own article the level is 0. `former` has
-    ids that it had once, `twins` passages that it stands for. `findings` stand here in
-    full; `lines` are the others, which do so elsewhere. `see` leads to cautions that
-    are elsewhere on the page, `cautions` are those that it shows for this passage. Its
+    A copy has a heading of a `level`; in its own article the level is 0. One that is
+    folded shows its heading alone. `former` has ids that it had once, `twins` passages
+    that it stands for. `findings` stand here in full; `lines` are those that readers
+    must see and that stand in full elsewhere, `more` all the others; of those a copy
+    has effects alone. `cautions` are those that the page shows for this passage. Its
     kind is "caution" where it stands for itself before all that the page says.
     """
 
@@ -107,12 +116,13 @@ class PassageView(NamedTuple):
     html: str
     source: Source
     is_copy: bool
+    is_folded: bool
     former: tuple[str, ...]
     topics: tuple[Link, ...]
     findings: tuple[CitedFinding, ...]
     lines: tuple[FindingLine, ...]
+    more: tuple[FindingLine, ...]
     twins: tuple[Twin, ...] = ()
-    see: tuple[Link, ...] = ()
     cautions: tuple[PassageView, ...] = ()
 
 
@@ -123,14 +133,15 @@ class PageView(NamedTuple):
     """What pages of every type have.
 
     `description` says in one sentence what the page is about; `standfirst` is empty
-    where the text below says the same. `above` has the pages above it by address, home
-    first.
+    where an answer opens the text. `questions` lead to the questions that it answers.
+    `above` has the pages above it by address, home first.
     """
 
     address: str
     kind: str
     description: str
     standfirst: str
+    questions: tuple[Link, ...]
     review: Review | None
     above: tuple[Link, ...]
     parts: tuple[PartView, ...]
@@ -149,24 +160,14 @@ class Item(NamedTuple):
     summary: str
 
 
-class Section(NamedTuple):
-    """A main heading of an article, and how many passages under it carry each topic.
+class ArticleView(NamedTuple):
+    """An article: `lead` stands before its contents, `body` after them.
 
-    `counts` are those of all topics in the order of the menu, `topics` the names of
-    those that are carried.
+    `sections` lead to its main headings.
     """
 
-    title: str
-    url: str
-    counts: tuple[int, ...]
-    topics: tuple[str, ...]
-
-
-class ArticleView(NamedTuple):
-    """An article: `lead` stands before its contents, `body` after them."""
-
     minutes: int
-    sections: tuple[Section, ...]
+    sections: tuple[Link, ...]
     lead: tuple[PartView, ...]
     body: tuple[PartView, ...]
     neighbours: tuple[Link, ...]
@@ -197,7 +198,7 @@ class HomeView(NamedTuple):
     draws.
     """
 
-    glance: tuple[Finding, ...]
+    glance: tuple[FindingLine, ...]
     asked: tuple[Link, ...]
     articles: tuple[Item, ...]
     earlier: int
@@ -205,34 +206,16 @@ class HomeView(NamedTuple):
     lasting: tuple[Finding, ...]
 
 
-class MapRow(NamedTuple):
-    """How many passages of each part of an article carry one topic, and of all."""
-
-    topic: Link
-    counts: tuple[int, ...]
-    total: int
-
-
-class ArticleMap(NamedTuple):
-    """What an article lends to each topic, part by part."""
-
-    article: Link
-    parts: tuple[Link, ...]
-    rows: tuple[MapRow, ...]
-
-
 class TopicsView(NamedTuple):
-    """The list of topics, and what the newest articles lend to each."""
+    """The list of topics."""
 
     topics: tuple[Item, ...]
-    maps: tuple[ArticleMap, ...]
 
 
 class EvidenceView(NamedTuple):
     """All findings by topic; those of no topic stand last, under an empty title."""
 
     groups: tuple[tuple[str, tuple[CitedFinding, ...]], ...]
-    tally: tuple[tuple[str, int], ...]
 
 
 class SearchView(NamedTuple):

@@ -176,8 +176,17 @@ def security_txt(settings: Mapping[str, Any], changed: date | None) -> bytes:
 def advise(
     settings: Mapping[str, Any], changed: date | None, today: date
 ) -> Iterator[str]:
-    """Yield a line where security.txt has expired, or will within a month."""
-    if not settings.get("CONTACT") or changed is None:
+    """Yield a line for what readers miss, or will within a month.
+
+    That is a way to report mistakes, and a security.txt that has not expired.
+    """
+    if not settings.get("CONTACT"):
+        yield (
+            "pelicanconf.py: CONTACT is empty; readers trust a site less that they "
+            "cannot write to, so name an address or a page, and OWNER and LICENCE too"
+        )
+        return
+    if changed is None:
         return
     expires = due_day(changed, _MONTHS)
     if today > expires - _NOTICE:

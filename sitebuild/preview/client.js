@@ -302,6 +302,9 @@ function lead({ changes }) {
   const here = decodeURI(location.pathname);
   const { id } = changes.find(({ address }) => address === here) ?? {};
   const target = id && document.getElementById(id);
+  if (target?.localName === "details") {
+    target.open = true;
+  }
   if (target && isChanged && ![target, ...marks.children].some(isInView)) {
     const { top, height } = boxOf(target);
     const above = Math.max(20, (innerHeight - height) / 2);

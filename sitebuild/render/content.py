@@ -101,12 +101,10 @@ class ContentWriter:
             article = self._set(twin.source.article)
             also = link.format("Also in ", twin.source.url, article)
             yield Markup('<div id="{}">{}</div>').format(twin.id, also)
-        for link_to in it.see:
-            yield link.format("Read with this: ", link_to.url, self._set(link_to.title))
         for cited in it.findings:
             finding = cited.finding
             yield self._finding(finding, f"{EVIDENCE}#{finding.id}", in_full=True)
-        for line in it.lines:
+        for line in (*it.lines, *it.more):
             yield self._finding(line.finding, line.url)
 
     def _finding(self, it: Finding, url: str, *, in_full: bool = False) -> Markup:

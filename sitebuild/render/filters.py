@@ -1,29 +1,17 @@
-"""What templates turn values into: days, rows of dots, counts in rings, tight HTML.
-
-The words and numbers of a picture are HTML beside it, so that they grow with the
-reader's type and can be links. No line is without length: WebKit draws those as blocks.
-"""
+"""What templates turn values into: days, absolute links, tight HTML."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable
 from datetime import date
 
 import lxml.html
 from markupsafe import Markup
 
-_MOST_DOTS = 40  # in a row
-_MANY = 3  # from so many on, a ring is filled
 # strftime follows the machine's locale; pages do not.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
-)
-_DOTS = (
-    '<svg class="dots" width="{}" height="10" viewBox="0 0 {} 1" stroke="currentcolor" '
-    'stroke-linecap="round" stroke-width=".7" aria-hidden="true"><path d="{}"/></svg>'
 )
 # White space in these elements is kept.
 _KEPT = re.compile(r"<(?P<name>pre|textarea|script|style)\b.*?</(?P=name)>", re.DOTALL)
@@ -45,36 +33,6 @@ def day(value: date) -> Markup:
     form = Markup('<time datetime="{}-{:02}-{:02}">{} {} {}</time>')
     parts = (value.year, value.month, value.day)
     return form.format(*parts, value.day, month, value.year)
-
-
-def per_dot(counts: Iterable[tuple[str, int]]) -> int:
-    """Return how many things a dot stands for: 1, 10, 100, so that no row is long."""
-    longest = max((count for _, count in counts), default=0)
-    each = 1
-    while longest > each * _MOST_DOTS:
-        each *= 10
-    return each
-
-
-def dots(count: int, each: int = 1) -> Markup:
-    """Return a row of dots, one for each so many things; the number stands beside it.
-
-    What is left over has a dot, too.
-    """
-    if not count:
-        return Markup()
-    columns = math.ceil(count / each)
-    # Round ends make a dot of a very short line.
-    way = "".join(f"M{column}.5.5h.01" for column in range(columns))
-    return Markup(_DOTS).format(columns * 10, columns, way)
-
-
-def spot(count: int) -> Markup:
-    """Return a count in a ring, filled where there are many; nothing for none."""
-    if not count:
-        return Markup()
-    kind = Markup(' class="many"') if count >= _MANY else Markup()
-    return Markup("<i{}>{}</i>").format(kind, count)
 
 
 def absolute(html: str, url: str) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatch
@@ -12,10 +13,12 @@ from typing import IO, Any, NamedTuple, cast
 
 from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
-from sitebuild.model import Block, Document, Finding, Passage, Prose
+from sitebuild.model import LABELS, Block, Document, Finding, Passage, Prose
 from sitebuild.read.evidence import Synonym
-from sitebuild.read.markdown import text_of
+from sitebuild.read.markdown import fragment, text_of
 
+# A word that a reader may have meant; shorter ones are like too many others.
+_WORD = re.compile(r"[^\W\d_]{5,}")
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
 # its own user interface.
 _NEEDED = (
@@ -51,14 +54,36 @@ def records(site: Site) -> tuple[Record, ...]:
     return tuple(found)
 
 
-def words_file(stop_words: Iterable[str], synonyms: Iterable[Synonym]) -> bytes:
+def files(
+    found: Sequence[Record],
+    language: str,
+    stop_words: Iterable[str],
+    synonyms: Iterable[Synonym],
+) -> dict[str, bytes]:
+    """Return the index of what can be found and `words.json`, by path.
+
+    Raises OSError or ValueError where Pagefind does not do what it is asked for.
+    """
+    words = _words(found, stop_words, synonyms)
+    return {**_index(found, language), "words.json": words}
+
+
+def _words(
+    found: Iterable[Record], stop_words: Iterable[str], synonyms: Iterable[Synonym]
+) -> bytes:
     """Return as JSON what the script of the search page knows of words.
 
-    That is the words that it leaves out (the setting STOP_WORDS), and the others that
-    it looks for beside a word.
+    That is the words that it leaves out (the setting STOP_WORDS), the others that it
+    looks for beside a word, and those that stand on the site, for one that does not.
     """
-    others = {synonym.word: synonym.others for synonym in synonyms}
-    words = {"stop": sorted(set(stop_words)), "synonyms": others}
+    known: set[str] = set()
+    for record in found:
+        known.update(_WORD.findall(f"{record.title} {record.text}".lower()))
+    words = {
+        "stop": sorted(set(stop_words)),
+        "synonyms": {synonym.word: synonym.others for synonym in synonyms},
+        "known": sorted(known.difference(stop_words)),
+    }
     return json.dumps(words, ensure_ascii=False, sort_keys=True).encode()
 
 
@@ -72,6 +97,8 @@ def _on_page(document: Document, site: Site) -> Iterator[Record]:
         if isinstance(part, Block):
             yield _block(part, document, site)
     if page_type.has_findings:
+        for verdict, name in LABELS.items():
+            yield from _meaning(verdict, name, document)
         for finding in site.findings.values():
             yield _finding(finding, document)
 
@@ -125,11 +152,18 @@ def _finding(finding: Finding, page: Document) -> Record:
     )
 
 
-def index(found: Sequence[Record], language: str) -> dict[str, bytes]:
-    """Return Pagefind's files by path; equal records give equal bytes.
+def _meaning(verdict: str, name: str, page: Document) -> Iterator[Record]:
+    """Yield what a verdict means, which a page of findings says under its id."""
+    for part in page.parts:
+        if isinstance(part, Prose):
+            for element in fragment(part.html).xpath("//*[@id=$id]", id=verdict):
+                said = element.getparent().text_content()
+                url = f"{page.url}#{verdict}"
+                yield Record(url, "term", page.fields.title, name, said)
 
-    Raises OSError or ValueError where Pagefind does not do what it is asked for.
-    """
+
+def _index(found: Sequence[Record], language: str) -> dict[str, bytes]:
+    """Return Pagefind's files by path; equal records give equal bytes."""
     # Imported here: a build without a search index need not have Pagefind.
     from pagefind.service import get_executable  # noqa: PLC0415
 

@@ -68,9 +68,6 @@ class Templates:
         self._env.filters["absolute"] = filters.absolute
         self._env.filters["contact_link"] = contact_link
         self._env.filters["day"] = filters.day
-        self._env.filters["spot"] = filters.spot
-        self._env.filters["dots"] = filters.dots
-        self._env.filters["per_dot"] = filters.per_dot
         self._env.globals["ticks"] = axes.TICKS
         self._env.filters["on_axis"] = axes.on_axis
         self._env.filters["typeset"] = lambda text: Markup(setter.line(str(text)))

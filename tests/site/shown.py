@@ -8,13 +8,13 @@ from helpers import document, words
 from lxml.html import HtmlElement
 
 # Blocks that have an id, and the heading above the passages that no question names.
-_PARTS = "//main//section | //main//h2 | //main//div"
+_PARTS = "//main//section | //main//h2 | //main//div | //main//details"
 
 
 def passages(page: Path | str) -> dict[str, HtmlElement]:
     """Return the passages of a page, given as its file or its HTML, by their ids."""
     found = {}
-    for element in document(page).iter("div"):
+    for element in document(page).iter("div", "details"):
         names = (element.get("class") or "").split()
         if "passage" in names and element.get("id"):
             found[element.get("id")] = element
@@ -33,7 +33,7 @@ def text_of(passage: HtmlElement) -> list[str]:
 def outline(page: str) -> list[str]:
     """Return ids of passages, and `!id` for cautions that a page shows for them."""
     found = []
-    for element in document(page).iter("div", "aside"):
+    for element in document(page).iter("div", "details", "aside"):
         names = (element.get("class") or "").split()
         if "passage" in names or "caution" in names:
             mark = "!" if "caution" in names else ""

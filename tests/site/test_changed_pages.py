@@ -69,7 +69,7 @@ def test_a_passage_is_named_with_its_words_on_every_page_that_shows_it(
 
 def test_a_finding_is_the_reason_beside_every_passage(report: Report) -> None:
     """An edited finding is named on the evidence page and wherever it stands."""
-    lines = report(("content/evidence.yaml", "One small trial says", "One trial says"))
+    lines = report(("content/evidence.yaml", "fresh for longer", "fresh longer"))
     reasons = {}
     for line in of_pages(lines):
         address, _, reason = line.removeprefix("changed ").partition(": ")

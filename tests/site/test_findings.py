@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bread import add_far, rewrite_topic
+from bread import add_far, asked, rewrite_topic
 from helpers import document, words
 from projects import Project
-from shown import references_of
+from shown import passages, references_of
 
 SHOWS_IT = "evidence: starter-rises"
 DIGITS = "0123456789"
@@ -73,19 +73,50 @@ def test_a_finding_of_no_topic_stands_last(bread: Project) -> None:
 
 
 def test_a_finding_stands_in_full_once_a_page(bread: Project) -> None:
-    """One passage has it in full; elsewhere stands a line that leads there."""
+    """One passage has it in full; another has, among what is folded, a line that leads there."""
     add_far(bread, SHOWS_IT, SHOWS_IT)
     bread.build()
     root = document(bread.page("/articles/far/"))
-    assert len(root.xpath("//details")) == 1
-    assert root.xpath("//*[@id='oven']//details/summary")
-    lines = root.xpath("//aside[@class='notes']/p")
+    assert root.xpath("//*[@id='oven']//details/summary/b[@class='supported']")
+    lines = root.xpath("//aside[@class='notes']//p[b]")
     assert [words(line) for line in lines] == ["Supported: A starter raises bread"] * 2
     assert [line.xpath("a/@href") for line in lines] == [
         ["/evidence/#starter-rises"],
         ["#oven"],
     ]
-    assert [line.xpath("b/a/@href") for line in lines] == [["/evidence/#supported"]] * 2
+    assert lines[1].xpath("ancestor::*[@id='fire']//details")
+
+
+def test_a_verdict_leads_to_its_meaning_once(bread: Project) -> None:
+    """The word is a link at its first place on a page; every other line is one link."""
+    add_far(bread, SHOWS_IT, SHOWS_IT)
+    bread.build()
+    for address in ("/articles/far/", "/topics/rising/"):
+        links = document(bread.page(address)).xpath("//main//b/a/@href")
+        assert links == ["/evidence/#supported"], address
+
+
+def test_at_most_two_findings_stand_beside_a_passage(bread: Project) -> None:
+    """The others are folded into one line; those that speak against a claim never are."""
+    finding = bread.read("content/evidence.yaml")
+    names = ["rises-more", "rises-most", "never-rises"]
+    for name in names:
+        verdict = "unsupported" if name == "never-rises" else "limited"
+        other = finding.replace("starter-rises", name)
+        bread.edit(
+            "content/evidence.yaml",
+            lambda text, other=other, verdict=verdict: (
+                text + other.replace("supported", verdict)
+            ),
+        )
+    add_far(bread, f"evidence: starter-rises, {', '.join(names)}")
+    bread.build()
+    oven = passages(bread.page("/articles/far/"))["oven"]
+    (correction,) = oven.xpath(".//aside[@class='correction']")
+    assert correction.xpath(".//b/@class") == ["unsupported"]
+    notes = "aside[@class='notes']/details"
+    assert oven.xpath(f"{notes}/summary/b/@class") == ["supported"]
+    assert oven.xpath(f"{notes}/p/b/@class") == ["limited", "limited"]
 
 
 def test_advice_does_not_repeat_the_findings_of_the_answer(bread: Project) -> None:
@@ -104,17 +135,23 @@ def test_advice_does_not_repeat_the_findings_of_the_answer(bread: Project) -> No
 
 @pytest.mark.parametrize("verdict", ["contradicted", "unsupported"])
 def test_a_negative_finding_is_never_folded(verdict: str, bread: Project) -> None:
-    """What studies speak against is open at its first place, and in a line later."""
+    """What studies speak against is open at its first place, and in a line later; in a folded passage it is in full."""
     bread.edit("content/evidence.yaml", ("verdict: supported", f"verdict: {verdict}"))
     add_far(bread, SHOWS_IT, SHOWS_IT)
     bread.build()
     root = document(bread.page("/articles/far/"))
-    assert not root.xpath("//details")
+    assert not root.xpath("//aside//details//b")
     (correction,) = root.xpath("//aside[@class='correction']")
     assert correction.xpath("ancestor::div[@id='oven']")
     assert "It does, and slowly." in words(correction)
     (line,) = root.xpath("//*[@id='fire']/aside/p")
     assert words(line) == f"{verdict.capitalize()}: A starter raises bread"
+    rewrite_topic(bread, asked("sour/wild-yeast"))
+    bread.edit("content/articles/sour.md", ("    evidence: starter-rises\n", ""))
+    bread.build()
+    root = document(bread.page("/topics/rising/"))
+    corrections = root.xpath("//details/div/aside[@class='correction']")
+    assert [words(it) for it in corrections] == [words(correction)] * 2
 
 
 def test_a_page_says_when_its_sources_are_due(bread: Project) -> None:

@@ -30,11 +30,11 @@ def test_home_shows_the_findings_that_it_names(home: Project) -> None:
 
 
 def test_home_lists_topics_questions_and_articles(home: Project) -> None:
-    """Questions stand as they are named, between the topics and the articles."""
+    """Questions stand as they are named, before the topics and the articles."""
     links = document(home.page("/")).xpath("//ul[@class='list']//a")
     assert [link.get("href") for link in links] == [
-        *("/topics/rising/", "/topics/rising/#how-hot"),
-        *("/topics/rising/#how-long", "/articles/sour/"),
+        *("/topics/rising/#how-hot", "/topics/rising/#how-long"),
+        *("/topics/rising/", "/articles/sour/"),
     ]
 
 
@@ -58,7 +58,7 @@ def test_home_lists_the_newest_articles_and_counts_the_others(
 
 def test_home_shows_the_first_sentence_of_a_topic(home: Project) -> None:
     """Beside a topic stands the first sentence of its answer, as plain text."""
-    (link, *_) = document(home.page("/")).xpath("//ul[@class='list']//a")
+    (link,) = document(home.page("/")).xpath("//div/ul[@class='list']//a")
     assert words(link.getnext()) == "Yeast makes it rise."
 
 

@@ -94,7 +94,7 @@ def test_search_by_keyboard_alone(page: Page) -> None:
     page.get_by_label("Look for").focus()
     page.keyboard.type("flour")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("results for “flour”")
+    expect(page.get_by_role("status")).to_contain_text("Results for “flour”")
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Search")).to_be_focused()
     page.keyboard.press("Tab")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from searching import FLOUR, HANDS, OVEN, YEAST, ask, make_bakery, search_page
+from searching import FLOUR, HANDS, OVEN, YEAST, ask, publish_bakery, search_page
 from shared import Make
 
 Ask = Callable[[str], list[str]]
@@ -17,7 +17,7 @@ Ask = Callable[[str], list[str]]
 @pytest.fixture(scope="module")
 def bakery(chromium: Browser, once: Callable[[str, Make], Path]) -> Iterator[Ask]:
     """A function that asks the site on bread, and returns where the results lead."""
-    tree = once("bakery", make_bakery) / "output"
+    tree = once("bakery", publish_bakery) / "output"
     with search_page(chromium, tree) as page:
         yield partial(ask, page)
 
@@ -98,3 +98,14 @@ def test_an_unfinished_word_is_completed(bakery: Ask) -> None:
 def test_an_answer_is_found_under_the_title_of_its_page(bakery: Ask) -> None:
     """The title of a page leads to its short answer."""
     assert bakery("what makes bread rise")[0] == "/topics/rising/#in-short"
+
+
+@pytest.mark.parametrize("query", ["flouer", "flwour", "fluor", "FLOURR"])
+def test_a_slip_finds_the_nearest_word(query: str, bakery: Ask) -> None:
+    """A word that stands nowhere is taken as one that differs by a letter, or by two that changed places."""
+    assert set(bakery(query)) == {YEAST, FLOUR}
+
+
+def test_a_verdict_is_found(bakery: Ask) -> None:
+    """The name of a verdict leads to what it means."""
+    assert bakery("what does contradicted mean")[0] == "/evidence/#contradicted"

@@ -104,7 +104,8 @@ def test_every_engine_knows_the_sheet(sheet: str) -> None:
     ):
         assert young not in sheet
     assert "&" not in sheet, "no nesting"
-    assert "details-content" not in sheet, "what is closed is closed"
+    shown = re.findall(r"([^{}]*)::details-content", sheet)
+    assert shown == [".fold:target", ".fold"], "what is closed is closed"
 
 
 def test_letters_grow_as_the_reader_wants(sheet: str) -> None:
@@ -233,7 +234,7 @@ def test_negative_verdicts_are_never_folded(built: Path) -> None:
     for page in pages(built):
         root = document(page)
         assert not root.xpath(
-            "//details//b[@class='contradicted' or @class='unsupported']"
+            "//aside//details//b[@class='contradicted' or @class='unsupported']"
         ), page
         for correction in root.xpath("//aside[@class='correction']"):
             assert correction.xpath("ancestor::div[@class='text']")
@@ -244,13 +245,13 @@ def test_negative_verdicts_are_never_folded(built: Path) -> None:
 
 
 def test_a_page_with_notes_leads_to_the_scale(built: Path) -> None:
-    """A page whose findings unfold has one link to what the verdicts mean; the page of the scale has none."""
+    """A page with references has one link to what the verdicts mean; the page of the scale has none."""
     for page in pages(built):
         root = document(page)
         if page.parent.name != "evidence":
             links = root.xpath("//a[.='What the verdicts mean']/@href")
-            folded = bool(root.xpath("//details"))
-            assert links == ["/evidence/#supported"] * folded, page
+            has_references = bool(root.xpath("//details[@id='references']"))
+            assert links == ["/evidence/#supported"] * has_references, page
 
 
 def test_links_say_where_they_lead(built: Path) -> None:
@@ -275,42 +276,28 @@ def test_the_end_of_a_page_leads_on(built: Path) -> None:
         assert words(root.xpath("//footer/p")[-1]) == address
 
 
-def test_contents_name_the_topics_of_each_part(built: Path) -> None:
-    """Under each title of an article's contents stand the topics that its passages bear on."""
-    for path in sorted((built / "articles").glob("*/index.html")):
+@pytest.mark.parametrize("kind", ["articles", "topics"])
+def test_contents_name_the_parts_of_a_page(kind: str, built: Path) -> None:
+    """At the top of an article stand links to its main headings, on a topic to its questions."""
+    for path in sorted((built / kind).glob("*/index.html")):
         root = document(path)
-        told = {
-            words(item[0]): set(
-                words(item).removeprefix(words(item[0])).strip().split(", ")
-            )
-            - {""}
-            for item in root.xpath("//nav[@id='contents']//li")
-        }
-        assert told == spoken(root)
-
-
-def spoken(root: lxml.html.HtmlElement) -> dict[str, set[str]]:
-    """The topics that the passages under each main heading of an article name."""
-    found: dict[str, set[str]] = {}
-    title = ""
-    for element in root.iter("h2", "p"):
-        if element.tag == "h2" and element.get("id"):
-            title = words(element)
-            found[title] = set()
-        elif title and "tags" in (element.get("class") or ""):
-            found[title] |= {words(link) for link in element.iter("a")}
-    return found
+        links = root.xpath("//nav[@id='contents']//a")
+        parts = "//article/h2" if kind == "articles" else "//section[@class='question']"
+        titles = {it.get("id"): words(it) for it in root.xpath(parts) if it.get("id")}
+        assert links
+        for link in links:
+            title = titles[link.get("href").removeprefix("#")]
+            assert title.startswith(words(link))
 
 
 def test_who_speaks(built: Path) -> None:
-    """Notes and answers say that they are the editor's; boxes say how urgent they are."""
-    for page in pages(built):
+    """An article and a topic say once, after their text, whose words stand on the page."""
+    for page in [*built.glob("articles/*/*.html"), *built.glob("topics/*/*.html")]:
         root = document(page)
-        for note in root.xpath("//section[@class='note']"):
-            assert "not part of the articles" in words(note[0])
-        for question in root.xpath("//section[@class='question']"):
-            assert root.xpath("//p[@id='questions'][contains(., 'the editor')]")
-            assert question.xpath(".//h2")
+        (said,) = root.xpath("//main//p[contains(., 'the editor’s')]")
+        last = root.xpath("//*[contains(@class, 'passage')]")[-1]
+        order = list(root.iter())
+        assert order.index(last) < order.index(said)
 
 
 def test_a_box_says_once_how_urgent_it_is(built: Path) -> None:

@@ -51,13 +51,41 @@ def test_headings_of_a_topic_follow_its_order(bread: Project) -> None:
     assert "h3 Hot \u201covens\u201d" in levels
 
 
-def test_a_passage_names_its_article_and_heading(bread: Project) -> None:
-    """Above a copy stands the short name of its article, and the heading there."""
+def test_a_passage_names_its_article(bread: Project) -> None:
+    """After the text of a copy stands a link to its article, named by both titles."""
     add_far(bread)
     bread.build()
     oven = passages(bread.page("/topics/rising/"))["far-oven"]
-    (source,) = oven.xpath(".//p[@class='label']")
-    assert words(source) == "Far article, Heat"
+    (source,) = oven.xpath(".//p[@class='label']/a")
+    assert words(source) == "Far article"
+    assert source.get("aria-label") == "Far article: Hot \u201covens\u201d"
+    assert words(source.getparent().getprevious()) == "Words on ovens."
+
+
+def test_one_passage_is_open_under_a_question(bread: Project) -> None:
+    """The first is open, and all others are folded, each with its id and its title in the line that is seen."""
+    add_far(bread)
+    rewrite_topic(bread, asked("far/fire, far/oven"))
+    bread.build()
+    found = passages(bread.page("/topics/rising/"))
+    assert {ident: it.tag for ident, it in found.items()} == {
+        "far-fire": "div",
+        "far-oven": "details",
+        "sour-wild-yeast": "details",
+    }
+    folded = found["far-oven"]
+    assert "open" not in folded.attrib
+    assert [words(it) for it in folded.xpath("summary/h3")] == ["Hot \u201covens\u201d"]
+    assert not folded.xpath("div//h3")
+
+
+def test_without_questions_nothing_is_folded(bread: Project) -> None:
+    """A topic that nobody has written questions for shows its passages."""
+    add_far(bread)
+    rewrite_topic(bread, "")
+    bread.build()
+    found = passages(bread.page("/topics/rising/")).values()
+    assert {it.tag for it in found} == {"div"}
 
 
 def test_passages_stand_as_a_question_names_them(bread: Project) -> None:
@@ -108,3 +136,27 @@ def test_an_article_leads_to_its_neighbours(bread: Project) -> None:
         root = document(bread.page(f"/articles/{slug}/"))
         links = root.xpath('//nav[@aria-label="Read on"]//@href')
         assert links == [f"/articles/{other}/" for other in beside]
+
+
+def test_a_page_may_answer_questions(bread: Project) -> None:
+    """An ordinary page shows questions under its contents; the first page may name them."""
+    bread.edit("content/pages/about.md", lambda text: f"{text}\n{asked()}")
+    bread.edit("content/pages/home.md", ("status:", "asked: about#how-hot\nstatus:"))
+    bread.build()
+    root = document(bread.page("/about/"))
+    assert root.xpath("//section[@class='question']/@id") == ["how-long", "how-hot"]
+    links = root.xpath("//nav[@id='contents']//a/@href")
+    assert links == ["#how-long", "#how-hot"]
+    assert 'href="/about/#how-hot"' in bread.page("/")
+
+
+def test_a_question_of_a_page_names_no_passages(bread: Project) -> None:
+    """Passages stand on topics alone: elsewhere the option is a fault of its line."""
+    bread.edit(
+        "content/pages/about.md", lambda text: f"{text}\n{asked('sour/hot-oven')}"
+    )
+    (fault,) = bread.faults()
+    line = bread.read("content/pages/about.md").split("\n").index
+    place = line("    passages: sour/hot-oven") + 1
+    assert fault.startswith(f"content/pages/about.md:{place}: the question")
+    assert "names passages" in fault

@@ -78,10 +78,13 @@ def test_warning_signs_come_before_the_first_passage(built: Path) -> None:
 
 
 def test_what_says_the_same_is_named_once(site: Site) -> None:
-    """Of two passages on blood flow and healing, one stands for both."""
+    """One of two passages on blood flow stands for both, one of three on sitting for all."""
     same = {
         key: passage.block.options.same
         for key, passage in site.passages.items()
         if passage.block.options.same
     }
-    assert same == {f"{WEEKLY}/blood-to-the-back": (f"{WEEKLY}/blood-and-healing",)}
+    assert same == {
+        f"{WEEKLY}/blood-to-the-back": (f"{WEEKLY}/blood-and-healing",),
+        f"{BENEFITS}/desk-hours": ("undoing-stiffness", "posture-and-repetition"),
+    }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from helpers import document
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from searching import ask, search_page
 
 QUERIES = Path(__file__).parent / "data" / "search_queries.txt"
@@ -36,10 +36,10 @@ def test_there_are_enough_queries() -> None:
     "address", sorted({address for address in wanted().values() if address})
 )
 def test_a_query_leads_to_what_exists(address: str, built: Path) -> None:
-    """Each address of the list is a page of the site, and its fragment an id on it."""
+    """Each address of the list is a page of the site, its fragment, if any, an id."""
     page, _, fragment = address.partition("#")
     root = document(built / page.strip("/") / "index.html")
-    assert fragment in root.xpath("//@id")
+    assert not fragment or fragment in root.xpath("//@id")
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +53,26 @@ def asked(chromium: Browser, built: Path) -> Iterator[Page]:
 def test_a_query_is_answered_first(query: str, address: str, asked: Page) -> None:
     """What answers a query is found first; words that stand nowhere find nothing."""
     assert (ask(asked, query) or [""])[0] == address
+
+
+def test_the_page_says_which_word_it_took(asked: Page) -> None:
+    """Where the nearest word was looked for, the reader is told."""
+    assert ask(asked, "scatica")
+    expect(asked.get_by_role("status")).to_contain_text("found for “sciatica”")
+
+
+def test_who_finds_nothing_is_led_to_the_warning_signs(asked: Page) -> None:
+    """Under an empty answer stands the way to the warning signs, and nowhere else."""
+    worried = asked.get_by_role("link", name="the warning signs", exact=True)
+    assert ask(asked, "zzxyq") == []
+    expect(worried).to_be_visible()
+    assert ask(asked, "sleep")
+    expect(worried).to_be_hidden()
+
+
+def test_a_word_that_stands_everywhere_finds_nothing_beside_another(
+    asked: Page,
+) -> None:
+    """Alone it finds what holds it; beside a word that stands nowhere it finds nothing."""
+    assert ask(asked, "massage")
+    assert ask(asked, "massage quokka") == []

@@ -71,7 +71,7 @@ def letters(text: str) -> str:
 
 def references(page: HtmlElement) -> dict[str, str]:
     """Return the letters of each reference of a page by its number."""
-    items = page.xpath("//section[@id='references']//li")
+    items = page.xpath("//details[@id='references']//li")
     return {item.get("id"): letters(words(item)) for item in items}
 
 

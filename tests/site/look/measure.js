@@ -59,6 +59,4 @@ return {
     .filter((element) => visible(element) && !element.closest(".skip, .marks"))
     .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .map((element) => element.outerHTML.slice(0, 90)),
-  dots: [...document.querySelectorAll(".dots")].map((row) => ({ colour: style(row, "stroke"), place: place(row) })),
-  rings: [...document.querySelectorAll(".map i")].map((ring) => ({ many: ring.className === "many", place: place(ring) })),
 };
