@@ -32,6 +32,7 @@ def numbered(html: str, link: Callable[[str], str]) -> str:
     """Return marked HTML with `link(key)` for each source that it cites."""
 
     def links(found: re.Match[str]) -> str:
-        return f"<sup>{', '.join(map(link, found[1].split()))}</sup>"
+        numbers = ", ".join(map(link, found[1].split()))
+        return f'<sup class="cites">{numbers}</sup>'
 
     return _MARKED.sub(links, html)
