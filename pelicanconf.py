@@ -72,8 +72,12 @@ PLUGINS = ["sitebuild.plugin"]
 
 # Setting MARKDOWN replaces Pelican's default, so every extension is listed.
 MARKDOWN = {
-    "extensions": ["extra", "sane_lists"],
-    "extension_configs": {"extra": {"tables": {"use_align_attribute": True}}},
+    "extensions": ["extra", "sane_lists", "codehilite"],
+    "extension_configs": {
+        "extra": {"tables": {"use_align_attribute": True}},
+        # A line `:::python` that opens code names its language, without colours.
+        "codehilite": {"use_pygments": False, "guess_lang": False, "css_class": "code"},
+    },
     "output_format": "html",
 }
 TYPOGRIFY = True

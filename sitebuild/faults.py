@@ -28,7 +28,11 @@ _SPOILT = (
     # XML 1.0 (2.2) and HTML (13.2.3.5) do not allow these in text.
     (r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]", "no page may hold it", ""),
     (r"[\u200b\u2028\u2029\u2060\ufeff\u202a-\u202e\u2066-\u2069]", _HIDDEN, ""),
-    (r"\ufffd", "it stands for a letter that was lost", "type the letter again"),
+    (
+        r"[\ufffc\ufffd]",
+        "it stands for a letter that was lost",
+        "type the letter again",
+    ),
     (r"[\ue000-\uf8ff]", "only one font of one program has it", "type - for a bullet"),
     (
         r"\u00e2\u20ac.|\u00c3[\u0080-\u00bf\u0192\u2013-\u2122]",
@@ -215,16 +219,31 @@ def decode(data: bytes, path: str, report: Report) -> str:
             "save the file as UTF-8",
         )
         return ""
+    report.faults += _spoilt_characters(text, path)
+    return _NO_TEXT.sub("\ufffd", _REMOVED.sub("", text))
+
+
+def _spoilt_characters(text: str, path: str) -> Iterable[Fault]:
+    """Return one fault for each kind of spoilt character in a text."""
+    faults: dict[str, Fault] = {}
+    line, position = 1, 0
     for spoilt in _spoilt.finditer(text):
+        line += text.count("\n", position, spoilt.start())
+        position = spoilt.start()
+        place = SourceLine(path, line)
+        first = faults.get(spoilt[0])
+        if first:
+            if place not in (first.place, *first.also[-1:]):
+                faults[spoilt[0]] = replace(first, also=(*first.also, place))
+            continue
         _, why, remedy = _SPOILT[(spoilt.lastindex or 1) - 1]
-        column = spoilt.start() - text.rfind("\n", 0, spoilt.start())
+        column = position - text.rfind("\n", 0, position)
         shown = f'"{spoilt[0][:40]}"'
         if len(spoilt[0]) == 1:
             shown = f"the character U+{ord(spoilt[0]):04X}"
-        place = SourceLine(path, text.count("\n", 0, spoilt.start()) + 1)
         found = f"{shown} stands at column {column}"
-        report.add(place, found, why, remedy or "remove it")
-    return _NO_TEXT.sub("\ufffd", _REMOVED.sub("", text))
+        faults[spoilt[0]] = Fault(place, found, why, remedy or "remove it")
+    return faults.values()
 
 
 def place_of(error: BaseException, root: Path) -> SourceLine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sitebuild import diff, output
@@ -18,15 +18,19 @@ from sitebuild.read.record import RECORD
 # What the site is built from. The record of addresses is written by publishing itself.
 _SOURCES = ("content", "theme", "sitebuild", "pelicanconf.py", "publishconf.py")
 _NO_SOURCE = f":!content/{RECORD}"
+_STATUS = ("--porcelain", "-z", "--no-renames", "--untracked-files=all")
+_MOST_PATHS = 8
 
 
 def publish(settings_file: Path) -> list[str]:
     """Build by the settings in a file (publishconf.py) into their OUTPUT_PATH.
 
-    Returns what changed since the last time, and why. Raises SiteFaults, with the last
-    published folder as it was, when anything is wrong, the disk included.
+    Returns what changed since the last time, and why; then what was left out, what to
+    commit and what comes next. Raises SiteFaults, with the last published folder as it
+    was, when anything is wrong, the disk included.
     """
-    commit, is_dirty = read_commit(settings_file.resolve().parent)
+    root = settings_file.resolve().parent
+    commit, is_dirty = read_commit(root)
     before: dict[str, bytes] = {}
 
     def remember(done: Build) -> None:
@@ -39,12 +43,35 @@ def publish(settings_file: Path) -> list[str]:
     if new:
         name = f"{done.content.name}/{RECORD}"
         lines.append(f"{name}: new addresses: {len(new)}; commit the file")
-    if is_dirty:
-        lines.append(
-            "sources have changes that no commit holds: commit them, so that this "
-            "release can be published again"
+    return [*lines, *_ending(done, root)]
+
+
+def _ending(done: Build, root: Path) -> Iterator[str]:
+    """Yield what was left out of a release, what to commit and what comes next."""
+    drafts = [it.path for it in done.documents.values() if not it.is_published]
+    if drafts:
+        yield f"left out, as drafts: {_listed(drafts)}"
+    known = _git(root, "status", *_STATUS, "--", *_SOURCES, _NO_SOURCE).split("\0")
+    paths = [entry[3:] for entry in known if entry]
+    new = [entry[3:] for entry in known if entry.startswith("?")]
+    if new:
+        yield f"not yet known to git, so in this release alone: {_listed(new)}"
+    if paths:
+        yield (
+            f"sources have changes that no commit holds: {_listed(paths)}: commit "
+            "them, so that this release can be published again"
         )
-    return lines
+    yield (
+        "next: `python3 tasks.py deploy NAME --dry-run`, with a NAME of TARGETS in "
+        "publishconf.py"
+    )
+
+
+def _listed(paths: Sequence[str]) -> str:
+    """Return some paths as words; of many the first."""
+    shown = ", ".join(sorted(paths)[:_MOST_PATHS])
+    more = len(paths) - _MOST_PATHS
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def read_commit(root: Path) -> tuple[str, bool]:

@@ -104,7 +104,8 @@ def derive(
         build.moves.aliases(),
         build.settings["CAUTION"],
     )
-    check_sources(sorted(said.documents, key=lambda it: it.path), report)
+    in_order = sorted(said.documents, key=lambda it: it.path)
+    check_sources(in_order, build.settings["DEFAULT_LANG"], report)
     whole = not report.faults
     build.site = build.preview = names.assemble(said, report)
     has_drafts = not all(document.is_published for document in said.documents)

@@ -133,11 +133,12 @@ def _which(options: Any) -> str:
     return ""
 
 
-def check_sources(documents: Iterable[Document], report: Report) -> None:
-    """Report days out of order, and forms that two terms have."""
+def check_sources(documents: Iterable[Document], language: str, report: Report) -> None:
+    """Report days out of order, another language, and forms that two terms have."""
     forms: dict[str, SourceLine] = {}
     for document in documents:
         _check_days(document, report)
+        _check_language(document, language, report)
         if not document.is_published:
             continue
         for term in document.blocks("term"):
@@ -155,6 +156,18 @@ def _check_days(document: Document, report: Report) -> None:
             f"modified is {fields.modified}, before the date {fields.date}",
             "an article is modified after its date, or not at all",
             "correct one of the two",
+        )
+
+
+def _check_language(document: Document, language: str, report: Report) -> None:
+    """Report a file in another language than that of the site."""
+    own = document.metadata.get("lang", "")
+    if own and own.lower()[:2] != language.lower()[:2]:
+        report.add(
+            document.place("lang"),
+            f'the header has the lang "{own}"',
+            f'all pages are in the language of DEFAULT_LANG, "{language}"',
+            "remove the line, or leave the file out of this site",
         )
 
 

@@ -201,8 +201,6 @@ class PartViews:
         found = passage.findings
         if as_caution:
             found = tuple(it for it in found if it.is_negative)
-        elif is_copy:
-            found = tuple(it for it in found if it.kind == "effect")
         findings, lines, more = self._findings(found, "" if is_folded else here)
         return PassageView(
             "passage",
@@ -217,7 +215,7 @@ class PartViews:
             topics,
             findings,
             lines,
-            more,
+            () if is_copy else more,
         )
 
     def _findings(self, findings: Iterable[Finding], here: str) -> _Findings:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sitebuild.model import Block, Document
-from sitebuild.read.markdown import text_of
+from sitebuild.read.markdown import in_sentences, text_of
 
 # Words read in a minute: below the mean of 238 in Brysbaert's review of 2019, as health
 # is slow to read.
@@ -19,12 +19,6 @@ _REGION = 2  # letters
 _TAG = re.compile(r"<[^>]*>")
 # The end of an element that ends a sentence, whether it has a full stop or not.
 _BLOCK_END = re.compile(r"</(?:p|li|dd|dt|td|th)>|(?=<(?:ul|ol|dl|table)\b)")
-# White space between two sentences: the second begins with a capital letter, and what
-# stands before is neither an initial nor a title before a name.
-_BETWEEN = re.compile(
-    r"(?<![\s.(][A-Z]\.)(?<!\bDr\.)(?<!\bMrs\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)"
-    r"(?:(?<=[.!?])|(?<=[.!?][\"'”’)]))\s+(?=[\"'“‘(]?[^\W\d_a-z])"
-)
 
 
 class Review(NamedTuple):
@@ -40,7 +34,7 @@ def sentences(html: str) -> tuple[str, ...]:
     for block in _BLOCK_END.split(html):
         text = text_of(block)
         if text:
-            found += _BETWEEN.split(text)
+            found += in_sentences(text)
     return tuple(found)
 
 

@@ -104,9 +104,9 @@ class PassageView(NamedTuple):
     A copy has a heading of a `level`; in its own article the level is 0. One that is
     folded shows its heading alone. `former` has ids that it had once, `twins` passages
     that it stands for. `findings` stand here in full; `lines` are those that readers
-    must see and that stand in full elsewhere, `more` all the others; of those a copy
-    has effects alone. `cautions` are those that the page shows for this passage. Its
-    kind is "caution" where it stands for itself before all that the page says.
+    must see and that stand in full elsewhere, `more` all the others, which a copy
+    leaves to its article. `cautions` are those that the page shows for this passage.
+    Its kind is "caution" where it stands for itself before all that the page says.
     """
 
     kind: str

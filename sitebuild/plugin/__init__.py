@@ -47,7 +47,7 @@ from sitebuild.read import ignore
 from sitebuild.render.content import ContentWriter
 
 # What Pelican makes something of in a header, beside what this site reads itself.
-_PELICANS = ("category", "tags", "author", "authors", "lang")
+_PELICANS = ("category", "tags", "author", "authors")
 
 
 def register() -> None:

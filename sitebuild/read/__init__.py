@@ -1,11 +1,13 @@
 """From source files to documents, findings, references and redirects.
 
 document    a whole source file: its header, blocks, headings and prose, by way of
-source      its lines and its header
+source      its lines
+header      its header
 blocks      its blocks as they were written
 prose       the text outside them, and what they share with it
 text        the Markdown of a piece, set and checked, by way of
-slips       what Markdown would lose or print as it stands, in a table
+slips       marks of other tools, in a table
+lists       lists and tables that would be none
 html        what HTML a text may hold
 markdown    Markdown and typography, and changes to their HTML
 terms       links to the glossary
@@ -13,6 +15,7 @@ fields      one field of a header, a block or an entry, by its type
 evidence    findings and synonyms, by way of
 yamlfile    YAML, entry by entry
 references  references, by way of
+authors     names of authors
 bibtex      BibTeX, entry by entry, and its LaTeX
 pictures    pictures and their sizes
 redirects   what was moved, and what was ever published, which is

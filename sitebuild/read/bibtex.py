@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
+from typing import NoReturn
 
 from sitebuild.faults import FileReport
 from sitebuild.read.raw import Raw
@@ -24,8 +25,9 @@ _NAME = re.compile(r"\s*(?P<name>[\w:.+-]+)\s*=\s*")
 _WORD = re.compile(r"[^\s,#{}\"=]+")
 _SPACE = re.compile(r"\s*")
 _COMMENT = re.compile(r"^[ \t]*%.*", re.MULTILINE)
-_BRACE = re.compile(r"(?<!\\)[{}]")
+_BRACKET = re.compile(r"(?<!\\)[{}()]")
 _DELIMITER = re.compile(r'(?<!\\)[{}"]')
+_FIELD_WITHIN = re.compile(r",\s*[a-z]+\s*=\s*(?:[{\"]|\d)", re.IGNORECASE)
 _IGNORED = ("comment", "preamble")
 # How the lines of other formats begin.
 _FOREIGN = (
@@ -38,11 +40,15 @@ _FOREIGN = (
 
 @dataclass
 class Entry:
-    """An entry as it was written: each field with its line."""
+    """An entry as it was written: each field with its line.
+
+    `words` are those of a key that is none.
+    """
 
     key: str
     line: int
     fields: dict[str, Raw] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
 
 
 class _BadEntryError(ValueError):
@@ -79,7 +85,8 @@ def read_entries(text: str, file: FileReport) -> Iterator[Entry]:
         entry = Entry("", line)
         try:
             reader.read(entry, breaks, has_key=kind != "string")
-            reader.finish(opened.start(), is_closed=end >= 0)
+            if end < 0:
+                _raise_unclosed(entry, opened.start())
         except _BadEntryError as error:
             line = bisect_left(breaks, error.position) + 1
             _add_bad(entry, line, error, file)
@@ -95,7 +102,7 @@ def read_entries(text: str, file: FileReport) -> Iterator[Entry]:
 def _add_bad(entry: Entry, line: int, error: _BadEntryError, file: FileReport) -> None:
     name = f'the reference "{entry.key}"' if entry.key else "a reference"
     found = f"{name} cannot be read: {error.found}"
-    file.add(line, found, FORM, error.remedy, entry.key)
+    file.add(line, found, FORM, error.remedy, entry.key, *entry.words)
 
 
 def _check_repeated(entry: Entry, repeated: Sequence[Raw], file: FileReport) -> None:
@@ -134,14 +141,27 @@ def _check_outside(text: str, last: int, file: FileReport) -> None:
 
 
 def _end_of(text: str, position: int, most: int) -> int:
-    """Return where the brace ends that is open at a position; -1 if nowhere."""
-    depth = 1
-    for found in _BRACE.finditer(text, position, most):
-        depth += 1 if found[0] == "{" else -1
-        if depth == 0:
+    """Return where the bracket ends that is open at a position; -1 if nowhere."""
+    depths = {"{": 0, "(": 0}
+    opening = text[position - 1]
+    for found in _BRACKET.finditer(text, position, most):
+        opened = "{" if found[0] in "{}" else "("
+        if found[0] in "{(":
+            depths[opened] += 1
+        elif depths[opened] == 0 and opened == opening:
             return found.start()
-    closing = text.find("\n)", position, most)
-    return closing + 1 if text[position - 1] == "(" and closing > 0 else -1
+        else:
+            depths[opened] -= 1
+    return -1
+
+
+def _raise_unclosed(entry: Entry, begin: int) -> NoReturn:
+    """Raise _BadEntryError for an entry without an end, or a value that took it."""
+    for name, raw in entry.fields.items():
+        if _FIELD_WITHIN.search(raw.value):
+            found = f'the value of "{name}", at line {raw.line}, does not end'
+            raise _BadEntryError(begin, found, "close it with `}`")
+    raise _BadEntryError(begin, "it is not closed", "add a line `}` where it ends")
 
 
 class _EntryReader:
@@ -190,12 +210,6 @@ class _EntryReader:
                 )
             self.at += 1
 
-    def finish(self, begin: int, *, is_closed: bool) -> None:
-        """Raise _BadEntryError where the entry has no end."""
-        if not is_closed:
-            remedy = "add a line `}` where it ends"
-            raise _BadEntryError(begin, "it is not closed", remedy)
-
     def _read_key(self, entry: Entry) -> None:
         comma = self.text.find(",", self.at, self.end)
         end = comma if comma >= 0 else self.end
@@ -207,6 +221,7 @@ class _EntryReader:
             if "=" in key:
                 found, key = "it has no key", ""
             written = re.sub(r"\W+", "", key.lower()) or "its-key"
+            entry.words = tuple(key.split())
             raise _BadEntryError(self.at, found, f"write `{written},` as its key")
         entry.key = key
         self.at = end + 1
@@ -235,8 +250,17 @@ class _EntryReader:
             raise _BadEntryError(
                 start, f'"{name}" has no value', f"write `{name} = {{value}},`"
             )
+        bare = word[0].lower()
+        if not (bare.isdigit() or bare in self.macros or name == "month"):
+            rest = self.text[self.at : self.end]
+            value = re.split(r"\n|,\s*[\w-]+\s*=", rest, maxsplit=1)[0].rstrip(" ,}")
+            raise _BadEntryError(
+                self.at,
+                f'the value of "{name}" stands without braces',
+                f"write `{name} = {{{value}}},`",
+            )
         self.at = word.end()
-        return self.macros.get(word[0].lower(), word[0])
+        return self.macros.get(bare, word[0])
 
     def _delimited(self, name: str, start: int, closing: str) -> str:
         depth = 0
@@ -338,5 +362,5 @@ def web_address(latex: str) -> str:
     """Return the address in a value, without its LaTeX."""
     text = re.sub(r"\\url\s*\{(.*)\}", r"\1", latex)
     text = re.sub(r"\{?\\(?:~|textasciitilde)\s*(?:\{\})?\}?", "~", text)
-    text = re.sub(r"\{?\\([_%&#])\}?", r"\1", text)
-    return re.sub(r"[{}]", "", unescape(text)).strip()
+    text = re.sub(r"\{?\\([_%&#])\}?", r"\1", text.replace("$\\sim$", "~"))
+    return re.sub(r"[{}<>]", "", unescape(text)).strip()

@@ -20,8 +20,9 @@ from difflib import get_close_matches
 from sitebuild.faults import FileReport
 from sitebuild.model import BLOCKS, HEADERS
 from sitebuild.read.fields import fields_of
+from sitebuild.read.header import add_repeated, without_quotes
 from sitebuild.read.raw import Raw
-from sitebuild.read.source import INDENT, Line, Piece, add_repeated
+from sitebuild.read.source import INDENT, Line, Piece
 
 _MARKER = re.compile(
     r"(?P<slashes>/{3,})(?:\s+(?P<kind>[\w-]+)\s*(?:\|\s*(?P<name>.*?))?)?\s*$"
@@ -35,7 +36,7 @@ _FENCE = re.compile(
     r"\s*(?P<info>.*)$"
 )
 # What Python-Markdown reads after the mark: a language, or attributes in braces.
-_INFO = re.compile(r"\{.*\}|\.?[\w#.+-]*\s*(?:hl_lines=(?P<q>[\"']).*?(?P=q)\s*)?")
+_INFO = re.compile(r"\{.*\}|\.?(?P<language>[\w#.+-]*)\s*")
 # A new article has the option ready; that nothing follows it loses no caution.
 _MAY_BE_EMPTY = "topics"
 # A name and a colon (or what is taken for one), perhaps quoted, emphasised, in a list.
@@ -197,7 +198,7 @@ class _Cutter:
                 "an option is `    name: value` on one line",
                 "write its value there, or remove it",
             )
-        self._piece.options[name] = Raw(value, line)
+        self._piece.options[name] = Raw(without_quotes(value), line)
 
     def _is_like_option(self, line: Line) -> bool:
         """Return whether a line looks like an option, which is a fault."""
@@ -211,6 +212,8 @@ class _Cutter:
         is_code = bool(self._fence)
         if fence:
             is_code = self._take_fence(fence, line.number) or is_code
+            if not _INFO.fullmatch(fence["info"]):
+                line = line._replace(text=fence["marks"])
         if not is_code:
             self._is_like_option(line)
         self._piece.body.append(line._replace(is_code=True) if is_code else line)
@@ -247,15 +250,12 @@ class _Cutter:
         return True
 
     def _add_fence_info(self, number: int, marks: str, info: str) -> None:
-        language, _, rest = info.partition(" ")
-        remedy = f"write `{marks}{language}`"
-        if re.fullmatch(r"(?:[\w-]+=\"[^\"]*\"\s*)+", rest):
-            remedy = f"write `{marks}{{.{language} {rest.strip()}}}`"
+        found = re.match(r"\.?[\w#.+-]*", info)
         self._file.add(
             number,
-            f'"{rest}" stands after the language of a fence of code',
-            'there stands the language alone, or all in braces: {.python title="A"}',
-            remedy,
+            f'after the mark of a fence of code stands "{info}"',
+            "there stands the language alone, or attributes in braces",
+            f"write `{marks}{found[0] if found else ''}`",
         )
 
     def _add_unclosed(self) -> None:

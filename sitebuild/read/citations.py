@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable
 
 _KEY = r"@[\w:.-]*\w"
-_WRITTEN = re.compile(rf"\s*\[({_KEY}(?:;\s*{_KEY})*)\]")
+WRITTEN = re.compile(rf"\s*\[({_KEY}(?:;\s*{_KEY})*)\]")
 _MARKED = re.compile(r'<sup data-cites="([^"]*)"></sup>')
 
 
 def mark(html: str) -> str:
     """Return HTML with an empty element in the place of each citation."""
-    return _WRITTEN.sub(lambda it: f'<sup data-cites="{_names(it[1])}"></sup>', html)
+    return WRITTEN.sub(lambda it: f'<sup data-cites="{_names(it[1])}"></sup>', html)
 
 
 def _names(written: str) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from html import unescape
-from pathlib import PurePath
 
 from markdown.extensions.toc import slugify
 
@@ -14,7 +12,6 @@ from sitebuild.faults import Fault, FileReport, Report, decode
 from sitebuild.model import (
     BLOCKS,
     BLOCKS_OF,
-    HEADERS,
     Block,
     Document,
     Fields,
@@ -23,12 +20,12 @@ from sitebuild.model import (
     Prose,
     SourceLine,
 )
-from sitebuild.read import citations, prose
+from sitebuild.read import prose
 from sitebuild.read.blocks import check_outside, cut
-from sitebuild.read.fields import SLUG, check_plain, fields_of, read_fields, slug_of
+from sitebuild.read.fields import SLUG, check_plain, read_fields, slug_of
+from sitebuild.read.header import fields_of_name, read_header, typed
 from sitebuild.read.markdown import Typesetter, text_of
-from sitebuild.read.raw import Raw
-from sitebuild.read.source import Line, Piece, read_header, split_lines
+from sitebuild.read.source import Line, Piece, split_lines
 from sitebuild.read.text import Text
 
 _HEADING = re.compile(
@@ -101,13 +98,16 @@ class _Reader:
         text = _text(data, self.file)
         lines = split_lines(text, self.file)
         header = read_header(lines, self.file)
-        raw = {**self._fields_of_name(named), **header.raw}
-        pieces = cut(lines[header.count :], self.file)
+        raw = {**fields_of_name(self.kind, self.path, named), **header.raw}
+        # Where nothing of the header could be read, that is told alone.
+        has_header = bool(header.raw) or header.is_whole
+        pieces = cut(lines[header.count :] if has_header else [], self.file)
         # Of what could not be read, no field is missing.
         is_text = header.is_whole and bool(header.raw)
         if header.is_whole and not header.raw and bool(text) is bool(data):
             self._add_no_header()
-        fields = self._fields(raw, is_text=is_text)
+        file = self.file if is_text else FileReport(self.path, Report())
+        fields = typed(self.kind, raw, self.setter, file)
         self.slug = fields.slug
         parts = tuple(self._parts(pieces))
         if is_text and not fields.summary:
@@ -124,45 +124,6 @@ class _Reader:
             {name: str(it.value) for name, it in raw.items()},
         )
 
-    def _fields_of_name(self, named: str) -> dict[str, Raw]:
-        """Return what the name of an article says, such as 2026-01-31-title.md."""
-        found = re.match(named, PurePath(self.path).stem) if named else None
-        if self.kind != "article" or not found:
-            return {}
-        groups = found.groupdict().items()
-        return {name.lower(): Raw(value, 1) for name, value in groups if value}
-
-    def _fields(self, raw: dict[str, Raw], *, is_text: bool) -> Fields:
-        """Return the header's fields; an article without a slug has it of its title."""
-        file = self.file if is_text else FileReport(self.path, Report())
-        if self.kind == "article":
-            self._check_refused(raw)
-            title = raw.get("title")
-            slug = slug_of(unescape(str(title.value))) if title else ""
-            if title and slug and "slug" not in raw:
-                raw = {**raw, "slug": Raw(slug, title.line)}
-        return read_fields(HEADERS[self.kind], raw, "the file", 1, file, own=True)
-
-    def _check_refused(self, raw: Mapping[str, Raw]) -> None:
-        """Report what an article's header may not say, as nothing would come of it."""
-        options = {
-            name for it in BLOCKS_OF["article"] for name in fields_of(BLOCKS[it])
-        }
-        for name in raw.keys() & (options - fields_of(HEADERS["article"]).keys()):
-            self.file.add(
-                raw[name].line,
-                f'the header has the option "{name}" of a passage',
-                "options stand right below the line that opens their block",
-                "move it there, or remove it",
-            )
-        for name in raw.keys() & {"save_as", "url"}:
-            self.file.add(
-                raw[name].line,
-                f'the header has an address, "{name}"',
-                "an article stands at /articles/, by its slug",
-                "write it as `slug: its-name`",
-            )
-
     def _add_no_header(self) -> None:
         self.file.add(
             1,
@@ -173,13 +134,12 @@ class _Reader:
 
     def _with_summary(self, fields: Fields, parts: Iterable[Part]) -> Fields:
         """Return fields with a summary: where an article has none, its first words."""
-        texts = [
-            prose.first_words(it.html) for it in parts if not isinstance(it, Heading)
-        ]
         if any(isinstance(it, Block) and it.kind == "answer" for it in parts):
             return fields
-        if self.kind == "article" and any(texts):
-            return replace(fields, summary=next(filter(None, texts)))
+        texts = [it.html for it in parts if not isinstance(it, Heading)]
+        if self.kind == "article" and texts:
+            words = next(filter(None, map(prose.first_words, texts)), fields.title)
+            return replace(fields, summary=words)
         self.file.add(
             1,
             'the file has no "summary"',
@@ -249,7 +209,7 @@ class _Reader:
         nothing = [""] * (len(slots) + 1)
         if not any(prose.is_text(line) for line in text.body):
             return nothing
-        if self.kind == "page" or slots:
+        if self.kind == "page" or any(isinstance(it, Piece) for it in slots):
             check_outside(text.body, self.kind, self.file)
         html = self.text.html(text)
         lost = prose.lost_place(html, len(slots))
@@ -296,6 +256,13 @@ class _Reader:
                 "move the link into the text below",
             )
         title = text_of(html)
+        if not title:
+            self.file.add(
+                line.number,
+                "a heading has no words",
+                "a heading is `## Its words`",
+                "write them, or remove it",
+            )
         ident = found["id"] or slug_of(title) or "section"
         while ident in ids and not found["id"]:
             number = self.alike[ident] = self.alike.get(ident, 1) + 1
@@ -336,8 +303,6 @@ class _Reader:
         make, form = BLOCKS[piece.kind], "    {}: {}"
         options = read_fields(make, piece.options, of, piece.line, self.file, form)
         html = self.text.html(piece)
-        if "references" in fields_of(make):
-            html = citations.mark(html)
         if _NO_CONTENT.fullmatch(html):
             remedy = "write it or remove the block"
             self.file.add(piece.line, f"{of} is empty", "a block holds text", remedy)

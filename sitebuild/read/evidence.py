@@ -22,7 +22,7 @@ from sitebuild.model import (
 )
 from sitebuild.read.fields import Listed, Rows, read_fields
 from sitebuild.read.references import ReadReferences, read_text
-from sitebuild.read.yamlfile import Entry, read_lines, read_list
+from sitebuild.read.yamlfile import Entry, read_list
 
 SYNONYMS = "synonyms.yaml"
 Row = TypeVar("Row", Lasting, Scale)
@@ -32,6 +32,9 @@ Read = tuple[
 ]
 # Words of letters, digits and apostrophes with single spaces or hyphens between them.
 _WORDS = re.compile(r"[^\W_]+(?:[ '’-][^\W_]+)*")
+
+
+_SYNONYM = re.compile(r"(?P<word>[^:#]+):\s*\[(?P<others>[^][]+)\]\s*(?:#.*)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,30 +179,37 @@ def read_synonyms(
     """
     file = FileReport(path, Report())
     found: dict[str, Synonym] = {}
-    for line, word, others in read_lines(decode(data, path, file.report), file):
-        synonym = _synonym(line, word, others, file)
+    text = decode(data, path, file.report)
+    for line, written in enumerate(text.split("\n"), 1):
+        # An item of a list stands below a line that has a fault.
+        if not written.strip() or written.startswith(("#", "---", "  - ")):
+            continue
+        synonym = _synonym(line, written.rstrip(), file)
         if not synonym:
             continue
-        first = found.setdefault(word, synonym)
+        first = found.setdefault(synonym.word, synonym)
         if first is not synonym:
             file.add(
                 line,
-                f'the word "{word}" stands twice',
+                f'the word "{synonym.word}" stands twice',
                 "a word is explained once",
                 f"add to line {first.place.line} what is missing there",
             )
     return tuple(found.values()), tuple(file.report.faults)
 
 
-def _synonym(line: int, word: str, others: object, file: FileReport) -> Synonym | None:
+def _synonym(line: int, written: str, file: FileReport) -> Synonym | None:
     """Return what a line says; None, with one fault, where something is wrong."""
     allowed = "a line is `word: [other words]`, all in lower case, each word once"
-    if not isinstance(others, list) or not others:
-        found = f'beside "{word}" stands no list of words'
-        remedy = "write the words that the site uses in brackets"
-        file.add(line, found, allowed, remedy)
+    listed = _SYNONYM.fullmatch(written)
+    if not listed:
+        word, colon, others = written.partition(":")
+        remedy = f"write `{word}: [{others.strip(' []') or 'other, words'}]`"
+        found = f'"{written[:40]}" is no word with a list of words'
+        file.add(line, found, allowed, remedy if colon else "write it so")
         return None
-    words = [word, *map(str, others)]
+    parts = [listed["word"], *listed["others"].split(",")]
+    words = [part.strip(" \t'\"") for part in parts]
     bad = [it for it in words if not _WORDS.fullmatch(it) or it != it.lower()]
     if bad:
         found = f'"{bad[0]}" is no word in lower case'
@@ -211,7 +221,7 @@ def _synonym(line: int, word: str, others: object, file: FileReport) -> Synonym 
         return None
     if len(set(words)) < len(words):
         twice = next(it for it in words if words.count(it) > 1)
-        found = f'"{twice}" stands twice in the line of "{word}"'
+        found = f'"{twice}" stands twice in the line of "{words[0]}"'
         file.add(line, found, allowed, "remove one of the two")
         return None
-    return Synonym(word, tuple(words[1:]), SourceLine(file.path, line))
+    return Synonym(words[0], tuple(words[1:]), SourceLine(file.path, line))

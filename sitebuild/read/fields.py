@@ -38,6 +38,9 @@ WebAddress = Annotated[str, "web"]
 Listed = Annotated[Names, "listed"]  # names in a list, which may be empty
 Rows = Annotated[tuple[()], "rows"]  # a list whose items have fields of their own
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII)
+_WITH_DOTS = re.compile(
+    r"(?P<day>0?[1-9]|1[0-2])\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>\d{4})", re.ASCII
+)
 _NUMBER = re.compile(r"\d{1,4}")
 _DECIMAL = re.compile(r"\d{1,4}(\.\d+)?")
 _MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "year": 525_600}
@@ -67,7 +70,7 @@ def slug_of(title: str) -> str:
     """Return the slug that Pelican makes of a title; "" where it has no letters."""
     from unidecode import unidecode  # noqa: PLC0415
 
-    return slugify(unidecode(title), "-").strip("-_")
+    return re.sub("[-_]{2,}", "-", slugify(unidecode(title), "-")).strip("-_")
 
 
 def check_plain(value: str) -> None:
@@ -88,19 +91,15 @@ def _text(value: Any) -> str:
             "allowed is a line of text right after the colon; a long one goes on in "
             "lines indented by four spaces"
         )
-    text = unescape(value)
-    check_plain(text)
-    for quote in ('"', "'"):
-        in_quotes = text.startswith(quote) and text.endswith(quote)
-        if in_quotes and text.count(quote) == 2:
-            raise ValueError("allowed is a line of text without quotes around it")
-    return " ".join(text.split())
+    check_plain(value)
+    return " ".join(unescape(value).split())
 
 
 def _slug(value: Any) -> str:
     if not isinstance(value, str) or not SLUG.fullmatch(value):
+        meant = slug_of(str(value or "")) or "one-two"
         raise ValueError(
-            "allowed are lower-case words joined by hyphens, such as one-two"
+            f"allowed are lower-case words joined by hyphens: write {meant}"
         )
     return value
 
@@ -145,9 +144,16 @@ def _day(value: Any) -> date:
     """Return a day, written as ISO 8601 writes it or as Pelican reads it.
 
     A date that leaves the day, the month or the year open is none: Pelican would take
-    what is missing from today.
+    what is missing from today. Nor is 06.04.2018, of which it would make 4 June.
     """
     text = re.sub(" +", " ", str(value or "")).strip()
+    with_dots = _WITH_DOTS.match(text)
+    if with_dots and with_dots["day"] != with_dots["month"]:
+        day, month, year = (f"{int(part):02}" for part in with_dots.groups())
+        raise ValueError(
+            f"allowed is a day of the calendar: write {year}-{month}-{day} or "
+            f"{year}-{day}-{month}"
+        )
     try:
         if _DATE.fullmatch(text):
             return date(*map(int, text.split("-")))

@@ -111,11 +111,11 @@ _OTHERS = _words(
 )
 _KNOWN = _ELEMENTS | _DRAWING | _OTHERS
 _ATTRIBUTES = _words(
-    "abbr align alt cite class colspan controls datetime decoding default dir download "
-    "headers height hidden href hreflang id itemprop kind label lang loading loop "
-    "media muted name open playsinline poster preload rel reversed role rowspan scope "
-    "sizes span src srclang srcset start tabindex title translate type value width "
-    "xlink:href"
+    "abbr align alt border cellpadding cellspacing cite class colspan controls "
+    "datetime decoding default dir download headers height hidden href hreflang id "
+    "itemprop kind label lang loading loop media muted name open playsinline poster "
+    "preload rel reversed role rowspan scope sizes span src srclang srcset start "
+    "tabindex target title translate type valign value width xlink:href"
 )
 _FAMILIES = ("aria-", "data-")
 # How attributes begin that run, style or send something, whatever has them; `xml:base`

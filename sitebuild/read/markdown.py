@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import lru_cache
 from html import escape
+from string import punctuation
 from typing import Any
 
 import lxml.html
@@ -24,7 +25,12 @@ _REMEMBERED = 2**14
 _SOURCE_LINK = re.compile(
     r'="(?:\{|%7B|\|)(?:filename|static|attach)(?:\}|%7D|\|)([^"#]*)'
 )
-_MORE_ESCAPED = (":", "/", "=", "<", "|")
+# White space between two sentences: the second begins with a capital letter, and what
+# stands before is neither an initial nor a title before a name.
+_BETWEEN = re.compile(
+    r"(?<![\s.(][A-Z]\.)(?<!\bDr\.)(?<!\bMrs\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)"
+    r"(?:(?<=[.!?])|(?<=[.!?][\"'”’)]))\s+(?=[\"'“‘(]?[^\W\d_a-z])"
+)
 _with_id = XPath("//*[@id]")
 _with_href = XPath("//*[@href]")
 
@@ -35,8 +41,8 @@ class Typesetter:
     def __init__(self, settings: Mapping[str, Any]) -> None:
         """Take Pelican's MARKDOWN, TYPOGRIFY and TYPOGRIFY_OMIT_FILTERS."""
         self._markdown = Markdown(**settings["MARKDOWN"])
-        # CommonMark 2.4 lets a backslash stand before these too: `Topics\: …` is text.
-        self._markdown.ESCAPED_CHARS.extend(_MORE_ESCAPED)
+        # As in CommonMark 2.4: `Topics\: …` is text.
+        self._markdown.ESCAPED_CHARS = list(punctuation)
         self._is_curled = bool(settings["TYPOGRIFY"])
         self._filters = dict.fromkeys(settings["TYPOGRIFY_OMIT_FILTERS"], False)
         self.block = lru_cache(maxsize=_REMEMBERED)(self._block)
@@ -82,7 +88,12 @@ def text_of(html: str) -> str:
     """Return the words of some HTML, white space folded."""
     if not html.strip():
         return ""
-    return " ".join(fragment(html).text_content().split())
+    return " ".join(fragment(html.replace("<br", " <br")).text_content().split())
+
+
+def in_sentences(text: str) -> list[str]:
+    """Return the sentences of a plain text, in order."""
+    return _BETWEEN.split(text)
 
 
 def rebase(html: str, prefix: str, home: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from textwrap import shorten
 
-from sitebuild.read.markdown import text_of
+from sitebuild.read.markdown import in_sentences, text_of
 from sitebuild.read.source import INDENT, Line, Piece
 
 _ATX = re.compile(r"(?P<marks>#{1,6})(?P<title>[^#].*?|)\s*#*\s*$")
@@ -124,9 +124,9 @@ def lost_place(html: str, count: int) -> int | None:
 
 
 def first_words(html: str) -> str:
-    """Return the first sentence of some HTML, without the numbers of its notes."""
+    """Return the first sentence of some HTML, without its notes."""
     html = re.sub(r"<sup id=.fnref.*?</sup>", "", html, flags=re.DOTALL)
+    html = html.partition('<div class="footnote">')[0]
     paragraphs = re.findall(r"<p\b[^>]*>(.*?)</p>", html, re.DOTALL) or [html]
     words = next(filter(None, map(text_of, paragraphs)), "")
-    sentence = re.match(r".{20,}?[.?!](?=\s|$)", words)
-    return shorten(sentence[0] if sentence else words, _LONGEST, placeholder=" …")
+    return shorten(in_sentences(words)[0], _LONGEST, placeholder=" …")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal, NoReturn
 
 from sitebuild.faults import Fault, FileReport, Report, decode, known
 from sitebuild.model import REQUIRED, Names, Reference, SourceLine
+from sitebuild.read.authors import read_authors
 from sitebuild.read.bibtex import Entry, plain, read_entries, web_address
 from sitebuild.read.fields import Doi, WebAddress, fields_of, read_fields
 from sitebuild.read.raw import Raw
@@ -19,19 +20,29 @@ ReadReferences = tuple[References | None, tuple[Fault, ...]]
 # What other programs call a field of ours.
 _OTHER_NAMES = {
     "journaltitle": "journal",
+    "shortjournal": "journal",
     "organization": "institution",
     "school": "institution",
     "maintitle": "booktitle",
+    "howpublished": "publisher",
+}
+# Where a source can be read that has neither a DOI nor an address, by its number.
+_ADDRESSES = {
+    "pmid": (r"\d+", "https://pubmed.ncbi.nlm.nih.gov/{}/"),
+    "pmcid": (r"PMC\d+", "https://pmc.ncbi.nlm.nih.gov/articles/{}/"),
+    "eprint": (r"\d{4}\.\d{4,5}(?:v\d+)?", "https://arxiv.org/abs/{}"),
 }
 # Fields of PubMed, Crossref and Zotero that are near to one of ours.
 _EXPORTED = ("issn", "annote", "numpages", "shorttitle", "pagetotal", "eprint")
 _ALIKE = 0.8
 # A line outside the entries, so that an entry may be pasted as it was exported.
 _VERIFIED = re.compile(r"%\s*verified\s+(?P<how>yes|partly)\s*:(?P<keys>.*)$")
-_RESOLVER = re.compile(r"https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
+_RESOLVER = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 # A tag of BCP 47; exports write the names of languages as well.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-zA-Z0-9]{2,8})*")
-_WEB = re.compile(r"https?://[^\s{}]+")
+_WEB = re.compile(r"https?://[^\s{}<>]*[^\s{}<>.,;]")
+# The HTML that exports of Crossref and PubMed have in titles, and that says nothing.
+_TAGS = re.compile(r"</?(?:i|b|em|strong|sub|scp|u|span)\b[^<>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +86,7 @@ def read_references(path: str, data: bytes) -> ReadReferences:
                 "a key is unique",
                 f"line {first.line} has it too; rename or remove one",
             )
+    _check_dois(entries.values(), file)
     verified = _verified(text, entries, file)
     references = {}
     for key, entry in entries.items():
@@ -85,6 +97,22 @@ def read_references(path: str, data: bytes) -> ReadReferences:
     faults = tuple(file.report.faults)
     is_named = not any("" in fault.unread for fault in faults)
     return references if is_named else None, faults
+
+
+def _check_dois(entries: Iterable[Entry], file: FileReport) -> None:
+    """Report a source that stands under two keys."""
+    first: dict[str, str] = {}
+    for entry in entries:
+        raw = entry.fields.get("doi", Raw("", 0))
+        doi = _RESOLVER.sub("", raw.value).strip().lower()
+        other = first.setdefault(doi, entry.key) if doi else entry.key
+        if other != entry.key:
+            file.add(
+                raw.line,
+                f'the reference "{entry.key}" has the DOI of "{other}"',
+                "a source stands once",
+                f'cite "{other}" in its place, and remove it',
+            )
 
 
 def read_text(path: str, data: bytes, report: Report) -> str:
@@ -151,7 +179,8 @@ def _reference(
         raw.setdefault("verified", verified)
     form = "{} = {{{}}},"
     values = read_fields(_ReferenceFields, raw, of, entry.line, file, form)
-    sources = (values.journal, values.institution, values.booktitle)
+    of_book = (values.booktitle, values.publisher)
+    sources = (values.journal, values.institution, *of_book)
     return Reference(
         key=entry.key,
         authors=authors,
@@ -182,7 +211,7 @@ def _fields(
             continue
         try:
             plain_text = web_address if name == "url" else plain
-            value = plain_text(written.value)
+            value = plain_text(_TAGS.sub("", written.value))
         except ValueError as error:
             _add_unreadable(entry, written.line, str(error), file)
         if name == "doi":
@@ -199,16 +228,31 @@ def _named(entry: Entry, entries: Mapping[str, Entry]) -> Iterator[tuple[str, Ra
     if parent:
         written.setdefault("booktitle", parent.fields.get("title", Raw("", 0)))
         written = {**parent.fields, **written}
-    yield from entry.fields.items()
+    if "title" in written and "subtitle" in written:
+        title, below = written["title"], written["subtitle"]
+        written["title"] = Raw(f"{title.value}: {below.value}", title.line)
+    for name in entry.fields:
+        yield name, written[name]
     for name, raw in written.items():
-        if name in _OTHER_NAMES:
+        if name in _OTHER_NAMES and not _WEB.search(raw.value):
             yield _OTHER_NAMES[name], raw
         elif name == "date":
-            yield "year", Raw(raw.value[:4], raw.line)
-        elif name == "howpublished" and _WEB.search(raw.value):
-            yield "url", Raw(_WEB.findall(raw.value)[0], raw.line)
+            year = re.match(r"\d{4}(?!\d)", raw.value)
+            yield "year", Raw(year[0] if year else raw.value, raw.line)
         elif name not in entry.fields:
             yield name, raw
+    yield from _addresses(written)
+
+
+def _addresses(written: Mapping[str, Raw]) -> Iterator[tuple[str, Raw]]:
+    """Yield where a source can be read by other fields than `doi` and `url`."""
+    for name in ("howpublished", "note"):
+        found = _WEB.search(written[name].value) if name in written else None
+        if found:
+            yield "url", Raw(found[0], written[name].line)
+    for name, (number, form) in _ADDRESSES.items():
+        if name in written and re.fullmatch(number, written[name].value):
+            yield "url", Raw(form.format(written[name].value), written[name].line)
 
 
 def _is_misspelt(name: str, wanted: Collection[str]) -> bool:
@@ -238,24 +282,6 @@ _NAMES_FORM = (
     "names are `Family, Given` with ` and ` between two, `and others` for the rest, "
     "and an organisation in braces of its own: {World Health Organization}"
 )
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
-# What stands between names elsewhere, and means nothing to BibTeX.
-_BETWEEN = re.compile(r"[;&]|\bet\.? al\b", re.IGNORECASE)
-_EDGE = re.compile(r"^and\b|\band$|^,|,$")
-_INITIALS = re.compile(r"[A-Z]{1,3}")
-_FULL = re.compile(r"[A-Z][\w'’-]+ [A-Z]{1,3}")
-# Words of organisations; BibTeX would take the last one for a family name.
-_ORGANISATION = re.compile(
-    r"\b(?:academy|agency|association|board|cent(?:er|re)s?|clinic|collaboration|"
-    r"collaborators|college|committee|consortium|council|department|federation|"
-    r"foundation|group|hospital|institutes?|investigators|ministry|network|office|"
-    r"organi[sz]ation|panel|programme|society|taskforce|team|university|company|"
-    r"for|of|the|on|in)\b|(?:\b(?:co|inc|ltd|llc|corp|gmbh|plc)\b\.?|\b(?:AG|SA|BV))$",
-    re.IGNORECASE,
-)
-# A person's name, which braces of its own would print as it stands.
-_PERSON = re.compile(r"[^\W\d_][\w'’-]+, (?:[^\W\d_]\.?[ -]?)+(?: and .*)?")
-_MOST_WORDS = 4
 
 
 def _authors(entry: Entry, file: FileReport) -> Names:
@@ -267,83 +293,6 @@ def _authors(entry: Entry, file: FileReport) -> Names:
     if not written:
         return ()
     try:
-        names = _split(written.value, _AND)
-        authors = [_author(name) for name in names]
+        return read_authors(written.value)
     except ValueError as error:
         _add_unreadable(entry, written.line, str(error), file, _NAMES_FORM)
-    return tuple(authors)
-
-
-def _split(text: str, separator: re.Pattern[str]) -> list[str]:
-    """Return the parts of a text between separators that are in no braces."""
-    parts = [""]
-    depth = 0
-    position = 0
-    while position < len(text):
-        found = separator.match(text, position) if depth == 0 else None
-        if found:
-            parts.append("")
-            position = found.end()
-            continue
-        depth += {"{": 1, "}": -1}.get(text[position], 0)
-        parts[-1] += text[position]
-        position += 1
-    return [part.strip() for part in parts]
-
-
-def _author(name: str) -> str:
-    if name == "others":
-        return "et al."
-    if name.startswith("{") and len(_split(name, re.compile(r"(?<=\})"))[0]) == len(
-        name
-    ):
-        if _PERSON.fullmatch(name.strip("{}")):
-            raise ValueError(f'"{name}" is a person, or several, in braces')
-        return plain(name)
-    family, lineage, given = _parted(name)
-    _check_name(name, family, given)
-    letters = _initials(plain(given))
-    return " ".join(
-        filter(None, (plain(family), letters, plain(lineage).replace(".", "")))
-    )
-
-
-def _parted(name: str) -> tuple[str, str, str]:
-    """Return the family name, what follows it, such as Jr, and the given names."""
-    parts = _split(name, re.compile(","))
-    if len(parts) > 3:
-        raise ValueError(f'"{name}" is more than one name: it has too many commas')
-    if len(parts) == 3:
-        return parts[0], parts[1], parts[2]
-    if len(parts) == 2:
-        return parts[0], "", parts[1]
-    words = _split(name, re.compile(r"\s+"))
-    first = len(words) - 1
-    for number, word in enumerate(words[:-1]):
-        if number and word[:1].islower():  # a particle, such as von or de
-            first = min(first, number)
-    return " ".join(words[first:]), "", " ".join(words[:first])
-
-
-def _check_name(name: str, family: str, given: str) -> None:
-    """Raise ValueError for a name that is read otherwise than it was meant."""
-    if not name or _EDGE.search(name):
-        raise ValueError(f'"{name}" has an "and" or a comma too many')
-    names = [part.strip() for part in name.split(",")]
-    are_full = len(names) > 1 and all(map(_FULL.fullmatch, names))
-    if _BETWEEN.search(name) or are_full:
-        raise ValueError(f'"{name}" is more than one name')
-    if _ORGANISATION.search(name) or len(given.split()) >= _MOST_WORDS:
-        raise ValueError(
-            f'"{name}" looks like an organisation without braces; write {{{name}}}'
-        )
-    if given and _INITIALS.fullmatch(family):
-        raise ValueError(f'"{name}" has its initials in the place of the family name')
-
-
-def _initials(given: str) -> str:
-    """Return initials: of Jean-Paul JP, of A.D. and of AD both letters."""
-    letters = ""
-    for part in re.split(r"[\s.\u00a0-]+", given):
-        letters += part if _INITIALS.fullmatch(part) else part[:1]
-    return letters

@@ -1,33 +1,21 @@
-"""The lines of a source file, without its comments, and the header that opens it.
-
-    title: What helps
-    date: 2026-01-31
-
-    Text in Markdown.
-
-The header is that of Pelican, or YAML between lines of `---`.
-"""
+"""The lines of a source file, without its comments, and the pieces they make."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sitebuild.faults import FileReport
-from sitebuild.model import HEADERS
+from sitebuild.model import BLOCKS
 from sitebuild.read.fields import fields_of
 from sitebuild.read.raw import Raw
 
 _BEGIN, _END = "<!--", "-->"
 # A comment, a fence of code, or code within a line.
 _NEXT = re.compile(r"<!--|^ {0,3}(?P<fence>`{3,}(?!.*`)|~{3,})|(?P<ticks>`+)", re.M)
-_FIELD = re.compile(r" {0,3}(?P<name>[A-Za-z][\w-]*)\s*:\s*(?P<value>.*?)\s*$")
-_ITEM = re.compile(r"\s*-\s+(?P<value>.*?)\s*$")
-_QUOTED = re.compile(r"""(["'])(?P<text>.*)\1""")
 INDENT = "    "
-_SHOWN = 40
 
 
 class Line(NamedTuple):
@@ -48,6 +36,11 @@ class Piece:
     line: int
     options: dict[str, Raw] = field(default_factory=dict)
     body: list[Line] = field(default_factory=list)
+
+    @property
+    def cites(self) -> bool:
+        """Return whether its text may cite references."""
+        return self.kind in BLOCKS and "references" in fields_of(BLOCKS[self.kind])
 
     @property
     def text(self) -> str:
@@ -112,138 +105,3 @@ def _end_of_code(text: str, opened: re.Match[str]) -> int:
     end = len(text) if paragraph < 0 else paragraph
     closed = ticks.search(text, opened.end(), end)
     return closed.end() if closed else opened.end()
-
-
-@dataclass
-class Header:
-    """The fields that open a file, and how many of its lines they take.
-
-    `is_whole` is False where what stands there could not be read.
-    """
-
-    raw: dict[str, Raw] = field(default_factory=dict)
-    count: int = 0
-    is_whole: bool = True
-
-
-def read_header(lines: Sequence[Line], file: FileReport) -> Header:
-    """Read the fields that open a file, written as Pelican or as YAML writes them.
-
-    Names may have any capitals. The header ends at a blank line or, where `---` opens
-    it, at the next `---`. An indented line, and in YAML an item of a list, goes on with
-    the field above it.
-    """
-    header = Header()
-    opening = lines[0].text.strip() if lines else ""
-    if opening == "+++":
-        _add_toml(header, lines, file)
-        return header
-    is_yaml = opening == "---"
-    header.count = int(is_yaml)
-    name = ""
-    for line in lines[header.count :]:
-        text = line.text.strip()
-        if text in ("---", "...") or not (text or is_yaml):
-            header.count += 1
-            if text or not _goes_on(lines[header.count :]):
-                break
-            _add_gap(line.number, file)
-            continue
-        found = _FIELD.match(line.text)
-        if name and _continues(line.text, is_yaml=is_yaml):
-            above = header.raw[name]
-            header.raw[name] = Raw(_joined(above.value, text), above.line)
-        elif text and not (is_yaml and text.startswith("#")):
-            found = found or _misspelt(line, file)
-            if not found:
-                header.is_whole = bool(header.raw)
-                break
-            name = found["name"].lower()
-            if name in header.raw:
-                add_repeated("field", name, line.number, file)
-            value = _plain_yaml(found["value"]) if is_yaml else found["value"]
-            header.raw[name] = Raw(value, line.number)
-        header.count += 1
-    return header
-
-
-def _continues(line: str, *, is_yaml: bool) -> bool:
-    """Return whether a line goes on with the field above it."""
-    if is_yaml:
-        return line.startswith((" ", "\t")) or bool(_ITEM.match(line))
-    return line.startswith((INDENT, "\t"))
-
-
-def _joined(above: str, text: str) -> str:
-    """Return the value of a field with one line more, which may be an item."""
-    item = _ITEM.match(text)
-    if not item:
-        return f"{above} {text}".strip()
-    value = _plain_yaml(item["value"])
-    return f"{above}, {value}" if above else value
-
-
-def _plain_yaml(value: str) -> str:
-    """Return a value of YAML without quotes, brackets or the sign of a folded text."""
-    quoted = _QUOTED.fullmatch(value)
-    if quoted:
-        return quoted["text"]
-    if re.fullmatch(r"[|>][+-]?", value):
-        return ""
-    return value[1:-1] if re.fullmatch(r"\[.*\]", value) else value
-
-
-def _misspelt(line: Line, file: FileReport) -> re.Match[str] | None:
-    """Return the known field that a line nearly is; the line is a fault."""
-    file.add(
-        line.number,
-        f'"{line.text[:_SHOWN]}" is not a field',
-        "a file opens with `name: value` lines and a blank line",
-        "write it as a field, or put a blank line before it if it is text",
-    )
-    found = re.match(r"\s*(?P<name>[a-z]+)\s*[:=]\s*(?P<value>.*?)\s*$", line.text)
-    return found if found and found["name"] in _known_names() else None
-
-
-def _known_names() -> set[str]:
-    return {name for make in HEADERS.values() for name in fields_of(make)}
-
-
-def _goes_on(lines: Sequence[Line]) -> bool:
-    """Return whether the next line with text is a field by its exact name."""
-    for line in lines:
-        if line.text.strip():
-            found = _FIELD.match(line.text)
-            return bool(found and found["name"] in _known_names())
-    return False
-
-
-def _add_toml(header: Header, lines: Sequence[Line], file: FileReport) -> None:
-    header.is_whole = False
-    ends = [n for n, line in enumerate(lines) if line.text.strip() == "+++"]
-    header.count = ends[1] + 1 if len(ends) > 1 else len(lines)
-    file.add(
-        lines[0].number,
-        "the header stands between lines of +++, as Hugo writes it",
-        "a header is `name: value` lines, or YAML between lines of ---",
-        "write it so",
-    )
-
-
-def _add_gap(line: int, file: FileReport) -> None:
-    file.add(
-        line,
-        "a blank line stands among the fields",
-        "fields open the file, with no blank line before or between them",
-        "remove it; if what follows is text, write a backslash before its colon",
-    )
-
-
-def add_repeated(what: str, name: str, line: int, file: FileReport) -> None:
-    """Report a field, or an option, that stands twice."""
-    file.add(
-        line,
-        f'the {what} "{name}" stands twice',
-        f"each {what} is allowed once",
-        "remove one of the two",
-    )

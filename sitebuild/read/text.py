@@ -9,10 +9,18 @@ from html import unescape
 
 from sitebuild.faults import FileReport
 from sitebuild.model import Heading, Part
+from sitebuild.read import citations, lists, slips
 from sitebuild.read import html as html_checks
-from sitebuild.read import slips
 from sitebuild.read.markdown import Typesetter, resolve
 from sitebuild.read.source import Line, Piece
+
+# An address with a blank, parted there.
+_WITH_BLANK = re.compile(
+    r'(?<=href="|\ssrc=")(?!#fn)([^"]*[^"\s])\s+([^"\s][^"]*)(?=")'
+)
+_MARKS_IN_HTML = re.compile(
+    r"<(?:div|section|article|aside|details|figure)\b[^>]*>\s*((?:[-*+]|\d+\.) \S+)"
+)
 
 
 class Text:
@@ -26,11 +34,13 @@ class Text:
 
     def html(self, piece: Piece) -> str:
         """Return the HTML of a piece; Markdown that did not work is a fault."""
-        if slips.is_too_much(piece, self.file):
+        if lists.is_too_much(piece, self.file):
             return "<p>…</p>"
         before = len(self.file.report.faults)
-        slips.check_lists(piece, self.file)
+        lists.check(piece, self.file)
         html = self.setter.block(piece.text)
+        if piece.cites:
+            html = citations.mark(html)
         if len(self.file.report.faults) == before:
             plain = html_checks.without_code(html)
             slips.check_marks(plain, piece, self.kind, self.file)
@@ -52,15 +62,22 @@ class Text:
         broken = html_checks.find_unresolved(html)
         if broken:
             self._add_broken(" ".join(broken.split()), of, _line_with(broken, piece))
-        blank = re.search(
-            r'<(?:a|img)\b[^>]*\s(?:href|src)="([^"]*[^"\s]\s+[^"\s][^"]*)"', html
-        )
+        blank = _WITH_BLANK.search(html)
         if blank:
             self.file.add(
-                _line_with(blank[1], piece),
-                f'the address "{blank[1]}" holds a blank',
-                "a blank in an address is written as %20",
-                f"write `{blank[1].replace(' ', '%20')}`",
+                _line_with(blank[0], piece),
+                f'the address "{blank[0]}" holds a blank',
+                "a blank in an address is written as %20, a title beside it stands in "
+                "straight quotation marks, a size in braces behind the brackets",
+                _without_blank(*blank.groups()),
+            )
+        marked = _MARKS_IN_HTML.search(html_checks.without_code(html))
+        if marked:
+            self.file.add(
+                _line_with(marked[1], piece),
+                f'"{marked[1]}" stands inside HTML, where Markdown is text',
+                "inside HTML a list is HTML too",
+                'write `markdown="1"` into the tag around it, and a blank line below',
             )
         unknown = html_checks.find_unknown(html)
         tag = "" if unknown else html_checks.find_unbalanced(html)
@@ -148,6 +165,15 @@ class Text:
             "what belongs to a page's head",
             remedy,
         )
+
+
+def _without_blank(address: str, rest: str) -> str:
+    """Return what to write for an address, and what stands behind a blank in it."""
+    if rest.startswith("="):
+        return f"write `{address}`, and the size as `{{width=100}}`"
+    if rest[0] in "“”„‘’'":
+        return f'write `{address} "{rest.strip("“”„‘’ ")}"`'
+    return f"write `{address}%20{rest.replace(' ', '%20')}`"
 
 
 def _line_with(text: str, piece: Piece) -> int:

@@ -1,7 +1,6 @@
 """YAML, read entry by entry: a slip in one is told there and leaves the others whole.
 
-An entry is `- name: value` lines, or one `word: [words]` line; the file is cut into
-entries by its lines before YAML sees it.
+An entry is `- name: value` lines; the file is cut into entries before YAML sees it.
 """
 
 from __future__ import annotations
@@ -20,6 +19,9 @@ from sitebuild.read.raw import Raw
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ITEM = re.compile(r"^(?P<indent> *)- ", re.MULTILINE)
 _LINE = re.compile(r"(?P<indent>[\s-]*)(?P<name>[\w-]+)\s*:\s+(?P<value>.*?)\s*$")
+# A name, a colon, and no blank behind it.
+_WITHOUT_BLANK = re.compile(r"(?P<indent>[\s-]*)(?P<name>[\w-]+):(?P<value>[^\s/].*)$")
+_SIGNS = tuple("@%`*&!|>?{}[]-#,")
 ROW = "[…]"  # what stands in a list for what is no text
 _FORM = "a value is text, in quotes where it holds `: `, ` #` or begins with a sign"
 
@@ -54,17 +56,6 @@ def read_list(text: str, file: FileReport) -> list[Entry] | None:
     for line, chunk in _chunks(text, starts, file):
         entries.append(_entry(line, chunk, file))
     return entries
-
-
-def read_lines(text: str, file: FileReport) -> Iterator[tuple[int, str, Any]]:
-    """Yield the number, the name and the value of each `name: value` line."""
-    for line, chunk in _chunks(text, re.compile(r"^[^\s#]", re.MULTILINE), file):
-        root = _compose(chunk, line, file)
-        if isinstance(root, yaml.MappingNode):
-            for key, value in root.value:
-                yield line + key.start_mark.line, str(key.value), _written(value)
-        elif root is not None:
-            file.add(line, f'"{chunk.strip()[:40]}" is no entry', _FORM, "correct it")
 
 
 def _chunks(
@@ -190,24 +181,61 @@ def _add_unreadable(
 ) -> None:
     """Add a fault for an error of PyYAML, at the line that holds its cause."""
     lines = chunk.split("\n")
-    problem = str(getattr(error, "problem", None) or "it is not YAML")
-    context = str(getattr(error, "context", None) or "")
     mark = getattr(error, "problem_mark", None)
+    context = str(getattr(error, "context", None) or "")
     if "quoted scalar" in context or "flow" in context:
         mark = getattr(error, "context_mark", None) or mark
     at = min(mark.line if mark else 0, len(lines) - 1)
-    line = lines[at]
-    remedy = _quoted(line)
-    if "quoted scalar" in context or "end of stream" in problem:
-        problem = "a quotation mark is not closed"
-    elif "flow" in context:
-        problem, remedy = "a bracket is not closed", "close it with `]`"
-    elif "mapping values" in problem:
-        problem = "a colon and a blank stand in plain words"
-    elif "\t" in line:
-        problem, remedy = "a tab stands in it", "indent with blanks"
-    found = f"YAML cannot be read: {problem}"
-    file.add(first + at, found, _FORM, remedy, *_ids(chunk))
+    if at and _WITHOUT_BLANK.match(lines[at - 1]):
+        at -= 1
+    problem, remedy = _cause(lines[at], _indent_of(lines))
+    file.add(first + at, f"YAML cannot be read: {problem}", _FORM, remedy, *_ids(chunk))
+
+
+def _indent_of(lines: list[str]) -> str:
+    """Return the blanks that stand before the fields of an entry."""
+    found = re.match(r" *- +", lines[0])
+    return " " * len(found[0]) if found else ""
+
+
+def _cause(line: str, indent: str) -> tuple[str, str]:
+    """Return what is wrong with a line of YAML, and what to write for it."""
+    written = line.strip()
+    lead = line[: len(line) - len(line.lstrip())]
+    close = _WITHOUT_BLANK.match(line)
+    spaced = f"{close['indent']}{close['name']}: {close['value']}" if close else ""
+    found = _LINE.match(line)
+    value = found["value"] if found else ""
+    is_field = bool(found) and not written.startswith("-")
+    own = f"write `{indent}{written}`"
+    causes = (
+        ("\t" in lead, "a tab stands before its name", own),
+        (bool(close), "no blank stands behind a colon", f"write `{spaced}`"),
+        (written in ("---", "..."), "a line of marks parts it", "remove it"),
+        (is_field and lead != indent, "it is indented otherwise", own),
+        (
+            value.startswith(("'", '"')),
+            "a quotation mark is not closed, or stands within",
+            _quoted(line),
+        ),
+        (
+            value.startswith("[") and "]" not in value,
+            "a bracket is not closed",
+            f"write `{line}]`",
+        ),
+        (
+            ": " in f"{value} ",
+            "a colon and a blank stand in plain words",
+            _quoted(line),
+        ),
+        (
+            value.startswith(_SIGNS),
+            f'"{value[:1]}" begins the value, a sign of YAML',
+            _quoted(line),
+        ),
+        (True, f'"{written[:40]}" is no `name: value`', _quoted(line)),
+    )
+    return next((why, remedy) for holds, why, remedy in causes if holds)
 
 
 def _ids(chunk: str) -> list[str]:

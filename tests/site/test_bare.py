@@ -40,7 +40,7 @@ def git(folder: Path, *words: str) -> None:
 def test_it_is_built_and_published(bare: Project) -> None:
     """What a new site lacks is no fault, and publishing begins its record."""
     assert bare.faults() == []
-    assert bare.publish().splitlines()[-1].startswith(f"{RECORD}: new addresses: ")
+    assert bare.publish().splitlines()[-2].startswith(f"{RECORD}: new addresses: ")
     assert "/articles/sour/#wild-yeast" in bare.read(RECORD).splitlines()
 
 

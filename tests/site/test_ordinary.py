@@ -82,6 +82,41 @@ POSTS = {
         "/articles/of-yaml/",
         ("<h1", "Of YAML", "Some words here.", "<p>Words.</p>"),
     ),
+    "quotation marks around values": Post(
+        "quoted.md",
+        'Title: "All of \'it\'"\nDate: "2020-01-02"\n\nWords.\n',
+        "/articles/all-of-it/",
+        ("<h1>All of", "it"),
+    ),
+    "values that are empty or go on": Post(
+        "empty.md",
+        "\nTitle: One line\n  and more\nSlug:\nTags:\nDate: 2020-01-02\n\nWords.\n",
+        "/articles/one-line-and-more/",
+        ("One line and more",),
+    ),
+    "a title of code": Post(
+        "code-title.md",
+        "Title: The __init__ of a_b_\nDate: 2020-01-02\n\nWords.\n",
+        "/articles/the-init-of-a_b/",
+        ("The __init__ of a_b_",),
+    ),
+    "a summary in Markdown": post(
+        "summed",
+        "Words.",
+        "So very so.",
+        head="Title: A post\nDate: 2020-01-02\nSummary: So *very* [so](/about/).\n\n",
+    ),
+    "a language for code": post(
+        "language",
+        "    :::python\n    print()\n",
+        '<code class="language-python">print()',
+    ),
+    "a list and notes": post(
+        "listed", "- one[^1]<br>two\n\n[^1]: Note.\n", "one two", "Note."
+    ),
+    "words that are options elsewhere": post(
+        "options", "## A\n\ntitle: a book\n\nsame: here", "title: a book"
+    ),
     "a header in capitals": Post(
         "capitals.md",
         "TITLE: Loud\nDATE: 2020-01-02\nSTATUS: Published\nMyField: mine\n\nWords.\n",
@@ -293,7 +328,42 @@ FAULTS = {
         f"{TITLE}Date: 2020-01-02\nsave_as: x.html\n", "save_as", "by its slug"
     ),
     "TOML": fault('+++\ntitle = "A"\ndate = 2020-01-02\n+++\n', 1, "as Hugo writes"),
-    "no header": fault("", 1, "the file has no header", "Just words.\n"),
+    "no header": fault(
+        "", "Just", '"Just words." is not a field.*title: Some words', "Just words.\n"
+    ),
+    "another format": fault(
+        "", ":title", '":title: A" is not a field', ":title: A\n:date: 2020\n"
+    ),
+    "a day of two readings": fault(
+        f"{TITLE}Date: 06.04.2018\n", "Date", "write 2018-04-06 or 2018-06-04"
+    ),
+    "a draft of Hugo": fault(
+        f"{TITLE}Date: 2020-01-02\nDraft: true\n", "Draft", "`status: draft`"
+    ),
+    "a draft of Jekyll": fault(
+        f"{TITLE}Date: 2020-01-02\nPublished: false\n", "Publ", "`status: draft`"
+    ),
+    "another language": fault(
+        f"{TITLE}Date: 2020-01-02\nLang: de\n", "Lang", 'DEFAULT_LANG, "en-GB"'
+    ),
+    "an address in capitals": fault(
+        f"{TITLE}Date: 2020-01-02\nSlug: My Post\n", "Slug", "write my-post"
+    ),
+    "a picture of elsewhere": fault(
+        f"{TITLE}Date: 2020-01-02\n",
+        "![",
+        "files of its own site only",
+        "![x](https://e.org/x.png)\n",
+    ),
+    "a heading without words": fault(
+        f"{TITLE}Date: 2020-01-02\n", "##", "a heading has no words", "##\n\nSo.\n"
+    ),
+    "a footnote of two words": fault(
+        f"{TITLE}Date: 2020-01-02\n",
+        "[^a b]:",
+        r"write `\[\^a-b\]`",
+        "So[^a b].\n\n[^a b]: It is.\n",
+    ),
     "a script": fault(
         f"{TITLE}Date: 2020-01-02\n",
         "<script",

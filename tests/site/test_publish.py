@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from projects import SITEURL, Project
 PASSAGE = "## The starter\n\n/// passage | flour\n\nFlour and water.\n///"
 
 
+NEXT = "next: `python3 tasks.py deploy NAME --dry-run`, with a NAME of TARGETS in publishconf.py"
 # Lets the disk refuse to write where a path has some text in it, whoever asks.
 REFUSE = """
 import os, sys
@@ -49,7 +51,7 @@ def elsewhere(tmp_path: Path) -> Project:
 
 def test_the_report_is_of_the_folder_that_is_published(elsewhere: Project) -> None:
     """What changed is told against OUTPUT_PATH, whatever its name."""
-    assert elsewhere.publish() == "nothing changed\n"
+    assert elsewhere.publish().splitlines()[0] == "nothing changed"
     elsewhere.edit("content/pages/about.md", ("Words", "More words"))
     report = elsewhere.publish().splitlines()
     assert [line for line in report if line.startswith("changed /about/")]
@@ -80,7 +82,29 @@ def test_what_is_new_in_the_record_is_said(elsewhere: Project) -> None:
     """The report says how many addresses are new, and that the file is committed."""
     elsewhere.edit("content/articles/sour.md", ("## The starter", PASSAGE))
     report = elsewhere.publish().splitlines()
-    assert report[-1] == ("content/addresses.txt: new addresses: 1; commit the file")
+    assert report[-2] == "content/addresses.txt: new addresses: 1; commit the file"
+
+
+def test_the_report_ends_with_what_is_to_do(elsewhere: Project) -> None:
+    """Drafts and files that git does not know are named, and what comes next."""
+    root = elsewhere.root
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    (root / ".gitignore").write_text("sitebuild\n.cache\nwww\n__pycache__\n", "utf-8")
+    for words in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "All"]):
+        subprocess.run(["git", *words], cwd=root, check=True)
+    assert elsewhere.publish().splitlines() == ["nothing changed", NEXT]
+    draft = elsewhere.read("content/articles/sour.md").replace("sour", "later")
+    draft = draft.replace("status: published", "status: draft")
+    elsewhere.write("content/articles/later.md", draft)
+    elsewhere.edit("content/pages/about.md", ("Words", "More words"))
+    assert elsewhere.publish().splitlines()[-4:] == [
+        "left out, as drafts: content/articles/later.md",
+        "not yet known to git, so in this release alone: content/articles/later.md",
+        "sources have changes that no commit holds: content/articles/later.md, "
+        "content/pages/about.md: commit them, so that this release can be published "
+        "again",
+        NEXT,
+    ]
 
 
 def test_a_record_that_cannot_be_written_is_one_sentence(elsewhere: Project) -> None:

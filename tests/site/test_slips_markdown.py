@@ -30,6 +30,14 @@ LISTS = {
     "paragraph of an item": words("- one\n\n  Two.", "Two.", "below a list"),
     "bullets": words("\u2022 one", "one", 'begins with "\u2022"'),
     "numbers with brackets": words("1) one\n2) two", "1) one", "`- ` or `1. `"),
+    "numbers without a blank": words("1.one\n2.two", "1.one", "write `1. one`"),
+    "letters": words("a. one\nb. two", "a. one", "write `- one`"),
+    "dashes without a blank": words("-one\n-two", "-one", "write `- one`"),
+    "a blank of another kind": words("-\u00a0one", "one", "write `- one`"),
+    "indented by another blank": words(
+        "- one\n\u00a0\u00a0- two", "two", "blank of another kind"
+    ),
+    "list in HTML": words("<div>\n- one\n</div>", "- one", 'write `markdown="1"`'),
     "boxes to tick": words("- [ ] one", "- [ ]", "a box to tick"),
 }
 
@@ -53,6 +61,40 @@ HALVES = {
 }
 
 OTHER_TOOLS = {
+    "put in": words("So ++it++ is.", "++", "write <ins>it</ins>"),
+    "heading": words("== So it is ==", "==", "write `## So it is`"),
+    "attributes over two lines": words(
+        "[a](/about/){: .x\n.y}", "{:", "write them on one line"
+    ),
+    "contents of a wiki": words("[[toc]]", "[[toc]]", "pages make their own"),
+    "directive": words(".. note:: So", "..", r"write `/// box \| A title`"),
+    "picture of a wiki": words(
+        "![[x.png]]", "![[", r"write `!\[What it shows\]\(/images/x.png\)`"
+    ),
+    "link of a wiki": words("So [[it]] is.", "[[", "`invoke names --word it` shows"),
+    "citation with a page": words("So [@it, p. 3] is.", "[@", "a citation, which"),
+    "mark of a forum": words("So [b]it[/b] is.", "[b]", r"write \*\*strong\*\*"),
+    "emphasis of a wiki": words("So '''it''' is.", "'''", r"write \*\*it\*\*"),
+    "name of a line": words("So it is. ^so", "^so", "remove it"),
+    "comment": words("So %%it%% is.", "%%", "write `<!--it-->`"),
+    "file put in": words('--8<-- "x.md"', "8<", "write its text here"),
+    "small picture": words("So :smile: it is.", ":smile:", "type the picture itself"),
+    "command": words("\\newpage", "newpage", "a command of LaTeX; .*remove it"),
+    "mathematics in brackets": words("So \\(x^2\\) is.", "x^2", "write it in words"),
+    "verse": words("| So it is", "| So", "write `So it is<br>`"),
+    "half an entity": words("So&nbsp it is.", "&nbsp", "write `&nbsp;`"),
+    "name beside the language": words(
+        "```python:a.py\nx\n```", "a.py", "write ````python`"
+    ),
+    "lines beside the language": words(
+        '```python hl_lines="1"\nx\n```', "hl_lines", "write ````python`"
+    ),
+    "title in curly marks": words(
+        "[a](/about/ \u201cSo\u201d)", "/about/", 'write `/about/ "So"`'
+    ),
+    "size in brackets": words(
+        "![a](/x.png =9x9)", "=9x9", "write `/x.png`, and the size"
+    ),
     "struck through": words("So ~~it~~ is.", "~~", "write <del>"),
     "marked": words("So ==it== is.", "==", "write <mark>"),
     "template": words("So {{ it }} is.", "{{", "texts know none"),

@@ -60,8 +60,6 @@ def test_a_good_value_is_read(kind: Any, written: Any, value: Any) -> None:
         (str, " ", "a line of text"),
         (str, None, "a line of text"),
         (str, ["a"], "a line of text"),
-        (str, '"A"', "without quotes around it"),
-        (str, "'A'", "without quotes around it"),
         (Slug, "One", "lower-case words"),
         (Slug, "one--two", "lower-case words"),
         (Slug, None, "lower-case words"),

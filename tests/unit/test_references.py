@@ -109,7 +109,7 @@ def test_a_title_is_set_as_text(title: str, shown: str) -> None:
         r"$\frac{1}{2}$",
         "$x^2$",
         r"\foo{So}",
-        "<i>So</i>",
+        "<a>So</a>",
         "*So*",
     ],
 )
@@ -230,6 +230,18 @@ HEAD = "@article{a, title = {T}, "
     [
         ("date = {2011-07-05}", "year", "2011"),
         ("date = {2011/2012}", "year", "2011"),
+        ("subtitle = {So}", "title", "T: So"),
+        ("shortjournal = {Ann}", "source", "Ann"),
+        ("publisher = {Press}", "source", "Press"),
+        ("howpublished = {Leaflet}", "source", "Leaflet"),
+        ("note = {Seen at https://e.org/a.}", "url", "https://e.org/a"),
+        ("pmid = {123}", "url", "https://pubmed.ncbi.nlm.nih.gov/123/"),
+        ("eprint = {2001.00001}", "url", "https://arxiv.org/abs/2001.00001"),
+        (r"url = {https://e.org/$\sim$me}", "url", "https://e.org/~me"),
+        ("doi = {doi: 10.1000/182}", "doi", "10.1000/182"),
+        ("editor = {{\\O}st, S{\\o}ren}", "authors", ("Øst S",)),
+        ("author = {LI, Wei}", "authors", ("LI W",)),
+        ("abstract = {<i>x}", "title", "T"),
         ("journaltitle = {Annals}", "source", "Annals"),
         ("organization = {NHS}", "source", "NHS"),
         (r"howpublished = {\url{https://e.org/a/}}", "url", "https://e.org/a/"),
@@ -262,7 +274,27 @@ def test_texts_that_are_defined_once_are_put_in() -> None:
 SLIPS = {
     "no comma": ("@article{a,\n title = {T}\n year = 1\n}", 2, 'the value of "title"'),
     "no brace": ("@article{a,\n title = {T},\n\n@book{b, title={B}}", 1, "not closed"),
-    "no end of a value": ("@article{a,\n title = {T,\n year = 1\n}", 1, "not closed"),
+    "no end of a value": (
+        "@article{a,\n title = {T,\n year = 1\n}",
+        1,
+        'the value of "title", at line 2, does not end',
+    ),
+    "no braces": (
+        "@article{a,\n title = So it is,\n year = 1}",
+        2,
+        'the value of "title" stands without braces',
+    ),
+    "persons without commas": (
+        "@article{a, title={T}, author={{Jane Doe and Rick Roe}}}",
+        1,
+        "a person, or several",
+    ),
+    "junior": ("@article{a, title={T}, author={M. L. King Jr.}}", 1, "King, Jr, M. L."),
+    "one source under two keys": (
+        "@article{a, title={T}, doi={10.1000/X}}\n@article{b, title={T}, doi={10.1000/x}}",
+        2,
+        '"b" has the DOI of "a"',
+    ),
     "no sign": ("@article{a,\n title {T}\n}", 2, '"title {T}" is no field'),
     "no value": ("@article{a,\n title = ,\n}", 2, '"title" has no value'),
     "key of words": ("@article{A b, title = {T}}", 1, 'its key "A b" has blanks'),
@@ -291,6 +323,8 @@ def test_a_slip_in_an_entry_is_its_own(name: str) -> None:
     """One fault, at its line; the entry below is whole."""
     text, line, says = SLIPS[name]
     keys = "a, c" if name in ("address", "year", "twice") else "c"
+    if name == "one source under two keys":
+        keys = "a, b, c"
     text = f"{text}\n@book{{c, title = {{C}}}}\n% verified yes: {keys}\n"
     if name == "no brace":
         text += "% verified yes: b\n"

@@ -48,20 +48,20 @@ def test_an_empty_file_has_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("bun: roll\n", 1, 'beside "bun" stands no list of words'),
-        ("bun: []\n", 1, 'beside "bun" stands no list of words'),
+        ("bun: roll\n", 1, '"bun: roll" is no word with a list of words'),
+        ("bun: []\n", 1, '"bun: []" is no word with a list of words'),
         ("a: [b]\nbun: [Roll]\n", 2, '"Roll" is no word in lower case'),
         ("Bun: [roll]\n", 1, '"Bun" is no word in lower case'),
         ("bun: [roll, two  rolls]\n", 1, '"two  rolls" is no word in lower case'),
         ("bun: [-roll]\n", 1, '"-roll" is no word in lower case'),
-        ("bun: [[roll]]\n", 1, '"[…]" is no word in lower case'),
+        ("bun: [[roll]]\n", 1, '"bun: [[roll]]" is no word with a list of words'),
         ("bun: [roll]\n\nbun: [loaf]\n", 3, 'the word "bun" stands twice'),
         ("bun: [roll, roll]\n", 1, '"roll" stands twice in the line of "bun"'),
         ("bun: [bun]\n", 1, '"bun" stands twice in the line of "bun"'),
-        ("- bun\n", 1, '"- bun" is no entry'),
-        ("bun\n", 1, '"bun" is no entry'),
+        ("- bun\n", 1, '"- bun" is no word with a list of words'),
+        ("bun\n", 1, '"bun" is no word with a list of words'),
         ("Bun: [Roll]\n", 1, '"Bun" is no word in lower case'),
-        ("bun: [roll\n", 1, "YAML cannot be read"),
+        ("bun: [roll\n", 1, '"bun: [roll" is no word with a list of words'),
         ("bun: [roll]\nloaf: !\x00\n", 2, "the character U+0000"),
     ],
 )
@@ -84,7 +84,7 @@ def test_a_build_reports_them(bread: Project) -> None:
     assert bread.faults() == []
     bread.write(FILE, "\nleaven: starter\n")
     (fault,) = bread.faults()
-    assert fault.startswith(f'{FILE}:2: beside "leaven" stands no list')
+    assert fault.startswith(f'{FILE}:2: "leaven: starter" is no word with a list')
 
 
 def advised(project: Project) -> list[str]:

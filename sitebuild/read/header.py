@@ -1,0 +1,258 @@
+"""The header that opens a source file, from its lines to typed fields.
+
+    title: What helps
+    date: 2026-01-31
+
+    Text in Markdown.
+
+It is that of Pelican, or YAML between lines of `---`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import PurePath
+
+from sitebuild.faults import FileReport
+from sitebuild.model import BLOCKS, BLOCKS_OF, HEADERS, Fields
+from sitebuild.read.fields import check_plain, fields_of, read_fields, slug_of
+from sitebuild.read.markdown import Typesetter, text_of
+from sitebuild.read.raw import Raw
+from sitebuild.read.source import Line
+
+_FIELD = re.compile(r" {0,3}(?P<name>[A-Za-z][\w-]*)\s*:\s*(?P<value>.*?)\s*$")
+_ITEM = re.compile(r"\s*-\s+(?P<value>.*?)\s*$")
+_QUOTED = re.compile(r"""(["'])(?P<text>.*)\1""")
+_SHOWN = 40
+# How Hugo and Jekyll say that a text is a draft, and what they say of another.
+_OTHER_STATUS = (("draft", "false"), ("published", "true"))
+
+
+@dataclass
+class Header:
+    """The fields that open a file, and how many of its lines they take.
+
+    `is_whole` is False where what stands there could not be read.
+    """
+
+    raw: dict[str, Raw] = field(default_factory=dict)
+    count: int = 0
+    is_whole: bool = True
+
+
+def read_header(lines: Sequence[Line], file: FileReport) -> Header:
+    """Read the fields that open a file, written as Pelican or as YAML writes them.
+
+    Names may have any capitals. The header ends at a blank line or, where `---` opens
+    it, at the next `---`. An indented line, and in YAML an item of a list, goes on with
+    the field above it.
+    """
+    header = Header()
+    while header.count < len(lines) and not lines[header.count].text.strip():
+        header.count += 1
+    opening = "".join(it.text.strip() for it in lines[header.count :][:1])
+    if opening == "+++":
+        _add_toml(header, lines, file)
+        return header
+    is_yaml = opening == "---"
+    header.count += int(is_yaml)
+    name = ""
+    for line in lines[header.count :]:
+        text = line.text.strip()
+        if text in ("---", "...") or not (text or is_yaml):
+            header.count += 1
+            if text or not _goes_on(lines[header.count :]):
+                break
+            _add_gap(line.number, file)
+            continue
+        if name and _continues(line.text, is_yaml=is_yaml):
+            above = header.raw[name]
+            header.raw[name] = Raw(_joined(above.value, text), above.line)
+        elif text and not (is_yaml and text.startswith("#")):
+            name = _read_field(line, header, file, is_yaml=is_yaml)
+            if not name:
+                header.is_whole = False
+                break
+        header.count += 1
+    return header
+
+
+def _read_field(line: Line, header: Header, file: FileReport, *, is_yaml: bool) -> str:
+    """Read one field into a header; return its name, "" where the line is none."""
+    found = _FIELD.match(line.text)
+    found = found or _misspelt(line, file, is_first=not header.raw)
+    if not found:
+        return ""
+    name = found["name"].lower()
+    if name in header.raw:
+        add_repeated("field", name, line.number, file)
+    value = _plain_yaml(found["value"]) if is_yaml else found["value"]
+    header.raw[name] = Raw(without_quotes(value), line.number)
+    return name
+
+
+def _continues(line: str, *, is_yaml: bool) -> bool:
+    """Return whether a line goes on with the field above it."""
+    if is_yaml and _ITEM.match(line):
+        return True
+    is_field = not is_yaml and _FIELD.match(line)
+    return line.startswith((" ", "\t")) and bool(line.strip()) and not is_field
+
+
+def _joined(above: str, text: str) -> str:
+    """Return the value of a field with one line more, which may be an item."""
+    item = _ITEM.match(text)
+    if not item:
+        return f"{above} {text}".strip()
+    value = _plain_yaml(item["value"])
+    return f"{above}, {value}" if above else value
+
+
+def _plain_yaml(value: str) -> str:
+    """Return a value of YAML without brackets or the sign of a folded text."""
+    if re.fullmatch(r"[|>][+-]?", value):
+        return ""
+    return value[1:-1] if re.fullmatch(r"\[.*\]", value) else value
+
+
+def without_quotes(value: str) -> str:
+    """Return a value without quotation marks that stand at both ends and nowhere else.
+
+    Within them YAML writes a mark twice, or behind a backslash.
+    """
+    quoted = _QUOTED.fullmatch(value)
+    if not quoted:
+        return value
+    text = quoted["text"].replace(quoted[1] * 2, "\0").replace(f"\\{quoted[1]}", "\0")
+    return value if quoted[1] in text else text.replace("\0", quoted[1])
+
+
+def _misspelt(line: Line, file: FileReport, *, is_first: bool) -> re.Match[str] | None:
+    """Return the known field that a line nearly is; the line is a fault."""
+    remedy = "write it as a field, or put a blank line before it if it is text"
+    if is_first:
+        remedy = "put lines such as `title: Some words` and a blank line above it"
+    file.add(
+        line.number,
+        f'"{line.text[:_SHOWN]}" is not a field',
+        "a file opens with `name: value` lines and a blank line",
+        remedy,
+    )
+    found = re.match(r"\s*(?P<name>[a-z]+)\s*[:=]\s*(?P<value>.*?)\s*$", line.text)
+    return found if found and found["name"] in _known_names() else None
+
+
+def _known_names() -> set[str]:
+    return {name for make in HEADERS.values() for name in fields_of(make)}
+
+
+def _goes_on(lines: Sequence[Line]) -> bool:
+    """Return whether the next line with text is a field by its exact name."""
+    for line in lines:
+        if line.text.strip():
+            found = _FIELD.match(line.text)
+            return bool(found and found["name"] in _known_names())
+    return False
+
+
+def _add_toml(header: Header, lines: Sequence[Line], file: FileReport) -> None:
+    header.is_whole = False
+    ends = [n for n, line in enumerate(lines) if line.text.strip() == "+++"]
+    header.count = ends[1] + 1 if len(ends) > 1 else len(lines)
+    file.add(
+        lines[0].number,
+        "the header stands between lines of +++, as Hugo writes it",
+        "a header is `name: value` lines, or YAML between lines of ---",
+        "write it so",
+    )
+
+
+def _add_gap(line: int, file: FileReport) -> None:
+    file.add(
+        line,
+        "a blank line stands among the fields",
+        "fields open the file, with no blank line before or between them",
+        "remove it; if what follows is text, write a backslash before its colon",
+    )
+
+
+def add_repeated(what: str, name: str, line: int, file: FileReport) -> None:
+    """Report a field, or an option, that stands twice."""
+    file.add(
+        line,
+        f'the {what} "{name}" stands twice',
+        f"each {what} is allowed once",
+        "remove one of the two",
+    )
+
+
+def fields_of_name(kind: str, path: str, named: str) -> dict[str, Raw]:
+    """Return what the name of an article says, such as 2026-01-31-title.md.
+
+    `named` is Pelican's FILENAME_METADATA.
+    """
+    found = re.match(named, PurePath(path).stem) if named else None
+    if kind != "article" or not found:
+        return {}
+    groups = found.groupdict().items()
+    return {name.lower(): Raw(value, 1) for name, value in groups if value}
+
+
+def typed(
+    kind: str, raw: Mapping[str, Raw], setter: Typesetter, file: FileReport
+) -> Fields:
+    """Return the fields of a header; what is missing, bad or unknown is a fault."""
+    if kind == "article":
+        raw = _of_article(raw, setter)
+        _check_refused(raw, file)
+    return read_fields(HEADERS[kind], raw, "the file", 1, file, own=True)
+
+
+def _of_article(raw: Mapping[str, Raw], setter: Typesetter) -> dict[str, Raw]:
+    """Return an article's header as Pelican takes it.
+
+    An empty field is none (an empty status may be a slip), a summary is Markdown, and
+    the title makes the slug where there is none.
+    """
+    found = {name: it for name, it in raw.items() if it.value or name == "status"}
+    title, summary = found.get("title"), found.get("summary")
+    slug = slug_of(unescape(str(title.value))) if title else ""
+    if title and slug:
+        found.setdefault("slug", Raw(slug, title.line))
+    if summary:
+        try:
+            check_plain(str(summary.value))
+        except ValueError:
+            words = text_of(setter.block(str(summary.value)))
+            found["summary"] = Raw(words, summary.line)
+    return found
+
+
+def _check_refused(raw: Mapping[str, Raw], file: FileReport) -> None:
+    """Report what an article's header may not say, as nothing would come of it."""
+    options = {name for it in BLOCKS_OF["article"] for name in fields_of(BLOCKS[it])}
+    for name in raw.keys() & (options - fields_of(HEADERS["article"]).keys()):
+        file.add(
+            raw[name].line,
+            f'the header has the option "{name}" of a passage',
+            "options stand right below the line that opens their block",
+            "move it there, or remove it",
+        )
+    for name, no in _OTHER_STATUS:
+        if name in raw and str(raw[name].value).lower() != no:
+            file.add(
+                raw[name].line,
+                f'the header says "{name}: {raw[name].value}"',
+                "a draft says `status: draft`",
+                "write `status: draft`",
+            )
+    for name in raw.keys() & {"save_as", "url"}:
+        file.add(
+            raw[name].line,
+            f'the header has an address, "{name}"',
+            "an article stands at /articles/, by its slug",
+            "write it as `slug: its-name`",
+        )
