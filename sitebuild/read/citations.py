@@ -32,7 +32,6 @@ def numbered(html: str, link: Callable[[str], str]) -> str:
     """Return marked HTML with `link(key)` for each source that it cites."""
 
     def links(found: re.Match[str]) -> str:
-        numbers = ", ".join(map(link, found[1].split()))
-        return f'<sup class="cites">{numbers}</sup>'
+        return f"<sup>{', '.join(map(link, found[1].split()))}</sup>"
 
     return _MARKED.sub(links, html)
