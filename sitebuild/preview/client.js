@@ -293,21 +293,22 @@ function mark(touched) {
   }
 }
 
-/* Scroll to the first change of this page, if it is new here and nothing that changed is
-   in view. */
+/* Open the first change of this page where it is folded, and scroll to it, if it is new
+   here and nothing that changed is in view. */
 function lead({ changes }) {
   const here = decodeURI(location.pathname);
   const { id } = changes.find(({ address }) => address === here) ?? {};
-  const target = id && document.getElementById(id);
-  if (target?.localName === "details") {
+  const target = id && isChanged && document.getElementById(id);
+  isChanged = false;
+  if (target && target.localName === "details" && !target.open) {
     target.open = true;
+    mark([target]);
   }
-  if (target && isChanged && ![target, ...marks.children].some(isInView)) {
+  if (target && ![target, ...marks.children].some(isInView)) {
     const { top, height } = boxOf(target);
     const above = Math.max(20, (innerHeight - height) / 2);
     scrollBy({ top: top - above, behavior: "instant" });
   }
-  isChanged = false;
 }
 
 function isInView(element) {
