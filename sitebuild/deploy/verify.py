@@ -52,6 +52,8 @@ _HABITS = {
         b"",
     ),
 }
+# Cloudflare's Browser Integrity Check turns Python away, and who says no name.
+_BROWSER = {"User-Agent": "Mozilla/5.0 (compatible; check of this site by its owner)"}
 # Follows no redirect, and takes no status for an error.
 _PLAIN = OpenerDirector()
 for _handler in (ProxyHandler(), HTTPHandler(), HTTPSHandler()):
@@ -69,7 +71,7 @@ class Answer(NamedTuple):
 
 def get(url: str, path: str, coding: str = "identity") -> Answer:
     """Ask for an address of a site; raises OSError or HTTPException for no answer."""
-    headers = {"Accept-Encoding": coding, "Cache-Control": "no-cache"}
+    headers = {"Accept-Encoding": coding, "Cache-Control": "no-cache", **_BROWSER}
     request = Request(url + quote(path), headers=headers)
     with _PLAIN.open(request, timeout=_TIMEOUT_S) as answer:
         return Answer(answer.status, answer.headers, answer.read())
@@ -118,14 +120,14 @@ class _Look:
             front = get(self.target.url, "/")
         except (OSError, HTTPException) as error:
             return [f"it cannot be reached: {error}"]
-        if self.target.server and not any(name in front.headers for name in wanted):
+        server = self.target.server
+        if server and wanted and not any(name in front.headers for name in wanted):
             raise RefusedError(
                 "The site is there, but its server does not use the rules: "
-                f"{_HOW[self.target.server]}, then `verify {self.target.name}`."
+                f"{_HOW[server]}, then `verify {self.target.name}`."
             )
         work = [partial(self._file, path, wanted) for path in self.shown]
         work += [partial(self._redirect, old) for old in self.release.redirects]
-        work += [partial(self._private, path) for path in self.files]
         found: dict[str, list[str]] = {}
         with ThreadPoolExecutor(_TOGETHER) as pool:
             for problems in pool.map(_safely, [*work, self._nowhere]):
@@ -192,11 +194,6 @@ class _Look:
         leads_to = urlsplit(answer.headers.get("Location", "")).path
         if answer.status not in (301, 308) or leads_to != new:
             yield f"answers {answer.status}, no redirect to {new}", old
-
-    def _private(self, path: str) -> Problems:
-        """Yield that a file is shown which is for the host alone."""
-        if named.is_private(path) and get(self.target.url, f"/{path}").status == 200:
-            yield "shown, though for the host alone", f"/{path}"
 
     def _nowhere(self) -> Problems:
         """Yield what is wrong with the answer to an unknown address."""

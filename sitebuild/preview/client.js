@@ -9,37 +9,48 @@ const DRAFT = "Draft: this page is shown here and is not published.";
 const BLOCKS =
   "h1, h2, h3, h4, h5, h6, p, li, dt, dd, tr, pre, figure, summary, caption";
 
-const LOOK = `
-  :host { all: initial; color: #1c1917; font: 15px/1.45 system-ui, sans-serif; }
-  @media print { :host { display: none; } }
-  .faults, .notes, .source { box-sizing: border-box; overflow: auto; z-index: 2147483647; }
-  .faults:not(:empty) {
-    background: #fff4f0; border-bottom: 4px solid #b3261e; inset: 0 0 auto;
-    max-height: 45vh; padding: .8rem 1.5rem; position: fixed;
-  }
-  .faults h2 { color: #8c1d18; display: inline; font-size: 1.1em; }
-  .notes {
-    background: #fdfcf9; border: 1px solid #8a8175; border-width: 1px 1px 0 0;
-    font-size: 13px; inset: auto auto 0 0; max-height: 50vh; max-width: 44rem;
-    padding: .3rem .8rem; position: fixed;
-  }
-  .notes:not(:has(p:not(:empty), details)) { display: none; }
-  .notes p { color: #8c1d18; font-weight: bold; margin: 0; }
-  .source {
-    background: #1c1917; border-radius: 4px; color: #fff; display: flex; gap: .8em;
-    font: 12px/1 ui-monospace, monospace; padding: .6em .8em; position: absolute;
-  }
-  .source[hidden] { display: none; }
-  .source :is(a, button) { all: unset; color: #ffd9a0; cursor: pointer; }
-  .source :is(a, button):is(:hover, :focus-visible) { text-decoration: underline; }
-  .mark {
-    border: 3px solid #b45309; border-radius: 3px; box-sizing: border-box; opacity: 0;
-    pointer-events: none; position: absolute;
-  }
-  ol, ul { margin: 0; padding-left: 1.4em; }
-  li { margin: .3em 0; overflow-wrap: anywhere; }
-  code, a { color: #0b4a8f; font-family: ui-monospace, monospace; font-size: .93em; }
-  summary { cursor: pointer; }
+const NOTES = `
+  <style>
+    :host { all: initial; color: #1c1917; font: 15px/1.45 system-ui, sans-serif; }
+    @media print { :host { display: none; } }
+    #faults, #notes, #source { box-sizing: border-box; overflow: auto; z-index: 2147483647; }
+    #faults:not(:empty) {
+      background: #fff4f0; border-bottom: 4px solid #b3261e; inset: 0 0 auto;
+      max-height: 45vh; padding: .8rem 1.5rem; position: fixed;
+    }
+    #faults h2 { color: #8c1d18; display: inline; font-size: 1.1em; }
+    #notes {
+      background: #fdfcf9; border: 1px solid #8a8175; border-width: 1px 1px 0 0;
+      font-size: 13px; inset: auto auto 0 0; max-height: 50vh; max-width: 44rem;
+      padding: .3rem .8rem; position: fixed;
+    }
+    #notes:not(:has(p:not(:empty), details)) { display: none; }
+    #notes p { color: #8c1d18; font-weight: bold; margin: 0; }
+    #source {
+      background: #1c1917; border-radius: 4px; color: #fff; display: flex; gap: .8em;
+      font: 12px/1 ui-monospace, monospace; padding: .6em .8em; position: absolute;
+    }
+    #source[hidden] { display: none; }
+    #source :is(a, button) { all: unset; color: #ffd9a0; cursor: pointer; }
+    #source :is(a, button):is(:hover, :focus-visible) { text-decoration: underline; }
+    .mark {
+      border: 3px solid #b45309; border-radius: 3px; box-sizing: border-box; opacity: 0;
+      pointer-events: none; position: absolute;
+    }
+    ol, ul { margin: 0; padding-left: 1.4em; }
+    li { margin: .3em 0; overflow-wrap: anywhere; }
+    code, a { color: #0b4a8f; font-family: ui-monospace, monospace; font-size: .93em; }
+    summary { cursor: pointer; }
+  </style>
+  <div id="faults" role="alert"></div>
+  <div id="notes">
+    <p id="server" role="status"></p>
+    <p id="draft"></p>
+    <div id="changes" role="status"></div>
+    <div id="drafts"></div>
+  </div>
+  <div id="source" hidden></div>
+  <div id="marks"></div>
 `;
 
 let { page } = document.currentScript.dataset; // names the version that is shown
@@ -48,16 +59,15 @@ let failures = 0; // of the connection, one after the other
 let isChanged = false; // since the reasons of a build came
 let names = null; // what has an id, by address; asked for after each build
 
-const faultList = make("div", { class: "faults", role: "alert" });
-const serverNote = make("p", { role: "status" });
-const draftNote = make("p");
-const changeList = make("div", { role: "status" });
-const draftList = make("div");
-const source = make("div", { class: "source", hidden: "" });
-const marks = make("div");
-const draftSheet = new CSSStyleSheet();
+// The notes of the preview are in a tree that the page's style does not reach.
+const draftStyle = make("style");
+const host = make("preview-notes", {}, draftStyle);
+const shadow = host.attachShadow({ mode: "open" });
+shadow.innerHTML = NOTES;
+const [faultList, serverNote, draftNote, changeList, draftList, source, marks] =
+  Array.from(shadow.querySelectorAll("[id]:not(#notes)"));
 
-addNotes();
+document.documentElement.append(host);
 document.currentScript.remove();
 document.addEventListener("visibilitychange", () =>
   document.hidden ? disconnect() : connect(),
@@ -66,7 +76,7 @@ document.addEventListener("pointerover", pointAt);
 document.addEventListener("click", stayWhileOffline);
 connect();
 
-/* ---- the notes of the preview, in a tree that the page's style does not reach ---- */
+/* ---- notes ---- */
 
 function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
@@ -75,19 +85,6 @@ function make(name, attributes = {}, ...children) {
   }
   element.append(...children);
   return element;
-}
-
-function addNotes() {
-  const host = document.createElement("preview-notes");
-  const shadow = host.attachShadow({ mode: "open" });
-  const look = new CSSStyleSheet();
-  look.replaceSync(LOOK);
-  shadow.adoptedStyleSheets = [look];
-  const notes = make("div", { class: "notes" });
-  notes.append(serverNote, draftNote, changeList, draftList);
-  shadow.append(faultList, notes, source, marks);
-  document.documentElement.append(host);
-  document.adoptedStyleSheets.push(draftSheet);
 }
 
 /* A list that opens and closes, and stays as it is when its content is replaced. */
@@ -131,7 +128,7 @@ function showReasons({ changes, drafts, go }) {
   }
 }
 
-/* Mark what is a draft, by ids, in a sheet of its own: the page stays as it was built.
+/* Mark what is a draft, by ids, in a style of its own: the page stays as it was built.
    The first rule is for `keepPlace`, which does what browsers would, in every browser. */
 function showDrafts(ids) {
   draftNote.textContent = ids.includes("") ? DRAFT : "";
@@ -146,7 +143,7 @@ function showDrafts(ids) {
   if (ids.includes("")) {
     rules.push(`h1::after { color: #b3261e; content: " Draft"; font-size: .5em; }`);
   }
-  draftSheet.replaceSync(rules.join("\n"));
+  draftStyle.textContent = rules.join("\n");
 }
 
 /* ---- bringing the page up to date ---- */
@@ -296,21 +293,22 @@ function mark(touched) {
   }
 }
 
-/* Scroll to the first change of this page, if it is new here and nothing that changed is
-   in view. */
+/* Open the first change of this page where it is folded, and scroll to it, if it is new
+   here and nothing that changed is in view. */
 function lead({ changes }) {
   const here = decodeURI(location.pathname);
   const { id } = changes.find(({ address }) => address === here) ?? {};
-  const target = id && document.getElementById(id);
-  if (target?.localName === "details") {
+  const target = id && isChanged && document.getElementById(id);
+  isChanged = false;
+  if (target && target.localName === "details" && !target.open) {
     target.open = true;
+    mark([target]);
   }
-  if (target && isChanged && ![target, ...marks.children].some(isInView)) {
+  if (target && ![target, ...marks.children].some(isInView)) {
     const { top, height } = boxOf(target);
     const above = Math.max(20, (innerHeight - height) / 2);
     scrollBy({ top: top - above, behavior: "instant" });
   }
-  isChanged = false;
 }
 
 function isInView(element) {

@@ -19,6 +19,8 @@ from sitebuild.read.markdown import fragment, text_of
 
 # A word that a reader may have meant; shorter ones are like too many others.
 _WORD = re.compile(r"[^\W\d_]{5,}")
+# The words of a drawing name its parts.
+_DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
 # its own user interface.
 _NEEDED = (
@@ -117,7 +119,7 @@ def _block(block: Block, page: Document, site: Site) -> Record:
         "page" if type_of(page).lists_others else block.kind,
         page_title,
         page_title if block.kind == "answer" else text_of(block.name),
-        text_of(block.html),
+        text_of(_DRAWN.sub("", block.html)),
         page.fields.name,
     )
 

@@ -20,7 +20,7 @@ HIDE = """hidden => {
 
 # Notes whether the page ever says that the preview is not running.
 WATCH_NOTE = """() => {
-    const note = document.querySelector("preview-notes").shadowRoot.querySelector(".notes");
+    const note = document.querySelector("preview-notes").shadowRoot.querySelector("#notes");
     const look = () => { window.told ||= note.textContent.includes("not running"); };
     new MutationObserver(look).observe(note, { childList: true, subtree: true });
 }"""
@@ -337,7 +337,7 @@ def test_a_published_article_on_a_draft_topic_is_told(preview: Live) -> None:
         ),
         (
             "/topics/rising/",
-            f"#sour-{PASSAGE} p",
+            f"#sour-{PASSAGE}",
             "passage",
             f"sour/{PASSAGE}",
             f"{ADDRESS}#{PASSAGE}",
@@ -375,7 +375,7 @@ def test_what_is_pointed_at_leads_to_its_source(
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_page(tab, preview, address)
     tab.locator(pointed).first.hover()
-    source = tab.locator("preview-notes .source")
+    source = tab.locator("preview-notes #source")
     expect(source).to_contain_text(kind)
     opened = source.get_by_role("link").get_attribute("href")
     assert opened == f"vscode://file{preview.project.root}/{file}"

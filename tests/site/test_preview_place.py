@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import Page, expect
-from previews import ADDRESS, ARTICLE, Live
+from previews import ADDRESS, ARTICLE, NEW, OLD, Live
 from test_preview_page import open_page
 
 WIDTHS = (390, 700, 1100, 1280)
@@ -130,6 +130,17 @@ def test_an_edit_out_of_view_is_led_to(preview: Live, tab: Page, width: int) -> 
         tab.evaluate("y => scrollTo({ top: y, behavior: 'instant' })", y)
         preview.project.write(ARTICLE, article(range(50), extra=f" Now {y}."))
         expect(tab.locator("main").get_by_text(f"Now {y}.")).to_be_in_viewport(ratio=1)
+
+
+def test_an_edit_of_a_folded_passage_opens_it(preview: Live, tab: Page) -> None:
+    """On a page that shows its title alone the passage opens, and is marked."""
+    open_page(tab, preview, "/topics/rising/")
+    passage = tab.locator("#sour-wild-yeast")
+    expect(passage).not_to_have_attribute("open", "")
+    preview.project.edit(ARTICLE, (OLD, NEW))
+    expect(passage).to_have_attribute("open", "")
+    expect(tab.locator("preview-notes .mark")).to_have_count(1)
+    expect(passage.get_by_text(NEW)).to_be_in_viewport()
 
 
 def test_a_changed_title_is_marked(preview: Live, tab: Page) -> None:

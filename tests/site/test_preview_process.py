@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
+from typing import BinaryIO
 
 import pytest
+import watchfiles
 from previews import ADDRESS, ARTICLE, NEW, OLD, Live
 from projects import Project
 
 CODE = "sitebuild/diff.py"
 ENGINE = "sitebuild/preview/engine.py"
 LOOP = "    while True:\n        pass\n"
+# Lets a build of the search index begin, and go on when it is told to.
+HALT = """    if with_index:
+        Path("begun").touch()
+        while not Path("go").exists():
+            pass
+"""
 
 
 @pytest.mark.parametrize(
@@ -97,6 +108,19 @@ def test_a_build_that_never_ends_is_ended_by_the_fix(
     assert NEW in preview.ask(ADDRESS)[2]
 
 
+def test_a_save_while_the_index_is_made_is_told(live: Callable[..., Live]) -> None:
+    """The build of the index has the save in it, and what it changed is still said."""
+    preview = live()
+    preview.wait("Built ")
+    preview.project.edit(ENGINE, ("    try:\n", f"{HALT}    try:\n"))
+    for _ in watchfiles.watch(preview.project.root, yield_on_timeout=True):
+        if (preview.project.root / "begun").exists():
+            break
+    preview.project.edit(ARTICLE, (OLD, NEW))
+    preview.project.write("go", "")
+    assert ADDRESS in preview.wait(f"{ARTICLE}: built in")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_quietly(
     live: Callable[..., Live], number: signal.Signals
@@ -122,6 +146,38 @@ def test_a_taken_port_is_left_alone(live: Callable[..., Live]) -> None:
     second = live("--port", str(first.port))
     assert second.port != first.port
     second.wait(f"Port {first.port} is taken.")
+
+
+@pytest.mark.parametrize("colour", [True, False])
+def test_a_terminal_shows_colours(bread: Project, colour: bool) -> None:
+    """What was removed and added stands out where a person reads, unless NO_COLOR is set."""
+    seen, terminal = pty.openpty()
+    environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "invoke", "serve", "--port", "0"],
+        cwd=bread.root,
+        env=environment if colour else {**environment, "NO_COLOR": "1"},
+        stdout=terminal,
+    )
+    os.close(terminal)
+    with os.fdopen(seen, "rb", 0) as lines:
+        said = wait_for(lines, b"Built ")
+        bread.edit(ARTICLE, (OLD, NEW))
+        said += wait_for(lines, b"tame")
+        said += wait_for(lines, b"\n")
+    process.kill()
+    process.wait()
+    added = b"\33[32m{+tame+}\33[0m" if colour else b"{+tame+}"
+    assert added in said
+    assert (b"\33" in said) == colour
+
+
+def wait_for(lines: BinaryIO, text: bytes) -> bytes:
+    """Read until a text has come."""
+    said = b""
+    while text not in said:
+        said += lines.read(1)
+    return said
 
 
 @pytest.mark.parametrize("editor", ["emacs", "code://{path}"])

@@ -70,8 +70,13 @@ def test_redirects_lead_on_as_on_a_host(live: Callable[..., Live]) -> None:
 
 
 def test_the_policy_of_production_holds(steady: Live) -> None:
-    """Pages carry the production policy; a script runs from this host only."""
+    """Pages carry the production policy; a script runs from this host only.
+
+    A <style> may be replaced; an attribute is no more obeyed than in public.
+    """
     policy = steady.ask("/")[1]["content-security-policy"]
+    assert "style-src-elem 'unsafe-inline'" in policy
+    assert re.search("style-src 'sha256-[^']+';", policy)
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
     assert "connect-src 'self'" in policy

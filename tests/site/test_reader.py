@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -262,12 +263,12 @@ def test_pdf_shows_addresses_and_references(page: Page, tmp_path: Path) -> None:
         text=True,
     )
     printed = " ".join(text.stdout.split())
-    assert "References" in printed
+    assert re.search(r"\d references", printed)
     assert "Nobody has shown that it does." in printed
     assert "Limited: A thick crust keeps bread" in printed
     assert "example.org/articles/kitchen-sink/" in printed
-    assert "doi.org/10.1000/crust.1" in printed
-    assert "Contents, and" not in printed
+    assert "https://example.com/steam" in printed
+    assert "On this page" not in printed
 
 
 @pytest.mark.parametrize(

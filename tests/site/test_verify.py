@@ -31,7 +31,10 @@ class Edge(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def do_GET(self) -> None:
-        """Answer, and let the edge have its way."""
+        """Answer a browser, and let the edge have its way."""
+        if not self.headers["User-Agent"].startswith("Mozilla/"):
+            self.send_error(403)
+            return
         path = self.path.removeprefix("/")
         path = path + "index.html" if not path or path.endswith("/") else path
         status, body = 200, self.files.get(path)
