@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -223,18 +223,17 @@ def decode(data: bytes, path: str, report: Report) -> str:
     return _NO_TEXT.sub("\ufffd", _REMOVED.sub("", text))
 
 
-def _spoilt_characters(text: str, path: str) -> Iterable[Fault]:
-    """Return one fault for each kind of spoilt character in a text."""
+def _spoilt_characters(text: str, path: str) -> Iterator[Fault]:
+    """Yield one fault for each kind of spoilt character in a text."""
     faults: dict[str, Fault] = {}
+    also: dict[str, dict[SourceLine, None]] = {}
     line, position = 1, 0
     for spoilt in _spoilt.finditer(text):
         line += text.count("\n", position, spoilt.start())
         position = spoilt.start()
         place = SourceLine(path, line)
-        first = faults.get(spoilt[0])
-        if first:
-            if place not in (first.place, *first.also[-1:]):
-                faults[spoilt[0]] = replace(first, also=(*first.also, place))
+        if spoilt[0] in faults:
+            also[spoilt[0]][place] = None
             continue
         _, why, remedy = _SPOILT[(spoilt.lastindex or 1) - 1]
         column = position - text.rfind("\n", 0, position)
@@ -243,7 +242,10 @@ def _spoilt_characters(text: str, path: str) -> Iterable[Fault]:
             shown = f"the character U+{ord(spoilt[0]):04X}"
         found = f"{shown} stands at column {column}"
         faults[spoilt[0]] = Fault(place, found, why, remedy or "remove it")
-    return faults.values()
+        also[spoilt[0]] = {}
+    for written, fault in faults.items():
+        also[written].pop(fault.place, None)
+        yield replace(fault, also=tuple(also[written]))
 
 
 def place_of(error: BaseException, root: Path) -> SourceLine:

@@ -133,7 +133,9 @@ def _with_addresses(
         path = named_file(name, document.path)
         if path.endswith(".md") and path not in urls:
             found = f'a link names the file "{name}"'
-            report.unknown(_line_of(name, document), found, path, urls)
+            known_files = ["/" + it.partition("/")[2] for it in urls]
+            meant = "/" + path.partition("/")[2]
+            report.unknown(_line_of(name, document), found, meant, known_files)
         return urls.get(path, "/" + path.partition("/")[2])
 
     parts = []
@@ -298,10 +300,11 @@ def _check_citations(
     for document in documents:
         for it in document.parts:
             if isinstance(it, Block) and it.kind != "passage":
-                names = it.options.evidence
-                known(names, findings, it.kind, "finding", it.place, report)
+                place = it.place_of("evidence")
+                known(it.options.evidence, findings, it.kind, "finding", place, report)
                 keys = (*it.options.references, *citations.keys(it.html))
-                known(keys, references, it.kind, "reference", it.place, report)
+                place = it.place_of("references")
+                known(keys, references, it.kind, "reference", place, report)
                 lasting, scales = drawn_by(it)
                 place = it.place_of("lasting")
                 known(lasting, timed, it.kind, "finding with times", place, report)

@@ -36,9 +36,9 @@ def is_too_much(piece: Piece, file: FileReport) -> bool:
         whole.count(m) <= _MOST_OPEN for m in "[<"
     ):
         return False
+    depth = max(line.text.count("> ") for line in piece.body)
     for lines in _runs(piece.body):
         text = "\n".join(line.text for line in lines)
-        depth = max(line.text.count("> ") for line in piece.body)
         for mark, count, most in (
             ("[", text.count("["), _MOST_OPEN),
             ("<", text.count("<"), _MOST_OPEN),

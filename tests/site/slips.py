@@ -119,7 +119,10 @@ def line_of(at: str | int, text: str) -> int:
 
 
 def assert_one_fault(slip: Slip, site: Project) -> None:
-    """Build with the slip: one fault, at its line, in the mould of all faults."""
+    """Build with the slip: one fault, at its line, in the mould of all faults.
+
+    Where its remedy is something to copy, the source builds when that is done.
+    """
     text = broken(slip, site)
     with changed(site, {slip.file: text}):
         faults = site.faults()
@@ -127,6 +130,43 @@ def assert_one_fault(slip: Slip, site: Project) -> None:
     assert faults[0].startswith(f"{slip.file}:{line_of(slip.at, text)}: "), faults
     assert re.search(slip.says, faults[0]), faults
     assert re.match(r"[\w./-]+:\d+: .+; .+; .+", faults[0]), faults
+    mended = followed(text, faults[0])
+    if mended is not None:
+        with changed(site, {slip.file: mended}):
+            assert site.faults() == [], (faults[0], mended)
+
+
+def followed(text: str, fault: str) -> str | None:
+    """Return a source after the remedy of its fault; None where that is no copy.
+
+    A picture to show, and a list to close, want more than what the remedy says.
+    """
+    if "write `![" in fault or "a bracket is not closed" in fault:
+        return None
+    found, *_, remedy = fault.split("; ")
+    if remedy.startswith("if it is text"):
+        remedy = fault.split("; ")[-2]
+    number = int(found.split(":")[1]) - 1
+    lines = text.split("\n")
+    line = lines[number]
+    quoted = [it for it in re.findall(r'"([^"]+)"', found) if it in line]
+    meant = re.search(r'did you mean (?:"([^"]+)"|`(/[^`]+)`)\?', remedy)
+    write = re.match(r"write (?:`([^`]+)`|(<\S+>.*</\w+>|<br>))(?:$| for it)", remedy)
+    if meant and meant[2]:
+        lines[number] = meant[2]
+    elif meant and quoted:
+        lines[number] = line.replace(quoted[-1], meant[1])
+    elif write and re.match(r"\s*(?:[-*] |\d+\. |\w+: |///)", write[1] or ""):
+        lines[number] = write[1]
+    elif write and quoted:
+        lines[number] = line.replace(quoted[0], write[1] or write[2])
+    elif remedy.startswith("put a blank line before it"):
+        lines.insert(number, ">" if line.startswith(">") else "")
+    elif remedy == "remove it" and quoted:
+        lines[number] = line.replace(quoted[0], "")
+    else:
+        return None
+    return "\n".join(lines)
 
 
 def assert_sound(files: dict[str, str | bytes], site: Project) -> None:

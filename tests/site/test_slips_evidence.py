@@ -136,7 +136,7 @@ NAMES = {
     ),
     "reference": article(
         "/// note | N\n    references: baker1901\n\nWords.\n///\n",
-        "/// note",
+        "references: baker1901",
         'did you mean "baker1900"',
     ),
     "passage of its own article": naming(
@@ -173,7 +173,7 @@ FINDINGS = {
         "written as 2026-01-31",
     ),
     "reference that is unknown": finding(
-        REFERENCE, "references: [baker1900, bakr1900]", "bakr", 'mean "baker1900"'
+        REFERENCE, "references: [bakr1900]", "bakr", 'mean "baker1900"'
     ),
     "references in lists": finding(
         REFERENCE, "references: [baker1900, [x]]", "[x]", "names the reference"

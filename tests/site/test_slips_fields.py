@@ -96,7 +96,7 @@ VALUES = {
 }
 
 LINES = {
-    "unknown field": below_slug("sumary: x", "sumary", 'did you mean "summary"'),
+    "unknown field": below_slug("claim: x", "claim", 'did you mean "claims"'),
     "field twice": Slip(
         ABOUT, "slug: about\n", "slug: about\nslug: about\n", 3, '"slug" stands twice'
     ),
