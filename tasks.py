@@ -110,7 +110,6 @@ def check(c: Context) -> None:
     for line in (
         *advice.advise(done.site, today, done.settings.get("REVIEW_MONTHS", 0)),
         *finish.advise(done.settings, newest, today),
-        *advice.advise_weight(done.files),
         *advice.advise_synonyms(done.site, done.synonyms),
     ):
         print(line)

@@ -9,6 +9,7 @@ from pathlib import Path
 from sitebuild import diff, output
 from sitebuild.build import Build
 from sitebuild.check import addresses
+from sitebuild.check.advice import advise_weight
 from sitebuild.derive.site import Site
 from sitebuild.faults import SiteFaults
 from sitebuild.host.files import is_shown
@@ -25,9 +26,9 @@ _MOST_PATHS = 8
 def publish(settings_file: Path) -> list[str]:
     """Build by the settings in a file (publishconf.py) into their OUTPUT_PATH.
 
-    Returns what changed since the last time, and why; then what was left out, what to
-    commit and what comes next. Raises SiteFaults, with the last published folder as it
-    was, when anything is wrong, the disk included.
+    Returns what changed since the last time, and why; then pages that are too heavy,
+    what was left out, what to commit and what comes next. Raises SiteFaults, with the
+    last published folder as it was, when anything is wrong, the disk included.
     """
     root = settings_file.resolve().parent
     commit, is_dirty = read_commit(root)
@@ -43,6 +44,7 @@ def publish(settings_file: Path) -> list[str]:
     if new:
         name = f"{done.content.name}/{RECORD}"
         lines.append(f"{name}: new addresses: {len(new)}; commit the file")
+    lines += advise_weight(done.files)
     return [*lines, *_ending(done, root)]
 
 

@@ -17,9 +17,9 @@ CSS = ROOT / "theme" / "css"
 # Ten TCP segments of 1,460 bytes (RFC 6928).
 ROUND_TRIP_BYTES = 14_600
 # The headers of a page in HTTP/2 with their frames, and those of a further file.
-HEADERS_BYTES, MORE_HEADERS_BYTES = 550, 70
-# Style, head, markup, addresses of sources and headers together: what a page weighs beyond its own text and pictures, at its longest.
-DRESS = 6_500
+HEADERS_BYTES, MORE_HEADERS_BYTES = 370, 70
+# Style, head, policy, markup, addresses of sources and headers together: what a page weighs beyond its own text and pictures, at its longest.
+DRESS = 6_600
 
 
 def pages(folder: Path) -> list[Path]:
@@ -163,14 +163,17 @@ def test_style_is_small(sheet: str) -> None:
     assert compressed(sheet.encode()) < 2_500
 
 
-def test_weight(built: Path) -> None:
+def test_weight(published: Path) -> None:
     """Every page fits one round trip with the icon, and spends its bytes on its text and pictures."""
-    table = {page.relative_to(built).as_posix(): weigh(page) for page in pages(built)}
+    table = {
+        page.relative_to(published).as_posix(): weigh(page) for page in pages(published)
+    }
     report = "\n".join(
         f"{name:50}{wire:7} sent{text:7} text{wire - text:7} dress"
         for name, (wire, text) in table.items()
     )
-    icon = compressed((built / "mark.svg").read_bytes()) + MORE_HEADERS_BYTES
+    (mark,) = published.glob("assets/icon.*.svg")
+    icon = compressed(mark.read_bytes()) + MORE_HEADERS_BYTES
     assert max(wire for wire, _ in table.values()) + icon <= ROUND_TRIP_BYTES, report
     assert max(wire - text for wire, text in table.values()) <= DRESS, report
 

@@ -27,10 +27,10 @@ def test_a_page_over_one_round_trip_is_named() -> None:
 def test_the_icon_counts() -> None:
     """A page that fits alone and not with the icon is named with the weight of both."""
     page = page_of(advice.ROUND_TRIP_BYTES - 100)
-    files = {"index.html": page, "mark.svg": b"<svg/>"}
+    files = {"index.html": page, "assets/icon.1f.svg": b"<svg/>"}
     assert list(advice.advise_weight({"index.html": page})) == []
     assert list(advice.advise_weight(files)) == []
-    files["mark.svg"] = random.Random(2).randbytes(200)
+    files["assets/icon.1f.svg"] = random.Random(2).randbytes(200)
     (line,) = advice.advise_weight(files)
     assert line.startswith("/: 14,7")
 
