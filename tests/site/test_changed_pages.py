@@ -74,7 +74,7 @@ def test_a_finding_is_the_reason_beside_every_passage(report: Report) -> None:
     for line in of_pages(lines):
         address, _, reason = line.removeprefix("changed ").partition(": ")
         reasons[address] = reason
-    assert set(reasons) == {"/evidence/", PAGE, "/topics/rising/", "/topics/baking/"}
+    assert set(reasons) == {"/evidence/", PAGE, "/topics/rising/"}
     assert all("finding crust-keeps: " in reason for reason in reasons.values())
 
 

@@ -30,7 +30,7 @@ HALT = """    if with_index:
     ("path", "old", "new", "sign"),
     [
         ("pelicanconf.py", 'SITENAME = "', 'SITENAME = "Renamed ', "Renamed "),
-        ("pelicanconf.py", '"sane_lists"]', '"sane_lists", "nl2br"]', "<br>"),
+        ("pelicanconf.py", '"codehilite"]', '"codehilite", "nl2br"]', "<br>"),
     ],
 )
 def test_an_edit_of_the_settings_takes_effect(
