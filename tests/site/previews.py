@@ -146,11 +146,16 @@ class Live:
         return code
 
     def settle(self) -> int:
-        """Wait until all earlier builds are told of; return the number of lines."""
-        first = len(self.lines)
-        self._settled += 1
-        save_by_rename(self.project.root / _BLANK, "\n" * self._settled)
-        self.wait(_BLANK, first)
+        """Wait until all earlier builds are told of; return the number of lines.
+
+        A build of this save alone changes no page, so no line follows that it is told.
+        """
+        told = ""
+        while not (told.startswith(f"{_BLANK}: ") and told.endswith(": no page")):
+            first = len(self.lines)
+            self._settled += 1
+            save_by_rename(self.project.root / _BLANK, "\n" * self._settled)
+            told = self.wait(_BLANK, first)
         return len(self.lines)
 
 
