@@ -16,8 +16,6 @@ from sitebuild.drawn import Drawn
 
 # The scale of a finding, from the surest to the one that studies speak against.
 VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
-# What a finding is about: only an effect has a verdict; the others are named as such.
-KINDS = ("effect", "fact", "practice")
 # How urgent a box is, most urgent first.
 URGENCIES = ("emergency", "urgent", "soon", "ask")
 
@@ -29,6 +27,7 @@ Address = Annotated[str, "address"]
 Forms = Annotated[Names, "forms"]  # of words, with commas between them
 Day = datetime.date | None
 Urgency = Literal["emergency", "urgent", "soon", "ask"]
+# What a finding is about: only an effect has a verdict; the others are named as such.
 Kind = Literal["effect", "fact", "practice"]
 Verdict = Literal["supported", "limited", "mixed", "unsupported", "contradicted"]
 

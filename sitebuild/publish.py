@@ -31,36 +31,44 @@ def publish(settings_file: Path) -> list[str]:
     last published folder as it was, when anything is wrong, the disk included.
     """
     root = settings_file.resolve().parent
-    commit, is_dirty = read_commit(root)
+    commit = _git(root, "rev-parse", "HEAD").strip()
+    changes = _uncommitted(root)
     before: dict[str, bytes] = {}
 
     def remember(done: Build) -> None:
         if done.output.is_dir():
             before.update(_shown(output.read(done.output)))
 
-    done = build(settings_file, ON_BUILT=remember, COMMIT=commit, CHANGES=is_dirty)
+    done = build(
+        settings_file,
+        ON_BUILT=remember,
+        COMMIT=commit,
+        CHANGES=bool(commit and changes),
+    )
     new = record(done.content, done.site)
     lines = list(diff.describe(diff.compare(before, _shown(done.files))))
     if new:
         name = f"{done.content.name}/{RECORD}"
         lines.append(f"{name}: new addresses: {len(new)}; commit the file")
     lines += advise_weight(done.files)
-    return [*lines, *_ending(done, root)]
+    return [*lines, *_ending(done, changes)]
 
 
-def _ending(done: Build, root: Path) -> Iterator[str]:
-    """Yield what was left out of a release, what to commit and what comes next."""
+def _ending(done: Build, changes: Sequence[str]) -> Iterator[str]:
+    """Yield what was left out of a release, what to commit and what comes next.
+
+    `changes` are those that no commit holds, as git lists them.
+    """
     drafts = [it.path for it in done.documents.values() if not it.is_published]
     if drafts:
         yield f"left out, as drafts: {_listed(drafts)}"
-    known = _git(root, "status", *_STATUS, "--", *_SOURCES, _NO_SOURCE).split("\0")
-    paths = [entry[3:] for entry in known if entry]
-    new = [entry[3:] for entry in known if entry.startswith("?")]
+    new = [entry[3:] for entry in changes if entry.startswith("?")]
     if new:
         yield f"not yet known to git, so in this release alone: {_listed(new)}"
-    if paths:
+    if changes:
+        paths = _listed([entry[3:] for entry in changes])
         yield (
-            f"sources have changes that no commit holds: {_listed(paths)}: commit "
+            f"sources have changes that no commit holds: {paths}: commit "
             "them, so that this release can be published again"
         )
     yield (
@@ -76,16 +84,10 @@ def _listed(paths: Sequence[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def read_commit(root: Path) -> tuple[str, bool]:
-    """Return the commit of the project, and whether its sources differ from that.
-
-    "" and False where git knows of none.
-    """
-    known = _git(root, "rev-parse", "HEAD").strip()
-    if not known:
-        return "", False
-    status = _git(root, "status", "--porcelain", "--", *_SOURCES, _NO_SOURCE)
-    return known, bool(status)
+def _uncommitted(root: Path) -> list[str]:
+    """Return the changes of the sources that no commit holds: two letters, a path."""
+    said = _git(root, "status", *_STATUS, "--", *_SOURCES, _NO_SOURCE)
+    return list(filter(None, said.split("\0")))
 
 
 def _git(root: Path, *words: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sitebuild.build.state import Build
+from sitebuild.derive.metadata import has_card
 from sitebuild.derive.pages import title_link
 from sitebuild.derive.views import Link
 from sitebuild.model import SourceLine
@@ -99,11 +100,10 @@ def _icons(theme: Theme, icon: str) -> tuple[tuple[str, bytes], ...]:
 
 
 def _cards(build: Build, theme: Theme, draw: Draw) -> Iterator[tuple[str, bytes]]:
-    """Yield the card of the first page, of each article and of each topic."""
+    """Yield the card of each page that has one of its own."""
     for document in build.site.documents:
         address = build.shown[document.url].page.card
-        is_own = document.kind != "page" or document.url == "/"
-        if not (address and is_own):
+        if not (address and has_card(document)):
             continue
         under = " · ".join(it.label for it in build.site.topics_within(document))
         if document.kind == "topic":

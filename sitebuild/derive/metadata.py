@@ -46,18 +46,22 @@ class Facts(NamedTuple):
         return self.document.kind != "page" or bool(self.references)
 
 
+def has_card(document: Document) -> bool:
+    """Return whether a page has a card of its own; the others show the first page's."""
+    return document.kind != "page" or document.url == "/"
+
+
 def describe(facts: Facts, settings: Mapping[str, Any]) -> Metadata:
     """Return the metadata of a page.
 
-    An article and a topic have a card each, the other pages that of the first. A page
-    whose address is a file, such as /404.html, is served in the place of others and has
-    no address of its own.
+    A page whose address is a file, such as /404.html, is served in the place of others
+    and has no address of its own.
     """
     site = settings["SITEURL"]
     address = facts.document.url
     if not (site and address.endswith("/")):
         return Metadata(facts.changed)
-    pictured = "/" if facts.document.kind == "page" else address
+    pictured = address if has_card(facts.document) else "/"
     card = f"{site}{_CARDS}{pictured.rstrip('/')}.png"
     data = {**_head(facts, settings), **_common(facts, card, settings)}
     data |= _own(facts, settings)

@@ -131,12 +131,12 @@ def _with_addresses(
 
     def address(name: str) -> str:
         path = named_file(name, document.path)
+        own = "/" + path.partition("/")[2]
         if path.endswith(".md") and path not in urls:
             found = f'a link names the file "{name}"'
             known_files = ["/" + it.partition("/")[2] for it in urls]
-            meant = "/" + path.partition("/")[2]
-            report.unknown(_line_of(name, document), found, meant, known_files)
-        return urls.get(path, "/" + path.partition("/")[2])
+            report.unknown(_line_of(name, document), found, own, known_files)
+        return urls.get(path, own)
 
     parts = []
     for part in document.parts:

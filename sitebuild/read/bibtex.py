@@ -16,7 +16,7 @@ from html import unescape
 from typing import NoReturn
 
 from sitebuild.faults import FileReport
-from sitebuild.read.raw import Raw
+from sitebuild.read.fields import Raw
 
 FORM = "an entry is `@article{its-key, title = {Its title}, author = {Family, Given}}`"
 _ENTRY = re.compile(r"@\s*(?P<type>\w+)\s*[{(]")

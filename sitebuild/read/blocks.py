@@ -19,9 +19,8 @@ from difflib import get_close_matches
 
 from sitebuild.faults import FileReport
 from sitebuild.model import BLOCKS, HEADERS
-from sitebuild.read.fields import fields_of
+from sitebuild.read.fields import Raw, fields_of
 from sitebuild.read.header import add_repeated, without_quotes
-from sitebuild.read.raw import Raw
 from sitebuild.read.source import INDENT, Line, Piece
 
 _MARKER = re.compile(

@@ -29,8 +29,6 @@ from markdown.extensions.toc import slugify
 from sitebuild.drawn import Difference, Time
 from sitebuild.faults import FileReport
 from sitebuild.model import Address, Day, Forms, Names, Slug
-from sitebuild.read.raw import Raw
-from sitebuild.read.yamlfile import ROW
 
 SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 Doi = Annotated[str, "doi"]
@@ -62,8 +60,22 @@ _PELICANS = ("author", "authors", "category", "keywords", "lang", "tags", "trans
 _ALIKE = 0.8
 _NO_NAME = re.compile(r"""[][{}"<>|;]""")
 
+ROW = "[…]"  # what stands in a list of YAML for what is no text
+
 T = TypeVar("T")
 Read = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What an editor wrote for one field, before it is read.
+
+    `rows` are those of a list whose items have fields themselves.
+    """
+
+    value: Any
+    line: int
+    rows: tuple[Mapping[str, Raw], ...] = ()
 
 
 def slug_of(title: str) -> str:

@@ -18,9 +18,8 @@ from pathlib import PurePath
 
 from sitebuild.faults import FileReport
 from sitebuild.model import BLOCKS, BLOCKS_OF, HEADERS, Fields
-from sitebuild.read.fields import check_plain, fields_of, read_fields, slug_of
+from sitebuild.read.fields import Raw, check_plain, fields_of, read_fields, slug_of
 from sitebuild.read.markdown import Typesetter, text_of
-from sitebuild.read.raw import Raw
 from sitebuild.read.source import Line
 
 _FIELD = re.compile(r" {0,3}(?P<name>[A-Za-z][\w-]*)\s*:\s*(?P<value>.*?)\s*$")

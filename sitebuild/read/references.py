@@ -12,8 +12,7 @@ from sitebuild.faults import Fault, FileReport, Report, decode, known
 from sitebuild.model import REQUIRED, Names, Reference, SourceLine
 from sitebuild.read.authors import read_authors
 from sitebuild.read.bibtex import Entry, plain, read_entries, web_address
-from sitebuild.read.fields import Doi, WebAddress, fields_of, read_fields
-from sitebuild.read.raw import Raw
+from sitebuild.read.fields import Doi, Raw, WebAddress, fields_of, read_fields
 
 References = Mapping[str, Reference]
 ReadReferences = tuple[References | None, tuple[Fault, ...]]

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from sitebuild.faults import FileReport
 from sitebuild.model import BLOCKS
-from sitebuild.read.fields import fields_of
-from sitebuild.read.raw import Raw
+from sitebuild.read.fields import Raw, fields_of
 
 _BEGIN, _END = "<!--", "-->"
 # A comment, a fence of code, or code within a line.

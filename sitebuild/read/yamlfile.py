@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from sitebuild.faults import FileReport
-from sitebuild.read.raw import Raw
+from sitebuild.read.fields import ROW, Raw
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ITEM = re.compile(r"^(?P<indent> *)- ", re.MULTILINE)
@@ -22,7 +22,6 @@ _LINE = re.compile(r"(?P<indent>[\s-]*)(?P<name>[\w-]+)\s*:\s+(?P<value>.*?)\s*$
 # A name, a colon, and no blank behind it.
 _WITHOUT_BLANK = re.compile(r"(?P<indent>[\s-]*)(?P<name>[\w-]+):(?P<value>[^\s/].*)$")
 _SIGNS = tuple("@%`*&!|>?{}[]-#,")
-ROW = "[…]"  # what stands in a list for what is no text
 _FORM = "a value is text, in quotes where it holds `: `, ` #` or begins with a sign"
 
 

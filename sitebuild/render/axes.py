@@ -1,4 +1,4 @@
-"""Where the pictures of the evidence put a number: along an axis, or as an area."""
+"""Where the pictures of the evidence put a time along their axis."""
 
 from __future__ import annotations
 

@@ -18,8 +18,7 @@ from sitebuild.model import (
     PageFields,
     Slug,
 )
-from sitebuild.read.fields import READERS, Doi, Listed, fields_of, read_fields
-from sitebuild.read.raw import Raw
+from sitebuild.read.fields import READERS, Doi, Listed, Raw, fields_of, read_fields
 
 
 @pytest.mark.parametrize(
