@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from html import unescape
 from pathlib import PurePath
 from typing import (
@@ -27,7 +26,7 @@ from typing import (
 from markdown.extensions.toc import slugify
 
 from sitebuild.drawn import Difference, Time
-from sitebuild.faults import FileReport
+from sitebuild.faults import FileReport, near
 from sitebuild.model import Address, Day, Forms, Names, Slug
 
 SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
@@ -57,7 +56,6 @@ _MARKUP = re.compile(
 _BLOCK_SCALAR = re.compile(r"[|>][+-]?\d?(?:\s|$)")
 # What Pelican knows of an article beside this site's fields.
 _PELICANS = ("author", "authors", "category", "keywords", "lang", "tags", "translation")
-_ALIKE = 0.8
 _NO_NAME = re.compile(r"""[][{}"<>|;]""")
 
 ROW = "[…]"  # what stands in a list of YAML for what is no text
@@ -327,7 +325,7 @@ def read_fields(
     wanted = fields_of(make)
     for name in raw.keys() - wanted.keys():
         names = [*wanted, *(_PELICANS if own else ())]
-        if own and (name in names or not get_close_matches(name, names, 1, _ALIKE)):
+        if own and (name in names or not near(name, names)):
             continue
         file.unknown(
             raw[name].line,
