@@ -34,8 +34,8 @@ from sitebuild.model import (
     Prose,
     Reference,
 )
-from sitebuild.read import citations
 from sitebuild.read.markdown import rebase
+from sitebuild.read.references import number_citations
 
 _QUESTION_LEVEL = 2
 _COPY_LEVEL = 3  # of a passage on a topic page
@@ -68,7 +68,7 @@ class Numbering:
 
         A star marks a source whose details were only partly checked.
         """
-        return citations.numbered(html, self._link)
+        return number_citations(html, self._link)
 
     def _link(self, key: str) -> str:
         (number,) = self.cite((key,))

@@ -9,9 +9,9 @@ import pytest
 from sitebuild.derive.pages import split_lead
 from sitebuild.derive.text import minutes
 from sitebuild.model import (
-    AnswerOptions,
     Block,
     Heading,
+    Options,
     Prose,
     SourceLine,
 )
@@ -36,9 +36,7 @@ def test_reading_time(count: int, expected: int) -> None:
 def test_lead_is_the_short_answer() -> None:
     """The contents follow the short answers that open an article, and nothing else."""
     heading, prose = Heading(2, "Title", "title", PLACE), Prose("<p>Text</p>", PLACE)
-    answer = Block(
-        "answer", "In short", "in-short", "<p>No.</p>", AnswerOptions(), PLACE, {}
-    )
+    answer = Block("answer", "In short", "in-short", "<p>No.</p>", Options(), PLACE, {})
     assert split_lead([answer, prose, answer]) == ([answer], [prose, answer])
     assert split_lead([answer]) == ([answer], [])
     assert split_lead([heading, answer]) == ([], [heading, answer])
