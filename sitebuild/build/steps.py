@@ -31,7 +31,6 @@ from sitebuild.read.document import Reading, read_document
 from sitebuild.read.evidence import SYNONYMS, read_evidence, read_synonyms
 from sitebuild.read.markdown import typesetter
 from sitebuild.read.pictures import published, read_pictures, with_sizes
-from sitebuild.read.record import RECORD
 from sitebuild.read.references import read_references
 from sitebuild.render import theme as themes
 from sitebuild.render.oldids import OldIds
@@ -40,7 +39,7 @@ from sitebuild.render.templates import FOR_MACHINES, Templates
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
 _EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
-_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, RECORD)
+_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, redirects.RECORD)
 
 
 def begin(settings: Mapping[str, Any], memory: Memory, *, resident: bool) -> Build:

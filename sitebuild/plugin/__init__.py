@@ -43,7 +43,7 @@ from sitebuild.memory import Memory
 from sitebuild.model import ArticleFields, Document, Heading, PageFields
 from sitebuild.plugin.generators import MachineFilesGenerator, TopicsGenerator
 from sitebuild.plugin.writer import SiteTemplate, SiteWriter
-from sitebuild.read import ignore
+from sitebuild.read import tree
 from sitebuild.render.content import ContentWriter
 
 # What Pelican makes something of in a header, beside what this site reads itself.
@@ -80,7 +80,7 @@ class Run:
         self._is_typeset = settings["TYPOGRIFY"]
         settings["TYPOGRIFY"] = False
         settings["DEFAULT_LANG"] = language_tag(settings["DEFAULT_LANG"])
-        settings["IGNORE_FILES"] = list(ignore.PATTERNS)
+        settings["IGNORE_FILES"] = list(tree.IGNORED)
         self.memory = Memory()
         self.is_resident = False
 
