@@ -13,6 +13,7 @@ from typing import Any
 
 import brotli
 
+from sitebuild.check.links import file_at
 from sitebuild.derive.text import contact_link, due_day
 from sitebuild.faults import Report
 from sitebuild.host import pages
@@ -23,7 +24,6 @@ from sitebuild.host.files import (
     REDIRECTS,
     Release,
     digest,
-    file_at,
     is_private,
 )
 from sitebuild.model import SourceLine

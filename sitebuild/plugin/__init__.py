@@ -35,7 +35,7 @@ from pelican.writers import Writer
 
 from sitebuild import output
 from sitebuild.build import Build, files, steps
-from sitebuild.check.places import page_of
+from sitebuild.check.links import file_at
 from sitebuild.derive.names import shown_files
 from sitebuild.derive.text import language_tag
 from sitebuild.faults import SiteFaults, as_faults, report_warnings
@@ -262,7 +262,7 @@ def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
     }
     if isinstance(fields, PageFields) and fields.address:
         metadata["url"] = fields.address.removeprefix("/")
-        metadata["save_as"] = page_of(document)
+        metadata["save_as"] = file_at(document.url)
     if not is_shown:
         metadata["save_as"] = ""
     if isinstance(fields, ArticleFields):
