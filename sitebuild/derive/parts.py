@@ -211,7 +211,6 @@ class PartViews:
             _source(passage),
             is_copy,
             is_folded,
-            () if is_copy else passage.aliases,
             topics,
             findings,
             lines,
