@@ -125,34 +125,26 @@ def linked_data(
     The first page stands for the site. One that is not about the site's subject is
     about the site itself. Empty values go.
     """
-    site, about = settings["SITEURL"], settings.get("SCHEMA_ABOUT")
-    first: dict[str, Any] = {"@type": "WebPage"}
-    last: dict[str, Any] = {"about": about}
+    site, name = settings["SITEURL"], settings["SITENAME"]
+    about = settings.get("SCHEMA_ABOUT") if is_about_subject else None
+    said = _common(document, settings)
     if document.url == "/":
-        name = settings["SITENAME"]
         first = {"@type": "WebSite", "name": name, "url": f"{site}/"}
+        said = {**first, **said, "about": settings.get("SCHEMA_ABOUT")}
     else:
-        if is_about_subject:
-            first = {"@type": settings.get("SCHEMA_TYPE", "WebPage")}
-        published = ""
-        if isinstance(document.fields, ArticleFields):
-            first = {"@type": [first["@type"], "Article"]}
-            published = str(document.fields.date)
+        subject = settings.get("SCHEMA_TYPE", "WebPage")
+        is_article = isinstance(document.fields, ArticleFields)
+        kind = subject if is_about_subject else "WebPage"
         trail = [*above, Link(document.url, document.label)]
-        last = {
-            "url": site + document.url,
-            "headline": document.fields.title,
-            "datePublished": published,
-            "dateModified": str(changed or ""),
-            "about": about if is_about_subject else None,
-            "breadcrumb": _breadcrumb(trail, site),
-        }
-    said = {**first, **_common(document, settings), **last}
-    text = json.dumps(
-        {name: value for name, value in said.items() if value},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+        said = {"@type": [kind, "Article"] if is_article else kind, **said}
+        said["url"] = site + document.url
+        said["headline"] = document.fields.title
+        said["datePublished"] = str(getattr(document.fields, "date", ""))
+        said["dateModified"] = str(changed or "")
+        said["about"] = about
+        said["breadcrumb"] = _breadcrumb(trail, site)
+    given = {name: value for name, value in said.items() if value}
+    text = json.dumps(given, ensure_ascii=False, separators=(",", ":"))
     # so that it may stand in a script element (HTML Standard, 4.12.1.3)
     return text.replace("<", "\\u003c")
 
