@@ -79,7 +79,7 @@ def other_files(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
         make = partial(_icons, theme, icon)
         seen = (theme.mark, theme.colours, icon)
         yield from build.memory.take("icons", seen, make)
-        yield from _cards(build, theme, draw)
+        yield from _cards(build, draw)
     except ValueError as error:
         if build.report.faults:
             return
@@ -99,7 +99,7 @@ def _icons(theme: Theme, icon: str) -> tuple[tuple[str, bytes], ...]:
     return (("favicon.ico", small), ("apple-touch-icon.png", large))
 
 
-def _cards(build: Build, theme: Theme, draw: Draw) -> Iterator[tuple[str, bytes]]:
+def _cards(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
     """Yield the card of each page that has one of its own."""
     for document in build.site.documents:
         address = build.shown[document.url].card
@@ -118,7 +118,7 @@ def _cards(build: Build, theme: Theme, draw: Draw) -> Iterator[tuple[str, bytes]
                 "under": under or build.settings["SITESUBTITLE"],
             },
         )
-        yield path, pictures.card(svg, theme.colours)
+        yield path, pictures.draw(svg)
 
 
 def _search_files(build: Build) -> Iterator[tuple[str, bytes]]:

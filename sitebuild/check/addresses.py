@@ -15,13 +15,14 @@ from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
-from sitebuild.read.record import RECORD, was_recorded
 from sitebuild.read.redirects import (
+    RECORD,
     REDIRECTS,
     Moves,
     RecordedAddress,
     Redirect,
     read_record,
+    was_recorded,
 )
 
 _HEAD = (

@@ -35,14 +35,14 @@ from pelican.writers import Writer
 
 from sitebuild import output
 from sitebuild.build import Build, files, steps
-from sitebuild.check.places import page_of
+from sitebuild.check.links import file_at
 from sitebuild.derive.names import shown_files
 from sitebuild.faults import SiteFaults, as_faults, report_warnings
 from sitebuild.memory import Memory
 from sitebuild.model import ArticleFields, Document, Heading, PageFields
 from sitebuild.plugin.generators import MachineFilesGenerator, TopicsGenerator
 from sitebuild.plugin.writer import SiteTemplate, SiteWriter
-from sitebuild.read import ignore
+from sitebuild.read import tree
 from sitebuild.render.content import ContentWriter
 
 _REGION = 2  # letters
@@ -80,7 +80,7 @@ class Run:
         self._is_typeset = settings["TYPOGRIFY"]
         settings["TYPOGRIFY"] = False
         settings["DEFAULT_LANG"] = language_tag(settings["DEFAULT_LANG"])
-        settings["IGNORE_FILES"] = list(ignore.PATTERNS)
+        settings["IGNORE_FILES"] = list(tree.IGNORED)
         self.memory = Memory()
         self.is_resident = False
 
@@ -271,7 +271,7 @@ def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
     }
     if isinstance(fields, PageFields) and fields.address:
         metadata["url"] = fields.address.removeprefix("/")
-        metadata["save_as"] = page_of(document)
+        metadata["save_as"] = file_at(document.url)
     if not is_shown:
         metadata["save_as"] = ""
     if isinstance(fields, ArticleFields):

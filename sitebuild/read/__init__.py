@@ -18,8 +18,6 @@ references  references, by way of
 authors     names of authors
 bibtex      BibTeX, entry by entry, and its LaTeX
 pictures    pictures and their sizes
-redirects   what was moved, and what was ever published, which is
-record      kept from the first publishing on
-ignore      which files no build looks at
-tree        what a folder of sources may hold
+redirects   what was moved, and what was ever published
+tree        what a folder of sources may hold, and which files no build looks at
 """
