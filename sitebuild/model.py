@@ -372,7 +372,6 @@ class Passage:
     requires: Names
     same: Names
     section: str
-    aliases: Names
     block: Block = field(compare=False)
 
     @cached_property

@@ -48,15 +48,14 @@ class Sources(NamedTuple):
     """All documents, drafts too, each kind in its order on the site.
 
     `evidence` is findings and references by id, None where they could not be read: what
-    names them is not checked then. `aliases` has the former ids of passages by address;
-    `caution` is the key of the passage that every article shows.
+    names them is not checked then. `caution` is the key of the passage that every
+    article shows.
     """
 
     articles: Sequence[Document]
     topics: Sequence[Document]
     pages: Sequence[Document]
     evidence: Evidence | None
-    aliases: Mapping[str, tuple[str, ...]]
     caution: str = ""
 
     @property
@@ -88,7 +87,6 @@ def assemble(sources: Sources, report: Report) -> Site:
     vocabulary = Vocabulary(
         tuple(topic.slug for topic in sources.topics),
         findings if sources.evidence else None,
-        sources.aliases,
         terms_of(_published(sources.pages)),
     )
     passages = collect(sources.articles, vocabulary, report)

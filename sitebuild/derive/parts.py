@@ -89,11 +89,11 @@ class PassageView(NamedTuple):
     """A passage as it stands on a page: as written in its own article, else a copy.
 
     A copy has a heading of a `level`; in its own article the level is 0. One that is
-    folded shows its heading alone. `former` has ids that it had once, `twins` passages
-    that it stands for. `findings` stand here in full; `lines` are those that readers
-    must see and that stand in full elsewhere, `more` all the others, which a copy
-    leaves to its article. `cautions` are those that the page shows for this passage.
-    Its kind is "caution" where it stands for itself before all that the page says.
+    folded shows its heading alone. `twins` are passages that it stands for. `findings`
+    stand here in full; `lines` are those that readers must see and that stand in full
+    elsewhere, `more` all the others, which a copy leaves to its article. `cautions` are
+    those that the page shows for this passage. Its kind is "caution" where it stands
+    for itself before all that the page says.
     """
 
     kind: str
@@ -104,7 +104,6 @@ class PassageView(NamedTuple):
     source: Source
     is_copy: bool
     is_folded: bool
-    former: tuple[str, ...]
     topics: tuple[Link, ...]
     findings: Findings
     lines: Findings
@@ -260,7 +259,6 @@ class PartViews:
             source,
             is_copy,
             is_folded,
-            () if is_copy else passage.aliases,
             topics,
             full,
             lines,

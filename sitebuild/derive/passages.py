@@ -29,12 +29,11 @@ class Vocabulary(NamedTuple):
     """What passages may name.
 
     `topics` are slugs. `findings` is None where they could not be read: their names are
-    not checked then. `aliases` has the former ids of passages by address.
+    not checked then.
     """
 
     topics: tuple[str, ...]
     findings: Mapping[str, Finding] | None
-    aliases: Mapping[str, tuple[str, ...]]
     terms: Terms
 
 
@@ -110,7 +109,6 @@ def _of_article(
                 _keys(options.requires, article),
                 _keys(options.same, article),
                 section,
-                vocabulary.aliases.get(f"{article.url}#{part.id}", ()),
                 part,
             )
 

@@ -90,9 +90,6 @@ class ContentWriter:
             title = self._set(it.title)
             yield Markup("<h{0}>{1}</h{0}>").format(it.level, title)
             yield link.format("From: ", it.source.url, self._set(it.source.article))
-        yield from (
-            Markup('<span id="{}"></span>').format(ident) for ident in it.former
-        )
         yield Markup(it.html)
         for twin in it.twins:
             article = self._set(twin.article)

@@ -54,7 +54,7 @@ def count_calls(articles: int) -> int:
         article = Document(f"{slug}.md", "article", fields, {}, (block,))
         documents.append(article)
         passages[f"{slug}/p"] = Passage(
-            article, "p", "<p>Words</p>", ("t",), (), (), (), "", (), block
+            article, "p", "<p>Words</p>", ("t",), (), (), (), "", block
         )
     site = Site(tuple(documents), topics, (), passages, {}, {})
     count = 0
