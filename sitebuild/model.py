@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from sitebuild.drawn import Drawn
 
@@ -265,6 +265,7 @@ class Finding:
 class Heading:
     """A heading between the blocks of an article."""
 
+    kind: ClassVar[str] = "heading"
     level: int
     title: str
     id: str
@@ -275,6 +276,7 @@ class Heading:
 class Prose:
     """Text outside any block, with headings of its own."""
 
+    kind: ClassVar[str] = "prose"
     html: str
     place: SourceLine = field(compare=False)
 
