@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from sitebuild.drawn import Drawn, required
 
@@ -248,6 +248,7 @@ class Finding(Drawn):
 class Heading:
     """A heading between the blocks of an article."""
 
+    kind: ClassVar[str] = "heading"
     level: int
     title: str
     id: str
@@ -258,6 +259,7 @@ class Heading:
 class Prose:
     """Text outside any block, with headings of its own."""
 
+    kind: ClassVar[str] = "prose"
     html: str
     place: SourceLine = field(compare=False)
 
