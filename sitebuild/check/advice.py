@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 
+from sitebuild.check.links import address_of
+from sitebuild.derive.metadata import answer_of, due_day, sentences
 from sitebuild.derive.names import check_used
 from sitebuild.derive.site import Site
-from sitebuild.derive.text import answer_of, due_day, sentences
 from sitebuild.faults import Report
 from sitebuild.model import (
     Block,
@@ -102,7 +103,7 @@ def _answers(site: Site) -> Iterator[Advice]:
                 f"{least} to {most} sentences, at most {ANSWER_WORDS} words",
             )
             continue
-        count = len(sentences(answer.html))
+        count = len(list(sentences(answer.html)))
         length = len(text_of(answer.html).split())
         if not least <= count <= most or length > ANSWER_WORDS:
             yield (
@@ -265,10 +266,10 @@ def advise_weight(files: Mapping[str, bytes]) -> Iterator[str]:
         if name.endswith(".html"):
             weight = _sent(files, name) + HEADERS_BYTES + beside
             if weight > ROUND_TRIP_BYTES:
-                address = f"/{name.removesuffix('index.html')}"
                 yield (
-                    f"{address}: {weight:,} bytes on the wire; {ROUND_TRIP_BYTES:,} "
-                    "come in one round trip; shorten it, or move a part to another page"
+                    f"{address_of(name)}: {weight:,} bytes on the wire; "
+                    f"{ROUND_TRIP_BYTES:,} come in one round trip; shorten it, or move "
+                    "a part to another page"
                 )
 
 

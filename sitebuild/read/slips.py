@@ -14,7 +14,7 @@ from html import unescape
 from typing import NamedTuple
 
 from sitebuild.faults import FileReport
-from sitebuild.read import citations
+from sitebuild.read.references import CITATION
 from sitebuild.read.source import INDENT, Line, Piece
 
 _SHOWN = 40
@@ -320,7 +320,7 @@ def _check_marks(
             continue
         text = _CODE.sub("", line.text)
         if piece.cites:
-            text = citations.WRITTEN.sub("", text)
+            text = CITATION.sub("", text)
         for slip in marks:
             found = _unescaped(slip.pattern, text)
             if found:

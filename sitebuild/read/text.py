@@ -18,8 +18,9 @@ from lxml.html import defs
 
 from sitebuild.faults import FileReport
 from sitebuild.model import Heading, Part
-from sitebuild.read import citations, slips
+from sitebuild.read import slips
 from sitebuild.read.markdown import Typesetter, resolve, text_of
+from sitebuild.read.references import mark_citations
 from sitebuild.read.source import Line, Piece
 
 _CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
@@ -43,7 +44,7 @@ class Text:
             return ""
         html = self.setter.block(piece.text)
         if piece.cites:
-            html = citations.mark(html)
+            html = mark_citations(html)
         slips.check(piece, _CODE.sub("", html), self.kind, self.file)
         return resolve(html, self._address_of_file)
 

@@ -20,6 +20,7 @@ from urllib.request import urlopen
 
 import pelican
 import pytest
+import warm
 from bread import bake
 from helpers import RECORD, document, words
 from pelican import Pelican, generators, readers, signals, utils, writers
@@ -172,15 +173,9 @@ def bread(tmp_path: Path) -> Project:
     return bake(tmp_path / "project", SEARCH_INDEX=False)
 
 
-def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(project: Project, *arguments: str) -> warm.Done:
     """Run Pelican's own command in a project until it ends."""
-    return subprocess.run(
-        [*PELICAN, *arguments],
-        cwd=project.root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return warm.run("pelican", *arguments, cwd=project.root, apart=True)
 
 
 class Running:
