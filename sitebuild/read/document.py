@@ -44,7 +44,7 @@ _LEVELS = (2, 3)
 # A passage is named by an id; every other block by a title that makes its id.
 _NAMED_BY_ID = "passage"
 _SHOWN = 40
-_LARGEST = 500_000  # bytes of a source: its Markdown takes some six seconds
+_LARGEST = 300_000  # bytes of a source: Markdown takes some five seconds for them
 _LONGEST = 300  # characters of a summary
 # Stands for a heading or a block while the text around it is set as a whole.
 _PLACE = "\ue000{}\ue000"
