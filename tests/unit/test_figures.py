@@ -15,7 +15,7 @@ from sitebuild.model import (
     Prose,
     SourceLine,
 )
-from sitebuild.render.filters import day
+from sitebuild.render.templates import day
 
 PLACE = SourceLine("a.md", 1)
 
