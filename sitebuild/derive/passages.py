@@ -255,6 +255,11 @@ class Placed(NamedTuple):
         """The passage and its twins."""
         return (self.passage, *self.twins)
 
+    @property
+    def keys(self) -> list[str]:
+        """The keys of all that it shows."""
+        return [it.key for it in (*self.own, *self.cautions)]
+
 
 def fold(passages: Sequence[Passage]) -> list[Placed]:
     """Return the passages in order; where two say the same, one stands for both."""

@@ -14,8 +14,7 @@ terms       links to the glossary
 fields      one field of a header, a block or an entry, by its type
 evidence    findings and synonyms, by way of
 yamlfile    YAML, entry by entry
-references  references, by way of
-authors     names of authors
+references  references with their authors, and where texts cite them, by way of
 bibtex      BibTeX, entry by entry, and its LaTeX
 pictures    pictures and their sizes
 redirects   what was moved, and what was ever published

@@ -14,7 +14,7 @@ from html import unescape
 from typing import NamedTuple
 
 from sitebuild.faults import FileReport
-from sitebuild.read import citations
+from sitebuild.read.references import CITATION
 from sitebuild.read.source import Piece
 
 _SHOWN = 40
@@ -168,7 +168,7 @@ def check_marks(html: str, piece: Piece, kind: str, file: FileReport) -> None:
             continue
         text = _CODE.sub("", line.text)
         if piece.cites:
-            text = citations.WRITTEN.sub("", text)
+            text = CITATION.sub("", text)
         for mark, pattern in marks:
             found = _unescaped(pattern, text)
             if found:

@@ -9,9 +9,10 @@ from html import unescape
 
 from sitebuild.faults import FileReport
 from sitebuild.model import Heading, Part
-from sitebuild.read import citations, lists, slips
 from sitebuild.read import html as html_checks
+from sitebuild.read import lists, slips
 from sitebuild.read.markdown import Typesetter, resolve
+from sitebuild.read.references import mark_citations
 from sitebuild.read.source import Line, Piece
 
 # An address with a blank, parted there.
@@ -40,7 +41,7 @@ class Text:
         lists.check(piece, self.file)
         html = self.setter.block(piece.text)
         if piece.cites:
-            html = citations.mark(html)
+            html = mark_citations(html)
         if len(self.file.report.faults) == before:
             plain = html_checks.without_code(html)
             slips.check_marks(plain, piece, self.kind, self.file)

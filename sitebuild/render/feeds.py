@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sitebuild.derive.contents import Content, changed, contents
-from sitebuild.derive.parts import Numbering, PartViews
+from sitebuild.derive.metadata import description
+from sitebuild.derive.pages import Page
+from sitebuild.derive.parts import PartViews
 from sitebuild.derive.passages import Placed, place
 from sitebuild.derive.site import Site
-from sitebuild.derive.text import description
-from sitebuild.derive.views import SearchView, Shown
 from sitebuild.model import ArticleFields, Document, Passage
 from sitebuild.render.content import ContentWriter
 
@@ -52,7 +52,7 @@ class Feed(NamedTuple):
 
 def template_files(
     site: Site,
-    shown: Mapping[str, Shown],
+    shown: Mapping[str, Page],
     writer: ContentWriter,
     settings: Mapping[str, Any],
 ) -> Iterator[TemplateFile]:
@@ -63,14 +63,14 @@ def template_files(
     """
     if not settings["SITEURL"]:
         return
-    # No search engine leads to the search page.
-    pages = [
-        (it.page.canonical, it.page.changed)
-        for _, it in sorted(shown.items())
-        if it.page.canonical and not isinstance(it.own, SearchView)
-    ]
+    addresses = []
+    for document in site.documents:
+        page = shown[document.url]
+        if page.canonical and document.template != "search":  # no engine leads there
+            addresses.append((page.canonical, page.changed))
+    seen = {"addresses": tuple(sorted(addresses))}
     yield TemplateFile("robots.txt", "robots.txt", {})
-    yield TemplateFile("sitemap.xml", "sitemap.xml", {"addresses": tuple(pages)})
+    yield TemplateFile("sitemap.xml", "sitemap.xml", seen)
     for feed in _feeds(site, writer, settings):
         yield TemplateFile(feed.path.removeprefix("/"), "feed.xml", {"feed": feed})
 
@@ -100,7 +100,7 @@ def _feed(home: Document, title: str, entries: Sequence[Entry]) -> Feed:
 
 def _of_article(article: Document, site: Site, writer: ContentWriter) -> Entry:
     topics = site.topics_within(article)
-    entry = _entry(article, contents(article, site), topics, site, writer)
+    entry = _entry(article, contents(article, site).parts, topics, site, writer)
     return entry._replace(title=article.fields.title, summary=description(article))
 
 
@@ -119,7 +119,7 @@ def _entry(
 ) -> Entry:
     fields = article.fields
     published = fields.date if isinstance(fields, ArticleFields) else date.min
-    views = PartViews(article, site, Numbering(site.references)).views(parts)
+    views = PartViews(article, site).views(parts)
     updated = changed(article, parts, site) or published
     return Entry(
         article.url,

@@ -23,7 +23,6 @@ import lxml.html
 from jinja2 import meta
 from markupsafe import Markup
 
-from sitebuild.derive.text import contact_link
 from sitebuild.drawn import Time
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
@@ -244,3 +243,9 @@ def on_axis(time: Time) -> float:
             share = math.log(time.minutes / before) / math.log(after / before)
             return round(left + share * (right - left), 1)
     return TICKS[-1][1]
+
+
+def contact_link(contact: str) -> str:
+    """Return an e-mail address as mailto: (RFC 6068), and any address as it is."""
+    is_bare = "@" in contact and "/" not in contact and ":" not in contact
+    return f"mailto:{contact}" if is_bare else contact
