@@ -139,7 +139,7 @@ def publish(
     for name, data in files.items():
         path = f"{staged}/{name}"
         if written.get(name) != data:
-            with open(path, "wb", buffering=0) as file:  # noqa: PTH123 - quicker
+            with open(path, "wb") as file:  # noqa: PTH123 - quicker
                 file.write(data)
         with suppress(OSError):
             _set_time(path, data, f"{output}/{name}")
