@@ -22,8 +22,8 @@ from sitebuild.model import (
     Prose,
     Reference,
 )
-from sitebuild.read import citations
 from sitebuild.read.markdown import rebase
+from sitebuild.read.references import number_citations
 
 _QUESTION_LEVEL = 2
 _COPY_LEVEL = 3  # of a passage on a topic page
@@ -178,7 +178,7 @@ class PartViews:
             block.kind,
             block.id,
             block.name,
-            citations.numbered(block.html, self._link),
+            number_citations(block.html, self._link),
             _QUESTION_LEVEL if block.kind == "question" else self._level + 1,
             options.urgency if isinstance(options, BoxOptions) else "",
             self._cite(options.references),
