@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import watchfiles
 
-from sitebuild.read import ignore
+from sitebuild.read import tree
 
 # The folders of a project of which every file may change a page. Beside them stand the
 # settings, which are Python.
@@ -69,11 +69,11 @@ class Sources:
         return self._last
 
     def _paths(self) -> Iterator[str]:
-        for path in ignore.walk(str(self._root), deep=False):
+        for path in tree.walk(str(self._root), deep=False):
             if path.endswith(".py"):
                 yield path
         for name in FOLDERS:
-            yield from ignore.walk(str(self._root / name))
+            yield from tree.walk(str(self._root / name))
 
     def _read(self, path: str) -> _File:
         stat = os.stat(path)  # noqa: PTH116 - a Path for each file costs most of a look
