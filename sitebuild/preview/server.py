@@ -18,7 +18,6 @@ from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from sitebuild.host.files import file_at
 from sitebuild.preview.session import Session
 
 PORTS = 65536  # RFC 9293, 3.1
@@ -119,7 +118,9 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, path: str, query: str) -> None:
         """Answer as a static host does, with everything that was saved before."""
         tree, built = self.server.session.current()
-        name = file_at(path)
+        name = path.removeprefix("/")
+        if not name or name.endswith("/"):
+            name += "index.html"
         moved = tree.redirects.get(path, "")
         if not moved and name not in tree.files and f"{name}/index.html" in tree.files:
             moved = f"{path}/"
