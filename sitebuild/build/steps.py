@@ -197,7 +197,8 @@ def _read_theme(build: Build) -> None:
 def finish(build: Build, staged: Path) -> None:
     """Check the site that stands in a folder, and put it in the place of the old one.
 
-    ON_BUILT is called with the build when all is well and the disk has the old site.
+    ON_BUILT is called with the build when all is well and the disk has the old site,
+    which a QUICK_BUILD leaves there.
     Raises SiteFaults, with the old site as it was, when anything is wrong. A page that
     a template failed on is none, and links to it are right: such faults come first.
     """
@@ -217,7 +218,8 @@ def finish(build: Build, staged: Path) -> None:
     on_built = build.settings.get("ON_BUILT")
     if on_built:
         on_built(build)
-    output.publish(staged, written, build.files, build.output)
+    if not build.settings.get("QUICK_BUILD"):
+        output.publish(staged, written, build.files, build.output)
     build.memory.forget()
 
 

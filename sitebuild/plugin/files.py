@@ -126,13 +126,13 @@ def _cards(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
 def _search_files(build: Build) -> Iterator[tuple[str, bytes]]:
     """Yield the search index and its words, unless SEARCH_INDEX is off.
 
-    With REUSE_SEARCH_INDEX it is the one made last, if any.
+    A QUICK_BUILD has the one made last, if any.
     """
     if not build.settings.get("SEARCH_INDEX", True):
         return
     language = build.settings["DEFAULT_LANG"].partition("-")[0]
     files = None
-    if build.settings.get("REUSE_SEARCH_INDEX"):
+    if build.settings.get("QUICK_BUILD"):
         files = build.memory.last("search")
     try:
         if files is None:
