@@ -216,24 +216,6 @@ def test_nothing_is_asked_of_other_hosts(published: Path) -> None:
         assert b"url(http" not in (published / name).read_bytes()
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        "<script>alert(1)</script>",
-        '<p onclick="alert(1)">x</p>',
-        '<a href="javascript:alert(1)">x</a>',
-        '<iframe src="https://example.com"></iframe>',
-        '<p style="color: red">x</p>',
-    ],
-)
-def test_what_runs_in_a_text_is_a_fault(bread: Project, written: str) -> None:
-    """Script, handlers and frames in a source are a fault with file and line."""
-    path = "content/pages/about.md"
-    bread.write(path, f"{bread.read(path)}\n\n{written}\n")
-    [fault] = bread.faults()
-    assert re.match(r"content/pages/about\.md:\d+: ", fault)
-
-
 def test_what_a_page_allows_by_name_is_no_fault(bread: Project) -> None:
     """The owner may allow one kind of element on one page, in its front matter."""
     path = "content/pages/about.md"

@@ -37,6 +37,7 @@ SCRIPTS = {
         "<svg><title><img src=x onerror=alert(1)></title></svg>", "title"
     ),
     "document in a frame": html("<iframe srcdoc='x'></iframe>", "iframe"),
+    "style": html('<p style="color: red">x</p>', "style"),
     "form": html('<form action="/x/"></form>', "form"),
     "button": html("<p><button formaction=x>x</button></p>", "button"),
     "element of one's own": html("<my-thing>x</my-thing>", "my-thing"),
@@ -49,6 +50,7 @@ SCRIPTS = {
 }
 
 HALVES = {
+    "that ends in another": words("<b><i>x</b></i>", 8, 'holds "</b>" without'),
     "without its end": words("<div>", 8, 'holds "<div>" without its other half'),
     "that closes itself": words("<div/>", 8, 'holds "<div>" without its other half'),
     "without its start": words("</section>", 8, 'holds "</section>" without'),

@@ -79,6 +79,8 @@ FORMS = {
     "that does not end": words(
         "Read.\nSee [a](/about/ here.", "See [a]", r'"\[a\]\(/about/"'
     ),
+    "with its halves exchanged": link("(this)[/about/]", r'"\(this\)\[/about/\]"'),
+    "of a note that is missing": link("it.[^1]", r'holds "\[\^1\]"'),
     "over two lines": words("[a]\n(/about/)", "[a]", r'"\[a\] \(/about/\)"'),
 }
 
