@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-# As in the model, of a field that an editor must set.
-_REQUIRED = {"required": True}
+
+def required(default: Any) -> Any:
+    """Return a field that an editor must set; the default lets a build go on."""
+    return field(default=default, metadata={"required": True})
 
 
 class Time(NamedTuple):
@@ -34,10 +36,10 @@ class Lasting:
     no source gives is None; `note` says in words what is known then.
     """
 
-    effect: str = field(default="", metadata=_REQUIRED)
-    against: str = field(default="", metadata=_REQUIRED)
-    people: str = field(default="", metadata=_REQUIRED)
-    source: str = field(default="", metadata=_REQUIRED)
+    effect: str = required("")
+    against: str = required("")
+    people: str = required("")
+    source: str = required("")
     seen_from: Time | None = None
     seen_until: Time | None = None
     gone_by: Time | None = None
@@ -51,13 +53,13 @@ class Scale:
     `worthwhile` is the difference that the trial team call so.
     """
 
-    measured: str = field(default="", metadata=_REQUIRED)
-    against: str = field(default="", metadata=_REQUIRED)
-    source: str = field(default="", metadata=_REQUIRED)
-    after: str = field(default="", metadata=_REQUIRED)
-    most: int = field(default=1, metadata=_REQUIRED)
-    worthwhile: Decimal = field(default=Decimal(0), metadata=_REQUIRED)
-    differences: tuple[Difference, ...] = field(default=(), metadata=_REQUIRED)
+    measured: str = required("")
+    against: str = required("")
+    source: str = required("")
+    after: str = required("")
+    most: int = required(1)
+    worthwhile: Decimal = required(Decimal(0))
+    differences: tuple[Difference, ...] = required(())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sitebuild.build.state import Build
 from sitebuild.derive.metadata import has_card
 from sitebuild.derive.pages import title_link
-from sitebuild.derive.views import Link
+from sitebuild.derive.parts import Link
 from sitebuild.model import SourceLine
 from sitebuild.read.markdown import text_of
 from sitebuild.render import pictures, search
@@ -102,7 +102,7 @@ def _icons(theme: Theme, icon: str) -> tuple[tuple[str, bytes], ...]:
 def _cards(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
     """Yield the card of each page that has one of its own."""
     for document in build.site.documents:
-        address = build.shown[document.url].page.card
+        address = build.shown[document.url].card
         if not (address and has_card(document)):
             continue
         under = " · ".join(it.label for it in build.site.topics_within(document))

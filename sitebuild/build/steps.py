@@ -100,7 +100,6 @@ def derive(
         with_sizes(topics, sizes),
         with_sizes(pages, sizes),
         build.evidence,
-        build.moves.aliases(),
         build.settings["CAUTION"],
     )
     in_order = sorted(said.documents, key=lambda it: it.path)

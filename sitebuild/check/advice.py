@@ -8,9 +8,9 @@ from datetime import date
 from itertools import chain
 
 from sitebuild.check.links import address_of
+from sitebuild.derive.metadata import answer_of, due_day, sentences
 from sitebuild.derive.names import check_used
 from sitebuild.derive.site import Site
-from sitebuild.derive.text import answer_of, due_day, sentences
 from sitebuild.faults import Report
 from sitebuild.model import (
     Block,
@@ -103,7 +103,7 @@ def _answers(site: Site) -> Iterator[Advice]:
                 f"{least} to {most} sentences, at most {ANSWER_WORDS} words",
             )
             continue
-        count = len(sentences(answer.html))
+        count = len(list(sentences(answer.html)))
         length = len(text_of(answer.html).split())
         if not least <= count <= most or length > ANSWER_WORDS:
             yield (

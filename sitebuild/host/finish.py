@@ -14,7 +14,7 @@ from typing import Any
 import brotli
 
 from sitebuild.check.links import file_at
-from sitebuild.derive.text import contact_link, due_day
+from sitebuild.derive.metadata import due_day
 from sitebuild.faults import Report
 from sitebuild.host import pages
 from sitebuild.host.files import (
@@ -27,6 +27,7 @@ from sitebuild.host.files import (
     is_private,
 )
 from sitebuild.model import SourceLine
+from sitebuild.render.filters import contact_link
 
 SECURITY = ".well-known/security.txt"
 # It is good for less than a year (RFC 9116, 2.5.5), counted from the newest day in the

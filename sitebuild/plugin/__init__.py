@@ -37,7 +37,6 @@ from sitebuild import output
 from sitebuild.build import Build, files, steps
 from sitebuild.check.links import file_at
 from sitebuild.derive.names import shown_files
-from sitebuild.derive.text import language_tag
 from sitebuild.faults import SiteFaults, as_faults, report_warnings
 from sitebuild.memory import Memory
 from sitebuild.model import ArticleFields, Document, Heading, PageFields
@@ -46,6 +45,7 @@ from sitebuild.plugin.writer import SiteTemplate, SiteWriter
 from sitebuild.read import tree
 from sitebuild.render.content import ContentWriter
 
+_REGION = 2  # letters
 # What Pelican makes something of in a header, beside what this site reads itself.
 _PELICANS = ("category", "tags", "author", "authors")
 
@@ -210,6 +210,15 @@ class Run:
     def finish(self, pelican: Pelican) -> None:
         """Check the pages that were written, and publish them."""
         steps.finish(self.build, Path(pelican.output_path))
+
+
+def language_tag(tag: str) -> str:
+    """Return a language tag as RFC 5646, 2.1.1, writes it: en-GB, not en-gb."""
+    first, *rest = tag.split("-")
+    parts = [first.lower()]
+    for part in rest:
+        parts.append(part.upper() if len(part) == _REGION else part)
+    return "-".join(parts)
 
 
 def _is_repeated() -> bool:

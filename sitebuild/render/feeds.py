@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sitebuild.derive.contents import Content, changed, contents
-from sitebuild.derive.parts import Numbering, PartViews
+from sitebuild.derive.metadata import description
+from sitebuild.derive.pages import Page
+from sitebuild.derive.parts import PartViews
 from sitebuild.derive.passages import Placed, place
 from sitebuild.derive.site import Site
-from sitebuild.derive.text import description
-from sitebuild.derive.views import SearchView, Shown
 from sitebuild.model import ArticleFields, Document, Passage
 from sitebuild.render.content import ContentWriter
 
@@ -52,7 +52,7 @@ class Feed(NamedTuple):
 
 def template_files(
     site: Site,
-    shown: Mapping[str, Shown],
+    shown: Mapping[str, Page],
     writer: ContentWriter,
     settings: Mapping[str, Any],
 ) -> Iterator[TemplateFile]:
@@ -63,22 +63,27 @@ def template_files(
     """
     if settings["SITEURL"]:
         yield TemplateFile("robots.txt", "robots.txt", {})
-        yield TemplateFile("sitemap.xml", "sitemap.xml", {"addresses": _dated(shown)})
+        yield TemplateFile(
+            "sitemap.xml", "sitemap.xml", {"addresses": _dated(site, shown)}
+        )
         for feed in _Feeds(site, writer, settings).feeds():
             path = feed.path.removeprefix("/")
             yield TemplateFile(path, "feed.xml", {"feed": feed})
 
 
-def _dated(shown: Mapping[str, Shown]) -> tuple[tuple[str, date | None], ...]:
+def _dated(
+    site: Site, shown: Mapping[str, Page]
+) -> tuple[tuple[str, date | None], ...]:
     """Return the absolute address of each page that has one, and its last change.
 
     No search engine leads to the search page.
     """
     pages = []
-    for _, it in sorted(shown.items()):
-        if it.page.canonical and not isinstance(it.own, SearchView):
-            pages.append((it.page.canonical, it.page.changed))
-    return tuple(pages)
+    for document in site.documents:
+        it = shown[document.url]
+        if it.canonical and document.template != "search":
+            pages.append((it.canonical, it.changed))
+    return tuple(sorted(pages))
 
 
 class _Feeds:
@@ -107,7 +112,7 @@ class _Feeds:
 
     def _article(self, article: Document) -> Entry:
         topics = self._site.topics_within(article)
-        entry = self._entry(article, contents(article, self._site), topics)
+        entry = self._entry(article, contents(article, self._site).parts, topics)
         title = article.fields.title
         return entry._replace(title=title, summary=description(article))
 
@@ -121,7 +126,7 @@ class _Feeds:
         self, article: Document, parts: Sequence[Content], topics: Sequence[Document]
     ) -> Entry:
         published = _published(article)
-        views = PartViews(article, self._site, Numbering(self._site.references))
+        views = PartViews(article, self._site)
         return Entry(
             article.url,
             "",

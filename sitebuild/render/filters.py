@@ -60,3 +60,9 @@ def _squeeze_piece(html: str) -> str:
     folded = _SPACES.sub(" ", html)
     without_after = "".join(_SPACE_AFTER_BLOCK.split(folded))  # keeps the tag, faster
     return _SPACE_BEFORE_BLOCK.sub("", without_after)
+
+
+def contact_link(contact: str) -> str:
+    """Return an e-mail address as mailto: (RFC 6068), and any address as it is."""
+    is_bare = "@" in contact and "/" not in contact and ":" not in contact
+    return f"mailto:{contact}" if is_bare else contact

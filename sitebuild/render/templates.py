@@ -16,7 +16,6 @@ import jinja2
 from jinja2 import meta
 from markupsafe import Markup
 
-from sitebuild.derive.text import contact_link
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
 from sitebuild.read.markdown import Typesetter
@@ -66,7 +65,7 @@ class Templates:
         )
         self._env.template_class = _Template
         self._env.filters["absolute"] = filters.absolute
-        self._env.filters["contact_link"] = contact_link
+        self._env.filters["contact_link"] = filters.contact_link
         self._env.filters["day"] = filters.day
         self._env.globals["ticks"] = axes.TICKS
         self._env.filters["on_axis"] = axes.on_axis

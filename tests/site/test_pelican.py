@@ -178,7 +178,8 @@ class Running:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self.lines: Queue[str] = Queue()
-        Thread(target=self._read, daemon=True).start()
+        self.reader = Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self) -> None:
         for line in self.process.stdout or ():
@@ -207,11 +208,13 @@ def running(project: Project, *arguments: str) -> Iterator[Running]:
         text=True,
         start_new_session=True,
     )
-    try:
-        yield Running(process)
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    with process:
+        pelican = Running(process)
+        try:
+            yield pelican
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            pelican.reader.join()
 
 
 def test_pelican_in_a_terminal_builds_the_site(bread: Project) -> None:

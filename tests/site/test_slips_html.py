@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from projects import Project
-from slips import Slip, assert_one_fault, each, page, words
+from slips import Slip, assert_one_fault, assert_sound, each, page, words
 
 
 def html(text: str, name: str) -> Slip:
@@ -50,10 +50,11 @@ SCRIPTS = {
 }
 
 HALVES = {
-    "that ends in another": words("<b><i>x</b></i>", 8, 'holds "</b>" without'),
-    "without its end": words("<div>", 8, 'holds "<div>" without its other half'),
-    "that closes itself": words("<div/>", 8, 'holds "<div>" without its other half'),
-    "without its start": words("</section>", 8, 'holds "</section>" without'),
+    "without its end": words("<div>", 8, '"<div>" stands without its other half'),
+    "that closes itself": words("<div/>", 8, '"<div>" stands without its other half'),
+    "without its start": words("</section>", 8, '"</section>" stands without'),
+    "in a paragraph": words("So <b>it is.", "<b>", '"<b>" stands without'),
+    "that ends in another": words("<b><i>x</b></i>", 8, '"<i>" stands without'),
     "of a comment": words("One <!-- two.", 8, "does not end"),
     "20,000 times": words("<a " * 20_000, 8, "20000 times; 500 are allowed"),
 }
@@ -74,3 +75,14 @@ def test_an_element_has_both_its_halves(slip: Slip, bread_site: Project) -> None
 def test_a_page_has_one_main_heading(bread_site: Project) -> None:
     """The title is the page's first heading, so the text has none of that level."""
     assert_one_fault(page("# Why\n", 6, 'holds "h1"'), bread_site)
+
+
+def test_html_without_a_slip_has_no_fault(bread_site: Project) -> None:
+    """Void elements, capitals, drawings, comments and quoted marks are sound."""
+    text = (
+        "<div><p>x</p></div>\n\n<DIV></div>\n\n<p>a<br>b</p>\n\n<hr>\n\n"
+        "<svg><path d='M0 0'/></svg>\n\n<!-- <div> -->\n\n<p title=\"<b>\">x</p>\n\n"
+        "See [this] (or that), `[this][that]` and on top of style = this.\n"
+    )
+    sound = page(text, 1, "")
+    assert_sound({sound.file: sound.new}, bread_site)

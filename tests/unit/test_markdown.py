@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from sitebuild.read.html import find_active, find_unbalanced, find_unresolved
 from sitebuild.read.markdown import rebase, resolve, text_of
 from sitebuild.read.terms import link_terms
 
@@ -80,24 +79,3 @@ def test_the_text_of_html_is_its_words() -> None:
     """Tags, entities and white space are gone."""
     assert text_of("<p>A &amp;\n <b>B</b></p>") == "A & B"
     assert text_of(" \n") == ""
-
-
-@pytest.mark.parametrize(
-    "html",
-    [
-        "<div><p>x</p></div>",
-        "<p>a<br>b<hr><img src=x></p>",
-        "<DIV></div>",
-        "<svg><path d='M0 0'/></svg>",
-        "<!-- <div> -->",
-        '<p title="<b>">x</p>',
-        "<p>See [this] (or that).</p>",
-        "<p>See <code>[this][that]</code>.</p>",
-        "<pre><code>[^1]</code></pre>",
-        "<p>on top of style = this</p>",
-    ],
-)
-def test_what_is_sound_is_no_slip(html: str) -> None:
-    """Every element has its other half, every bracket is text, and nothing runs."""
-    assert find_unbalanced(html) == find_unresolved(html) == ""
-    assert list(find_active(html)) == []

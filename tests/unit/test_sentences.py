@@ -9,7 +9,7 @@ from projects import Project
 from test_answers import HEAD, SOUR, answer
 
 from sitebuild.check import advice
-from sitebuild.derive.text import due_day, sentences
+from sitebuild.derive.metadata import due_day, sentences
 from sitebuild.plugin import build
 
 
