@@ -66,6 +66,11 @@ def passage(text: str, at: str | int, says: str) -> Slip:
     return article(f"{OPEN}\n{text}\n///\n", at, says)
 
 
+def option(line: str, at: str | int, says: str) -> Slip:
+    """Return a slip in an option of a passage `here`."""
+    return article(f"/// passage | here\n    {line}\n\nWords.\n///\n", at, says)
+
+
 def page(text: str, at: str | int, says: str) -> Slip:
     """Return a slip on a new page."""
     return Slip(SLIP_PAGE, "", PAGE_HEAD + text, at, says)

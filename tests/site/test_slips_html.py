@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 
 from projects import Project
-from slips import Slip, assert_one_fault, assert_sound, each, page, words
+from slips import (
+    PAGE_HEAD,
+    SLIP_PAGE,
+    Slip,
+    assert_one_fault,
+    assert_sound,
+    each,
+    page,
+    words,
+)
 
 
 def html(text: str, name: str) -> Slip:
@@ -38,6 +47,13 @@ SCRIPTS = {
     ),
     "document in a frame": html("<iframe srcdoc='x'></iframe>", "iframe"),
     "style": html('<p style="color: red">x</p>', "style"),
+    "what no line of the header allows": Slip(
+        SLIP_PAGE,
+        "",
+        f"allow: style\n{PAGE_HEAD}<p style='x'>x</p>\n\n<script>x</script>\n",
+        "<script",
+        'holds "script"|"script"',
+    ),
     "form": html('<form action="/x/"></form>', "form"),
     "button": html("<p><button formaction=x>x</button></p>", "button"),
     "element of one's own": html("<my-thing>x</my-thing>", "my-thing"),

@@ -54,6 +54,7 @@ TABLES_AND_CODE = {
 HALVES = {
     "strong words that do not end": words("**So it is.", "**So", "do not end"),
     "emphasis that does not end": words("So *it is.", "*it", "does not end"),
+    "a fence that does not end": words("~~~\ncode", "~~~", "does not end"),
     "code that does not end": words("So `it is.", "`it", "does not end"),
     "entity that is none": words("So &foo; is.", "&foo;", '"&foo;" is no character'),
     "footnote of nothing": words("[^1]: So.", "[^1]", "nothing leads to the footnote"),
@@ -117,6 +118,7 @@ ESCAPES = {
     "\\| a \\| b \\|": "<p>| a | b |</p>",
     "\\*\\*one": "<p>**one</p>",
     "A\n<!-- gone --- it's\n/// box | X\n-->\nB": "<p>A\nB</p>",
+    "```x``` is code.": "<code>x</code> is code.",
     "`<!-- code -->`": "<code>&lt;!-- code --&gt;</code>",
     "the \u201990s \u2014 *x*\u2019s \u2014\u201cx\u201d": "\u2014\u201cx\u201d</p>",
     "| a | b |\n|:--|--:|\n| 1 | 2 |": '<td align="right">2</td>',
