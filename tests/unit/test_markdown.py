@@ -15,7 +15,10 @@ SOUR = (("sour", "/s/"), ("sour dough", "/d/"))
     ("html", "result"),
     [
         ('<p id="a"><a href="#a">A</a></p>', '<p id="x-a"><a href="#x-a">A</a></p>'),
-        ('<p id="a"><a href="#b">B</a>', '<p id="x-a"><a href="/home/#b">B</a>'),
+        (
+            '<p id="a"><a href="#b">B</a></p>',
+            '<p id="x-a"><a href="/home/#b">B</a></p>',
+        ),
         ('<a href="/c/#d">D</a>', '<a href="/c/#d">D</a>'),
         ("<p>A <br> B", "<p>A <br> B"),
         ("Text <b>bold</b> &amp; more", "Text <b>bold</b> &amp; more"),
