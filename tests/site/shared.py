@@ -77,21 +77,21 @@ def bread_site(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="session")
-def oven(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bread_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the fixture `bread`, where Jinja finds what it compiled before."""
     return tmp_path_factory.mktemp("oven") / "site"
 
 
 @pytest.fixture
-def bread(oven: Path) -> Project:
+def bread(bread_folder: Path) -> Project:
     """The site on bread without a search index, for one test to change."""
-    for path in oven.glob("*"):
+    for path in bread_folder.glob("*"):
         if path.is_dir() and not path.is_symlink():
             if path.name != ".cache":
                 shutil.rmtree(path)
         else:
             path.unlink()
-    return bake(oven, SEARCH_INDEX=False)
+    return bake(bread_folder, SEARCH_INDEX=False)
 
 
 def _build(folder: Path) -> None:

@@ -7,7 +7,7 @@ fixture `bread_site`): a row changes one file, builds, and puts back what it cha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -81,11 +81,6 @@ def words(text: str, at: str | int, says: str) -> Slip:
     return page(f"Words.\n\n{text}\n", at, says)
 
 
-def each(slips: dict[str, Slip]) -> pytest.MarkDecorator:
-    """Return the marker that gives a test its argument `slip`, a row at a time."""
-    return pytest.mark.parametrize("slip", list(slips.values()), ids=list(slips))
-
-
 @contextmanager
 def changed(site: Project, files: dict[str, str | bytes]) -> Iterator[None]:
     """Write some files for a while, then put back what stood there."""
@@ -139,6 +134,17 @@ def assert_one_fault(slip: Slip, site: Project) -> None:
     if mended is not None:
         with changed(site, {slip.file: mended}):
             assert site.faults() == [], (faults[0], mended)
+
+
+def each(rule: str, slips: dict[str, Slip]) -> Callable[[Slip, Project], None]:
+    """Return a test that each of some slips is one fault, which is the rule."""
+
+    @pytest.mark.parametrize("slip", list(slips.values()), ids=list(slips))
+    def test(slip: Slip, bread_site: Project) -> None:
+        assert_one_fault(slip, bread_site)
+
+    test.__doc__ = rule
+    return test
 
 
 def followed(text: str, fault: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 from helpers import document, select, words
 from projects import Project
-from slips import Slip, assert_one_fault, changed, each
+from slips import Slip, changed, each
 
 
 class Post(NamedTuple):
@@ -351,10 +351,9 @@ FAULTS = {
 }
 
 
-@each(FAULTS)
-def test_a_post_is_refused_at_its_line(slip: Slip, bread_site: Project) -> None:
-    """What would be lost, or printed as its own mark-up, is one fault."""
-    assert_one_fault(slip, bread_site)
+test_a_post_is_refused_at_its_line = each(
+    "What would be lost, or printed as its own mark-up, is one fault.", FAULTS
+)
 
 
 def test_summaries_are_first_sentences(published: dict[str, str]) -> None:

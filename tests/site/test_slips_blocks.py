@@ -10,7 +10,6 @@ from slips import (
     SLIP_ARTICLE,
     Slip,
     article,
-    assert_one_fault,
     assert_sound,
     changed,
     each,
@@ -160,22 +159,16 @@ BLOCKS = {
 }
 
 
-@each(OPTIONS)
-def test_an_option_stands_under_its_marker(slip: Slip, bread_site: Project) -> None:
-    """What looks like an option elsewhere, or is none of its block, is a fault."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(MARKERS)
-def test_a_marker_opens_or_closes_a_block(slip: Slip, bread_site: Project) -> None:
-    """What looks like a marker and is none, or has no other half, is a fault."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(BLOCKS)
-def test_a_file_has_its_blocks_only(slip: Slip, bread_site: Project) -> None:
-    """A block has a name of its own and a kind of its file; no text is outside one."""
-    assert_one_fault(slip, bread_site)
+test_an_option_stands_under_its_marker = each(
+    "What looks like an option elsewhere, or is none of its block, is a fault.", OPTIONS
+)
+test_a_marker_opens_or_closes_a_block = each(
+    "What looks like a marker and is none, or has no other half, is a fault.", MARKERS
+)
+test_a_file_has_its_blocks_only = each(
+    "A block has a name of its own and a kind of its file; no text is outside one.",
+    BLOCKS,
+)
 
 
 def test_blocks_without_a_slip_have_no_fault(bread_site: Project) -> None:

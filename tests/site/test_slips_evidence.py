@@ -200,10 +200,10 @@ BIBTEX = {
 }
 
 
-@each(NAMES)
-def test_a_name_leads_to_something(slip: Slip, bread_site: Project) -> None:
-    """A topic, passage, finding or reference that is unknown is a fault where named."""
-    assert_one_fault(slip, bread_site)
+test_a_name_leads_to_something = each(
+    "A topic, passage, finding or reference that is unknown is a fault where named.",
+    NAMES,
+)
 
 
 def test_no_passage_requires_itself(bread_site: Project) -> None:
@@ -228,22 +228,18 @@ def test_no_circle_of_cautions(bread_site: Project) -> None:
     )
 
 
-@each(FINDINGS)
-def test_a_finding_is_whole(slip: Slip, bread_site: Project) -> None:
-    """A finding has a question, a verdict that is one, a day and its references."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(BIBTEX)
-def test_a_reference_is_whole(slip: Slip, bread_site: Project) -> None:
-    """A reference is BibTeX that can be read, is used, and says if it was verified."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(DRAWN)
-def test_what_is_drawn_is_whole(slip: Slip, bread_site: Project) -> None:
-    """Times are on the axis and in order, differences in their intervals on the scale, and each row says against what and from which source."""
-    assert_one_fault(slip, bread_site)
+test_a_finding_is_whole = each(
+    "A finding has a question, a verdict that is one, a day and its references.",
+    FINDINGS,
+)
+test_a_reference_is_whole = each(
+    "A reference is BibTeX that can be read, is used, and says if it was verified.",
+    BIBTEX,
+)
+test_what_is_drawn_is_whole = each(
+    "Times are on the axis and in order, differences in their intervals on the scale, and each row says against what and from which source.",
+    DRAWN,
+)
 
 
 def test_what_is_drawn_without_a_slip_has_no_fault(bread_site: Project) -> None:

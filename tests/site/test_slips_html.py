@@ -76,16 +76,13 @@ HALVES = {
 }
 
 
-@each(SCRIPTS)
-def test_nothing_in_a_text_runs(slip: Slip, bread_site: Project) -> None:
-    """Elements, attributes and addresses that may run or load something are faults."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(HALVES)
-def test_an_element_has_both_its_halves(slip: Slip, bread_site: Project) -> None:
-    """An element that is not closed, or not opened, is a fault of its line."""
-    assert_one_fault(slip, bread_site)
+test_nothing_in_a_text_runs = each(
+    "Elements, attributes and addresses that may run or load something are faults.",
+    SCRIPTS,
+)
+test_an_element_has_both_its_halves = each(
+    "An element that is not closed, or not opened, is a fault of its line.", HALVES
+)
 
 
 def test_a_page_has_one_main_heading(bread_site: Project) -> None:

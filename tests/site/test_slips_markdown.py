@@ -11,8 +11,6 @@ from slips import (
     PAGE_HEAD,
     SLIP_ARTICLE,
     SLIP_PAGE,
-    Slip,
-    assert_one_fault,
     assert_sound,
     changed,
     each,
@@ -125,28 +123,20 @@ ESCAPES = {
 }
 
 
-@each(LISTS)
-def test_a_list_is_written_as_one(slip: Slip, bread_site: Project) -> None:
-    """A list has a blank line above it, and four spaces for what its items hold."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(TABLES_AND_CODE)
-def test_a_table_or_fence_stands_by_itself(slip: Slip, bread_site: Project) -> None:
-    """A table below text or without its line is none, nor is a fence in a list one."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(HALVES)
-def test_what_is_begun_ends(slip: Slip, bread_site: Project) -> None:
-    """Emphasis, code, entities and footnotes have both their halves."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(OTHER_TOOLS)
-def test_signs_of_other_tools(slip: Slip, bread_site: Project) -> None:
-    """What only another tool understands is a fault that names the way of this site."""
-    assert_one_fault(slip, bread_site)
+test_a_list_is_written_as_one = each(
+    "A list has a blank line above it, and four spaces for what its items hold.", LISTS
+)
+test_a_table_or_fence_stands_by_itself = each(
+    "A table below text or without its line is none, nor is a fence in a list one.",
+    TABLES_AND_CODE,
+)
+test_what_is_begun_ends = each(
+    "Emphasis, code, entities and footnotes have both their halves.", HALVES
+)
+test_signs_of_other_tools = each(
+    "What only another tool understands is a fault that names the way of this site.",
+    OTHER_TOOLS,
+)
 
 
 @pytest.mark.parametrize("written", ESCAPES)
