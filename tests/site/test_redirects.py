@@ -102,10 +102,14 @@ def test_a_passage_that_moved_to_another_page_leaves_no_name(bread: Project) -> 
 
 def test_a_passage_that_went_elsewhere_is_led_to(bread: Project) -> None:
     """Its old page has the old id and a link to where it stands now."""
+    bread.edit(
+        "content/topics/rising.md", ("What makes bread", "At 5 < 6 & more, bread")
+    )
     bread.write(REDIRECTS, f"{PAGE}#gone /topics/rising/#sour-wild-yeast\n")
     assert bread.faults() == []
     (line,) = find_id(bread.page(PAGE), "gone")
     assert line.xpath(".//a/@href") == ["/topics/rising/#sour-wild-yeast"]
+    assert ">At 5 &lt; 6 &amp; more, bread rise</a>" in bread.page(PAGE)
 
 
 def test_a_withdrawn_passage_opens_its_page(bread: Project) -> None:
