@@ -269,7 +269,7 @@ def place_of(error: BaseException, root: Path) -> SourceLine:
     return SourceLine("pelicanconf.py", 1)
 
 
-def as_faults(what: str, error: Exception, root: Path) -> SiteFaults:
+def as_faults(what: str, error: BaseException, root: Path) -> SiteFaults:
     """Return the fault of code, or of settings, that raised an exception."""
     found = f"the {what} failed with {type(error).__name__}: {error}"
     allowed = "settings and code raise nothing"

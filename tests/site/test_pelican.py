@@ -327,22 +327,6 @@ def test_a_wrong_setting_is_one_sentence(
     assert text[number - 1].startswith(f"{setting} =")
 
 
-def test_a_source_that_cannot_be_read_is_one_sentence(
-    bread: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without permission to read an article, the message names it and the cause."""
-    read = Path.read_bytes
-
-    def refuse(path: Path) -> bytes:
-        if path.name == "sour.md":
-            raise PermissionError(13, "Permission denied", str(path))
-        return read(path)
-
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-    (fault,) = bread.faults()
-    assert fault.startswith(f"{ARTICLE}:1: the file cannot be read: Permission denied;")
-
-
 def test_a_stock_plugin_runs_beside_ours(bread: Project) -> None:
     """A plugin of Pelican's index finds articles as Pelican has them, and a template shows what it gives."""
     older = bread.read(ARTICLE).replace("slug: sour", "slug: rye")
