@@ -27,7 +27,7 @@ from sitebuild.host.files import (
     is_private,
 )
 from sitebuild.model import SourceLine
-from sitebuild.render.filters import contact_link
+from sitebuild.render.templates import contact_link
 
 SECURITY = ".well-known/security.txt"
 # It is good for less than a year (RFC 9116, 2.5.5), counted from the newest day in the

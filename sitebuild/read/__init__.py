@@ -5,10 +5,8 @@ source      its lines
 header      its header
 blocks      its blocks as they were written
 prose       the text outside them, and what they share with it
-text        the Markdown of a piece, set and checked, by way of
-slips       marks of other tools, in a table
-lists       lists and tables that would be none
-html        what HTML a text may hold
+text        the Markdown of a piece, set, and what is wrong in its HTML
+slips       what Markdown would print as it stands, or lose: tables
 markdown    Markdown and typography, and changes to their HTML
 terms       links to the glossary
 fields      one field of a header, a block or an entry, by its type

@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from html import unescape
 from pathlib import PurePath
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -19,7 +18,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from markdown.extensions.toc import slugify
 
 from sitebuild.drawn import Difference, Time
-from sitebuild.faults import FileReport
+from sitebuild.faults import FileReport, near
 from sitebuild.model import (
     Address,
     Day,
@@ -68,7 +67,6 @@ _MARKUP = re.compile(
 _BLOCK_SCALAR = re.compile(r"[|>][+-]?\d?(?:\s|$)")
 # What Pelican knows of an article beside this site's fields.
 _PELICANS = ("author", "authors", "category", "keywords", "lang", "tags", "translation")
-_ALIKE = 0.8
 _NO_NAME = re.compile(r"""[][{}"<>|;]""")
 
 ROW = "[…]"  # what stands in a list of YAML for what is no text
@@ -349,7 +347,7 @@ def check_names(
     for name in raw:
         if name in names:
             continue
-        if not own or get_close_matches(name, names, 1, _ALIKE):
+        if not own or near(name, names):
             found = f'{of} has the unknown field "{name}"'
             remedy = "use one of these or remove it"
             file.unknown(raw[name].line, found, name, names, remedy)

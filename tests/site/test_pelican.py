@@ -184,7 +184,8 @@ class Running:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self.lines: Queue[str] = Queue()
-        Thread(target=self._read, daemon=True).start()
+        self.reader = Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self) -> None:
         for line in self.process.stdout or ():
@@ -213,11 +214,13 @@ def running(project: Project, *arguments: str) -> Iterator[Running]:
         text=True,
         start_new_session=True,
     )
-    try:
-        yield Running(process)
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    with process:
+        pelican = Running(process)
+        try:
+            yield pelican
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            pelican.reader.join()
 
 
 def test_pelican_in_a_terminal_builds_the_site(bread: Project) -> None:
@@ -327,22 +330,6 @@ def test_a_wrong_setting_is_one_sentence(
     text = bread.read("pelicanconf.py").splitlines()
     number = int(fault.split(":")[1])
     assert text[number - 1].startswith(f"{setting} =")
-
-
-def test_a_source_that_cannot_be_read_is_one_sentence(
-    bread: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without permission to read an article, the message names it and the cause."""
-    read = Path.read_bytes
-
-    def refuse(path: Path) -> bytes:
-        if path.name == "sour.md":
-            raise PermissionError(13, "Permission denied", str(path))
-        return read(path)
-
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-    (fault,) = bread.faults()
-    assert fault.startswith(f"{ARTICLE}:1: the file cannot be read: Permission denied;")
 
 
 def test_a_stock_plugin_runs_beside_ours(bread: Project) -> None:

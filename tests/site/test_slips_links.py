@@ -71,7 +71,7 @@ TARGETS = {
 FORMS = {
     "without an address": link("[x]()", "it is empty"),
     "without a text": link("[](/about/)", '"/about/": the link has no text'),
-    "of an unknown definition": link("[a][that]", r'holds "\[a\]\[that\]"'),
+    "of an unknown definition": link("[a][that]", r'"\[a\]\[that\]" is a link'),
     "of an unknown definition, in a passage": article(
         "/// passage | a\n\nSee [this][that].\n///\n", "[that]", r'"\[this\]\[that\]"'
     ),
