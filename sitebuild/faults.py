@@ -105,31 +105,39 @@ def allowed_names(name: str, names: Iterable[str]) -> tuple[str, str]:
 class Report:
     """Gathers faults, so that a build can go on and find the others.
 
-    Nobody is told that a name is unknown where the thing of that name could not be
-    read: that has a fault of its own. A name that is unknown in many places is one
-    fault.
+    The places of one that is of a file may be lines of that. Nobody is told that a name
+    is unknown where the thing of that name could not be read: that has a fault of its
+    own. A name that is unknown in many places is one fault.
     """
 
-    def __init__(self) -> None:
-        """Begin with none."""
+    def __init__(self, path: str = "") -> None:
+        """Begin with none, for a file or for all."""
+        self.path = path
         self.faults: list[Fault] = []
         self._unknown: dict[tuple[str, str], int] = {}
 
     def add(
-        self, place: SourceLine, found: str, allowed: str, remedy: str, *unread: str
+        self,
+        place: SourceLine | int,
+        found: str,
+        allowed: str,
+        remedy: str,
+        *unread: str,
     ) -> None:
         """Add one fault; `unread` are names that Fault has."""
+        if isinstance(place, int):
+            place = SourceLine(self.path, place)
         self.faults.append(Fault(place, found, allowed, remedy, unread))
 
     def unknown(
         self,
-        place: SourceLine,
+        place: SourceLine | int,
         found: str,
         name: str,
         names: Iterable[str],
         remedy: str = "use one of these or add it",
-        what: str = "",
         unread: tuple[str, ...] = (),
+        what: str = "",
     ) -> None:
         """Add a fault for a name that is not among some names.
 
@@ -139,14 +147,14 @@ class Report:
         if any(name in fault.unread for fault in self.faults):
             return
         number = self._unknown.setdefault((what, name), len(self.faults))
-        if what and number < len(self.faults):
-            first = self.faults[number]
-            self.faults[number] = replace(first, also=(*first.also, place))
-            return
         allowed, nearest = allowed_names(name, names)
         if nearest:
             remedy = f'did you mean "{nearest}"?'
-        self.faults.append(Fault(place, found, allowed, remedy, unread))
+        self.add(place, found, allowed, remedy, *unread)
+        if what and number < len(self.faults) - 1:
+            first = self.faults[number]
+            also = (*first.also, self.faults.pop().place)
+            self.faults[number] = replace(first, also=also)
 
     def extend(self, faults: Iterable[Fault]) -> None:
         """Add faults found elsewhere."""
@@ -158,40 +166,12 @@ class Report:
             raise SiteFaults(self.faults)
 
 
-@dataclass(frozen=True)
-class FileReport:
-    """Gathers the faults of one file, by their lines, in a report."""
-
-    path: str
-    report: Report
-
-    def add(
-        self, line: int, found: str, allowed: str, remedy: str, *unread: str
-    ) -> None:
-        """Add a fault of one line; see Report."""
-        place = SourceLine(self.path, line)
-        self.report.add(place, found, allowed, remedy, *unread)
-
-    def unknown(
-        self,
-        line: int,
-        found: str,
-        name: str,
-        names: Iterable[str],
-        remedy: str,
-        unread: tuple[str, ...] = (),
-    ) -> None:
-        """Add a fault for a name that is not among some names; see Report."""
-        place = SourceLine(self.path, line)
-        self.report.unknown(place, found, name, names, remedy, unread=unread)
-
-
 def known(
     names: Iterable[str],
     those: Collection[str],
     of: str,
     what: str,
-    place: SourceLine,
+    place: SourceLine | int,
     report: Report,
 ) -> tuple[str, ...]:
     """Return the names that are among `those`; each other one is a fault.

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from sitebuild.faults import FileReport
+from sitebuild.faults import Report
 from sitebuild.read.fields import ROW, Raw
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -47,7 +47,7 @@ class Entry:
     is_whole: bool = True
 
 
-def read_list(text: str, file: FileReport) -> list[Entry] | None:
+def read_list(text: str, file: Report) -> list[Entry] | None:
     """Return the entries of a list, each of `name: value` lines; None if it is none."""
     first = re.search(r"^ *- ", text, re.MULTILINE)
     head = text[: first.start()] if first else text
@@ -72,7 +72,7 @@ def read_list(text: str, file: FileReport) -> list[Entry] | None:
     return entries
 
 
-def _read(chunk: str, entry: Entry, file: FileReport) -> Entry:
+def _read(chunk: str, entry: Entry, file: Report) -> Entry:
     """Read the text of an entry into it."""
     lines = chunk.split("\n")
     try:
@@ -102,7 +102,7 @@ def _read_into(
     node: yaml.MappingNode,
     lines: list[str],
     first: int,
-    file: FileReport,
+    file: Report,
 ) -> bool:
     """Read `name: value` lines; return False where a name stands twice.
 
@@ -133,7 +133,7 @@ def _read_into(
 
 
 def _check_cut(
-    name: str, value: yaml.Node, lines: list[str], first: int, file: FileReport
+    name: str, value: yaml.Node, lines: list[str], first: int, file: Report
 ) -> None:
     """Report words that YAML takes for a comment, a name or a type."""
     begin, end = value.start_mark.line, value.end_mark
