@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from projects import Project
 
-from sitebuild.faults import FileReport, Report
+from sitebuild.faults import Report
 from sitebuild.read.blocks import cut
 from sitebuild.read.source import Line
 
@@ -91,9 +91,9 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
 @given(lines=st.lists(PIECES | st.text(max_size=30), max_size=20))
 def test_every_line_is_cut_once(lines: list[str]) -> None:
     """Each line is a marker, an option or text of one piece; the order is kept."""
-    report = Report()
+    report = Report("a.md")
     numbered = [Line(number, text) for number, text in enumerate(lines, 1)]
-    pieces = cut(numbered, FileReport("a.md", report))
+    pieces = cut(numbered, report)
     text = [line for piece in pieces for line in piece.body]
     assert [line.number for line in text] == sorted({line.number for line in text})
     assert all(lines[line.number - 1] == line.text for line in text)
