@@ -9,7 +9,7 @@ from textwrap import shorten
 
 from markdown.extensions.toc import slugify
 
-from sitebuild.faults import Fault, FileReport, Report, decode
+from sitebuild.faults import Fault, Report, decode
 from sitebuild.model import (
     BLOCKS,
     BLOCKS_OF,
@@ -75,24 +75,24 @@ def read_document(
     """
     reader = _Reader(path, kind, setter)
     document = reader.read(data, named)
-    return Reading(document, tuple(reader.file.report.faults))
+    return Reading(document, tuple(reader.file.faults))
 
 
 def lines_of(document: Document) -> Iterator[tuple[int, str]]:
     """Yield the numbered lines of a document's source without its comments."""
-    file = FileReport(document.path, Report())  # its faults were reported when read
+    file = Report(document.path)  # its faults were reported when read
     for line in split_lines(_text(document.source, file), file):
         yield line.number, line.text
 
 
-def _text(data: bytes, file: FileReport) -> str:
+def _text(data: bytes, file: Report) -> str:
     """Return the text of a source; "" with a fault where it cannot be read."""
     if len(data) > _LARGEST:
         found = f"the file has {len(data)} bytes"
         remedy = "part it into several articles"
         file.add(1, found, f"{_LARGEST} are allowed", remedy)
         return ""
-    text = decode(data, file.path, file.report)
+    text = decode(data, file.path, file)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -100,7 +100,7 @@ class _Reader:
     """Reads one source file."""
 
     def __init__(self, path: str, kind: str, setter: Typesetter) -> None:
-        self.file = FileReport(path, Report())
+        self.file = Report(path)
         self.path = path
         self.kind = kind
         self.setter = setter
@@ -121,7 +121,7 @@ class _Reader:
         is_cut = bool(header.raw) or header.is_whole
         pieces = cut(lines[header.count :] if is_cut else [], self.file)
         is_whole = header.is_whole and bool(header.raw)
-        file = self.file if is_whole else FileReport(self.path, Report())
+        file = self.file if is_whole else Report(self.path)
         fields = typed(self.kind, raw, self.setter, file)
         self.slug = fields.slug
         parts = tuple(self._parts(pieces))

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from typing import NamedTuple
 
-from sitebuild.faults import FileReport
+from sitebuild.faults import Report
 from sitebuild.read.references import CITATION
 from sitebuild.read.source import INDENT, Line, Piece
 
@@ -215,7 +215,7 @@ def paragraphs(piece: Piece) -> Iterator[list[Line]]:
         yield lines
 
 
-def is_too_much(piece: Piece, file: FileReport) -> bool:
+def is_too_much(piece: Piece, file: Report) -> bool:
     """Return whether a text would take Markdown minutes, which is a fault."""
     for lines in paragraphs(piece):
         text = "\n".join(line.text for line in lines)
@@ -238,7 +238,7 @@ def is_too_much(piece: Piece, file: FileReport) -> bool:
 _Found = tuple[int, str, str, str]
 
 
-def check(piece: Piece, html: str, kind: str, file: FileReport) -> None:
+def check(piece: Piece, html: str, kind: str, file: Report) -> None:
     """Report slips of a piece: of each paragraph one of its form, else its marks.
 
     `html` is what Markdown made of it, without code; `kind` is that of the file.
