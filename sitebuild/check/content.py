@@ -14,7 +14,7 @@ from markdown import Markdown
 from sitebuild.faults import Report
 from sitebuild.model import ArticleFields, Block, Document, SourceLine, TermOptions
 from sitebuild.read import tree
-from sitebuild.read.terms import folded
+from sitebuild.read.markdown import folded
 
 _FILE = "pelicanconf.py"
 _REVIEW = "a whole number of months is allowed; 0 for no day of review"
