@@ -47,6 +47,8 @@ _WORDS = {
     "ITEM": r"(?:[-*+]|\d{1,2}\.)[ \t]+\S",
     "NUMBER": r"[ \t]*\d{1,2}(?:\)(?=[ \t])|\.(?=[A-Za-z]))",
     "LETTER": r"[ \t]*(?:(?:[a-z][.)]|o)(?=[ \t])|[-+](?=[A-Za-z]))",
+    "MARK": r"(?:[-*+]|\d+\.)",
+    "ADDRESS": r'(?<=href="|\ssrc=")(?!#fn)([^"]*[^"\s])\s+',
     "BLANK": r"[\u00a0\u2002-\u200a\u202f\u3000]",  # that Markdown does not know
 }
 
@@ -119,14 +121,8 @@ _MARKS = _table(r"""
 -     is a table of contents: pages make their own
       (?i)^\s*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\})
       remove it
-!!!   is a box of another tool
-      ^\s*!!!.*
-      BOX
-???   is a box of another tool
-      ^\s*\?\?\?.*
-      BOX
-:::   is a box of another tool
-      ^\s*:::+ *[\w{].*
+-     is a box of another tool
+      ^\s*(?:!!!|\?\?\?\+?|:::+) *[\w{"].*
       BOX
 [!    is a box of another tool
       ^\s*>\s*\[!\w+\].*
@@ -194,6 +190,33 @@ __    opens strong words that do not end
 -     is a footnote whose name holds a blank
       ^\[\^(\S+) ([^]]+)\]:
       write `[^\1-\2]`, here and in the text
+""")
+# In HTML, where what Markdown knew is gone.
+_IN_HTML = _table(r"""
+-     is a footnote that has no text
+      \[(\^[\w-]+)\]
+      add a line `[\1]: Its text.`
+-     stands inside HTML, where Markdown is text
+      \[[^][<>]*\]\([^()\s<>]+\)
+      write `markdown="1"` into the tag around it, and a blank line below
+-     stands inside HTML, where Markdown is text
+      <(?:div|section|article|aside|details|figure)\b[^>]*>\s*(?P<at>MARK \S+)
+      write `markdown="1"` into the tag around it, and a blank line below
+-     is a link that does not work
+      \[[^][<>]*\](?:\[[^][()<>]*\]|\((?![^()\s<>]+\))[^\s()<>]*)
+      write its address in round brackets right after the text in square ones
+-     is a link that does not work
+      \[[^][<>]*\]\s\((?:/|https?:)[^()<>]*\)|\([^()<>]*\)\[(?:/|https?:)[^][<>]*\]
+      write its address in round brackets right after the text in square ones
+-     is an address with a size in it
+      ADDRESS(=[^"]*)(?=")
+      write `\1`, and the size as `{width=100}` behind the brackets
+-     is an address with a title in curly marks
+      ADDRESS[“”„‘’'\s]+([^"]*?)[“”‘’']*(?=")
+      write `\1 "\2"`
+-     is an address with a blank in it
+      ADDRESS([^"\s=“”„‘’'][^"]*)(?=")
+      write `\1%20\2`
 """)
 # What stands in the place of a box, in an article or a topic and on a page.
 _BOX = "write `/// note | A title`, a blank line, the text, and `///`"
@@ -354,3 +377,20 @@ def _of_names(text: str, line: int, notes: Mapping[str, int]) -> Iterator[_Found
             "a footnote is named in the text of its block",
             f"write {note[0]} where it belongs, or remove it",
         )
+
+
+def find_in_html(html: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the first of each kind of Markdown that stayed text in HTML without code.
+
+    With it come what was found, what is allowed and what to do.
+    """
+    allowed = (
+        "a link is `[text](/address/)`, a footnote `[^1]` with a line `[^1]: Its text.`"
+        " after a blank line; inside HTML all is HTML"
+    )
+    for slip in _IN_HTML:
+        found = slip.pattern.search(html)
+        if found:
+            shown = found.groupdict().get("at", found[0])
+            what = f'"{" ".join(shown.split())}" {slip.meaning}'
+            yield shown, what, allowed, found.expand(slip.remedy)

@@ -11,7 +11,6 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
-from typing import NamedTuple
 
 import lxml.html
 from lxml.html import defs
@@ -69,7 +68,7 @@ class Text:
             remedy = "write it or remove the block"
             self.file.add(piece.line, f"{of} is empty", "a block holds text", remedy)
         self.check(html, piece)
-        heading = find_heading(html)
+        heading = _heading_in(html)
         if heading:
             self.file.add(
                 _line_with(heading.split(maxsplit=1)[0], piece),
@@ -81,15 +80,9 @@ class Text:
 
     def check(self, html: str, piece: Piece) -> None:
         """Report Markdown that stayed text, and HTML that swallows what follows."""
-        for slip, found in find_slips(html):
-            shown = found.groupdict().get("at", found[0])
-            self.file.add(
-                _line_with(shown, piece),
-                f'"{" ".join(shown.split())}" {slip.meaning}',
-                slip.allowed,
-                found.expand(slip.remedy),
-            )
-        tag, meaning, remedy = find_tag(html)
+        for shown, what, allowed, remedy in slips.find_in_html(_CODE.sub("", html)):
+            self.file.add(_line_with(shown, piece), what, allowed, remedy)
+        tag, meaning, remedy = _find_tag(html)
         if tag:
             self.file.add(
                 _line_with(tag, piece),
@@ -105,7 +98,7 @@ class Text:
         ends = [part.place.line for part in parts[1:]]
         for part, end in zip(parts, [*ends, 2**31], strict=False):
             html = "" if isinstance(part, Heading) else part.html
-            names = [name for name in find_harmful(html) if name not in allowed]
+            names = [name for name in _find_harmful(html) if name not in allowed]
             if names:
                 first = part.place.line
                 within = [line for line in lines if first <= line.number < end]
@@ -153,82 +146,7 @@ def _line_of_tag(name: str, lines: Sequence[Line], first: int) -> int:
     return first
 
 
-class _Slip(NamedTuple):
-    """Markdown that stayed text; `remedy` may name the groups of the pattern."""
-
-    pattern: re.Pattern[str]
-    meaning: str
-    allowed: str
-    remedy: str
-
-
-_IN_HTML = 'write `markdown="1"` into the tag around it, and a blank line below'
-_ADDRESS = r'(?<=href="|\ssrc=")(?!#fn)([^"]*[^"\s])\s+'
-_WHOLE = "an address holds no blank, and a title beside it stands in straight marks"
-_SLIPS = (
-    _Slip(
-        re.compile(r"\[(\^[\w-]+)\]"),
-        "is a footnote that has no text",
-        "a footnote has its text in a line of its own, after a blank line",
-        r"add a line `[\1]: Its text.`",
-    ),
-    _Slip(
-        re.compile(r"\[[^][<>]*\]\([^()\s<>]+\)"),
-        "stands inside HTML, where Markdown is text",
-        "inside HTML a link is HTML too",
-        _IN_HTML,
-    ),
-    # Its address is not defined, or it stands on the wrong side or too far away.
-    _Slip(
-        re.compile(
-            r"\[[^][<>]*\]\[[^][()<>]*\]|\[[^][<>]*\]\((?![^()\s<>]+\))[^\s()<>]*"
-            r"|\[[^][<>]*\]\s\((?:/|https?:)[^()<>]*\)"
-            r"|\([^()<>]*\)\[(?:/|https?:)[^][<>]*\]"
-        ),
-        "is a link that does not work",
-        "a link is [text](/address/)",
-        "write its address in round brackets right after the text in square ones",
-    ),
-    _Slip(
-        re.compile(_ADDRESS + r'(=[^"]*)(?=")'),
-        "is an address with a size in it",
-        _WHOLE,
-        r"write `\1`, and the size as `{width=100}` behind the brackets",
-    ),
-    _Slip(
-        re.compile(_ADDRESS + r'[“”„‘’\'\s]+([^"]*?)[“”‘’\']*(?=")'),
-        "is an address with a title in curly marks",
-        _WHOLE,
-        r'write `\1 "\2"`',
-    ),
-    _Slip(
-        re.compile(_ADDRESS + r'([^"\s=“”„‘’\'][^"]*)(?=")'),
-        "is an address with a blank in it",
-        _WHOLE,
-        r"write `\1%20\2`",
-    ),
-    _Slip(
-        re.compile(
-            r"<(?:div|section|article|aside|details|figure)\b[^>]*>\s*"
-            r"(?P<at>(?:[-*+]|\d+\.) \S+)"
-        ),
-        "stands inside HTML, where Markdown is text",
-        "inside HTML a list is HTML too",
-        _IN_HTML,
-    ),
-)
-
-
-def find_slips(html: str) -> Iterator[tuple[_Slip, re.Match[str]]]:
-    """Yield the first of each kind of Markdown that stayed text, outside code."""
-    html = _CODE.sub("", html)
-    for slip in _SLIPS:
-        found = slip.pattern.search(html)
-        if found:
-            yield slip, found
-
-
-def find_heading(html: str) -> str:
+def _heading_in(html: str) -> str:
     """Return the text of the first heading that has one; "" if there is none."""
     return next(filter(None, (text_of(it[2]) for it in _HEADING.finditer(html))), "")
 
@@ -264,7 +182,7 @@ _TAG = re.compile(
 )
 
 
-def find_tag(html: str) -> tuple[str, str, str]:
+def _find_tag(html: str) -> tuple[str, str, str]:
     """Return the first tag that is none or has no other half, why, and what to do.
 
     All are "" if there is none.
@@ -316,7 +234,7 @@ _OF_THE_PAGE = re.compile(r"<(?:!?doctype|html|head|body)(?=[\s/>])", re.IGNOREC
 _END = "<wbr data-end-of-text>"
 
 
-def find_harmful(html: str) -> list[str]:
+def _find_harmful(html: str) -> list[str]:
     """Return, once each, elements, attributes and schemes that are not harmless.
 
     A tag or an attribute that is not closed takes in what follows: it is `<`, and a
@@ -343,7 +261,7 @@ def _harmful_in(element: lxml.html.HtmlElement) -> Iterator[str]:
         return
     is_text = element.tag in _ELEMENTS
     if element.tag not in _KNOWN and "-" not in element.tag:
-        return  # `find_tag` says what it is
+        return  # `_find_tag` says what it is
     if not is_text and element.tag not in _DRAWING:
         yield element.tag
     for name, value in element.attrib.items():
