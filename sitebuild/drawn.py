@@ -60,9 +60,23 @@ class Scale:
     differences: tuple[Difference, ...] = field(default=(), metadata=_REQUIRED)
 
 
+class Count(NamedTuple):
+    """How many people a source studied, or trials where it counts no people."""
+
+    number: int
+    unit: str
+    source: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drawn:
     """All that pictures draw of one finding."""
 
     lasting: tuple[Lasting, ...] = ()
     scales: tuple[Scale, ...] = ()
+    studied: tuple[Count, ...] = ()
+
+    @property
+    def people(self) -> int:
+        """Return on how many people it was studied; 0 where nobody counted them."""
+        return sum(it.number for it in self.studied if it.unit == "people")

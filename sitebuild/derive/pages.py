@@ -214,9 +214,8 @@ def _topics(it: _Maker) -> _Made:
 def _evidence(it: _Maker) -> _Made:
     parts = it.views.views(it.parts)
     groups = []
-    for topic, findings in it.site.by_topic:
-        listed = tuple(map(it.numbering.cite_finding, findings))
-        groups.append((topic.fields.title if topic else "", listed))
+    for judgement, findings in it.site.by_judgement:
+        groups.append((judgement, tuple(map(it.numbering.cite_finding, findings))))
     return parts, EvidenceView(tuple(groups))
 
 

@@ -213,7 +213,7 @@ class TopicsView(NamedTuple):
 
 
 class EvidenceView(NamedTuple):
-    """All findings by topic; those of no topic stand last, under an empty title."""
+    """All findings by verdict, the surest first, then facts and good practice."""
 
     groups: tuple[tuple[str, tuple[CitedFinding, ...]], ...]
 

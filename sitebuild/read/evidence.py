@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from sitebuild.drawn import Drawn, Lasting, Scale
+from sitebuild.drawn import Count, Drawn, Lasting, Scale
 from sitebuild.faults import Fault, FileReport, Report, decode, known
 from sitebuild.model import (
     REQUIRED,
@@ -49,6 +49,7 @@ class _FindingFields:
     references: Listed = field(default=(), metadata=REQUIRED)
     checked: date = field(default=date.min, metadata=REQUIRED)
     statement: str = ""
+    studied: tuple[Count, ...] = ()
     lasting: Rows = ()
     scales: Rows = ()
 
@@ -103,6 +104,10 @@ def _finding(
         place = SourceLine(file.path, raw.line if raw else entry.line)
         keys = known(values.references, cited, of, "reference", place, file.report)
         sources = tuple(cited[key] for key in keys)
+        counted = [it.source for it in values.studied if it.source]
+        if counted:
+            place = SourceLine(file.path, entry.fields["studied"].line)
+            known(counted, keys, of, "source", place, file.report)
     return Finding(
         id=values.id,
         statement=values.statement or values.question,
@@ -116,6 +121,7 @@ def _finding(
         drawn=Drawn(
             lasting=_rows(Lasting, "lasting", entry, own),
             scales=_rows(Scale, "scales", entry, own),
+            studied=values.studied,
         ),
     )
 

@@ -26,7 +26,7 @@ from typing import (
 
 from markdown.extensions.toc import slugify
 
-from sitebuild.drawn import Difference, Time
+from sitebuild.drawn import Count, Difference, Time
 from sitebuild.faults import FileReport
 from sitebuild.model import Address, Day, Forms, Names, Slug
 
@@ -45,6 +45,7 @@ _MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "year": 525_60
 _LONGEST = _MINUTES["year"]  # that a picture shows
 _TIME = re.compile(rf"(\d+) ({'|'.join(_MINUTES)})s?")
 _DIFFERENCE = re.compile(r"(\D+) ([\d.]+) \(([\d.]+) to ([\d.]+)\)")
+_COUNT = re.compile(r"(\d+) ([a-z]+)(?: in (\S+))?")
 _ADDRESS = re.compile(r"/([a-z0-9-]+/)*(?!index\.)([a-z0-9-]+\.html)?")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _WEB = re.compile(r"https?://[\w-]+(\.[\w-]+)+(:\d+)?(/[^\s<>\"\\{}]*)?", re.IGNORECASE)
@@ -220,6 +221,16 @@ def _differences(value: Any) -> tuple[Difference, ...]:
     return tuple(found)
 
 
+def _counts(value: Any) -> tuple[Count, ...]:
+    found = []
+    for item in value if isinstance(value, list) else [value]:
+        match = _COUNT.fullmatch(str(item))
+        if not match:
+            raise ValueError("allowed is a list of `30 people in key`, or [0 people]")
+        found.append(Count(int(match[1]), match[2], match[3] or ""))
+    return tuple(found)
+
+
 def _rows(value: Any) -> tuple[()]:
     """Return nothing: what each row says is read by itself."""
     if not isinstance(value, list) or any(item != ROW for item in value):
@@ -263,6 +274,7 @@ READERS: Mapping[Any, tuple[Read, str]] = {
     Decimal: (_decimal, "1.5"),
     Time | None: (_time, "10 weeks"),
     tuple[Difference, ...]: (_differences, "group 2.5 (1.4 to 3.5)"),
+    tuple[Count, ...]: (_counts, "[30 people in key]"),
     Rows: (_rows, "[]"),
     Address: (_matching(_ADDRESS, "an address such as /about/ or /404.html"), "/a/"),
     WebAddress: (

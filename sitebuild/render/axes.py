@@ -1,4 +1,4 @@
-"""Where the pictures of the evidence put a time along their axis."""
+"""Where the pictures of the evidence put a time, and how large they draw a number."""
 
 from __future__ import annotations
 
@@ -29,3 +29,8 @@ def on_axis(time: Time) -> float:
             share = math.log(time.minutes / before) / math.log(after / before)
             return round(left + share * (right - left), 1)
     return TICKS[-1][1]
+
+
+def mark_side(people: int) -> int:
+    """Return the side in pixels of a mark whose area stands for a number of people."""
+    return round(math.sqrt(people))

@@ -22,7 +22,7 @@ from sitebuild.derive.views import (
     Shown,
     TermsView,
 )
-from sitebuild.model import Finding, Reference
+from sitebuild.model import LABELS, Finding, Reference
 from sitebuild.read.markdown import Typesetter
 
 
@@ -37,8 +37,8 @@ class ContentWriter:
         """Return all that a page says, with its references."""
         pieces = [self.parts(shown.page.parts)]
         if isinstance(shown.own, EvidenceView):
-            for title, findings in shown.own.groups:
-                pieces.append(self._group(title, findings))
+            for judgement, findings in shown.own.groups:
+                pieces.append(self._group(LABELS[judgement], findings))
         if shown.page.references:
             listed = map(self._reference, shown.page.references)
             items = Markup("\n").join(listed)
@@ -114,7 +114,7 @@ class ContentWriter:
         )
 
     def _group(self, title: str, findings: Iterable[CitedFinding]) -> Markup:
-        pieces = [Markup("<h2>{}</h2>").format(self._set(title or "In general"))]
+        pieces = [Markup("<h2>{}</h2>").format(title)]
         for listed in findings:
             it = listed.finding
             said = self._finding(it, f"#{it.id}", in_full=True)

@@ -70,6 +70,7 @@ class Templates:
         self._env.filters["day"] = filters.day
         self._env.globals["ticks"] = axes.TICKS
         self._env.filters["on_axis"] = axes.on_axis
+        self._env.filters["mark_side"] = axes.mark_side
         self._env.filters["typeset"] = lambda text: Markup(setter.line(str(text)))
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
