@@ -20,6 +20,7 @@ from sitebuild.model import SourceLine
 _PLUGINS = "pelican.plugins."  # loggers
 _MOST_NAMES = 12
 _NEAREST = 3
+_ALIKE = 0.8  # "evidnce" and "evidence" are, "urgent" and "urgency" are not
 _MOST_LINES = 5  # that a fault names beside its own
 # Characters that are spoilt or that nobody sees, each with what is wrong with it.
 _HIDDEN = "a character that nobody sees hides what stands after it"
@@ -83,6 +84,12 @@ class SiteFaults(SystemExit):
         """Keep the faults sorted and without repeats."""
         self.faults = tuple(sorted(set(faults)))
         super().__init__("\n".join(map(str, self.faults)))
+
+
+def near(name: str, names: Iterable[str]) -> str:
+    """Return the name that a misspelt one most likely means; "" if there is none."""
+    found = get_close_matches(name, list(names), 1, _ALIKE)
+    return found[0] if found else ""
 
 
 def allowed_names(name: str, names: Iterable[str]) -> tuple[str, str]:
@@ -262,7 +269,7 @@ def place_of(error: BaseException, root: Path) -> SourceLine:
     return SourceLine("pelicanconf.py", 1)
 
 
-def as_faults(what: str, error: Exception, root: Path) -> SiteFaults:
+def as_faults(what: str, error: BaseException, root: Path) -> SiteFaults:
     """Return the fault of code, or of settings, that raised an exception."""
     found = f"the {what} failed with {type(error).__name__}: {error}"
     allowed = "settings and code raise nothing"

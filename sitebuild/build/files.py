@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sitebuild.build.state import Build
 from sitebuild.derive.metadata import has_card
 from sitebuild.derive.pages import title_link
-from sitebuild.derive.views import Link
+from sitebuild.derive.parts import Link
 from sitebuild.model import SourceLine
 from sitebuild.read.markdown import text_of
 from sitebuild.render import pictures, search
@@ -79,7 +79,7 @@ def other_files(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
         make = partial(_icons, theme, icon)
         seen = (theme.mark, theme.colours, icon)
         yield from build.memory.take("icons", seen, make)
-        yield from _cards(build, theme, draw)
+        yield from _cards(build, draw)
     except ValueError as error:
         if build.report.faults:
             return
@@ -99,10 +99,10 @@ def _icons(theme: Theme, icon: str) -> tuple[tuple[str, bytes], ...]:
     return (("favicon.ico", small), ("apple-touch-icon.png", large))
 
 
-def _cards(build: Build, theme: Theme, draw: Draw) -> Iterator[tuple[str, bytes]]:
+def _cards(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
     """Yield the card of each page that has one of its own."""
     for document in build.site.documents:
-        address = build.shown[document.url].page.card
+        address = build.shown[document.url].card
         if not (address and has_card(document)):
             continue
         under = " · ".join(it.label for it in build.site.topics_within(document))
@@ -118,19 +118,19 @@ def _cards(build: Build, theme: Theme, draw: Draw) -> Iterator[tuple[str, bytes]
                 "under": under or build.settings["SITESUBTITLE"],
             },
         )
-        yield path, pictures.card(svg, theme.colours)
+        yield path, pictures.draw(svg)
 
 
 def _search_files(build: Build) -> Iterator[tuple[str, bytes]]:
     """Yield the search index and its words, unless SEARCH_INDEX is off.
 
-    With REUSE_SEARCH_INDEX it is the one made last, if any.
+    A QUICK_BUILD has the one made last, if any.
     """
     if not build.settings.get("SEARCH_INDEX", True):
         return
     language = build.settings["DEFAULT_LANG"].partition("-")[0]
     files = None
-    if build.settings.get("REUSE_SEARCH_INDEX"):
+    if build.settings.get("QUICK_BUILD"):
         files = build.memory.last("search")
     try:
         if files is None:

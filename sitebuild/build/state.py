@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sitebuild.derive import names
+from sitebuild.derive.pages import Page
 from sitebuild.derive.site import Site
-from sitebuild.derive.views import Shown
 from sitebuild.faults import Report
 from sitebuild.memory import Memory
 from sitebuild.model import Document, SourceLine
@@ -50,8 +50,8 @@ class Build:
     preview: Site = field(init=False)
     theme: themes.Theme | None = None
     templates: Templates = field(init=False)
-    shown: dict[str, Shown] = field(default_factory=dict)
-    draft_pages: dict[str, Shown] = field(default_factory=dict)
+    shown: dict[str, Page] = field(default_factory=dict)
+    draft_pages: dict[str, Page] = field(default_factory=dict)
     old_ids: OldIds = field(init=False)
     files: dict[str, bytes] = field(default_factory=dict)
     _writers: dict[str, str] = field(default_factory=dict)

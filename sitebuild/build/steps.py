@@ -13,7 +13,7 @@ from typing import Any
 
 from sitebuild import output
 from sitebuild.build.state import Build
-from sitebuild.check import addresses, links, places
+from sitebuild.check import addresses, links
 from sitebuild.check.content import (
     check_files,
     check_name,
@@ -31,7 +31,6 @@ from sitebuild.read.document import Reading, read_document
 from sitebuild.read.evidence import SYNONYMS, read_evidence, read_synonyms
 from sitebuild.read.markdown import typesetter
 from sitebuild.read.pictures import published, read_pictures, with_sizes
-from sitebuild.read.record import RECORD
 from sitebuild.read.references import read_references
 from sitebuild.render import theme as themes
 from sitebuild.render.oldids import OldIds
@@ -40,7 +39,7 @@ from sitebuild.render.templates import FOR_MACHINES, Templates
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
 _EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
-_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, RECORD)
+_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, redirects.RECORD)
 
 
 def begin(settings: Mapping[str, Any], memory: Memory, *, resident: bool) -> Build:
@@ -101,7 +100,6 @@ def derive(
         with_sizes(topics, sizes),
         with_sizes(pages, sizes),
         build.evidence,
-        build.moves.aliases(),
         build.settings["CAUTION"],
     )
     in_order = sorted(said.documents, key=lambda it: it.path)
@@ -214,7 +212,8 @@ def _read_theme(build: Build) -> None:
 def finish(build: Build, staged: Path) -> None:
     """Check the site that stands in a folder, and put it in the place of the old one.
 
-    ON_BUILT is called with the build when all is well and the disk has the old site.
+    ON_BUILT is called with the build when all is well and the disk has the old site,
+    which a QUICK_BUILD leaves there.
     Raises SiteFaults, with the old site as it was, when anything is wrong. A page that
     a template failed on is none, and links to it are right: such faults come first.
     """
@@ -232,7 +231,8 @@ def finish(build: Build, staged: Path) -> None:
     on_built = build.settings.get("ON_BUILT")
     if on_built:
         on_built(build)
-    output.publish(staged, written, build.files, build.output)
+    if not build.settings.get("QUICK_BUILD"):
+        output.publish(staged, written, build.files, build.output)
     build.memory.forget()
 
 
@@ -259,7 +259,7 @@ def _check_links(build: Build) -> None:
     problems = set(links.find_problems(build.files, origin, moved, build.memory))
     if build.drafts:  # what is published leads to nothing that only the preview shows
         public = _published_files(build)
-        showing = {places.page_of(topic) for topic in build.draft_topics}
+        showing = {links.file_at(topic.url) for topic in build.draft_topics}
         for problem in links.find_problems(public, origin, memory=build.memory):
             if problem.page not in showing:
                 problems.add(problem)
@@ -275,12 +275,12 @@ def _check_links(build: Build) -> None:
     findings = tuple(build.site.findings.values())
     shown = {document.path for document in documents}
     hidden = [it for path, it in build.documents.items() if path not in shown]
-    said = places.Sources(documents, findings, texts, build.files, tuple(hidden))
-    places.report_problems(problems, said, build.report, everywhere=bool(build.theme))
+    said = links.Sources(documents, findings, texts, build.files, tuple(hidden))
+    links.report_problems(problems, said, build.report, everywhere=bool(build.theme))
 
 
 def _published_files(build: Build) -> dict[str, bytes]:
     files = dict(build.files)
     for draft in build.drafts:
-        files.pop(places.page_of(draft), None)
+        files.pop(links.file_at(draft.url), None)
     return files

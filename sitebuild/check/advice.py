@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 
-import brotli
-
+from sitebuild.check.links import address_of
+from sitebuild.derive.metadata import answer_of, due_day, sentences
 from sitebuild.derive.names import check_used
 from sitebuild.derive.site import Site
-from sitebuild.derive.text import answer_of, due_day, sentences
 from sitebuild.faults import Report
 from sitebuild.model import (
     Block,
@@ -104,7 +103,7 @@ def _answers(site: Site) -> Iterator[Advice]:
                 f"{least} to {most} sentences, at most {ANSWER_WORDS} words",
             )
             continue
-        count = len(sentences(answer.html))
+        count = len(list(sentences(answer.html)))
         length = len(text_of(answer.html).split())
         if not least <= count <= most or length > ANSWER_WORDS:
             yield (
@@ -256,29 +255,24 @@ def _plain(text: str) -> str:
     return f" {' '.join(_WORD.findall(bare))} "
 
 
-def wire_bytes(page: bytes) -> int:
-    """Return what a page weighs on the wire: compressed, with its headers."""
-    return len(brotli.compress(page, quality=11)) + HEADERS_BYTES
-
-
-def icon_bytes(icon: bytes) -> int:
-    """Return what the icon adds, which a browser fetches right after the first page."""
-    return len(brotli.compress(icon, quality=11)) + MORE_HEADERS_BYTES
-
-
 def advise_weight(files: Mapping[str, bytes]) -> Iterator[str]:
     """Yield a line for every page that with the icon takes more than one round trip.
 
-    `files` is a published site.
+    `files` is a published site, in which compressed copies stand beside the files.
     """
-    icons = [data for name, data in files.items() if _ICON.fullmatch(name)]
-    beside = max(map(icon_bytes, icons), default=0)
+    icons = [name for name in files if _ICON.fullmatch(name)]
+    beside = max((_sent(files, name) + MORE_HEADERS_BYTES for name in icons), default=0)
     for name in sorted(files):
         if name.endswith(".html"):
-            weight = wire_bytes(files[name]) + beside
+            weight = _sent(files, name) + HEADERS_BYTES + beside
             if weight > ROUND_TRIP_BYTES:
-                address = f"/{name.removesuffix('index.html')}"
                 yield (
-                    f"{address}: {weight:,} bytes on the wire; {ROUND_TRIP_BYTES:,} "
-                    "come in one round trip; shorten it, or move a part to another page"
+                    f"{address_of(name)}: {weight:,} bytes on the wire; "
+                    f"{ROUND_TRIP_BYTES:,} come in one round trip; shorten it, or move "
+                    "a part to another page"
                 )
+
+
+def _sent(files: Mapping[str, bytes], name: str) -> int:
+    """Return the bytes of a file as browsers get it: compressed, where that is less."""
+    return len(files.get(f"{name}.br", files[name]))

@@ -13,7 +13,7 @@ from markdown import Markdown
 
 from sitebuild.faults import Report
 from sitebuild.model import ArticleFields, Block, Document, SourceLine, TermOptions
-from sitebuild.read import ignore
+from sitebuild.read import tree
 from sitebuild.read.terms import folded
 
 _FILE = "pelicanconf.py"
@@ -209,7 +209,7 @@ def check_files(
     report: Report,
 ) -> None:
     """Report the files of a folder whose paths are not known: nothing reads them."""
-    for found in sorted(ignore.walk(str(content))):
+    for found in sorted(tree.walk(str(content))):
         if found in known:
             continue
         suffix = Path(found).suffix.lower()

@@ -26,6 +26,7 @@ from urllib.request import (
 
 import brotli
 
+from sitebuild.check.links import address_of, file_at
 from sitebuild.deploy.target import RefusedError, Target, listed, say
 from sitebuild.host import files as named
 from sitebuild.host.pages import folder_of
@@ -147,7 +148,7 @@ class _Look:
 
     def _file(self, path: str, wanted: dict[str, str]) -> Problems:
         """Yield what is wrong with a file, in each coding."""
-        at, is_page = named.address(path), path.endswith(".html")
+        at, is_page = address_of(path), path.endswith(".html")
         coded = set()
         for coding in ["identity", "br", "gzip"] if is_page else ["br, gzip"]:
             answer = get(self.target.url, at, coding)
@@ -184,7 +185,7 @@ class _Look:
 
     def _redirect(self, old: str) -> Problems:
         """Yield that an old address leads nowhere, by a redirect or a page."""
-        path, answer = named.file_at(old), get(self.target.url, old)
+        path, answer = file_at(old), get(self.target.url, old)
         if path in self.files and answer.status == 200:
             problem = self._differs(path, answer, old)
             if problem:

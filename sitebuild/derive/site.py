@@ -82,7 +82,7 @@ class Site:
 
         Of one verdict the one that was studied on most people stands first.
         """
-        findings = sorted(self.findings.values(), key=lambda it: -it.drawn.people)
+        findings = sorted(self.findings.values(), key=lambda it: -it.people)
         groups = [
             (name, tuple(it for it in findings if it.judgement == name))
             for name in LABELS

@@ -14,8 +14,9 @@ from collections.abc import Container, MutableMapping
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
+from sitebuild.check.links import address_of
 from sitebuild.faults import Report
-from sitebuild.host.files import ICON, address
+from sitebuild.host.files import ICON
 from sitebuild.model import SourceLine
 
 _CHARSET = b'<meta charset="utf-8">'
@@ -143,7 +144,7 @@ def put_in_folder(files: MutableMapping[str, bytes], site: str) -> None:
     folder = folder_of(site)
     if not folder:
         return
-    addresses = {address(path) for path in files}
+    addresses = {address_of(path) for path in files}
     for path, data in files.items():
         if path.endswith(".html"):
             files[path] = _rewrite(data, folder.encode())

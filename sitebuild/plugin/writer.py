@@ -17,6 +17,7 @@ from pelican.urlwrappers import URLWrapper
 from pelican.writers import Writer
 
 from sitebuild.build import Build
+from sitebuild.check.links import address_of
 
 # What a Pelican object holds that no page shows of itself.
 _UNSEEN = ("settings", "_context", "document", "_get_content")
@@ -97,7 +98,7 @@ class _Page(NamedTuple):
 
     def render(self, context: Mapping[str, Any]) -> str:
         """Return the HTML of the page."""
-        address = f"/{self.path.removesuffix('index.html')}"
+        address = address_of(self.path)
         html: str = self.template.render(context)
         return self.build.old_ids.put_into(html, address)
 

@@ -35,8 +35,6 @@ _HEADING = re.compile(
 _IDS_OF_THE_PAGE = ("main", "contents", "references")
 # The title of the page is its only heading of level 1.
 _LEVELS = (2, 3)
-# Tags other than images, and white space: what is left of an empty block.
-_NO_CONTENT = re.compile(r"(?:<(?!img)[^>]*>|\s)*")
 # A passage is named by an id; every other block by a title that makes its id.
 _NAMED_BY_ID = "passage"
 _SHOWN = 40
@@ -112,7 +110,7 @@ class _Reader:
         parts = tuple(self._parts(pieces))
         if is_text and not fields.summary:
             fields = self._with_summary(fields, parts)
-        self.text.check_active(parts, fields.allow, lines)
+        self.text.check_harmful(parts, fields.allow, lines)
         self._check_ids(parts)
         return Document(
             self.path,
@@ -212,6 +210,8 @@ class _Reader:
         if self.kind == "page" or any(isinstance(it, Piece) for it in slots):
             check_outside(text.body, self.kind, self.file)
         html = self.text.html(text)
+        if not html:
+            return nothing
         lost = prose.lost_place(html, len(slots))
         if lost is not None:
             slot = slots[lost]
@@ -224,7 +224,7 @@ class _Reader:
             return nothing
         texts = prose.part(html)
         for it in texts:
-            self.text.check(it, "the text", text)
+            self.text.check(it, text)
         return texts
 
     def _only_blocks(self, pieces: Iterable[Piece]) -> Iterator[Block]:
@@ -302,12 +302,7 @@ class _Reader:
         of = f'{piece.kind} "{piece.name}"'
         make, form = BLOCKS[piece.kind], "    {}: {}"
         options = read_fields(make, piece.options, of, piece.line, self.file, form)
-        html = self.text.html(piece)
-        if _NO_CONTENT.fullmatch(html):
-            remedy = "write it or remove the block"
-            self.file.add(piece.line, f"{of} is empty", "a block holds text", remedy)
-        self.text.check(html, of, piece)
-        self.text.check_heading(html, of, piece)
+        html = self.text.block(piece, of)
         name = piece.name
         if piece.kind != _NAMED_BY_ID:
             self._check_title(piece.name, piece.kind, piece.line)

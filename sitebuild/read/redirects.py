@@ -8,15 +8,16 @@ withdrawn; content/addresses.txt is the record of what was published, kept by
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sitebuild.faults import Report, decode
 from sitebuild.model import SourceLine
-from sitebuild.read.record import RECORD
 
 REDIRECTS = "redirects.txt"
+RECORD = "addresses.txt"
 # A folder or a page, never by the name that a server adds, nor outside the site.
 _ADDRESS = re.compile(r"/((?!\.)[\w.-]+/)*(?!\.|index\.html)([\w.-]+\.html)?(#[\w-]+)?")
 
@@ -77,6 +78,16 @@ def read_record(content: Path, report: Report) -> tuple[RecordedAddress, ...]:
     """
     rows = _rows(content, RECORD, report)
     return tuple(RecordedAddress(row.words[0], row.place) for row in rows)
+
+
+def was_recorded(content: Path) -> bool:
+    """Return whether git knows a record of addresses in a content folder."""
+    command = ["git", "log", "-1", "--format=%h", "--", RECORD]
+    try:
+        found = subprocess.run(command, cwd=content, capture_output=True, check=False)
+    except OSError:  # there is no git
+        return False
+    return bool(found.stdout)
 
 
 def _rows(content: Path, name: str, report: Report) -> tuple[_Row, ...]:
@@ -177,14 +188,3 @@ class Moves:
             arrived = self.end(page).address
             if mark and "#" not in arrived:
                 yield Arrival(old, arrived, ident, self.end(old).address)
-
-    def aliases(self) -> dict[str, tuple[str, ...]]:
-        """Return, for each passage's address, its former ids on the same page.
-
-        The page keeps them, since no server can redirect a fragment.
-        """
-        found: dict[str, tuple[str, ...]] = {}
-        for arrival in self.arrivals():
-            if arrival.is_same_page and "#" in arrival.end:
-                found[arrival.end] = (*found.get(arrival.end, ()), arrival.ident)
-        return found

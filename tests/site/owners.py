@@ -6,13 +6,13 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import brotli
+import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = "https://example.org"
@@ -50,17 +50,9 @@ class Owner:
             file.write_bytes(data)
         return files
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str) -> warm.Done:
         """Run a task; the result has all that was said."""
-        return subprocess.run(
-            [sys.executable, "-m", "invoke", *words],
-            cwd=self.root,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        return warm.run("invoke", *words, cwd=self.root, env=self.environment)
 
     @property
     def environment(self) -> dict[str, str]:

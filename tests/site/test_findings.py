@@ -63,6 +63,8 @@ def test_findings_stand_by_verdict_the_most_people_first(bread: Project) -> None
         "content/evidence.yaml",
         fact + finding + more.replace("  checked:", counted),
     )
+    explained = "\n- **Fact**{#fact}: no effect.\n"
+    bread.edit("content/pages/evidence.md", lambda text: text + explained)
     bread.build()
     (main,) = document(bread.page("/evidence/")).xpath("//main")
     found = main.xpath(".//h2/b | .//details[contains(@class, 'finding')]")

@@ -20,6 +20,7 @@ from urllib.request import urlopen
 
 import pelican
 import pytest
+import warm
 from bread import bake
 from helpers import RECORD, document, words
 from pelican import Pelican, generators, readers, signals, utils, writers
@@ -172,15 +173,9 @@ def bread(tmp_path: Path) -> Project:
     return bake(tmp_path / "project", SEARCH_INDEX=False)
 
 
-def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(project: Project, *arguments: str) -> warm.Done:
     """Run Pelican's own command in a project until it ends."""
-    return subprocess.run(
-        [*PELICAN, *arguments],
-        cwd=project.root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return warm.run("pelican", *arguments, cwd=project.root, apart=True)
 
 
 class Running:
@@ -189,7 +184,8 @@ class Running:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self.lines: Queue[str] = Queue()
-        Thread(target=self._read, daemon=True).start()
+        self.reader = Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self) -> None:
         for line in self.process.stdout or ():
@@ -218,11 +214,13 @@ def running(project: Project, *arguments: str) -> Iterator[Running]:
         text=True,
         start_new_session=True,
     )
-    try:
-        yield Running(process)
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    with process:
+        pelican = Running(process)
+        try:
+            yield pelican
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            pelican.reader.join()
 
 
 def test_pelican_in_a_terminal_builds_the_site(bread: Project) -> None:

@@ -71,11 +71,6 @@ OPTIONS = {
         "claims: b2",
         '"claims" stands twice',
     ),
-    "with a name twice": article(
-        "/// passage | a\n    claims: b1, b1\n\nWords.\n///\n",
-        "claims",
-        "each name once",
-    ),
     "with a comma at its end": article(
         "/// passage | a\n    topics: rising,\n\nWords.\n///\n",
         "topics:",

@@ -49,9 +49,10 @@ SCRIPTS = {
 }
 
 HALVES = {
-    "without its end": words("<div>", 8, 'holds "<div>" without its other half'),
-    "that closes itself": words("<div/>", 8, 'holds "<div>" without its other half'),
-    "without its start": words("</section>", 8, 'holds "</section>" without'),
+    "without its end": words("<div>", 8, '"<div>" stands without its other half'),
+    "that closes itself": words("<div/>", 8, '"<div>" stands without its other half'),
+    "without its start": words("</section>", 8, '"</section>" stands without'),
+    "in a paragraph": words("So <b>it is.", "<b>", '"<b>" stands without'),
     "of a comment": words("One <!-- two.", 8, "does not end"),
     "20,000 times": words("<a " * 20_000, 8, "20000 times; 500 are allowed"),
 }

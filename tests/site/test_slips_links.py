@@ -28,10 +28,14 @@ TARGETS = {
     "an id of another page": link(
         "[a](#sour-hot-oven)", '"#sour-hot-oven": the page has no such id'
     ),
-    "a page in other letters": link("[a](/About/)", '"/About/": it is spelt "/about/"'),
-    "a page without its slash": link("[a](/about)", '"/about": it is spelt "/about/"'),
+    "a page in other letters": link(
+        "[a](/About/)", '"/About/": nothing.*did you mean /about/'
+    ),
+    "a page without its slash": link(
+        "[a](/about)", '"/about": nothing.*did you mean /about/'
+    ),
     "a fragment in other letters": link(
-        "[a](/topics/rising/#Sour-hot-oven)", 'it is spelt "#sour-hot-oven"'
+        "[a](/topics/rising/#Sour-hot-oven)", "did you mean /topics/rising/#sour-hot"
     ),
     "a fragment of a file": link(
         "[a]({filename}/pages/about.md#nope)", '"/about/#nope": the page has no such'
@@ -67,7 +71,7 @@ TARGETS = {
 FORMS = {
     "without an address": link("[x]()", "it is empty"),
     "without a text": link("[](/about/)", '"/about/": the link has no text'),
-    "of an unknown definition": link("[a][that]", r'holds "\[a\]\[that\]"'),
+    "of an unknown definition": link("[a][that]", r'"\[a\]\[that\]" is a link'),
     "of an unknown definition, in a passage": article(
         "/// passage | a\n\nSee [this][that].\n///\n", "[that]", r'"\[this\]\[that\]"'
     ),

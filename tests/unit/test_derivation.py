@@ -35,7 +35,7 @@ def test_a_new_page_type_is_indexed_and_dated(tmp_path: Path) -> None:
     settings = project.root / "pelicanconf.py"
     built = build(settings, SITEURL="https://example.org")
     assert "A spoonful of cardamom." in [record.text for record in records(built.site)]
-    assert str(built.shown["/recipes/"].page.changed) == "2026-01-02"
+    assert str(built.shown["/recipes/"].changed) == "2026-01-02"
     sitemap = (project.output / "sitemap.xml").read_text("utf-8")
     assert "/recipes/</loc><lastmod>2026-01-02<" in sitemap
 
@@ -54,7 +54,7 @@ def count_calls(articles: int) -> int:
         article = Document(f"{slug}.md", "article", fields, {}, (block,))
         documents.append(article)
         passages[f"{slug}/p"] = Passage(
-            article, "p", "<p>Words</p>", ("t",), (), (), (), "", (), block
+            article, "p", "<p>Words</p>", ("t",), (), (), (), "", block
         )
     site = Site(tuple(documents), topics, (), passages, {}, {})
     count = 0

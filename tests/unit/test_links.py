@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sitebuild.check.links import find_problems
+from sitebuild.check.links import Sources, find_problems, report_problems
+from sitebuild.faults import Report
+from sitebuild.model import SourceLine
 
 ORIGIN = "https://example.org"
 SITE = {
@@ -79,19 +81,28 @@ def test_a_fragment_without_its_id_is_a_problem(target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "spelt"),
+    ("target", "meant"),
     [
         ("/a", "/a/"),
         ("/A/", "/a/"),
         ("/404.HTML", "/404.html"),
         ("/images/A%20b.png", "/images/a b.png"),
-        ("/a/#One%20Two", "#one two"),
-        ("/a/#cafe%CC%81", "#café"),
+        ("/pictures/a%20b.png", "/images/a b.png"),
+        ("/a/#One%20Two", "/a/#one two"),
+        ("/a/#cafe%CC%81", "/a/#café"),
+        ("/entirely/else/", ""),
     ],
 )
-def test_what_is_spelt_otherwise_is_not_called_missing(target: str, spelt: str) -> None:
-    """Of a name in other letters, the message says how it is spelt."""
-    assert link(target) == [f'it is spelt "{spelt}"']
+def test_what_is_spelt_otherwise_is_what_was_meant(target: str, meant: str) -> None:
+    """Of a name in other letters, or in another folder, the remedy is that name."""
+    files = {**SITE, "b/index.html": f'<a href="{target}">x</a>'.encode()}
+    report = Report()
+    found = find_problems(files, ORIGIN)
+    report_problems(found, Sources((), (), {}, files), report)
+    (fault,) = report.faults
+    assert fault.place == SourceLine("b/index.html", 1)
+    assert ("did you mean" in fault.remedy) == bool(meant)
+    assert meant in fault.remedy
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from bread import bake
 from test_answers import HEAD, SOUR, answer
 
 from sitebuild.check import advice
-from sitebuild.derive.text import due_day, sentences
+from sitebuild.derive.metadata import due_day, sentences
 from sitebuild.plugin import build
 
 
