@@ -18,7 +18,7 @@ import lxml.html
 from lxml.etree import ParserError
 
 from sitebuild import output
-from sitebuild.host.files import address
+from sitebuild.check.links import address_of
 
 _MAX_NAMED_FILES = 5
 _CONTEXT_WORDS = 3
@@ -79,14 +79,14 @@ def compare(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[Change]:
     changes = []
     for name in sorted({**old, **new}):
         if name not in old:
-            changes.append(Change(address(name), "added"))
+            changes.append(Change(address_of(name), "added"))
         elif name not in new:
-            changes.append(Change(address(name), "removed"))
+            changes.append(Change(address_of(name), "removed"))
         elif old[name] != new[name]:
             why = [Reason("content")]
             if name.endswith(".html"):
                 why = _reasons(old[name], new[name], *findings)
-            changes.append(Change(address(name), "changed", tuple(why)))
+            changes.append(Change(address_of(name), "changed", tuple(why)))
     return changes
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-# As in the model, of a field that an editor must set.
-_REQUIRED = {"required": True}
+
+def required(default: Any) -> Any:
+    """Return a field that an editor must set; the default lets a build go on."""
+    return field(default=default, metadata={"required": True})
 
 
 class Time(NamedTuple):
@@ -25,6 +28,16 @@ class Difference(NamedTuple):
     low: Decimal
     high: Decimal
 
+    @classmethod
+    def read(cls, text: str) -> Difference:
+        """Return what an editor writes as `group 2.5 (1.4 to 3.5)`."""
+        number = r"(\d+\.?\d*)"
+        form = rf"(\D+) {number} \({number} to {number}\)"
+        found = re.fullmatch(form, text, re.ASCII)
+        if not found:
+            raise ValueError("allowed is a list of `group 2.5 (1.4 to 3.5)`")
+        return cls(found[1], *map(Decimal, found.groups()[1:]))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lasting:
@@ -34,10 +47,10 @@ class Lasting:
     no source gives is None; `note` says in words what is known then.
     """
 
-    effect: str = field(default="", metadata=_REQUIRED)
-    against: str = field(default="", metadata=_REQUIRED)
-    people: str = field(default="", metadata=_REQUIRED)
-    source: str = field(default="", metadata=_REQUIRED)
+    effect: str = required("")
+    against: str = required("")
+    people: str = required("")
+    source: str = required("")
     seen_from: Time | None = None
     seen_until: Time | None = None
     gone_by: Time | None = None
@@ -51,13 +64,29 @@ class Scale:
     `worthwhile` is the difference that the trial team call so.
     """
 
-    measured: str = field(default="", metadata=_REQUIRED)
-    against: str = field(default="", metadata=_REQUIRED)
-    source: str = field(default="", metadata=_REQUIRED)
-    after: str = field(default="", metadata=_REQUIRED)
-    most: int = field(default=1, metadata=_REQUIRED)
-    worthwhile: Decimal = field(default=Decimal(0), metadata=_REQUIRED)
-    differences: tuple[Difference, ...] = field(default=(), metadata=_REQUIRED)
+    measured: str = required("")
+    against: str = required("")
+    source: str = required("")
+    after: str = required("")
+    most: int = required(1)
+    worthwhile: Decimal = required(Decimal(0))
+    differences: tuple[Difference, ...] = required(())
+
+
+class Count(NamedTuple):
+    """How many people a source studied, or trials where it counts no people."""
+
+    number: int
+    unit: str
+    source: str
+
+    @classmethod
+    def read(cls, text: str) -> Count:
+        """Return what an editor writes as `30 people in key`, or `0 people`."""
+        found = re.fullmatch(r"(\d{1,7}) ([a-z]+)(?: in (\S+))?", text, re.ASCII)
+        if not found:
+            raise ValueError("allowed is a list of `30 people in key`, or [0 people]")
+        return cls(int(found[1]), found[2], found[3] or "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,3 +95,9 @@ class Drawn:
 
     lasting: tuple[Lasting, ...] = ()
     scales: tuple[Scale, ...] = ()
+    studied: tuple[Count, ...] = ()
+
+    @property
+    def people(self) -> int:
+        """Return on how many people it was studied; 0 where nobody counted them."""
+        return sum(it.number for it in self.studied if it.unit == "people")

@@ -10,26 +10,25 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
-from sitebuild.drawn import Drawn
+from sitebuild.drawn import Drawn, required
 
-# The scale of a finding, from the surest to the one that studies speak against.
-VERDICTS = ("supported", "limited", "mixed", "unsupported", "contradicted")
-# How urgent a box is, most urgent first.
-URGENCIES = ("emergency", "urgent", "soon", "ask")
-
-# Of a field that an editor must set; its default lets a build go on without it.
-REQUIRED = {"required": True}
 Names = tuple[str, ...]
 Slug = Annotated[str, "slug"]
 Address = Annotated[str, "address"]
+Doi = Annotated[str, "doi"]
+WebAddress = Annotated[str, "web"]
+Year = Annotated[str, "year"]
 Forms = Annotated[Names, "forms"]  # of words, with commas between them
 Day = datetime.date | None
+# How urgent a box is, most urgent first.
 Urgency = Literal["emergency", "urgent", "soon", "ask"]
 # What a finding is about: only an effect has a verdict; the others are named as such.
 Kind = Literal["effect", "fact", "practice"]
+# The scale of a finding, from the surest to the one that studies speak against.
 Verdict = Literal["supported", "limited", "mixed", "unsupported", "contradicted"]
+VERDICTS: Names = get_args(Verdict)
 
 # Each judgement of a finding as readers see it.
 LABELS = {name: name.capitalize() for name in (*VERDICTS, "fact")}
@@ -57,8 +56,8 @@ class Fields:
     texts that the file carries; `allow` the HTML that is otherwise refused.
     """
 
-    title: str = field(default="", metadata=REQUIRED)
-    slug: Slug = field(default="", metadata=REQUIRED)
+    title: str = required("")
+    slug: Slug = required("")
     name: str = ""
     summary: str = ""
     status: Literal["published", "draft"] = "published"
@@ -71,7 +70,7 @@ class Fields:
 class ArticleFields(Fields):
     """The header of an article."""
 
-    date: datetime.date = field(default=datetime.date.min, metadata=REQUIRED)
+    date: datetime.date = required(datetime.date.min)
     modified: Day = None
 
 
@@ -79,8 +78,8 @@ class ArticleFields(Fields):
 class TopicFields(Fields):
     """The header of a topic: `lead` names the passages that come first."""
 
-    name: str = field(default="", metadata=REQUIRED)
-    order: int = field(default=0, metadata=REQUIRED)
+    name: str = required("")
+    order: int = required(0)
     lead: Names = ()
 
 
@@ -101,7 +100,7 @@ class PageFields(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Options:
-    """The options of a block; each kind of block has a class of its own.
+    """The options of a block; most kinds have a class with more, or fewer.
 
     A kind that may not name findings, or references, has that field without `init`.
     """
@@ -123,21 +122,6 @@ class PassageOptions(Options):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AnswerOptions(Options):
-    """The answer that opens an article or a topic."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AdviceOptions(Options):
-    """Advice: what the reader can do."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NoteOptions(Options):
-    """An editor's note."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class QuestionOptions(Options):
     """A question: passages that bear on it, findings that are drawn under it."""
 
@@ -151,7 +135,7 @@ class BoxOptions(Options):
     """A box with a warning."""
 
     evidence: Names = field(default=(), init=False)
-    urgency: Urgency = field(default="ask", metadata=REQUIRED)
+    urgency: Urgency = required("ask")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,10 +153,10 @@ HEADERS: Mapping[str, type[Fields]] = {
     "page": PageFields,
 }
 BLOCKS: Mapping[str, type[Options]] = {
-    "answer": AnswerOptions,
-    "advice": AdviceOptions,
+    "answer": Options,
+    "advice": Options,
     "passage": PassageOptions,
-    "note": NoteOptions,
+    "note": Options,
     "question": QuestionOptions,
     "box": BoxOptions,
     "term": TermOptions,
@@ -185,25 +169,25 @@ BLOCKS_OF: Mapping[str, Names] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reference:
     """One published source.
 
-    `verified` is "yes" or "partly"; a source with any other value may not be cited.
-    `url` is where it can be read, for a source without a DOI above all; `language` is
-    the tag of its language where that is not the site's (BCP 47).
+    A source that is neither verified nor partly may not be cited. `url` is where it can
+    be read, for a source without a DOI above all; `language` is the tag of its language
+    where that is not the site's (BCP 47).
     """
 
     key: str
-    authors: Names
-    title: str
-    source: str
-    year: str
-    doi: str
-    verified: str
-    place: SourceLine = field(compare=False)
-    url: str = ""
+    title: str = required("")
+    authors: Names = ()
+    source: str = ""
+    year: Year = ""
+    doi: Doi = ""
+    url: WebAddress = ""
     language: str = ""
+    verified: Literal["yes", "partly"] = "yes"
+    place: SourceLine = field(compare=False)
 
     @property
     def address(self) -> str:
@@ -221,24 +205,23 @@ class Reference:
         return f"{', '.join(names).removesuffix('.')}."
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding(Drawn):
     """What research says about one question.
 
     Its statement is what is judged; without one of its own, that is the question.
     Readers see the verdict of an effect; of any other finding they see its kind.
     """
 
-    id: str
-    statement: str
-    question: str
-    verdict: str
-    explanation: str
-    references: tuple[Reference, ...]
-    checked: datetime.date
+    id: Slug = required("")
+    question: str = required("")
+    statement: str = ""
+    verdict: Verdict = required("mixed")
+    kind: Kind = "effect"
+    explanation: str = required("")
+    references: tuple[Reference, ...] = required(())
+    checked: datetime.date = required(datetime.date.min)
     place: SourceLine = field(compare=False)
-    kind: str = "effect"
-    drawn: Drawn = field(default_factory=Drawn)
 
     @property
     def judgement(self) -> str:
@@ -265,6 +248,7 @@ class Finding:
 class Heading:
     """A heading between the blocks of an article."""
 
+    kind: ClassVar[str] = "heading"
     level: int
     title: str
     id: str
@@ -275,6 +259,7 @@ class Heading:
 class Prose:
     """Text outside any block, with headings of its own."""
 
+    kind: ClassVar[str] = "prose"
     html: str
     place: SourceLine = field(compare=False)
 
@@ -370,7 +355,6 @@ class Passage:
     requires: Names
     same: Names
     section: str
-    aliases: Names
     block: Block = field(compare=False)
 
     @cached_property

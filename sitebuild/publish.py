@@ -14,7 +14,7 @@ from sitebuild.derive.site import Site
 from sitebuild.faults import SiteFaults
 from sitebuild.host.files import is_shown
 from sitebuild.plugin import build
-from sitebuild.read.record import RECORD
+from sitebuild.read.redirects import RECORD
 
 # What the site is built from. The record of addresses is written by publishing itself.
 _SOURCES = ("content", "theme", "sitebuild", "pelicanconf.py", "publishconf.py")

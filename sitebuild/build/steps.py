@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from sitebuild import output
-from sitebuild.build.state import Build
-from sitebuild.check import addresses, links, places
+from sitebuild.build import Build
+from sitebuild.check import addresses, links
 from sitebuild.check.content import (
     check_files,
     check_name,
@@ -27,11 +27,10 @@ from sitebuild.host import finish as hosting
 from sitebuild.memory import Memory
 from sitebuild.model import Document, SourceLine
 from sitebuild.read import redirects, tree
-from sitebuild.read.document import Reading, read_document
+from sitebuild.read.document import read_document
 from sitebuild.read.evidence import SYNONYMS, read_evidence, read_synonyms
 from sitebuild.read.markdown import typesetter
 from sitebuild.read.pictures import published, read_pictures, with_sizes
-from sitebuild.read.record import RECORD
 from sitebuild.read.references import read_references
 from sitebuild.render import theme as themes
 from sitebuild.render.oldids import OldIds
@@ -40,7 +39,7 @@ from sitebuild.render.templates import FOR_MACHINES, Templates
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
 _EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
-_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, RECORD)
+_DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, redirects.RECORD)
 
 
 def begin(settings: Mapping[str, Any], memory: Memory, *, resident: bool) -> Build:
@@ -63,23 +62,14 @@ def read_source(build: Build, path: Path) -> Document:
     name = build.name(path)
     if name not in build.documents:
         kind = KINDS[path.relative_to(build.content).parts[0]]
-        try:
-            reading = _read(build, name, kind, path.read_bytes())
-        except OSError as error:
-            empty = _read(build, name, kind, b"")
-            reading = Reading(empty.document, (output.unread_fault(name, error),))
+        named = build.settings["FILENAME_METADATA"]
+        made_of = (name, kind, path.read_bytes(), build.setter, named)
+        reading = build.memory.take(
+            ("source", name), made_of, lambda: read_document(*made_of)
+        )
         build.documents[name] = reading.document
         build.report.extend(reading.faults)
     return build.documents[name]
-
-
-def _read(build: Build, name: str, kind: str, data: bytes) -> Reading:
-    named = build.settings["FILENAME_METADATA"]
-    return build.memory.take(
-        ("source", name),
-        (kind, data, build.setter, named),
-        lambda: read_document(name, kind, data, build.setter, named),
-    )
 
 
 def derive(
@@ -94,14 +84,13 @@ def derive(
     """
     _read_data(build)
     report = build.report
-    lines = _read_redirects(build)
+    _read_redirects(build)
     sizes = read_pictures(build.content, report, build.memory)
     said = names.Sources(
         with_sizes(articles, sizes),
         with_sizes(topics, sizes),
         with_sizes(pages, sizes),
         build.evidence,
-        build.moves.aliases(),
         build.settings["CAUTION"],
     )
     in_order = sorted(said.documents, key=lambda it: it.path)
@@ -115,7 +104,7 @@ def derive(
         names.check_used(build.site, said.documents, report)
     is_published = "HOSTING" in build.settings and output.is_built(build.output)
     addresses.check_record(build.content, report, is_published=is_published)
-    addresses.check(build.content, lines, build.site, report, whole=whole)
+    addresses.check(build.content, build.moves, build.site, report, whole=whole)
     if whole:
         slugs = [topic.slug for topic in build.site.topics]
         check_name("SAFETY_TOPIC", slugs, build.settings, report)
@@ -138,15 +127,13 @@ def _read_data(build: Build) -> None:
     build.report.extend(faults)
 
 
-def _read_redirects(build: Build) -> tuple[redirects.Redirect, ...]:
-    """Read what was moved, and where it leads in the end; return the lines."""
-    lines = redirects.read_redirects(build.content, build.report)
-    build.moves = redirects.Moves(lines)
+def _read_redirects(build: Build) -> None:
+    """Read what was moved, and where it leads in the end."""
+    build.moves = redirects.read_redirects(build.content, build.report)
     build.moved = build.moves.ends()
     for old, new in build.moved.items():
         if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
             build.redirects[old] = new
-    return lines
 
 
 def _data_file(build: Build, name: str) -> tuple[str, bytes]:
@@ -179,12 +166,6 @@ def show(build: Build) -> None:
     for draft in build.drafts:
         shown = shows.show(draft, build.preview, build.settings)
         build.draft_pages[draft.url] = shown.as_draft()
-    promised: list[str] = []
-    if len(build.moves):
-        recorded = redirects.read_record(build.content, Report())
-        promised = [it.address for it in recorded]
-    titles = {it.url: it.fields.title for it in build.site.documents}
-    build.old_ids = OldIds(build.moves, promised, titles)
 
 
 def _read_theme(build: Build) -> None:
@@ -214,13 +195,16 @@ def _read_theme(build: Build) -> None:
 def finish(build: Build, staged: Path) -> None:
     """Check the site that stands in a folder, and put it in the place of the old one.
 
-    ON_BUILT is called with the build when all is well and the disk has the old site.
+    ON_BUILT is called with the build when all is well and the disk has the old site,
+    which a QUICK_BUILD leaves there.
     Raises SiteFaults, with the old site as it was, when anything is wrong. A page that
     a template failed on is none, and links to it are right: such faults come first.
     """
     build.report.stop()
     written = output.read(staged)
     build.files = {**build.files, **written, **_published_pictures(build, written)}
+    if build.moves.lines:
+        _put_old_ids(build)
     _check_links(build)
     build.report.stop()
     if build.settings.get("HOSTING"):
@@ -229,7 +213,8 @@ def finish(build: Build, staged: Path) -> None:
     on_built = build.settings.get("ON_BUILT")
     if on_built:
         on_built(build)
-    output.publish(staged, written, build.files, build.output)
+    if not build.settings.get("QUICK_BUILD"):
+        output.publish(staged, written, build.files, build.output)
     build.memory.forget()
 
 
@@ -241,6 +226,18 @@ def _published_pictures(build: Build, written: Mapping[str, bytes]) -> dict[str,
         make = partial(published, data)
         pictures[path] = build.memory.take(("published", path), data, make)
     return pictures
+
+
+def _put_old_ids(build: Build) -> None:
+    """Give each page the ids that it had once."""
+    recorded = redirects.read_record(build.content, Report())
+    titles = {it.url: it.fields.title for it in build.site.documents}
+    old_ids = OldIds(build.moves, recorded, titles)
+    for path, data in build.files.items():
+        if path.endswith(".html"):
+            page = data.decode("utf-8", "surrogateescape")
+            page = old_ids.put_into(page, links.address_of(path))
+            build.files[path] = page.encode("utf-8", "surrogateescape")
 
 
 def _check_links(build: Build) -> None:
@@ -255,11 +252,20 @@ def _check_links(build: Build) -> None:
     origin = build.settings["SITEURL"]
     problems = set(links.find_problems(build.files, origin, moved, build.memory))
     if build.drafts:  # what is published leads to nothing that only the preview shows
-        public = _published_files(build)
-        showing = {places.page_of(topic) for topic in build.draft_topics}
+        drafts = {links.file_at(draft.url) for draft in build.drafts}
+        public = {path: it for path, it in build.files.items() if path not in drafts}
+        showing = {links.file_at(topic.url) for topic in build.draft_topics}
         for problem in links.find_problems(public, origin, memory=build.memory):
             if problem.page not in showing:
                 problems.add(problem)
+    if problems:
+        said = _sources(build)
+        everywhere = bool(build.theme)
+        links.report_problems(problems, said, build.report, everywhere=everywhere)
+
+
+def _sources(build: Build) -> links.Sources:
+    """Return all that pages are made of."""
     texts = {}
     moves = build.content / redirects.REDIRECTS
     if moves.exists():
@@ -272,12 +278,4 @@ def _check_links(build: Build) -> None:
     findings = tuple(build.site.findings.values())
     shown = {document.path for document in documents}
     hidden = [it for path, it in build.documents.items() if path not in shown]
-    said = places.Sources(documents, findings, texts, build.files, tuple(hidden))
-    places.report_problems(problems, said, build.report, everywhere=bool(build.theme))
-
-
-def _published_files(build: Build) -> dict[str, bytes]:
-    files = dict(build.files)
-    for draft in build.drafts:
-        files.pop(places.page_of(draft), None)
-    return files
+    return links.Sources(documents, findings, texts, build.files, tuple(hidden))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -15,13 +15,13 @@ from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
-from sitebuild.read.record import RECORD, was_recorded
 from sitebuild.read.redirects import (
+    RECORD,
     REDIRECTS,
     Moves,
-    RecordedAddress,
     Redirect,
     read_record,
+    was_recorded,
 )
 
 _HEAD = (
@@ -31,6 +31,7 @@ _HEAD = (
 _WORD = re.compile(r"[^\W_]{4,}")  # shorter ones say little
 # The pages that every site has, and the sources that usually make them.
 _NEEDED = {"/": "pages/home.md", "/404.html": "pages/404.md"}
+_ALL_NEEDED = f"every site has the pages {' and '.join(_NEEDED)}"
 
 
 def published(site: Site) -> tuple[str, ...]:
@@ -70,7 +71,7 @@ def check_record(content: Path, report: Report, *, is_published: bool) -> None:
 
 def check(
     content: Path,
-    redirects: Iterable[Redirect],
+    moves: Moves,
     site: Site,
     report: Report,
     *,
@@ -80,147 +81,152 @@ def check(
 
     Unless every source was read as it was meant (`whole`), nobody can say what is gone.
     """
-    redirects = tuple(redirects)
-    moves = Moves(redirects)
     live = set(published(site))
-    for redirect in redirects:
-        _check_redirect(redirect, moves, live, report)
+    for redirect in moves.lines.values():
+        wrong = _wrong(redirect, moves, live)
+        if wrong:
+            report.add(redirect.place, *wrong)
     recorded = read_record(content, report)
-    if whole:
-        _check_needed(content, live, report)
-        articles = {article.url for article in site.articles}
-        for promise in recorded:
-            if _is_gone(promise.address, moves, live, articles):
-                _report_gone(promise, recorded, moves, live, content, report)
+    if not whole:
+        return
+    for address, source in _NEEDED.items():
+        if address not in live:
+            report.add(
+                SourceLine(f"{content.name}/{source}", 1),
+                f"the site has no page {address}",
+                f"{_ALL_NEEDED}, published",
+                f"bring the file back; its front matter says `address: {address}`",
+            )
+    _Promises(content, site, moves, live, recorded).check(report)
+
+
+def _wrong(
+    redirect: Redirect, moves: Moves, live: Collection[str]
+) -> tuple[str, str, str] | None:
+    """Return what is wrong with a line, what is allowed and what to do, if anything."""
+    old = redirect.old
+    if old in _NEEDED:
+        remedy = "remove the line, and bring the page back if it is gone"
+        return f"{old} is redirected", _ALL_NEEDED, remedy
+    if old in live:
+        allowed = "a redirect stands for what is gone"
+        return (
+            f"{old} is redirected and still exists",
+            allowed,
+            "remove the line or the page",
+        )
+    end = moves.end(old)
+    found = ""
+    if end in moves:
+        found = f"{old} leads in a circle by way of {end}"
+    elif end not in live and _page(end) not in live:
+        found = f"{old} leads to {end}, which does not exist"
+    if found:
+        allowed = "a redirect leads to a page or passage of the site"
+        return found, allowed, "correct its end"
+    for arrival in moves.arrivals():
+        opened = f"{arrival.page}#{arrival.ident}"
+        if arrival.old == old and opened in live and opened != arrival.end:
+            return (
+                f"{old} opens {opened}, which is another passage",
+                "an id that was published leads to its passage for ever",
+                f"give the passage {opened} another id",
+            )
+    return None
 
 
 def _page(address: str) -> str:
     return address.partition("#")[0]
 
 
-def _check_needed(content: Path, live: Collection[str], report: Report) -> None:
-    for address, source in _NEEDED.items():
-        if address not in live:
+class _Promises:
+    """What was published, beside what the site holds now."""
+
+    def __init__(
+        self,
+        content: Path,
+        site: Site,
+        moves: Moves,
+        live: Collection[str],
+        recorded: Mapping[str, SourceLine],
+    ) -> None:
+        self._redirects = f"{content.name}/{REDIRECTS}"
+        self._articles = {article.url for article in site.articles}
+        self._moves = moves
+        self._live = live
+        self._recorded = recorded
+        self._new = sorted(set(live) - recorded.keys())
+
+    def check(self, report: Report) -> None:
+        """Report each address that is gone, with the line to write."""
+        for old, place in self._recorded.items():
+            if not self._is_gone(old) or self._is_said_elsewhere(old):
+                continue
+            new = self._heir(old)
+            remedy = f"add the line `{old} {new}` to {self._redirects}"
+            if not new:
+                remedy = (
+                    f"add a line to {self._redirects}: {old}, a space and the address "
+                    "of the page that takes its place"
+                )
             report.add(
-                SourceLine(f"{content.name}/{source}", 1),
-                f"the site has no page {address}",
-                f"every site has the pages {' and '.join(_NEEDED)}, published",
-                f"bring the file back; its front matter says `address: {address}`",
+                place,
+                f"{old} was published and is gone",
+                "what was published stays reachable",
+                remedy,
             )
 
+    def _is_gone(self, old: str) -> bool:
+        """Return whether a reader who kept an address finds nothing there.
 
-def _is_gone(
-    address: str, moves: Moves, live: Collection[str], articles: Collection[str]
-) -> bool:
-    """Return whether a reader who kept an address finds nothing there.
+        What a line of redirects.txt says wrongly is reported at that line. A passage of
+        a page that moved to an article is looked for in that article; of one that moved
+        elsewhere, its page is enough.
+        """
+        if old in self._live or old in self._moves or old in _NEEDED:
+            return False
+        end = self._moves.end(old)
+        if end in self._live:
+            return False
+        return end == old or _page(end) in self._articles
 
-    What a line of redirects.txt says wrongly is reported at that line. A passage of a
-    page that moved to an article is looked for in that article; of one that moved
-    elsewhere, its page is enough.
-    """
-    if address in live or address in moves or address in _NEEDED:
-        return False
-    end = moves.end(address).address
-    if end in live:
-        return False
-    is_carried_along = end != address
-    return not is_carried_along or _page(end) in articles
+    def _is_said_elsewhere(self, old: str) -> bool:
+        """Return whether another address that is gone stands for this one.
 
+        That of a page stands for all that it held, the newest address of a passage for
+        its former ones.
+        """
+        page, end = _page(old), self._moves.end(old)
+        is_of_lost_page = page != old and page in self._recorded
+        if is_of_lost_page and page not in self._live and page not in self._moves:
+            return True
+        return end != old and end in self._recorded
 
-def _report_gone(
-    promise: RecordedAddress,
-    recorded: Collection[RecordedAddress],
-    moves: Moves,
-    live: Collection[str],
-    content: Path,
-    report: Report,
-) -> None:
-    """Report an address that is gone.
+    def _heir(self, old: str) -> str:
+        """Return the live address that most likely took the place of another, or "".
 
-    That of a page stands for all that it held, the newest address of a passage for its
-    former ones.
-    """
-    known = {other.address for other in recorded}
-    old = promise.address
-    page = _page(old)
-    is_of_lost_page = page in known and page not in live and page not in moves
-    if is_of_lost_page and page != old:
-        return
-    end = moves.end(old).address
-    if end in known and end != old:
-        return
-    new = _find_new(old, moves.end(page).address, known, live)
-    file = f"{content.name}/{REDIRECTS}"
-    remedy = f"add the line `{old} {new}` to {file}"
-    if not new:
-        remedy = (
-            f"add a line to {file}: {old}, a space and the address of the page that "
-            "takes its place"
-        )
-    report.add(
-        promise.place,
-        f"{old} was published and is gone",
-        "what was published stays reachable",
-        remedy,
-    )
-
-
-def _find_new(
-    old: str, page: str, known: Collection[str], live: Collection[str]
-) -> str:
-    """Return the live address that most likely took the place of another; "" if none.
-
-    `page` is where the page of `old` stands now, `known` holds all that was published.
-    """
-    new = sorted(set(live) - set(known))
-    if "#" in old:
-        return _new_passage(old, page, new, live)
-    return _new_page(old, new, known, live)
-
-
-def _new_passage(
-    old: str, page: str, new: Collection[str], live: Collection[str]
-) -> str:
-    """Return the same id elsewhere, a new one like it on the page, or else the page."""
-    ident = old.partition("#")[2]
-    for address in new:
-        if address.endswith(f"#{ident}"):
-            return address
-    beside = [it.partition("#")[2] for it in new if it.startswith(f"{page}#")]
-    near = _nearest(ident, beside)
-    if near:
-        return f"{page}#{near}"
-    return page if page in live else ""
-
-
-def _new_page(
-    old: str, new: Collection[str], known: Collection[str], live: Collection[str]
-) -> str:
-    """Return the new page of the same kind that holds most of what the old one held."""
-    pages = [address for address in new if _folder(address) == _folder(old)]
-    held = _ids_on(old, known)
-    counts = {page: len(held & _ids_on(page, live)) for page in pages}
-    best = max(pages, key=lambda page: counts[page], default="")
-    if best and counts[best]:
-        return best
-    last = {page.rstrip("/").rpartition("/")[2]: page for page in pages}
-    return last.get(_nearest(old.rstrip("/").rpartition("/")[2], last), "")
-
-
-def _nearest(name: str, others: Collection[str]) -> str:
-    """Return the name that is like another or has a word of it; "" if none is."""
-    words = set(_WORD.findall(name))
-    akin = [other for other in others if words & set(_WORD.findall(other))]
-    found = get_close_matches(name, akin, 1, cutoff=0)
-    found = found or get_close_matches(name, others, 1)
-    return found[0] if found else ""
-
-
-def _folder(address: str) -> str:
-    """Return the folder that a page stands in; "" for the address of a passage."""
-    if "#" in address:
-        return ""
-    return posixpath.dirname(address.rstrip("/"))
+        Of a passage: the same id elsewhere, a new one like it on the page, the page. Of
+        a page: a new one of its kind that holds most of what it held, or is named like
+        it.
+        """
+        page, mark, ident = old.partition("#")
+        if mark:
+            page = self._moves.end(page)
+            same = [it for it in self._new if it.endswith(f"#{ident}")]
+            near = _nearest(ident, _ids_on(page, self._new))
+            if same or near:
+                return same[0] if same else f"{page}#{near}"
+            return page if page in self._live else ""
+        folder, name = posixpath.split(page.rstrip("/"))
+        beside = {}
+        for new in self._new:
+            if "#" not in new and posixpath.dirname(new.rstrip("/")) == folder:
+                beside[posixpath.basename(new.rstrip("/"))] = new
+        held = _ids_on(page, self._recorded)
+        for new in beside.values():
+            if len(held & _ids_on(new, self._live)) * 2 > len(held):
+                return new
+        return beside.get(_nearest(name, beside), "")
 
 
 def _ids_on(page: str, addresses: Collection[str]) -> set[str]:
@@ -228,71 +234,24 @@ def _ids_on(page: str, addresses: Collection[str]) -> set[str]:
     return {it.removeprefix(start) for it in addresses if it.startswith(start)}
 
 
-def _check_redirect(
-    redirect: Redirect, moves: Moves, live: Collection[str], report: Report
-) -> None:
-    """Report what is wrong with one line."""
-    if redirect.old in _NEEDED:
-        report.add(
-            redirect.place,
-            f"{redirect.old} is redirected",
-            f"every site has the pages {' and '.join(_NEEDED)}",
-            "remove the line, and bring the page back if it is gone",
-        )
-        return
-    if redirect.old in live:
-        report.add(
-            redirect.place,
-            f"{redirect.old} is redirected and still exists",
-            "a redirect stands for what is gone",
-            "remove the line or the page",
-        )
-        return
-    found = _wrong_end(redirect, moves, live)
-    if found:
-        report.add(
-            redirect.place,
-            found,
-            "a redirect leads to a page or passage of the site",
-            "correct its end",
-        )
-        return
-    _check_arrival(redirect, moves, live, report)
-
-
-def _wrong_end(redirect: Redirect, moves: Moves, live: Collection[str]) -> str:
-    """Return what is wrong with where one line leads; "" if nothing is."""
-    end = moves.end(redirect.old)
-    if end.is_circle:
-        return f"{redirect.old} leads in a circle by way of {end.address}"
-    if end.address not in live and _page(end.address) not in live:
-        return f"{redirect.old} leads to {end.address}, which does not exist"
-    return ""
-
-
-def _check_arrival(
-    redirect: Redirect, moves: Moves, live: Collection[str], report: Report
-) -> None:
-    """Report an old id that another passage has on the page that is opened for it."""
-    for arrival in moves.arrivals():
-        found = f"{arrival.page}#{arrival.ident}"
-        if arrival.old == redirect.old and found in live and found != arrival.end:
-            report.add(
-                redirect.place,
-                f"{redirect.old} opens {found}, which is another passage",
-                "an id that was published leads to its passage for ever",
-                f"give the passage {found} another id",
-            )
+def _nearest(name: str, others: Collection[str]) -> str:
+    """Return the name that is like another or has a word of it; "" if none is."""
+    others = sorted(others)
+    words = set(_WORD.findall(name))
+    akin = [other for other in others if words & set(_WORD.findall(other))]
+    found = get_close_matches(name, akin, 1, cutoff=0)
+    found = found or get_close_matches(name, others, 1)
+    return found[0] if found else ""
 
 
 def record_with(content: Path, new: Collection[str]) -> str:
     """Return the text of the record with some addresses added."""
-    known = {it.address for it in read_record(content, Report())}
+    known = read_record(content, Report())
     lines = [f"{address}\n" for address in sorted({*known, *new})]
     return _HEAD + "".join(lines)
 
 
 def unrecorded(content: Path, site: Site) -> tuple[str, ...]:
     """Return the addresses of the site that its record does not have yet, sorted."""
-    known = {it.address for it in read_record(content, Report())}
+    known = read_record(content, Report())
     return tuple(address for address in published(site) if address not in known)

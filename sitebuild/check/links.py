@@ -1,4 +1,8 @@
-"""Finds what is broken in a built site: links, fragments, ids, images."""
+"""What is broken on built pages: links, fragments, ids, pictures; and who says it.
+
+A problem is found in the HTML of a page, and reported at the lines of the sources that
+it comes from.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,21 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, partial
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import partial
+from html import unescape
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from lxml.etree import HTML, XPath
 from lxml.html import HtmlElement
 
+from sitebuild.faults import Report
 from sitebuild.memory import Memory
+from sitebuild.model import Document, Finding, SourceLine
+from sitebuild.read.document import lines_of
+from sitebuild.read.markdown import named_file
 
 _ids = XPath("//@id", smart_strings=False)
 _links = XPath("//@href | //@src | //@poster", smart_strings=False)
@@ -35,14 +46,37 @@ _links_without_text = XPath(
 # A host as readers can reach it: it has a dot, and is not the machine of the editor.
 _HOST = re.compile(r"(?!127\.)[\w-]+(\.[\w-]+)+(:\d+)?")
 _ELSEWHERE = re.compile(r"[\w+.-]*:|//")
-# An id that stands in an address as it is.
-_PLAIN_ID = re.compile(r"[\w-]+", re.ASCII)
 _WEB_SCHEMES = ("", "http", "https")
 _OTHER_SCHEMES = ("mailto", "tel")
+_NO_ID = "the page has no such id"
+_NOTHING = "nothing stands at this address"
+
+# An address in Markdown or HTML: [text](address), [name]: address, <address>, or an
+# attribute. An address may hold pairs of round brackets, as those of some DOIs do.
+_WRITTEN = re.compile(
+    r"(?:(?P<text>[^[\s]\s*)?\]\(|^\s{0,3}\[[^]^][^]]*\]:|<(?=https?:)|"
+    r"(?:href|src|srcset|poster)\s*=)\s*[\"'<]?"
+    r"(?P<address>(?:[^\s()<>\"']|\([^\s()]*\))*)"
+)
+# Pelican's way to link to a source file.
+_SOURCE = re.compile(r"[{|](?:filename|static|attach)[}|](?P<path>[^#]*)(?P<rest>.*)")
+_WEB = re.compile(r"/?(?:https?[:/]*)?(www\.\S+\.\S+)")
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
+_ALIKE = 0.7
+_ID = re.compile(r'\sid="([^"]+)"')
+_INDEX = "index.html"
 
 
-NO_ID = "the page has no such id"
-NOTHING = "nothing stands at this address"
+def address_of(file: str) -> str:
+    """Return the address of a file of the site; for an index.html of its folder."""
+    is_index = file == _INDEX or file.endswith(f"/{_INDEX}")
+    return f"/{file.removesuffix(_INDEX) if is_index else file}"
+
+
+def file_at(address: str) -> str:
+    """Return the path of the file that stands at an address of the site."""
+    path = address.removeprefix("/")
+    return path + _INDEX if not path or path.endswith("/") else path
 
 
 class Problem(NamedTuple):
@@ -73,10 +107,7 @@ class Link(NamedTuple):
 
 
 class Page(NamedTuple):
-    """What one page offers to links, asks of them, and has wrong in itself.
-
-    Links to its own ids are left out.
-    """
+    """What one page offers to links, asks of them, and has wrong in itself."""
 
     ids: frozenset[str]
     links: tuple[Link, ...]
@@ -94,78 +125,23 @@ def find_problems(
     `others` are links that stand outside the pages, each after what holds it. Absolute
     links that begin with `origin` count as internal.
     """
-    site = _Site(files)
     memory = memory or Memory()
+    pages = {}
     for name, data in files.items():
         if name.endswith(".html"):
-            page = memory.take(
-                ("links", name),
-                (data, origin),
-                partial(_read_page, name, data, origin),
-            )
-            yield from page.problems
-            yield from site.take(name, page)
-    for name, target in others:
-        yield from site.problems(name, read_link(target, "", origin))
-    yield from site.finish()
-
-
-class _Site:
-    """What links may lead to: files by path, and the ids of those that are pages.
-
-    Links to an id of another page wait until all pages are there; no other link is
-    kept, since those of a large site take more memory than its words.
-    """
-
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._files = files
-        self._ids: dict[str, frozenset[str]] = {}
-        self._waiting: list[tuple[str, Link]] = []
-
-    def take(self, name: str, page: Page) -> Iterator[Problem]:
-        """Take the ids of a page; yield what is wrong with its links."""
-        self._ids[name] = page.ids
-        for link in page.links:
-            yield from self.problems(name, link)
-
-    def problems(self, name: str, link: Link) -> Iterator[Problem]:
-        """Yield what is wrong with a link that stands on a page, if that is known."""
-        if link.file in self._files and link.fragment:
-            self._waiting.append((name, link))
-        elif link.wrong:
-            yield Problem(name, link.target, link.wrong)
-        elif link.file and link.file not in self._files:
-            yield Problem(name, link.target, self._missing(link.file))
-
-    def finish(self) -> Iterator[Problem]:
-        """Yield what is wrong with the links that wait."""
-        for name, link in self._waiting:
-            ids = self._ids.get(link.file)
-            if ids is not None and link.fragment not in ids:
-                near = _spelling(ids).get(_folded(link.fragment), "")
-                what = f'it is spelt "#{near}"' if near else NO_ID
-                yield Problem(name, link.target, what)
-
-    def _missing(self, file: str) -> str:
-        near = self._spelt.get(_folded(file), "")
-        if near:
-            return f'it is spelt "/{near.removesuffix("index.html")}"'
-        return NOTHING
-
-    @cached_property
-    def _spelt(self) -> Mapping[str, str]:
-        return _spelling(self._files)
-
-
-def _spelling(names: Iterable[str]) -> Mapping[str, str]:
-    """Return how names are spelt, by what is left without case, accents' form, end."""
-    return {_folded(name): name for name in sorted(names, reverse=True)}
-
-
-def _folded(name: str) -> str:
-    """Return a path or id as it is compared with others, without case."""
-    bare = name.removesuffix("/index.html").removesuffix("/index.htm").strip("/")
-    return unicodedata.normalize("NFC", bare).casefold().replace("_", "-")
+            make = partial(_read_page, name, data, origin)
+            pages[name] = memory.take(("links", name), (data, origin), make)
+            yield from pages[name].problems
+    links = [(name, link) for name, page in pages.items() for link in page.links]
+    links += [(name, read_link(target, "", origin)) for name, target in others]
+    for name, link in links:
+        wrong = link.wrong
+        if link.file and link.file not in files:
+            wrong = _NOTHING
+        elif link.fragment and link.file in pages:
+            wrong = "" if link.fragment in pages[link.file].ids else _NO_ID
+        if wrong:
+            yield Problem(name, link.target, wrong)
 
 
 def _read_page(name: str, html: bytes, origin: str) -> Page:
@@ -173,30 +149,25 @@ def _read_page(name: str, html: bytes, origin: str) -> Page:
     if root is None:
         return Page(frozenset(), (), (Problem(name, name, "the page is empty"),))
     ids = _ids(root)
-    problems = [
-        Problem(name, ident, "the id stands twice", is_of_id=True)
-        for ident, count in sorted(Counter(ids).items())
-        if count > 1
-    ]
+    problems = []
+    for ident, count in sorted(Counter(ids).items()):
+        if count > 1:
+            problems.append(Problem(name, ident, "the id stands twice", is_of_id=True))
     for image in _images_without_text(root):
-        source = image.get("src") or ""
-        what = "the image has no alternative text"
+        what, source = "the image has no alternative text", image.get("src") or ""
         problems.append(Problem(name, source, what, is_of_text=True))
+    for target in _links_without_text(root):
+        problems.append(Problem(name, target, "the link has no text", is_of_text=True))
     for source in _pictures(root):
         if read_link(source, name, origin).file.endswith(".html"):
             what = "a picture is a file in images, and this is a page"
             problems.append(Problem(name, source, what))
     for source in [*_shown(root), *_candidates(root)]:
-        if _is_elsewhere(source, origin):
+        if _ELSEWHERE.match(source) and not _is_own(source, origin):
             what = "a page shows files of its own site only, by its content policy"
             problems.append(Problem(name, source, what))
-    problems += [
-        Problem(name, target, "the link has no text", is_of_text=True)
-        for target in _links_without_text(root)
-    ]
-    own = {f"#{ident}" for ident in ids if _PLAIN_ID.fullmatch(ident)}
     targets = dict.fromkeys([*_links(root), *_candidates(root)])
-    links = tuple(read_link(it, name, origin) for it in targets if it not in own)
+    links = tuple(read_link(it, name, origin) for it in targets)
     return Page(frozenset(ids), links, tuple(problems))
 
 
@@ -204,15 +175,7 @@ def _candidates(root: HtmlElement) -> Iterator[str]:
     """Yield the addresses that srcset offers (HTML 4.8.4.2.1)."""
     for offered in _sets(root):
         for candidate in offered.split(","):
-            words = candidate.split()
-            if words:
-                yield words[0]
-
-
-def _is_elsewhere(source: str, origin: str) -> bool:
-    if _is_own(source, origin):
-        return False
-    return bool(_ELSEWHERE.match(source))
+            yield from candidate.split()[:1]
 
 
 def _is_own(address: str, origin: str) -> bool:
@@ -237,7 +200,13 @@ def read_link(target: str, name: str, origin: str) -> Link:
         return Link(target, wrong=_wrong_outside(parts))
     if not target:
         return Link(target, wrong="it is empty")
-    return Link(target, _file(parts.path, name), unquote(parts.fragment))
+    file = name
+    if parts.path:  # RFC 3986, 5.2
+        folder = f"/{posixpath.dirname(name)}"
+        path = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
+        end = "/" if parts.path.endswith("/") else ""
+        file = file_at(path.lstrip("/") + end)
+    return Link(target, file, unquote(parts.fragment))
 
 
 def _wrong_outside(parts: SplitResult) -> str:
@@ -251,12 +220,174 @@ def _wrong_outside(parts: SplitResult) -> str:
     return f'"{parts.scheme}:{parts.netloc}" is nothing that a reader can open'
 
 
-def _file(path: str, name: str) -> str:
-    """Return the file that a path on the page `name` stands for (RFC 3986, 5.2)."""
-    if not path:
-        return name
-    folder = "/" + posixpath.dirname(name)
-    file = posixpath.normpath(posixpath.join(folder, unquote(path))).lstrip("/")
-    if path.endswith("/"):
-        return posixpath.join(file, "index.html")
-    return file
+@dataclass(frozen=True)
+class Sources:
+    """What pages are made of; `texts` are templates and data files by name.
+
+    `files` is the site that was made, by path; `drafts` are not in it.
+    """
+
+    documents: tuple[Document, ...]
+    findings: tuple[Finding, ...]
+    texts: Mapping[str, str]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    drafts: tuple[Document, ...] = ()
+
+
+def report_problems(
+    problems: Iterable[Problem],
+    sources: Sources,
+    report: Report,
+    *,
+    everywhere: bool = True,
+) -> None:
+    """Report what is broken in built pages at the lines of the sources that say it.
+
+    A passage is shown on several pages: what is broken in it is reported once. Unless
+    `everywhere`, what no source says is left out.
+    """
+    reported = set()
+    for problem in sorted(problems, key=lambda it: len(it.target)):
+        places = _places(problem, sources)
+        if not (places or everywhere):
+            continue
+        for place in places or [SourceLine(problem.page, 1)]:
+            key = (place, problem.what, problem.target.rpartition("#")[2])
+            if key not in reported:
+                reported.add(key)
+                others = [it for it in places if it != place]
+                _add(problem, place, others, sources, report)
+
+
+def _add(
+    problem: Problem,
+    place: SourceLine,
+    others: list[SourceLine],
+    sources: Sources,
+    report: Report,
+) -> None:
+    found = f'"{problem.target}": {problem.what}'
+    if problem.is_of_id:
+        named = " and ".join(f"{it.file}:{it.line}" for it in others)
+        where = named or "the page's own parts"
+        report.add(
+            place,
+            f"{found} on {address_of(problem.page)}, here and in {where}",
+            "an id is unique on each page; on a topic page the name of the article "
+            "comes before it",
+            "give one of the two another name",
+        )
+        return
+    report.add(
+        place,
+        found,
+        "pages hold HTML; links, fragments and images lead to something that the "
+        "build made",
+        _remedy(problem, sources) or "correct it, or write what it leads to",
+    )
+
+
+def _remedy(problem: Problem, sources: Sources) -> str:
+    """Return what to write for a broken link or picture; "" where nobody knows."""
+    target = problem.target
+    address, _, fragment = unquote(target).partition("#")
+    if problem.is_of_text and target.endswith(_PICTURES):
+        return f"write what the picture shows: `![What it shows]({target})`"
+    if web := _WEB.match(target):
+        return f"did you mean https://{web[1]}?"
+    for draft in sources.drafts:
+        if address == draft.url:
+            return f"{draft.path} is a draft: publish it too, or remove the link"
+    for document in sources.documents:
+        name = posixpath.basename(address)
+        if name.endswith(".md") and document.path.endswith(name):
+            return f"write {document.url}"
+    near = ""
+    if problem.what == _NO_ID:
+        page = file_at(address) if address else problem.page
+        html = sources.files.get(page, b"").decode()
+        near = _nearest(fragment, _ID.findall(html))
+        near = near and f"{address}#{near}"
+    elif problem.what == _NOTHING:
+        known = list(map(address_of, sources.files))
+        name = posixpath.basename(address)
+        same = [it for it in known if name and posixpath.basename(it) == name]
+        near = same[0] if same else _nearest(address, known)
+    return f"did you mean {near}?" if near else ""
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    """Return the name that is most like another, whatever its case; "" if none is."""
+    folded = {unicodedata.normalize("NFC", it).casefold(): it for it in names}
+    bare = unicodedata.normalize("NFC", name).casefold()
+    near = get_close_matches(bare, folded, 1, _ALIKE)
+    return folded[near[0]] if near else ""
+
+
+def _places(problem: Problem, sources: Sources) -> list[SourceLine]:
+    """Return the lines that a problem comes from, if any is known."""
+    if problem.is_of_id:
+        found = list(_lines_of_id(problem, sources))
+    else:
+        found = list(_lines_of_link(problem, sources))
+        page = address_of(problem.page)
+        own = {it.path for it in sources.documents if it.url == page}
+        found = [it for it in found if it.file in own] or found
+    return sorted(set(found or _lines_of_text(problem, sources.texts)))
+
+
+def _lines_of_link(problem: Problem, sources: Sources) -> Iterator[SourceLine]:
+    """Yield the lines that write a broken link or image."""
+    urls = {it.path: it.url for it in sources.documents}
+    target = unquote(problem.target)
+    for document in sources.documents:
+        for number, line in lines_of(document):
+            for found in _WRITTEN.finditer(line):
+                if problem.is_of_text and found["text"]:
+                    continue
+                if target in _addresses(unescape(found["address"]), document, urls):
+                    yield SourceLine(document.path, number)
+
+
+def _addresses(
+    written: str, document: Document, urls: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the addresses that pages show for one that a document writes.
+
+    A fragment leads to the document's own page from wherever its text is shown.
+    """
+    address = unquote(written)
+    source = _SOURCE.match(address)
+    if source:
+        path = named_file(source["path"], document.path)
+        address = urls.get(path, "/" + path.partition("/")[2]) + source["rest"]
+    if address.startswith("#"):
+        return address, document.url + address
+    return (address,)
+
+
+def _lines_of_id(problem: Problem, sources: Sources) -> Iterator[SourceLine]:
+    """Yield the lines that give an id to something of a page.
+
+    Another page than a document's own has the document's name before its ids.
+    """
+    for document in sources.documents:
+        is_own = file_at(document.url) == problem.page
+        start = "" if is_own else f"{document.slug}-"
+        for part in document.parts:
+            name = getattr(part, "id", "")
+            inner = _ID.findall(getattr(part, "html", ""))
+            for ident in (name, *inner, *(f"{name}-{it}" for it in inner)):
+                if problem.target == start + ident:
+                    yield part.place
+        if is_own and document.template == "evidence":
+            yield from (it.place for it in sources.findings if it.id == problem.target)
+
+
+def _lines_of_text(problem: Problem, texts: Mapping[str, str]) -> Iterator[SourceLine]:
+    """Yield the lines of templates and data files with the text of a target."""
+    needle = f'id="{problem.target}"' if problem.is_of_id else problem.target
+    for name in [problem.page] if problem.page in texts else texts:
+        for number, line in enumerate(texts[name].split("\n"), 1):
+            if needle and needle in line:
+                yield SourceLine(name, number)

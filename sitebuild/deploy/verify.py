@@ -19,6 +19,7 @@ from urllib.parse import quote, urlsplit
 
 import brotli
 
+from sitebuild.check.links import address_of, file_at
 from sitebuild.deploy.target import RefusedError, Target, listed, say
 from sitebuild.host import files as named
 
@@ -145,11 +146,11 @@ class _Look:
     def _questions(self) -> Iterator[_Question]:
         """Yield all that is asked: files, old addresses, one that nothing has."""
         for path in self.shown:
-            yield _Question(named.address(path), path)
+            yield _Question(address_of(path), path)
         folder = named.folder_of(self.target.url)
         for old, new in self.target.release.redirects.items():
             leads_to = urlsplit(folder + new).path
-            yield _Question(old, named.file_at(old), leads_to=leads_to)
+            yield _Question(old, file_at(old), leads_to=leads_to)
         yield _Question(_NOWHERE, _MISSING, 404)
 
     def _ask(self, question: _Question) -> list[str]:

@@ -62,15 +62,33 @@ def type_of(document: Document) -> PageType:
     return PAGE_TYPES.get(document.template, _ANY)
 
 
-def contents(document: Document, site: Site) -> tuple[Content, ...]:
-    """Return the parts of the page of a document.
+class Contents(NamedTuple):
+    """What stands on a page, in order.
 
-    An article has its text; a topic its blocks and its passages; a page that lists the
-    findings has them after its own text. Where one of them needs the caution of the
-    site, and no passage of it brings it, the page has it after its boxes and answer.
+    `opening` are boxes, the answer, and the caution of the site where the page needs it
+    and no passage of it brings it. `text` is all else that its source says. Of a topic,
+    `answers` are the questions, each with the passages that it names after it, and
+    `rest` the other passages that carry the topic.
+    """
+
+    opening: tuple[Content, ...]
+    text: tuple[Content, ...]
+    answers: tuple[Content, ...] = ()
+    rest: tuple[Content, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Content, ...]:
+        """All of it in one row."""
+        return tuple(chain.from_iterable(self))
+
+
+def contents(document: Document, site: Site) -> Contents:
+    """Return what stands on the page of a document.
+
+    A page that lists the findings has them after its own text.
     """
     if document.kind == "topic":
-        return of_topic(document, site).parts
+        return _of_topic(document, site)
     passages = []
     for block in document.blocks("passage"):
         passages.append(Placed(site.passages[f"{document.slug}/{block.id}"]))
@@ -80,64 +98,23 @@ def contents(document: Document, site: Site) -> tuple[Content, ...]:
         is_passage = isinstance(part, Block) and part.kind == "passage"
         parts.append(next(placed) if is_passage else part)
     if type_of(document).has_findings:
-        for _, findings in site.by_topic:
+        for _, findings in site.by_judgement:
             parts += findings
+    opening = tuple(takewhile(_comes_first, parts))
     caution = _missing_caution(document, parts, site)
-    start = sum(1 for _ in takewhile(_comes_first, parts))
-    return (*parts[:start], *caution, *parts[start:])
+    return Contents((*opening, *caution), tuple(parts[len(opening) :]))
 
 
 def _comes_first(part: Content) -> bool:
     return isinstance(part, Block) and part.kind in ("box", "answer")
 
 
-def _missing_caution(
-    document: Document, parts: Iterable[Content], site: Site
-) -> tuple[Placed, ...]:
-    """Return the caution of the site where a page needs it and its parts have it not.
-
-    Every article needs it, and every page that shows a benefit.
-    """
-    caution = site.passages.get(site.caution)
-    if not caution:
-        return ()
-    fields = document.fields
-    named = list(fields.glance) if isinstance(fields, PageFields) else []
-    shown = list(findings_shown(parts))
-    for part in parts:
-        if isinstance(part, Placed) and caution in (*part.own, *part.cautions):
-            return ()
-        if isinstance(part, Block):
-            named += part.options.evidence
-    shown += [site.findings[name] for name in named]
-    if document.kind != "article" and not any(map(is_benefit, shown)):
-        return ()
-    return (Placed(caution, is_caution=True),)
-
-
-class TopicContents(NamedTuple):
-    """What stands on the page of a topic, in order.
-
-    `opening` are the editor's blocks, `asked` the questions, each with the passages
-    that it names after it, and `rest` the other passages that carry the topic.
-    """
-
-    opening: tuple[Content, ...]
-    asked: tuple[Content, ...]
-    rest: tuple[Content, ...]
-
-    @property
-    def parts(self) -> tuple[Content, ...]:
-        """All of it in one row."""
-        return (*self.opening, *self.asked, *self.rest)
-
-
-def of_topic(topic: Document, site: Site) -> TopicContents:
+def _of_topic(topic: Document, site: Site) -> Contents:
     """Return what stands on the page of a topic; each passage stands there once.
 
-    A passage that a question names stands under it, and so does one whose twin does.
-    Of those under a question the first is open; where there are questions, all others
-    are folded.
+    Boxes come before the answer. A passage that a question names stands under it, and
+    so does one whose twin does. Of those under a question the first is open; where
+    there are questions, all others are folded.
     """
     questions = topic.blocks("question")
     tagged = {passage.key: passage for passage in site.tagged(topic)}
@@ -154,8 +131,10 @@ def of_topic(topic: Document, site: Site) -> TopicContents:
         others.append(placed._replace(is_folded=bool(asked) and not is_first))
     under_questions = tuple(chain.from_iterable(asked.values()))
     caution = _missing_caution(topic, (*topic.parts, *under_questions, *rest), site)
-    opening = [part for part in topic.parts if part not in questions]
-    return TopicContents((*opening, *caution), under_questions, tuple(rest))
+    boxes, answers = topic.blocks("box"), topic.blocks("answer")
+    apart = (*boxes, *answers, *questions)
+    text = tuple(part for part in topic.parts if part not in apart)
+    return Contents((*boxes, *answers, *caution), text, under_questions, tuple(rest))
 
 
 def _in_order(
@@ -180,6 +159,29 @@ def _question(placed: Placed, under: Mapping[str, str]) -> str:
     return next((under[it.key] for it in placed.own if it.key in under), "")
 
 
+def _missing_caution(
+    document: Document, parts: Iterable[Content], site: Site
+) -> tuple[Placed, ...]:
+    """Return the caution of the site where a page needs it and its parts have it not.
+
+    Every article needs it, and every page that shows a benefit.
+    """
+    caution = site.passages.get(site.caution)
+    if not caution:
+        return ()
+    fields = document.fields
+    named = list(fields.glance) if isinstance(fields, PageFields) else []
+    for part in parts:
+        if isinstance(part, Placed) and site.caution in part.keys:
+            return ()
+        if isinstance(part, Block):
+            named += part.options.evidence
+    shown = (*findings_shown(parts), *(site.findings[name] for name in named))
+    if document.kind != "article" and not any(map(is_benefit, shown)):
+        return ()
+    return (Placed(caution, is_caution=True),)
+
+
 def findings_shown(parts: Iterable[Content]) -> Iterator[Finding]:
     """Yield every finding that the parts of a page show, with repeats.
 
@@ -193,7 +195,7 @@ def findings_shown(parts: Iterable[Content]) -> Iterator[Finding]:
             yield part
 
 
-def changed(document: Document, parts: Iterable[Content], site: Site) -> date | None:
+def changed(document: Document, parts: Sequence[Content], site: Site) -> date | None:
     """Return the newest day on which something on a page was changed or checked.
 
     None where no source says, or where the type of the page has no date.
@@ -201,13 +203,15 @@ def changed(document: Document, parts: Iterable[Content], site: Site) -> date | 
     kind = type_of(document)
     if not kind.is_dated:
         return None
-    parts = tuple(parts)
-    days = dates_of(document)
-    days += [finding.checked for finding in findings_shown(parts)]
+    days = set(dates_of(document))
+    days.update(finding.checked for finding in findings_shown(parts))
+    articles = {}
     for part in parts:
         if isinstance(part, Placed):
             for passage in (part.passage, *part.cautions):
-                days += dates_of(passage.article)
+                articles[passage.article.path] = passage.article
+    for article in articles.values():
+        days.update(dates_of(article))
     if kind.lists_others and site.newest:
-        days.append(site.newest)
+        days.add(site.newest)
     return max(days, default=None)

@@ -1,4 +1,4 @@
-"""What machines read of each page: its address, its card, its linked data.
+"""What is said of a page beside its text: in one sentence, in days, in linked data.
 
 What needs an absolute address is empty without SITEURL, so that no wrong one is ever
 published.
@@ -6,44 +6,99 @@ published.
 
 from __future__ import annotations
 
+import calendar
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sitebuild.derive.text import description
-from sitebuild.derive.views import Link
-from sitebuild.model import ArticleFields, Document, Reference
+from sitebuild.derive.parts import Link
+from sitebuild.model import ArticleFields, Block, Document
+from sitebuild.read.markdown import in_sentences, text_of
 
 _CARDS = "/social"  # beside no page: pictures are served with other headers
 _SHORT_TRAIL = 2  # the first page and the page itself
+# Words read in a minute: below the mean of 238 in Brysbaert's review of 2019, as health
+# is slow to read.
+_WORDS_A_MINUTE = 220
+_MONTHS_A_YEAR = 12
+_TAG = re.compile(r"<[^>]*>")
+# The end of an element that ends a sentence, whether it has a full stop or not.
+_BLOCK_END = re.compile(r"</(?:p|li|dd|dt|td|th)>|(?=<(?:ul|ol|dl|table)\b)")
 
 
-class Metadata(NamedTuple):
-    """What machines read of one page.
+def sentences(html: str) -> Iterator[str]:
+    """Yield the sentences of some HTML as plain text, in order."""
+    for block in _BLOCK_END.split(html):
+        text = text_of(block)
+        if text:
+            yield from in_sentences(text)
 
-    `canonical` (absolute), `card` and `linked_data` (JSON) are empty where the page has
-    no address of its own.
+
+@lru_cache(maxsize=2**12)
+def _first_sentence(html: str) -> str:
+    return next(sentences(html), "")
+
+
+def answer_of(document: Document) -> Block | None:
+    """Return the short answer that opens a document; None where it has none."""
+    return next(iter(document.blocks("answer")), None)
+
+
+def description(document: Document) -> str:
+    """Return what a document says in one sentence, as plain text.
+
+    That is the first sentence of its answer, else its summary. It stands for the
+    document wherever one line says what it is about.
     """
-
-    changed: date | None
-    canonical: str = ""
-    card: str = ""
-    linked_data: str = ""
+    answer = answer_of(document)
+    first = _first_sentence(answer.html) if answer else ""
+    return first or document.fields.summary
 
 
-class Facts(NamedTuple):
-    """What linked data says of a page: `trail` is the pages above it and itself."""
+def minutes(texts: Iterable[str]) -> int:
+    """Return how long some HTML takes to read, in whole minutes, at least one."""
+    words = len(_TAG.sub(" ", " ".join(texts)).split())
+    return max(1, round(words / _WORDS_A_MINUTE))
 
-    document: Document
-    changed: date | None
-    trail: tuple[Link, ...]
-    references: tuple[Reference, ...]
 
-    @property
-    def is_about_subject(self) -> bool:
-        """Whether the page speaks of the site's subject, and not of the site."""
-        return self.document.kind != "page" or bool(self.references)
+class Review(NamedTuple):
+    """The day of the last look at sources, and that by which the next is due."""
+
+    last: date
+    due: date | None
+
+
+def review(days: Iterable[date], months: int) -> Review | None:
+    """Return the review of what was looked up on some days; None for no day.
+
+    The oldest of them counts. `months` is the setting REVIEW_MONTHS; for 0 no next look
+    is due.
+    """
+    last = min(days, default=None)
+    if last is None:
+        return None
+    return Review(last, due_day(last, months) if months else None)
+
+
+def due_day(last: date, months: int) -> date:
+    """Return the day some months after another, its month's last if it is shorter."""
+    count = last.year * _MONTHS_A_YEAR + last.month - 1 + months
+    year = count // _MONTHS_A_YEAR
+    month = count % _MONTHS_A_YEAR + 1
+    longest = calendar.monthrange(year, month)[1]
+    return date(year, month, min(last.day, longest))
+
+
+def canonical(document: Document, settings: Mapping[str, Any]) -> str:
+    """Return the absolute address of a page; "" where it has none.
+
+    A page whose address is a file, such as /404.html, is served in the place of others.
+    """
+    site: str = settings["SITEURL"]
+    return site + document.url if site and document.url.endswith("/") else ""
 
 
 def has_card(document: Document) -> bool:
@@ -51,71 +106,62 @@ def has_card(document: Document) -> bool:
     return document.kind != "page" or document.url == "/"
 
 
-def describe(facts: Facts, settings: Mapping[str, Any]) -> Metadata:
-    """Return the metadata of a page.
+def card(document: Document, settings: Mapping[str, Any]) -> str:
+    """Return the absolute address of the picture that a link to a page shows."""
+    pictured = document.url if has_card(document) else "/"
+    return f"{settings['SITEURL']}{_CARDS}{pictured.rstrip('/')}.png"
 
-    A page whose address is a file, such as /404.html, is served in the place of others
-    and has no address of its own.
+
+def linked_data(
+    document: Document,
+    changed: date | None,
+    above: Sequence[Link],
+    settings: Mapping[str, Any],
+    *,
+    is_about_subject: bool,
+) -> str:
+    """Return a page in the terms of schema.org, as JSON for a script element.
+
+    The first page stands for the site. One that is not about the site's subject is
+    about the site itself. Empty values go.
     """
-    site = settings["SITEURL"]
-    address = facts.document.url
-    if not (site and address.endswith("/")):
-        return Metadata(facts.changed)
-    pictured = address if has_card(facts.document) else "/"
-    card = f"{site}{_CARDS}{pictured.rstrip('/')}.png"
-    data = {**_head(facts, settings), **_common(facts, card, settings)}
-    data |= _own(facts, settings)
-    text = json.dumps(
-        {name: value for name, value in data.items() if value},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    site, name = settings["SITEURL"], settings["SITENAME"]
+    about = settings.get("SCHEMA_ABOUT") if is_about_subject else None
+    said = _common(document, settings)
+    if document.url == "/":
+        first = {"@type": "WebSite", "name": name, "url": f"{site}/"}
+        said = {**first, **said, "about": settings.get("SCHEMA_ABOUT")}
+    else:
+        subject = settings.get("SCHEMA_TYPE", "WebPage")
+        is_article = isinstance(document.fields, ArticleFields)
+        kind = subject if is_about_subject else "WebPage"
+        trail = [*above, Link(document.url, document.label)]
+        said = {"@type": [kind, "Article"] if is_article else kind, **said}
+        said["url"] = site + document.url
+        said["headline"] = document.fields.title
+        said["datePublished"] = str(getattr(document.fields, "date", ""))
+        said["dateModified"] = str(changed or "")
+        said["about"] = about
+        said["breadcrumb"] = _breadcrumb(trail, site)
+    given = {name: value for name, value in said.items() if value}
+    text = json.dumps(given, ensure_ascii=False, separators=(",", ":"))
     # so that it may stand in a script element (HTML Standard, 4.12.1.3)
-    linked_data = text.replace("<", "\\u003c")
-    return Metadata(facts.changed, site + address, card, linked_data)
+    return text.replace("<", "\\u003c")
 
 
-def _head(facts: Facts, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the type of a page; the first one stands for the site."""
-    if facts.document.url != "/":
-        return {"@type": _type(facts, settings)}
-    url = f"{settings['SITEURL']}/"
-    return {"@type": "WebSite", "name": settings["SITENAME"], "url": url}
-
-
-def _common(facts: Facts, card: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what every page says in the terms of schema.org; empty values go."""
-    publisher = None
-    if settings.get("OWNER"):
-        publisher = {"@type": "Organization", "name": settings["OWNER"]}
+def _common(document: Document, settings: Mapping[str, Any]) -> dict[str, Any]:
+    owner = settings.get("OWNER")
     return {
         "@context": "https://schema.org",
-        "description": description(facts.document),
-        "image": card,
+        "description": description(document),
+        "image": card(document, settings),
         "inLanguage": settings["DEFAULT_LANG"],
         "license": settings.get("LICENCE_URL"),
-        "publisher": publisher,
+        "publisher": {"@type": "Organization", "name": owner} if owner else None,
     }
 
 
-def _own(facts: Facts, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a page says of itself; the first one only what it is about."""
-    about = settings.get("SCHEMA_ABOUT") if facts.is_about_subject else None
-    if facts.document.url == "/":
-        return {"about": settings.get("SCHEMA_ABOUT")}
-    fields = facts.document.fields
-    published = str(fields.date) if isinstance(fields, ArticleFields) else ""
-    return {
-        "url": settings["SITEURL"] + facts.document.url,
-        "headline": fields.title,
-        "datePublished": published,
-        "dateModified": str(facts.changed or ""),
-        "about": about,
-        "breadcrumb": _breadcrumb(facts.trail, settings["SITEURL"]),
-    }
-
-
-def _breadcrumb(trail: tuple[Link, ...], site: str) -> dict[str, Any] | None:
+def _breadcrumb(trail: Sequence[Link], site: str) -> dict[str, Any] | None:
     """Return the way to a page; None right below the first, where it says nothing."""
     if len(trail) <= _SHORT_TRAIL:
         return None
@@ -124,11 +170,3 @@ def _breadcrumb(trail: tuple[Link, ...], site: str) -> dict[str, Any] | None:
         item = {"@type": "ListItem", "position": position, "name": page.title}
         items.append({**item, "item": site + page.url})
     return {"@type": "BreadcrumbList", "itemListElement": items}
-
-
-def _type(facts: Facts, settings: Mapping[str, Any]) -> str | list[str]:
-    """Return the types of a page: by its subject, and Article for an article."""
-    subject: str = settings.get("SCHEMA_TYPE", "WebPage")
-    if facts.document.kind == "article":
-        return [subject, "Article"]
-    return subject if facts.is_about_subject else "WebPage"

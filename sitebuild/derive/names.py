@@ -34,9 +34,9 @@ from sitebuild.model import (
     Reference,
     SourceLine,
 )
-from sitebuild.read import citations
 from sitebuild.read.document import lines_of
 from sitebuild.read.markdown import named_file, resolve
+from sitebuild.read.references import cited_keys
 
 # What stands between two quotation marks, each mark beginning and ending one.
 _QUOTED = re.compile(r'(?<=")[^"]*(?=")')
@@ -48,15 +48,14 @@ class Sources(NamedTuple):
     """All documents, drafts too, each kind in its order on the site.
 
     `evidence` is findings and references by id, None where they could not be read: what
-    names them is not checked then. `aliases` has the former ids of passages by address;
-    `caution` is the key of the passage that every article shows.
+    names them is not checked then. `caution` is the key of the passage that every
+    article shows.
     """
 
     articles: Sequence[Document]
     topics: Sequence[Document]
     pages: Sequence[Document]
     evidence: Evidence | None
-    aliases: Mapping[str, tuple[str, ...]]
     caution: str = ""
 
     @property
@@ -88,7 +87,6 @@ def assemble(sources: Sources, report: Report) -> Site:
     vocabulary = Vocabulary(
         tuple(topic.slug for topic in sources.topics),
         findings if sources.evidence else None,
-        sources.aliases,
         terms_of(_published(sources.pages)),
     )
     passages = collect(sources.articles, vocabulary, report)
@@ -276,7 +274,7 @@ def _check_home(sources: Sources, report: Report) -> None:
         place = document.place("glance")
         known(fields.glance, findings, of, "finding", place, report)
         place = document.place("lasting")
-        drawn = [it.id for it in findings.values() if it.drawn.lasting]
+        drawn = [it.id for it in findings.values() if it.lasting]
         known(fields.lasting, drawn, of, "finding with times", place, report)
         for name in ("glance", "asked", "lasting"):
             if name in document.lines and fields.template != "home":
@@ -295,14 +293,14 @@ def _check_citations(
     report: Report,
 ) -> None:
     """Report unknown names in blocks that are no passages."""
-    timed = [it.id for it in findings.values() if it.drawn.lasting]
-    measured = [it.id for it in findings.values() if it.drawn.scales]
+    timed = [it.id for it in findings.values() if it.lasting]
+    measured = [it.id for it in findings.values() if it.scales]
     for document in documents:
         for it in document.parts:
             if isinstance(it, Block) and it.kind != "passage":
                 place = it.place_of("evidence")
                 known(it.options.evidence, findings, it.kind, "finding", place, report)
-                keys = (*it.options.references, *citations.keys(it.html))
+                keys = (*it.options.references, *cited_keys(it.html))
                 place = it.place_of("references")
                 known(keys, references, it.kind, "reference", place, report)
                 lasting, scales = drawn_by(it)
@@ -320,7 +318,7 @@ def check_used(site: Site, documents: Iterable[Document], report: Report) -> Non
     for document in documents:
         for it in document.parts:
             if isinstance(it, Block):
-                used.update(it.options.references, citations.keys(it.html))
+                used.update(it.options.references, cited_keys(it.html))
     for key in sorted(site.references.keys() - used):
         report.add(
             site.references[key].place,

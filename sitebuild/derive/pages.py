@@ -1,100 +1,126 @@
 """What each page shows, with nothing left to compute: one function a type of page.
 
 Pelican's object of a page gets these values as attributes: a template that writes
-`{{ page.minutes }}` shows `ArticleView.minutes`.
+`{{ page.description }}` shows `Page.description`, and `{{ page.minutes }}` what the
+function of the type of page returns under that name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from sitebuild.derive import metadata
 from sitebuild.derive.contents import (
     Content,
+    Contents,
     changed,
     contents,
     findings_shown,
-    of_topic,
 )
-from sitebuild.derive.metadata import Facts, describe
-from sitebuild.derive.parts import Numbering, PartViews
+from sitebuild.derive.metadata import Review, description
+from sitebuild.derive.parts import FindingView, Link, PartView, PartViews
 from sitebuild.derive.passages import Placed
 from sitebuild.derive.site import Site
-from sitebuild.derive.text import Review, description, minutes, review, standfirst
-from sitebuild.derive.views import (
-    ArticleView,
-    EvidenceView,
-    HomeView,
-    Item,
-    Link,
-    OwnView,
-    PageView,
-    PartView,
-    PlainView,
-    SearchView,
-    Shown,
-    TopicsView,
-    TopicView,
-)
-from sitebuild.model import Block, Document, Heading, PageFields, Prose
+from sitebuild.model import Block, Document, Heading, PageFields, Prose, Reference
 
 _MAIN_LEVEL = 2  # of headings that the contents of an article name
 _MOST_ARTICLES = 10  # that the first page lists, the newest
 
 
-class _Maker(NamedTuple):
-    """What the page of one document is made of.
+class Page(NamedTuple):
+    """What pages of every type show, and in `own` what those of its type do.
 
-    `parts` stand on it, `views` makes what templates see of them.
+    `description` says in one sentence what the page is about; `standfirst` is empty
+    where an answer opens the text. `questions` lead to the questions that it answers.
+    `above` has the pages above it by address, home first, `glance` the findings that it
+    names to be seen first. `opening`, `text`, `answers` and `rest` are those of its
+    Contents. `canonical` (absolute), `card` and `linked_data` (JSON) are empty where
+    the page has no address of its own.
     """
+
+    address: str
+    kind: str
+    description: str
+    standfirst: str
+    questions: tuple[Link, ...]
+    review: Review | None
+    above: tuple[Link, ...]
+    glance: tuple[FindingView, ...]
+    opening: tuple[PartView, ...]
+    text: tuple[PartView, ...]
+    answers: tuple[PartView, ...]
+    rest: tuple[PartView, ...]
+    own: Mapping[str, Any]
+    references: tuple[Reference, ...]
+    changed: date | None
+    canonical: str = ""
+    card: str = ""
+    linked_data: str = ""
+
+    @property
+    def parts(self) -> tuple[PartView, ...]:
+        """All parts of the page in one row."""
+        return (*self.opening, *self.text, *self.answers, *self.rest)
+
+    def as_draft(self) -> Page:
+        """Return it as machines see a draft: without address, card or linked data."""
+        return self._replace(canonical="", card="", linked_data="")
+
+    def attributes(self) -> dict[str, Any]:
+        """Return all of it by name, as templates see it."""
+        return {**self._asdict(), "parts": self.parts, **self.own}
+
+
+class _Made(NamedTuple):
+    """What the page of one document is made of."""
 
     document: Document
     site: Site
-    parts: tuple[Content, ...]
-    numbering: Numbering
+    stands: Contents
     views: PartViews
 
 
-# What a type of page shows, and all of its parts.
-_Made = tuple[tuple[PartView, ...], OwnView]
-
-
-def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Shown:
+def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
     """Return what the page of a document shows."""
-    parts = contents(document, site)
-    numbering = Numbering(site.references)
-    views = PartViews(document, site, numbering)
-    make = _OF_TEMPLATE.get(document.template, _plain)
-    views_of_parts, own = make(_Maker(document, site, parts, numbering, views))
-    references = numbering.references
-    day = changed(document, parts, site)
-    above = tuple(Link(page.url, page.label) for page in site.above(document))
-    trail = (*above, Link(document.url, document.label))
-    page = PageView(
-        document.url,
-        document.kind,
-        description(document),
-        standfirst(document),
-        tuple(Link(f"#{it.id}", it.name) for it in document.blocks("question")),
-        _review(document, parts, settings),
-        above,
-        views_of_parts,
-        references,
-        *describe(Facts(document, day, trail, references), settings),
+    fields = document.fields
+    stands = contents(document, site)
+    parts = stands.parts
+    views = PartViews(document, site)
+    page = Page(
+        address=document.url,
+        kind=document.kind,
+        description=description(document),
+        standfirst="" if metadata.answer_of(document) else fields.summary,
+        questions=tuple(
+            Link(f"#{it.id}", it.name) for it in document.blocks("question")
+        ),
+        review=_review(document, parts, settings),
+        above=tuple(Link(page.url, page.label) for page in site.above(document)),
+        glance=views.lines(fields.glance) if isinstance(fields, PageFields) else (),
+        opening=views.views(stands.opening),
+        text=views.views(stands.text),
+        answers=views.views(stands.answers),
+        rest=views.views(stands.rest),
+        own=_own(_Made(document, site, stands, views)),
+        references=views.references,
+        changed=changed(document, parts, site),
     )
-    return Shown(page, own)
-
-
-def newest_day(pages: Iterable[Shown]) -> date | None:
-    """Return the newest day on which anything on a site was changed or checked."""
-    days = [shown.page.changed for shown in pages]
-    return max(filter(None, days), default=None)
-
-
-def title_link(document: Document) -> Link:
-    """Return a link to the page of a document, named by its title."""
-    return Link(document.url, document.fields.title)
+    canonical = metadata.canonical(document, settings)
+    if not canonical:
+        return page
+    return page._replace(
+        canonical=canonical,
+        card=metadata.card(document, settings),
+        linked_data=metadata.linked_data(
+            document,
+            page.changed,
+            page.above,
+            settings,
+            is_about_subject=document.kind != "page" or bool(page.references),
+        ),
+    )
 
 
 def _review(
@@ -104,31 +130,42 @@ def _review(
     days = [finding.checked for finding in findings_shown(parts)]
     if document.fields.checked:
         days.append(document.fields.checked)
-    return review(days, settings.get("REVIEW_MONTHS", 0))
+    return metadata.review(days, settings.get("REVIEW_MONTHS", 0))
 
 
-def _plain(it: _Maker) -> _Made:
-    return it.views.views(it.parts), PlainView()
+def newest_day(pages: Iterable[Page]) -> date | None:
+    """Return the newest day on which anything on a site was changed or checked."""
+    return max((page.changed for page in pages if page.changed), default=None)
 
 
-def _article(it: _Maker) -> _Made:
-    before, after = split_lead(it.parts)
-    lead = it.views.views(before)
-    body = it.views.views(after)
-    own = ArticleView(
-        minutes(_texts(it.parts)),
-        _sections(it.document),
-        lead,
-        body,
-        tuple(map(title_link, it.site.neighbours(it.document))),
-    )
-    return lead + body, own
+def title_link(document: Document) -> Link:
+    """Return a link to the page of a document, named by its title."""
+    return Link(document.url, document.fields.title)
 
 
-def _texts(parts: Iterable[Content]) -> list[str]:
+def _own(it: _Made) -> dict[str, Any]:
+    """Return what pages of the type alone show; nothing for a plain page."""
+    make = _OF_TEMPLATE.get(it.document.template)
+    return make(it) if make else {}
+
+
+def _article(it: _Made) -> dict[str, Any]:
+    """Return how long it takes to read, its main headings, the articles beside it."""
+    sections = []
+    for part in it.document.parts:
+        if isinstance(part, Heading) and part.level == _MAIN_LEVEL:
+            sections.append(Link(f"#{part.id}", part.title))
+    return {
+        "minutes": metadata.minutes(_texts(it.stands)),
+        "sections": tuple(sections),
+        "neighbours": tuple(map(title_link, it.site.neighbours(it.document))),
+    }
+
+
+def _texts(stands: Contents) -> list[str]:
     """Return what is read of a page: no notes in the margin, no foreign cautions."""
     texts = []
-    for part in parts:
+    for part in stands.parts:
         if isinstance(part, Placed) and not part.is_caution:
             texts.append(part.passage.html)
         elif isinstance(part, Prose | Block):
@@ -136,102 +173,79 @@ def _texts(parts: Iterable[Content]) -> list[str]:
     return texts
 
 
-def split_lead(
-    parts: Sequence[Content],
-) -> tuple[Sequence[Content], Sequence[Content]]:
-    """Return the short answer that opens a page, if any, and the other parts."""
-    for number, part in enumerate(parts):
-        if not (isinstance(part, Block) and part.kind == "answer"):
-            return parts[:number], parts[number:]
-    return parts, parts[:0]
-
-
-def _sections(article: Document) -> tuple[Link, ...]:
-    """Return links to the main headings of an article."""
-    found = []
-    for part in article.parts:
-        if isinstance(part, Heading) and part.level == _MAIN_LEVEL:
-            found.append(Link(f"#{part.id}", part.title))
-    return tuple(found)
-
-
-def _topic(it: _Maker) -> _Made:
-    stands = of_topic(it.document, it.site)
-    boxes = it.views.views(list(filter(_is_box, stands.opening)))
-    opening = [part for part in stands.opening if not _is_box(part)]
-    before_rest, others = split_lead(opening)
-    lead = it.views.views(before_rest)
-    blocks = it.views.views(others)
-    asked = it.views.views(stands.asked)
-    rest = it.views.views(stands.rest)
+def _topic(it: _Made) -> dict[str, Any]:
+    """Return its short name, the topics beside it in the menu, its feed."""
     before, after = it.site.beside(it.document)
-    own = TopicView(
-        it.document.label,
-        boxes,
-        lead,
-        blocks,
-        asked,
-        rest,
-        title_link(before) if before else None,
-        title_link(after) if after else None,
-        f"{it.document.url}feed.xml",
-    )
-    return boxes + lead + blocks + asked + rest, own
+    return {
+        "name": it.document.label,
+        "before": title_link(before) if before else None,
+        "after": title_link(after) if after else None,
+        "feed": f"{it.document.url}feed.xml",
+    }
 
 
-def _is_box(part: Content) -> bool:
-    return isinstance(part, Block) and part.kind == "box"
+class Item(NamedTuple):
+    """A page in a list: its address, its title and what it says in one sentence."""
+
+    url: str
+    title: str
+    summary: str
 
 
 def _items(documents: Iterable[Document]) -> tuple[Item, ...]:
     return tuple(Item(it.url, it.fields.title, description(it)) for it in documents)
 
 
-def _home(it: _Maker) -> _Made:
+def _home(it: _Made) -> dict[str, Any]:
+    """Return questions, the newest articles, the topics.
+
+    `earlier` is how many articles it does not list, `lasting` are the findings that it
+    draws.
+    """
+    fields = it.document.fields
+    if not isinstance(fields, PageFields):
+        raise TypeError(f"{it.document.path} is no page")
     questions = {}
     for document in (*it.site.topics, *it.site.pages):
         for block in document.blocks("question"):
             link = Link(f"{document.url}#{block.id}", block.name)
             questions[f"{document.slug}#{block.id}"] = link
-    fields = it.document.fields
-    if not isinstance(fields, PageFields):
-        raise TypeError(f"{it.document.path} is no page")
-    own = HomeView(
-        it.views.lines(fields.glance),
-        tuple(questions[name] for name in fields.asked),
-        _items(it.site.articles[:_MOST_ARTICLES]),
-        len(it.site.articles[_MOST_ARTICLES:]),
-        _items(it.site.topics),
-        tuple(it.site.findings[name] for name in fields.lasting),
-    )
-    return it.views.views(it.parts), own
+    return {
+        "asked": tuple(questions[name] for name in fields.asked),
+        "articles": _items(it.site.articles[:_MOST_ARTICLES]),
+        "earlier": len(it.site.articles[_MOST_ARTICLES:]),
+        "topics": _items(it.site.topics),
+        "lasting": tuple(it.site.findings[name] for name in fields.lasting),
+    }
 
 
-def _topics(it: _Maker) -> _Made:
-    return it.views.views(it.parts), TopicsView(_items(it.site.topics))
+def _topics(it: _Made) -> dict[str, Any]:
+    """Return all topics."""
+    return {"topics": _items(it.site.topics)}
 
 
-def _evidence(it: _Maker) -> _Made:
-    parts = it.views.views(it.parts)
-    groups = []
-    for topic, findings in it.site.by_topic:
-        listed = tuple(map(it.numbering.cite_finding, findings))
-        groups.append((topic.fields.title if topic else "", listed))
-    return parts, EvidenceView(tuple(groups))
+def _evidence(it: _Made) -> dict[str, Any]:
+    """Return all findings by verdict, then facts and good practice."""
+    groups = [
+        (judgement, tuple(map(it.views.in_full, findings)))
+        for judgement, findings in it.site.by_judgement
+    ]
+    return {"groups": tuple(groups)}
 
 
-def _search(it: _Maker) -> _Made:
+def _search(it: _Made) -> dict[str, Any]:
+    """Return page by page the addresses and names of questions and terms."""
     entries = []
     for document in (*it.site.topics, *it.site.pages):
         blocks = document.blocks("question") + document.blocks("term")
         links = tuple(Link(f"{document.url}#{it.id}", it.name) for it in blocks)
         if links:
             entries.append((document.label, links))
-    return it.views.views(it.parts), SearchView(tuple(entries))
+    return {"entries": tuple(entries)}
 
 
 # By the name of the template; any other shows a plain page.
-_OF_TEMPLATE: Mapping[str, Callable[[_Maker], _Made]] = {
+_OF_TEMPLATE: Mapping[str, Callable[[_Made], dict[str, Any]]] = {
     "article": _article,
     "topic": _topic,
     "home": _home,

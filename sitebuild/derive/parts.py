@@ -1,29 +1,17 @@
 """The parts of a page as its template shows them: small values, all texts ready.
 
-`kind` tells templates the parts apart. References are numbered from 1 in the order in
-which a page cites them.
+`kind` tells templates the parts apart. Headings, prose and terms are those of the
+model. References are numbered from 1 in the order in which a page cites them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from sitebuild.derive.contents import Content
 from sitebuild.derive.passages import Placed, drawn_by
 from sitebuild.derive.site import Site
-from sitebuild.derive.views import (
-    BlockView,
-    CitedFinding,
-    FindingLine,
-    HeadingView,
-    Link,
-    PartView,
-    PassageView,
-    ProseView,
-    Source,
-    TermsView,
-    Twin,
-)
 from sitebuild.model import (
     Block,
     BoxOptions,
@@ -34,93 +22,154 @@ from sitebuild.model import (
     Prose,
     Reference,
 )
-from sitebuild.read import citations
 from sitebuild.read.markdown import rebase
+from sitebuild.read.references import number_citations
 
 _QUESTION_LEVEL = 2
 _COPY_LEVEL = 3  # of a passage on a topic page
 _LOWEST_LEVEL = 4
 _MOST_FINDINGS = 2  # beside a passage, those against a claim apart
-# The findings of a passage: those in full, those in a line, and all others.
-_Findings = tuple[
-    tuple[CitedFinding, ...], tuple[FindingLine, ...], tuple[FindingLine, ...]
-]
 # Where every finding stands in full.
 EVIDENCE = "/evidence/"
 
 
-class Numbering:
-    """The references of one page, numbered from 1 as they are cited."""
+class Link(NamedTuple):
+    """An address and the words that lead there."""
 
-    def __init__(self, references: Mapping[str, Reference]) -> None:
-        """Take all references of the site by key."""
-        self._all = references
-        self._numbers: dict[str, int] = {}
+    url: str
+    title: str
 
-    def cite(self, keys: Iterable[str]) -> tuple[int, ...]:
-        """Return the numbers of some references, new ones counted on."""
-        return tuple(
-            self._numbers.setdefault(key, len(self._numbers) + 1) for key in keys
-        )
 
-    def cite_in(self, html: str) -> str:
-        """Return HTML whose citations are numbers that lead to the references.
+class FindingView(NamedTuple):
+    """A finding: in full with the numbers of its references, or a line to `url`.
 
-        A star marks a source whose details were only partly checked.
-        """
-        return citations.numbered(html, self._link)
+    `is_explained`: its verdict leads to what the word means, as the first of its kind.
+    """
 
-    def _link(self, key: str) -> str:
-        (number,) = self.cite((key,))
-        star = "*" if self._all[key].verified == "partly" else ""
-        name = f"{number}{star}"
-        return f'<a href="#R{number}" aria-label="Source {name}">{name}</a>'
+    finding: Finding
+    url: str
+    numbers: tuple[int, ...] = ()
+    is_explained: bool = False
 
-    def cite_finding(self, finding: Finding) -> CitedFinding:
-        """Return a finding with the numbers of its references."""
-        return CitedFinding(finding, self.cite(it.key for it in finding.references))
 
-    @property
-    def references(self) -> tuple[Reference, ...]:
-        """What was cited, in order."""
-        return tuple(self._all[key] for key in self._numbers)
+Findings = tuple[FindingView, ...]
+
+
+class Source(NamedTuple):
+    """Where a passage comes from: its article by its short name, and the heading there.
+
+    `id` is that of the passage on the page.
+    """
+
+    id: str
+    url: str
+    article: str
+    section: str
+
+
+class BlockView(NamedTuple):
+    """A block of the editor's own words; `level` is that of its heading.
+
+    `lasting` and `scales` are the findings that a question draws.
+    """
+
+    kind: str
+    id: str
+    name: str
+    html: str
+    level: int
+    urgency: str
+    numbers: tuple[int, ...]
+    lines: Findings
+    lasting: tuple[Finding, ...]
+    scales: tuple[Finding, ...]
+
+
+class PassageView(NamedTuple):
+    """A passage as it stands on a page: as written in its own article, else a copy.
+
+    A copy has a heading of a `level`; in its own article the level is 0. One that is
+    folded shows its heading alone. `twins` are passages that it stands for. `findings`
+    stand here in full; `lines` are those that readers must see and that stand in full
+    elsewhere, `more` all the others, which a copy leaves to its article. `cautions` are
+    those that the page shows for this passage. Its kind is "caution" where it stands
+    for itself before all that the page says.
+    """
+
+    kind: str
+    id: str
+    title: str
+    level: int
+    html: str
+    source: Source
+    is_copy: bool
+    is_folded: bool
+    topics: tuple[Link, ...]
+    findings: Findings
+    lines: Findings
+    more: Findings
+    twins: tuple[Source, ...] = ()
+    cautions: tuple[PassageView, ...] = ()
+
+
+PartView = Heading | Prose | Block | BlockView | PassageView
 
 
 class PartViews:
     """Makes the views of the parts of one page, called in the order of the page."""
 
-    def __init__(self, home: Document, site: Site, numbering: Numbering) -> None:
+    def __init__(self, home: Document, site: Site) -> None:
         """Take the page's document, which is home to its own passages."""
         self._home = home
         self._site = site
-        self._numbering = numbering
+        self._numbers: dict[str, int] = {}
         self._level = 1
         self._first: dict[str, str] = {}
         self._explained: set[str] = set()
         self._answered: tuple[str, ...] = ()
 
-    def views(self, parts: Sequence[Content]) -> tuple[PartView, ...]:
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """What was cited, in order."""
+        return tuple(self._site.references[key] for key in self._numbers)
+
+    def views(self, parts: Iterable[Content]) -> tuple[PartView, ...]:
         """Return the views of some parts; findings are shown by their page itself.
 
         A part that an earlier call showed counts as standing above.
         """
-        shown: list[PartView] = []
-        for part in parts:
-            if isinstance(part, Block) and part.kind == "term":
-                _append_term(shown, part)
-            elif not isinstance(part, Finding):
-                shown.append(self._view(part))
-        return tuple(shown)
+        return tuple(self._view(it) for it in parts if not isinstance(it, Finding))
+
+    def in_full(self, finding: Finding) -> FindingView:
+        """Return a finding with the numbers of its references."""
+        numbers = self._cite(it.key for it in finding.references)
+        return FindingView(finding, f"{EVIDENCE}#{finding.id}", numbers)
+
+    def lines(self, names: Iterable[str]) -> Findings:
+        """Return those of some findings that are effects, one line each."""
+        findings = [self._site.findings[name] for name in names]
+        return tuple(self._line(it) for it in findings if it.kind == "effect")
+
+    def _cite(self, keys: Iterable[str]) -> tuple[int, ...]:
+        """Return the numbers of some references, new ones counted on."""
+        numbers = self._numbers
+        return tuple([numbers.setdefault(key, len(numbers) + 1) for key in keys])
+
+    def _link(self, key: str) -> str:
+        """Return a citation as a link; a star marks a source only partly checked."""
+        (number,) = self._cite((key,))
+        star = "*" if self._site.references[key].verified == "partly" else ""
+        name = f"{number}{star}"
+        return f'<a href="#R{number}" aria-label="Source {name}">{name}</a>'
 
     def _view(self, part: Heading | Prose | Block | Placed) -> PartView:
+        if isinstance(part, Placed):
+            return self._placed(part)
+        if isinstance(part, Block) and part.kind != "term":
+            return self._block(part)
         if isinstance(part, Heading):
             self._level = part.level
-            return HeadingView("heading", part.level, part.title, part.id)
-        if isinstance(part, Prose):
-            return ProseView("prose", part.html)
-        if isinstance(part, Block):
-            return self._block(part)
-        return self._placed(part)
+        return part
 
     def _block(self, block: Block) -> BlockView:
         options = block.options
@@ -129,16 +178,16 @@ class PartViews:
             block.kind,
             block.id,
             block.name,
-            self._numbering.cite_in(block.html),
+            number_citations(block.html, self._link),
             _QUESTION_LEVEL if block.kind == "question" else self._level + 1,
             options.urgency if isinstance(options, BoxOptions) else "",
-            self._numbering.cite(options.references),
-            self._lines(block),
+            self._cite(options.references),
+            self._lines_of(block),
             tuple(self._site.findings[name] for name in lasting),
             tuple(self._site.findings[name] for name in scales),
         )
 
-    def _lines(self, block: Block) -> tuple[FindingLine, ...]:
+    def _lines_of(self, block: Block) -> Findings:
         """Return the effects beside a block: facts and practice it says itself.
 
         Advice stands right under the answer and does not show its findings again; a
@@ -151,15 +200,11 @@ class PartViews:
             names = tuple(name for name in names if name not in self._answered)
         return self.lines(names)
 
-    def lines(self, names: Iterable[str]) -> tuple[FindingLine, ...]:
-        """Return those of some findings that are effects, one line each."""
-        findings = [self._site.findings[name] for name in names]
-        return tuple(self._line(it) for it in findings if it.kind == "effect")
-
-    def _line(self, finding: Finding, *, is_open: bool = True) -> FindingLine:
+    def _line(self, finding: Finding, *, is_open: bool = True) -> FindingView:
         """Return a finding in one line; it leads up the page if it is there in full."""
         url = self._first.get(finding.id, f"{EVIDENCE}#{finding.id}")
-        return FindingLine(finding, url, is_open and self._is_explained(finding))
+        explained = is_open and self._is_explained(finding)
+        return FindingView(finding, url, is_explained=explained)
 
     def _is_explained(self, finding: Finding) -> bool:
         """Return whether a finding is the first to be seen with its judgement."""
@@ -173,9 +218,11 @@ class PartViews:
             return view._replace(kind="caution")
         level = _COPY_LEVEL if self._home.kind == "topic" else self._level
         view = self._passage(placed.passage, level, is_folded=placed.is_folded)
+        if not (placed.twins or placed.cautions):
+            return view
         below = min(level + 1, _LOWEST_LEVEL)
         return view._replace(
-            twins=tuple(Twin(self._id(it), _source(it)) for it in placed.twins),
+            twins=tuple(map(self._source, placed.twins)),
             cautions=tuple(
                 self._passage(it, below, as_caution=True) for it in placed.cautions
             ),
@@ -189,81 +236,67 @@ class PartViews:
         is_folded: bool = False,
         as_caution: bool = False,
     ) -> PassageView:
-        is_copy = self._is_copy(passage)
-        here = self._id(passage)
+        article = passage.article
+        source = self._source(passage)
+        is_copy = source.id != passage.id
         html = passage.html
         topics: tuple[Link, ...] = ()
         if is_copy:
-            html = rebase(html, f"{passage.article.slug}-", passage.article.url)
+            html = rebase(html, f"{article.slug}-", article.url)
         else:
             shown = self._site.topics_of(passage)
             topics = tuple(Link(topic.url, topic.label) for topic in shown)
         found = passage.findings
         if as_caution:
             found = tuple(it for it in found if it.is_negative)
-        findings, lines, more = self._findings(found, "" if is_folded else here)
+        full, lines, more = self._findings(found, "" if is_folded else source.id)
         return PassageView(
             "passage",
-            here,
+            source.id,
             passage.label,
             level if is_copy else 0,
             html,
-            _source(passage),
+            source,
             is_copy,
             is_folded,
-            () if is_copy else passage.aliases,
             topics,
-            findings,
+            full,
             lines,
             () if is_copy else more,
         )
 
-    def _findings(self, findings: Iterable[Finding], here: str) -> _Findings:
+    def _findings(
+        self, findings: tuple[Finding, ...], here: str
+    ) -> tuple[Findings, Findings, Findings]:
         """Return some findings of a passage: in full, in a line, and all others.
 
         Negative ones come first and are always seen: in full where no open passage
         above has them. Other effects are where they are new to the page and there is
         room. `here` is the id of the passage, "" of one that is folded: what stands
-        there counts as seen there alone.
+        there counts as seen there alone. What stands in the margin explains no word, as
+        it folds.
         """
-        full: list[CitedFinding] = []
-        lines: list[FindingLine] = []
-        more: list[FindingLine] = []
+        full: list[FindingView] = []
+        lines: list[FindingView] = []
+        more: list[FindingView] = []
+        is_open = bool(here)
         for it in sorted(findings, key=lambda it: not it.is_negative):
             is_new = it.id not in self._first and it.kind == "effect"
             has_room = len(full) + len(lines) < _MOST_FINDINGS
             if is_new and (it.is_negative or has_room):
-                full.append(self._cited(it, is_open=bool(here)))
-                if here:
+                explained = is_open and it.is_negative and self._is_explained(it)
+                full.append(self.in_full(it)._replace(is_explained=explained))
+                if is_open:
                     self._first[it.id] = f"#{here}"
             elif it.is_negative:
-                lines.append(self._line(it, is_open=bool(here)))
+                lines.append(self._line(it, is_open=is_open))
             else:
                 more.append(self._line(it, is_open=False))
         return tuple(full), tuple(lines), tuple(more)
 
-    def _cited(self, finding: Finding, *, is_open: bool) -> CitedFinding:
-        """Return a finding in full; one in the margin explains no word, as it folds."""
-        cited = self._numbering.cite_finding(finding)
-        is_shown = is_open and finding.is_negative
-        return cited._replace(is_explained=is_shown and self._is_explained(finding))
-
-    def _is_copy(self, passage: Passage) -> bool:
-        return passage.article.url != self._home.url
-
-    def _id(self, passage: Passage) -> str:
-        """Return the id of a passage on this page: prefixed where it is a copy."""
-        return passage.copy_id if self._is_copy(passage) else passage.id
-
-
-def _source(passage: Passage) -> Source:
-    return Source(passage.url, passage.article.label, passage.section)
-
-
-def _append_term(shown: list[PartView], term: Block) -> None:
-    """Add a term to those before it, or begin with it where none stands before."""
-    last = shown[-1] if shown else None
-    if isinstance(last, TermsView):
-        shown[-1] = TermsView("terms", (*last.terms, term))
-    else:
-        shown.append(TermsView("terms", (term,)))
+    def _source(self, passage: Passage) -> Source:
+        """Return where a passage comes from; its id has a prefix where it is a copy."""
+        article = passage.article
+        is_copy = article.url != self._home.url
+        ident = passage.copy_id if is_copy else passage.id
+        return Source(ident, passage.url, article.label, passage.section)

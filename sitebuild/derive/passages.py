@@ -29,12 +29,11 @@ class Vocabulary(NamedTuple):
     """What passages may name.
 
     `topics` are slugs. `findings` is None where they could not be read: their names are
-    not checked then. `aliases` has the former ids of passages by address.
+    not checked then.
     """
 
     topics: tuple[str, ...]
     findings: Mapping[str, Finding] | None
-    aliases: Mapping[str, tuple[str, ...]]
     terms: Terms
 
 
@@ -110,7 +109,6 @@ def _of_article(
                 _keys(options.requires, article),
                 _keys(options.same, article),
                 section,
-                vocabulary.aliases.get(f"{article.url}#{part.id}", ()),
                 part,
             )
 
@@ -256,6 +254,11 @@ class Placed(NamedTuple):
     def own(self) -> tuple[Passage, ...]:
         """The passage and its twins."""
         return (self.passage, *self.twins)
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of all that it shows."""
+        return [it.key for it in (*self.own, *self.cautions)]
 
 
 def fold(passages: Sequence[Passage]) -> list[Placed]:

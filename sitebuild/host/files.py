@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from sitebuild.check.links import file_at
+
 MANIFEST, ICON = "release.json", "mark.svg"
 HEADERS, REDIRECTS, HTACCESS = "_headers", "_redirects", ".htaccess"
 # The ending of a compressed copy, and how HTTP names its coding.
@@ -16,20 +18,6 @@ COMPRESSED = tuple(CODINGS)
 # Folders in which each name carries the hash of the bytes, so that a browser may keep
 # them for ever. The rules in theme/hosts name the same.
 LASTING = ("assets/", "pagefind/fragment/", "pagefind/index/")
-_INDEX = "index.html"
-
-
-def address(path: str) -> str:
-    """Return the address of a file of the tree: a folder for its index.html."""
-    if path == _INDEX or path.endswith(f"/{_INDEX}"):
-        path = path.removesuffix(_INDEX)
-    return f"/{path}"
-
-
-def file_at(at: str) -> str:
-    """Return the path of the file that stands at an address."""
-    path = at.removeprefix("/")
-    return path + _INDEX if not path or path.endswith("/") else path
 
 
 def folder_of(site: str) -> str:

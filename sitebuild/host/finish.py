@@ -13,22 +13,22 @@ from typing import Any
 
 import brotli
 
-from sitebuild.derive.text import contact_link, due_day
+from sitebuild.check.links import file_at
+from sitebuild.derive.metadata import due_day
 from sitebuild.faults import Report
 from sitebuild.host import pages
 from sitebuild.host.files import (
-    COMPRESSED,
     HEADERS,
     HTACCESS,
     MANIFEST,
     REDIRECTS,
     Release,
     digest,
-    file_at,
     folder_of,
     is_private,
 )
 from sitebuild.model import SourceLine
+from sitebuild.render.templates import contact_link
 
 SECURITY = ".well-known/security.txt"
 # It is good for less than a year (RFC 9116, 2.5.5), counted from the newest day in the
@@ -36,7 +36,9 @@ SECURITY = ".well-known/security.txt"
 _MONTHS = 11
 _NOTICE = timedelta(days=30)
 _SITE = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[\w.~-]+)*")
-_TEXT = (".html", ".xml", ".txt", ".json", ".js", ".css", ".svg")
+# What a page loads, and what programs ask for, most of which know gzip alone.
+_LOADED = (".html", ".json", ".js", ".css", ".svg")
+_ASKED = (".xml", ".txt")
 # Published as they are: the name in theme/hosts, and the name that a host reads.
 _RULES = {"_headers": HEADERS, "htaccess": HTACCESS}
 
@@ -105,12 +107,17 @@ def redirects_txt(redirects: Mapping[str, str]) -> bytes:
 
 
 def compress(files: MutableMapping[str, bytes]) -> None:
-    """Put a brotli and a gzip copy beside each text file, where it is smaller."""
-    texts = [path for path in files if path.endswith(_TEXT) and not is_private(path)]
+    """Put a gzip copy beside each text file, and a brotli copy beside what pages load.
+
+    A copy that is no smaller than its file is left out.
+    """
+    shown = [path for path in files if not is_private(path)]
+    loaded = [path for path in shown if path.endswith(_LOADED)]
+    texts = [*loaded, *(path for path in shown if path.endswith(_ASKED))]
     with ThreadPoolExecutor() as pool:  # both compressors work outside Python's lock
-        for suffix, code in zip(COMPRESSED, (_brotli, _gzip), strict=True):
-            copies = pool.map(code, [files[path] for path in texts])
-            for path, copy in zip(texts, copies, strict=True):
+        for suffix, code, paths in ((".br", _brotli, loaded), (".gz", _gzip, texts)):
+            copies = pool.map(code, [files[path] for path in paths])
+            for path, copy in zip(paths, copies, strict=True):
                 if len(copy) < len(files[path]):
                     files[path + suffix] = copy
 

@@ -13,7 +13,8 @@ import re
 from collections.abc import Container, MutableMapping
 from pathlib import PurePosixPath
 
-from sitebuild.host.files import ICON, address, folder_of
+from sitebuild.check.links import address_of
+from sitebuild.host.files import ICON, folder_of
 
 _CHARSET = '<meta charset="utf-8">'
 # Where a page can say something before all that it governs.
@@ -114,7 +115,7 @@ def put_in_folder(files: MutableMapping[str, bytes], site: str) -> None:
     folder = folder_of(site)
     if not folder:
         return
-    addresses = {address(path) for path in files}
+    addresses = {address_of(path) for path in files}
     for path, data in files.items():
         if path.endswith(".html"):
             files[path] = _rewrite(data, folder.encode())

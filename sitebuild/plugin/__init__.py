@@ -34,18 +34,19 @@ from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
 from sitebuild import output
-from sitebuild.build import Build, files, steps
-from sitebuild.check.places import page_of
+from sitebuild.build import Build, steps
+from sitebuild.check.links import file_at
 from sitebuild.derive.names import shown_files
-from sitebuild.derive.text import language_tag
 from sitebuild.faults import SiteFaults, as_faults, report_warnings
 from sitebuild.memory import Memory
 from sitebuild.model import ArticleFields, Document, Heading, PageFields
-from sitebuild.plugin.generators import MachineFilesGenerator, TopicsGenerator
+from sitebuild.plugin import files
+from sitebuild.plugin.generators import TopicsGenerator
 from sitebuild.plugin.writer import SiteTemplate, SiteWriter
-from sitebuild.read import ignore
+from sitebuild.read import tree
 from sitebuild.render.content import ContentWriter
 
+_REGION = 2  # letters
 # What Pelican makes something of in a header, beside what this site reads itself.
 _PELICANS = ("category", "tags", "author", "authors")
 
@@ -80,7 +81,7 @@ class Run:
         self._is_typeset = settings["TYPOGRIFY"]
         settings["TYPOGRIFY"] = False
         settings["DEFAULT_LANG"] = language_tag(settings["DEFAULT_LANG"])
-        settings["IGNORE_FILES"] = list(ignore.PATTERNS)
+        settings["IGNORE_FILES"] = list(tree.IGNORED)
         self.memory = Memory()
         self.is_resident = False
 
@@ -139,7 +140,7 @@ class Run:
         report_warnings("pelican", self.build.report, self.build.root)
         pelican.delete_outputdir = False
         pelican.output_path = str(output.stage(self.build.output))
-        return (TopicsGenerator, MachineFilesGenerator)
+        return (TopicsGenerator,)
 
     def set_reader(self, readers: Readers) -> None:
         """Read .md files our way, and no other kind of text."""
@@ -212,6 +213,15 @@ class Run:
         steps.finish(self.build, Path(pelican.output_path))
 
 
+def language_tag(tag: str) -> str:
+    """Return a language tag as RFC 5646, 2.1.1, writes it: en-GB, not en-gb."""
+    first, *rest = tag.split("-")
+    parts = [first.lower()]
+    for part in rest:
+        parts.append(part.upper() if len(part) == _REGION else part)
+    return "-".join(parts)
+
+
 def _is_repeated() -> bool:
     """Return whether Pelican's own command builds after every edit (`-r`)."""
     program = Path(sys.argv[0])
@@ -262,7 +272,7 @@ def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
     }
     if isinstance(fields, PageFields) and fields.address:
         metadata["url"] = fields.address.removeprefix("/")
-        metadata["save_as"] = page_of(document)
+        metadata["save_as"] = file_at(document.url)
     if not is_shown:
         metadata["save_as"] = ""
     if isinstance(fields, ArticleFields):

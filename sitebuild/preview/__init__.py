@@ -1,9 +1,8 @@
 """The editor's preview: it builds after every save and serves the pages from memory.
 
 sources   the files that a build reads, and when to look at them
-session   builds what was saved, in one thread, and tells the open pages
+session   builds what was saved, in one thread, and tells who waits for it
 engine    the only part that imports what builds: broken code is a fault, not an end
-tree      the built pages, by address
 server    HTTP
 terminal  the lines for the editor
 client.js what an open page gains
@@ -23,10 +22,19 @@ from threading import Thread
 from sitebuild.preview.server import PORTS as PORTS
 from sitebuild.preview.server import Server
 from sitebuild.preview.session import Session
-from sitebuild.preview.terminal import EDITORS as EDITORS
 from sitebuild.preview.terminal import Terminal
-from sitebuild.preview.terminal import editor_link as editor_link
 
+# The addresses by which editors open a line of a file.
+EDITORS = {
+    "code": "vscode://file{path}:{line}",
+    "codium": "vscodium://file{path}:{line}",
+    "cursor": "cursor://file{path}:{line}",
+    "idea": "idea://open?file={path}&line={line}",
+    "mate": "txmt://open?url=file://{path}&line={line}",
+    "pycharm": "pycharm://open?file={path}&line={line}",
+    "vscode": "vscode://file{path}:{line}",
+    "zed": "zed://file{path}:{line}",
+}
 # The number of the listening socket, which a process that starts anew takes over.
 _SOCKET = "PREVIEW_SOCKET"
 # Other threads take turns with the one that builds; Python's default is 5 ms.
@@ -34,6 +42,16 @@ _TURN_S = 0.001
 # How soon the server stops accepting, how long answers on their way may take, and how
 # long a build that is running.
 _POLL_S, _ANSWERS_S, _CLOSE_S = 0.1, 0.05, 2.0
+
+
+def editor_link(editor: str) -> str:
+    """Return the address of a line for an editor, with {path} and {line}.
+
+    Raise KeyError where neither EDITORS nor the editor's own address says it.
+    """
+    if not editor or ("{path}" in editor and "{line}" in editor):
+        return editor
+    return EDITORS[editor]
 
 
 def serve(
@@ -51,10 +69,12 @@ def serve(
     """
     sys.setswitchinterval(_TURN_S)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    settings = settings.resolve()
     terminal = Terminal()
-    session = Session(settings.resolve(), terminal, editor, follow=follow)
+    session = Session(settings, terminal, follow=follow)
     inherited = int(os.environ.pop(_SOCKET, "-1"))
-    server = Server(session, port, inherited)
+    link = editor.replace("{path}", f"{settings.parent.as_posix()}/{{path}}")
+    server = Server(session, link, port, inherited)
     url = f"http://127.0.0.1:{server.server_port}/"
     if inherited < 0:
         if port not in (0, server.server_port):
@@ -70,7 +90,7 @@ def serve(
     else:
         terminal.say(f"{edited[0]}: starting again with it")
         server.shutdown()  # who comes now waits for the new process
-        session.close(_CLOSE_S, is_restart=True)
+        session.close(_CLOSE_S)
         _start_again(edited, settings.parent, server)
 
 

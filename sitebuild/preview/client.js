@@ -13,33 +13,36 @@ const NOTES = `
   <style>
     :host { all: initial; color: #1c1917; font: 15px/1.45 system-ui, sans-serif; }
     @media print { :host { display: none; } }
-    #faults, #notes, #source { box-sizing: border-box; overflow: auto; z-index: 2147483647; }
+    div { box-sizing: border-box; }
+    a, button {
+      all: unset; color: #0b4a8f; cursor: pointer;
+      font: .93em ui-monospace, monospace; text-decoration: underline;
+    }
+    a:focus-visible, button:focus-visible { outline: 2px solid; }
     #faults:not(:empty) {
       background: #fff4f0; border-bottom: 4px solid #b3261e; inset: 0 0 auto;
-      max-height: 45vh; padding: .8rem 1.5rem; position: fixed;
+      max-height: 45vh; overflow: auto; padding: .8rem 1.5rem; position: fixed;
+      z-index: 2147483647;
     }
     #faults h2 { color: #8c1d18; display: inline; font-size: 1.1em; }
     #notes {
       background: #fdfcf9; border: 1px solid #8a8175; border-width: 1px 1px 0 0;
       font-size: 13px; inset: auto auto 0 0; max-height: 50vh; max-width: 44rem;
-      padding: .3rem .8rem; position: fixed;
+      overflow: auto; padding: .3rem .8rem; position: fixed; z-index: 2147483647;
     }
     #notes:not(:has(p:not(:empty), details)) { display: none; }
     #notes p { color: #8c1d18; font-weight: bold; margin: 0; }
-    #source {
+    #source:not(:empty) {
       background: #1c1917; border-radius: 4px; color: #fff; display: flex; gap: .8em;
-      font: 12px/1 ui-monospace, monospace; padding: .6em .8em; position: absolute;
+      font-size: 13px; padding: .4em .6em; position: absolute; z-index: 2147483647;
     }
-    #source[hidden] { display: none; }
-    #source :is(a, button) { all: unset; color: #ffd9a0; cursor: pointer; }
-    #source :is(a, button):is(:hover, :focus-visible) { text-decoration: underline; }
+    #source > * { color: #ffd9a0; }
     .mark {
-      border: 3px solid #b45309; border-radius: 3px; box-sizing: border-box; opacity: 0;
-      pointer-events: none; position: absolute;
+      border: 3px solid #b45309; border-radius: 3px; opacity: 0; pointer-events: none;
+      position: absolute;
     }
     ol, ul { margin: 0; padding-left: 1.4em; }
     li { margin: .3em 0; overflow-wrap: anywhere; }
-    code, a { color: #0b4a8f; font-family: ui-monospace, monospace; font-size: .93em; }
     summary { cursor: pointer; }
   </style>
   <div id="faults" role="alert"></div>
@@ -49,14 +52,17 @@ const NOTES = `
     <div id="changes" role="status"></div>
     <div id="drafts"></div>
   </div>
-  <div id="source" hidden></div>
+  <div id="source"></div>
   <div id="marks"></div>
 `;
 
-let { page } = document.currentScript.dataset; // names the version that is shown
-let channel = null;
-let failures = 0; // of the connection, one after the other
+const { built, link } = document.currentScript.dataset;
+const first = Number(built);
+let shown = first; // the build whose page is shown
+let known = first; // the newest news
 let isChanged = false; // since the reasons of a build came
+let failures = 0; // to get news, one after the other
+let poll = null; // the question for news that waits for an answer
 let names = null; // what has an id, by address; asked for after each build
 
 // The notes of the preview are in a tree that the page's style does not reach.
@@ -69,12 +75,15 @@ const [faultList, serverNote, draftNote, changeList, draftList, source, marks] =
 
 document.documentElement.append(host);
 document.currentScript.remove();
-document.addEventListener("visibilitychange", () =>
-  document.hidden ? disconnect() : connect(),
-);
+document.addEventListener("visibilitychange", follow);
 document.addEventListener("pointerover", pointAt);
 document.addEventListener("click", stayWhileOffline);
-connect();
+follow();
+
+/* The address of this page, as messages have it. */
+function here() {
+  return decodeURI(location.pathname);
+}
 
 /* ---- notes ---- */
 
@@ -88,60 +97,59 @@ function make(name, attributes = {}, ...children) {
 }
 
 /* A list that opens and closes, and stays as it is when its content is replaced. */
-function showList(parent, title, list, isOpen) {
-  if (list.children.length === 0) {
+function showList(parent, noun, items, { isOpen = false, after = "" } = {}) {
+  if (items.length === 0) {
     parent.replaceChildren();
     return;
   }
-  const before = parent.querySelector("details");
-  const details = make("details", {}, make("summary", {}, title), list);
-  details.open = before ? before.open : isOpen;
+  const title = `${items.length} ${noun}${items.length === 1 ? "" : "s"}${after}`;
+  const heading = make(isOpen ? "h2" : "span", {}, title);
+  const list = items.map((parts) => make("li", {}, ...parts));
+  const details = make("details", {}, make("summary", {}, heading), make("ol", {}, ...list));
+  details.open = parent.querySelector("details")?.open ?? isOpen;
   parent.replaceChildren(details);
 }
 
-function count(number, name) {
-  return number === 1 ? `1 ${name}` : `${number} ${name}s`;
-}
-
-function link(address) {
+function linkTo(address) {
   return make("a", { href: address }, address);
 }
 
-function showFaults(faults, state) {
-  const items = faults.map(({ at, text, url }) => {
-    const place = url ? make("a", { href: url }, at) : make("code", {}, at);
-    return make("li", {}, place, ` ${text}`);
-  });
-  const title = make("h2", {}, `${count(faults.length, "fault")}; ${state}`);
-  showList(faultList, title, make("ol", {}, ...items), true);
+/* A place in a source: it opens in the editor, where one is known. */
+function sourceLink(file, line, before = "") {
+  const at = `${file}:${line}`;
+  const href = link.replace("{path}", file).replace("{line}", line);
+  return href ? make("a", { href }, before + at) : copier(at, at);
 }
 
-function showReasons({ changes, drafts, go }) {
-  const pages = changes.map(({ address, text }) =>
-    make("li", {}, link(address), text.slice(text.indexOf(address) + address.length)),
-  );
-  showList(changeList, `${count(pages.length, "page")} changed`, make("ul", {}, ...pages));
-  const links = drafts.map((address) => make("li", {}, link(address)));
-  showList(draftList, count(links.length, "draft"), make("ul", {}, ...links));
-  if (go && go.split("#")[0] !== decodeURI(location.pathname)) {
-    location.assign(go);
-  }
+function showFaults({ faults, state }) {
+  const items = faults.map(({ file, line, text }) => [sourceLink(file, line), ` ${text}`]);
+  showList(faultList, "fault", items, { isOpen: true, after: `; ${state}` });
+}
+
+function showChanges(changes) {
+  const items = changes.map(({ address, text }) => [linkTo(address), ` ${text}`]);
+  showList(changeList, "changed page", items);
 }
 
 /* Mark what is a draft, by ids, in a style of its own: the page stays as it was built.
    The first rule is for `keepPlace`, which does what browsers would, in every browser. */
-function showDrafts(ids) {
-  draftNote.textContent = ids.includes("") ? DRAFT : "";
+function showDrafts(addresses) {
+  const pages = addresses.filter((address) => !address.includes("#"));
+  showList(draftList, "draft", pages.map((address) => [linkTo(address)]));
+  const isDraft = pages.includes(here());
+  draftNote.textContent = isDraft ? DRAFT : "";
   const rules = ["html { overflow-anchor: none; }"];
-  for (const id of ids.filter(Boolean)) {
-    const passage = `#${CSS.escape(id)}`;
-    rules.push(`${passage} > * { outline: 2px dashed #b3261e; outline-offset: 4px; }
-      ${passage}::before { background: #b3261e; color: #fff; content: "Draft";
-        font: 12px/1.5 system-ui; padding: 0 .5em; position: absolute;
-        transform: translateY(-100%); }`);
-  }
-  if (ids.includes("")) {
+  if (isDraft) {
     rules.push(`h1::after { color: #b3261e; content: " Draft"; font-size: .5em; }`);
+  }
+  for (const [page, id] of addresses.map((address) => address.split("#"))) {
+    if (page === here() && id) {
+      const passage = `#${CSS.escape(id)}`;
+      rules.push(`${passage} > * { outline: 2px dashed #b3261e; outline-offset: 4px; }
+        ${passage}::before { background: #b3261e; color: #fff; content: "Draft";
+          font: 12px/1.5 system-ui; padding: 0 .5em; position: absolute;
+          transform: translateY(-100%); }`);
+    }
   }
   draftStyle.textContent = rules.join("\n");
 }
@@ -150,18 +158,17 @@ function showDrafts(ids) {
 
 function replacePage(html) {
   const parsed = new DOMParser().parseFromString(html, "text/html");
-  if (parsed.querySelector("script[src]")) {
-    location.reload(); // its scripts would not run again
-    return;
-  }
+  parsed.querySelector("script[data-built]").remove();
   const touched = new Set();
   keepPlace(() => {
     morphAttributes(document.documentElement, parsed.documentElement);
     morph(document.head, parsed.head, new Set());
     morph(document.body, parsed.body, touched);
   });
-  mark(touched);
-  isChanged = true;
+  if (touched.size > 0) {
+    mark(touched);
+    isChanged = true;
+  }
 }
 
 /* Run a change of the page so that what the reader looks at stays where it is in the
@@ -295,9 +302,8 @@ function mark(touched) {
 
 /* Open the first change of this page where it is folded, and scroll to it, if it is new
    here and nothing that changed is in view. */
-function lead({ changes }) {
-  const here = decodeURI(location.pathname);
-  const { id } = changes.find(({ address }) => address === here) ?? {};
+function lead(changes) {
+  const { id } = changes.find(({ address }) => address === here()) ?? {};
   const target = id && isChanged && document.getElementById(id);
   isChanged = false;
   if (target && target.localName === "details" && !target.open) {
@@ -319,28 +325,24 @@ function isInView(element) {
 /* ---- from the page to its source ---- */
 
 async function pointAt({ target }) {
-  if (target.localName === "preview-notes") {
+  if (target === host) {
     return;
   }
   names ??= fetch("/__names.json").then((reply) => reply.json());
   const byAddress = await names.catch(() => ({}));
-  const here = decodeURI(location.pathname);
   for (let it = target; it instanceof Element; it = it.parentElement) {
-    const address = it.id ? `${here}#${it.id}` : it.getAttribute("href");
-    const found = byAddress[address];
-    if (found) {
-      showSource(it, found);
+    const address = it.id ? `${here()}#${it.id}` : it.getAttribute("href");
+    if (byAddress[address]) {
+      showSource(it, byAddress[address]);
       return;
     }
   }
-  source.hidden = true;
+  source.replaceChildren();
 }
 
-function showSource(element, [kind, name, address, at, url]) {
-  const open = url ? make("a", { href: url }, `open ${at}`) : copier(at, at);
-  const parts = [make("span", {}, kind), copier(name, name), copier("link", address), open];
-  source.replaceChildren(...parts);
-  source.hidden = false;
+function showSource(element, [kind, name, address, file, line]) {
+  const open = sourceLink(file, line, "open ");
+  source.replaceChildren(kind, copier(name, name), copier("link", address), open);
   const { top, left } = boxOf(element);
   place(source, Math.max(top - source.offsetHeight, 0), left);
 }
@@ -354,62 +356,76 @@ function copier(label, text) {
   return button;
 }
 
-/* ---- messages ---- */
+/* ---- news ---- */
 
-/* Whether this page shows a file that is no page, or has a script that may read it. */
-function isUsed(file) {
-  const isPage = /(\/|\.html)$/.test(file);
-  if (!isPage && document.querySelector("script[src]")) {
-    return true;
-  }
-  const shown = Array.from(document.querySelectorAll("img, source"));
-  return shown.some(({ src }) => src && new URL(src).pathname === encodeURI(file));
-}
-
-/* The first of two messages for each build is what differs, so that it is painted soon;
-   the second is why, and where to go. */
-function receive(message) {
-  if (message.changes) {
-    showReasons(message);
-    lead(message);
-    return;
-  }
-  names = null;
-  showFaults(message.faults, message.state);
-  showDrafts(message.drafts);
-  if (message.files.some(isUsed) || message.moved) {
-    location.reload();
-  } else if (message.html) {
-    page = message.page;
-    replacePage(message.html);
+/* Ask for news while the page is looked at: a browser opens few connections to a host. */
+async function follow() {
+  poll?.abort();
+  const { signal } = (poll = new AbortController());
+  while (!document.hidden && !signal.aborted) {
+    const reply = await ask(`/__news.json?after=${known}`, signal);
+    const news = reply && JSON.parse(reply.text);
+    const page = news?.built === shown ? reply : news && (await ask(location.href, signal));
+    if (page) {
+      receive(news, page);
+    } else if (!signal.aborted) {
+      await new Promise((resume) => setTimeout(resume, RETRY_MS));
+    }
   }
 }
 
-/* ---- the connection: a browser opens few to one host, so only a page that is looked
-   at has one ---- */
-
-function connect() {
-  if (document.hidden || channel) {
-    return;
-  }
-  const path = decodeURI(location.pathname);
-  channel = new EventSource(`/__events?${new URLSearchParams({ path, page })}`);
-  channel.onmessage = ({ data }) => receive(JSON.parse(data));
-  channel.onopen = () => {
-    serverNote.textContent = "";
+/* Return what the preview answers, null where it does not. The first failure may be that
+   of a preview which starts again with new code. */
+async function ask(address, signal) {
+  let answer = null;
+  try {
+    const reply = await fetch(address, { signal });
+    answer = { text: await reply.text(), path: new URL(reply.url).pathname };
     failures = 0;
-  };
-  // The first failure may be a preview that starts again with new code.
-  channel.onerror = () => {
-    serverNote.textContent = failures++ ? OFFLINE : "";
-    disconnect();
-    setTimeout(connect, RETRY_MS);
-  };
+  } catch {
+    failures += signal.aborted ? 0 : 1;
+  }
+  serverNote.textContent = failures > 1 ? OFFLINE : "";
+  return answer;
 }
 
-function disconnect() {
-  channel?.close();
-  channel = null;
+/* A build has news twice: what differs, so that it is painted soon, and then why, and
+   where to go. A page that was just opened goes nowhere. */
+function receive(news, page) {
+  const isNew = news.built !== shown;
+  const isJustOpened = known === first;
+  shown = news.built;
+  known = news.number;
+  showFaults(news);
+  showDrafts(news.drafts);
+  if (isNew) {
+    names = null;
+    if (page.path !== location.pathname) {
+      location.assign(page.path);
+    } else if (news.files.some(isUsed)) {
+      location.reload();
+    } else if (!document.querySelector("script[src]")) {
+      replacePage(page.text);
+    }
+  }
+  if (news.changes) {
+    showChanges(news.changes);
+    lead(news.changes);
+    if (news.go && !isJustOpened && news.go.split("#")[0] !== here()) {
+      location.assign(news.go);
+    }
+  }
+}
+
+/* Whether this page shows a file otherwise than by its text. A page with a script is made
+   of any file, and its script would not run again. */
+function isUsed(file) {
+  const address = `/${file.replace(/(^|\/)index\.html$/, "$1")}`;
+  if (document.querySelector("script[src]")) {
+    return !file.endsWith(".html") || address === here();
+  }
+  const pictures = Array.from(document.querySelectorAll("img, source"));
+  return pictures.some(({ src }) => src && new URL(src).pathname === encodeURI(address));
 }
 
 /* A browser's own page for what it cannot reach does not come back by itself. */

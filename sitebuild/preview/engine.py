@@ -12,11 +12,9 @@ from pathlib import Path
 from sitebuild import diff, names, plugin
 from sitebuild.build import Build
 from sitebuild.diff import Change
-from sitebuild.faults import SiteFaults
 from sitebuild.host.pages import policy
 from sitebuild.memory import Memory
-from sitebuild.preview.terminal import Problem
-from sitebuild.preview.tree import Tree
+from sitebuild.preview.session import Tree
 
 # What a data file is called on the pages that show it, and the page that shows all.
 _SHOWN_AS = {"content/evidence.yaml": "finding", "content/references.bib": "reference"}
@@ -25,31 +23,52 @@ _EVIDENCE = "/evidence/"
 _memory = Memory()
 
 
-def build(
-    settings: Path, serve: Callable[[Tree], None], *, with_index: bool
-) -> list[Problem]:
-    """Build once, drafts too, and return the faults.
+def build(settings: Path, serve: Callable[[Tree], None], *, quick: bool) -> None:
+    """Build once, drafts too. Raises SiteFaults.
 
-    `serve` is called with the pages as soon as they are whole; the folder output/ has
-    them when this returns. Without `with_index` the search index is that of an earlier
-    build.
+    `serve` is called with the pages as soon as they are whole. The folder output/ has
+    them, and a search index of them, when this returns; a `quick` build leaves both as
+    they were.
     """
-    try:
-        plugin.build(
-            settings,
-            memory=_memory,
-            OUTPUT_PATH=str(settings.parent / "output"),
-            REUSE_SEARCH_INDEX=not with_index,
-            SHOW_DRAFTS=True,
-            ON_BUILT=lambda built: serve(_tree(built)),
-        )
-    except SiteFaults as error:
-        problems = []
-        for fault in error.faults:
-            text = f"{fault.found}; {fault.allowed}; {fault.remedy}"
-            problems.append(Problem(fault.place.file, fault.place.line, text))
-        return problems
-    return []
+    plugin.build(
+        settings,
+        memory=_memory,
+        OUTPUT_PATH=str(settings.parent / "output"),
+        QUICK_BUILD=quick,
+        SHOW_DRAFTS=True,
+        ON_BUILT=lambda built: serve(_tree(built)),
+    )
+
+
+def _tree(built: Build) -> Tree:
+    documents = (*built.site.documents, *built.drafts)
+    found = names.names(built)
+    drafts = {draft.url for draft in built.drafts}
+    for name in found:
+        drafts.update(name.addresses * name.is_draft)
+    shown = {}
+    for it in found:
+        for address in it.addresses:
+            place = it.place
+            shown[address] = (it.kind, it.name, it.addresses[0], place.file, place.line)
+    return Tree(
+        built.files,
+        built.redirects,
+        {document.path: document.url for document in documents},
+        sorted(drafts),
+        shown,
+        names.advise(built),
+        _policy,
+    )
+
+
+def _policy(page: bytes) -> str:
+    """Return the policy that a page has in public, and leave for client.js.
+
+    It runs, and puts another <style> into the open page.
+    """
+    text = f"{policy(page)}; style-src-elem 'unsafe-inline'"
+    return text if "script-src" in text else f"{text}; script-src 'self'"
 
 
 def compare(old: Tree, new: Tree, files: Sequence[str]) -> tuple[list[Change], str]:
@@ -65,37 +84,8 @@ def compare(old: Tree, new: Tree, files: Sequence[str]) -> tuple[list[Change], s
         return change.address in saved or any(it.what in kinds for it in change.reasons)
 
     found.sort(key=lambda it: (not shows(it), it.address not in (*saved, _EVIDENCE)))
-    place = ""
-    if found and shows(found[0]):
-        place = found[0].address
-        reasons = sorted(found[0].reasons, key=lambda it: it.what not in kinds)
-        ident = next((reason.id for reason in reasons if reason.id), "")
-        place += f"#{ident}" if ident else ""
-    return found, place
-
-
-def _tree(built: Build) -> Tree:
-    pages = {document.path: document.url for document in built.site.documents}
-    pages |= {document.path: document.url for document in built.drafts}
-    found = names.names(built)
-    drafts = {document.url for document in built.drafts}
-    for name in found:
-        drafts.update(name.addresses * name.is_draft)
-    return Tree(
-        built.files,
-        built.redirects,
-        pages,
-        frozenset(drafts),
-        found,
-        names.advise(built),
-        _policy,
-    )
-
-
-def _policy(page: bytes) -> str:
-    """Return the policy that a page has in public, and leave for client.js.
-
-    It runs, and puts another <style> into the open page.
-    """
-    text = f"{policy(page)}; style-src-elem 'unsafe-inline'"
-    return text if "script-src" in text else f"{text}; script-src 'self'"
+    if not (found and shows(found[0])):
+        return found, ""
+    reasons = sorted(found[0].reasons, key=lambda it: it.what not in kinds)
+    ident = next((reason.id for reason in reasons if reason.id), "")
+    return found, f"{found[0].address}#{ident}".removesuffix("#")

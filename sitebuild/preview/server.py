@@ -1,4 +1,4 @@
-"""HTTP for one preview: what a host answers, and the messages to open pages.
+"""HTTP for one preview: what a host answers, and news for open pages.
 
 Python's own server is enough: it serves from memory and to one person.
 """
@@ -11,23 +11,24 @@ import socket
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from pathlib import Path
-from queue import Empty
-from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from sitebuild.preview import tree as trees
 from sitebuild.preview.session import Session
 
 PORTS = 65536  # RFC 9293, 3.1
 _TRIED_PORTS = 100
 _CLIENT = Path(__file__).with_name("client.js")
+_NOT_BUILT = (
+    b"<!DOCTYPE html><html lang=en><title>Not built</title>"
+    b"<body><p>Not built yet.</p></body></html>"
+)
 # How browsers name this machine in a request, with or without a port.
 _LOOPBACK = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?", re.IGNORECASE)
-# A comment is sent this often, so that a page that has gone is noticed.
-_HEARTBEAT_S = 15
 # Nothing is kept by a browser, guessed by it, or handed to another site.
 _ALWAYS = {
     "Cache-Control": "no-store",
@@ -40,15 +41,16 @@ class Server(ThreadingHTTPServer):
     """Serves a session on a loopback address."""
 
     daemon_threads = True
-    block_on_close = False
     request_queue_size = 1024
 
-    def __init__(self, session: Session, port: int, inherited: int = -1) -> None:
+    def __init__(self, session: Session, link: str, port: int, inherited: int) -> None:
         """Listen on the first free port from `port` on, or on an inherited socket.
 
-        Raise SystemExit where no port is free.
+        `link` is the address that opens a {path} of the project at a {line}. Raise
+        SystemExit where no port is free.
         """
         self.session = session
+        self.link = link
         if inherited >= 0:
             super().__init__(("127.0.0.1", 0), Handler, bind_and_activate=False)
             self.socket = socket.socket(fileno=inherited)
@@ -71,7 +73,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers GET and HEAD from the session's tree and from nowhere else."""
+    """Answers GET and HEAD from the session and from nowhere else."""
 
     server: Server
     protocol_version = "HTTP/1.1"
@@ -82,109 +84,89 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 60
 
     def do_GET(self) -> None:
-        """Answer one request."""
+        """Answer one request, if it comes from this machine and from no other site.
+
+        A foreign host's name may be made to point here (DNS rebinding).
+        """
         if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
             self.close_connection = True  # a body is not read, so no request follows
+        host, origin = self.headers.get("Host", ""), self.headers.get("Origin", "")
         try:
-            url = self._url()
+            url = urlsplit(self.path)
             path = unquote(url.path, errors="strict")
+            sender = urlsplit(origin).netloc
         except ValueError:
             self.send_error(HTTPStatus.BAD_REQUEST)
             return
-        if not _LOOPBACK.fullmatch(url.netloc or self.headers.get("Host", "")):
-            # A foreign name was made to point here (DNS rebinding).
+        if not _LOOPBACK.fullmatch(url.netloc or host):
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
+        elif origin and sender != host:
+            self.send_error(HTTPStatus.FORBIDDEN)
         elif path == "/__preview.js":
             self._send(HTTPStatus.OK, _CLIENT.read_bytes(), _type(_CLIENT.name))
         elif path == "/__names.json":
-            self._send(HTTPStatus.OK, self._names(), _type("names.json"))
-        elif path == "/__events":
-            self._stream(parse_qs(url.query))
+            self._send_json(self.server.session.names)
+        elif path == "/__news.json":
+            after = url.query.removeprefix("after=")
+            number = int(after) if after.isdecimal() else 0
+            self._send_json(self.server.session.news(number))
         else:
             self._answer(path, url.query)
 
     do_HEAD = do_GET  # noqa: N815
 
-    def _url(self) -> SplitResult:
-        """Return the request's target; its path may begin with several slashes."""
-        if self.path.startswith("//"):
-            return urlsplit("/" + self.path.lstrip("/"))
-        return urlsplit(self.path)
-
     def _answer(self, path: str, query: str) -> None:
-        """Answer from the tree, with everything in it that was saved before."""
-        session = self.server.session
-        tree = session.current()
-        found = tree.find(path)
-        if session.is_restarting:  # the process that starts anew answers
-            self._redirect(HTTPStatus.TEMPORARY_REDIRECT, path, query)
-        elif found.location:
-            self._redirect(found.status, found.location, query)
-        elif found.name and not found.name.endswith(".html"):
-            self._send(found.status, tree.files[found.name], _type(found.name))
-        else:
-            page = tree.page(found.name)
-            status = found.status if tree.files else HTTPStatus.SERVICE_UNAVAILABLE
-            headers = {"Content-Security-Policy": tree.policy(page)}
-            self._send(status, trees.with_client(page), _type("a.html") | headers)
+        """Answer as a static host does, with everything that was saved before."""
+        tree, built = self.server.session.current()
+        name = path.removeprefix("/")
+        if not name or name.endswith("/"):
+            name += "index.html"
+        moved = tree.redirects.get(path, "")
+        if not moved and name not in tree.files and f"{name}/index.html" in tree.files:
+            moved = f"{path}/"
+        if moved:
+            target = quote(moved, safe="/#") + (f"?{query}" if query else "")
+            self._send(HTTPStatus.MOVED_PERMANENTLY, b"", {"Location": target})
+            return
+        status = HTTPStatus.OK
+        if name not in tree.files:
+            status = HTTPStatus.NOT_FOUND
+            name = "404.html"
+        if not tree.files:
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+        data = tree.files.get(name, _NOT_BUILT)
+        headers = _type(name)
+        if name.endswith(".html"):
+            headers["Content-Security-Policy"] = tree.policy(data)
+            data = self._with_client(data, built)
+        self._send(status, data, headers)
 
-    def _names(self) -> bytes:
-        """Return, for client.js, what stands at which address of the site."""
-        session = self.server.session
-        found = {}
-        for name in session.tree.names:
-            at = f"{name.place.file}:{name.place.line}"
-            url = session.link(name.place.file, name.place.line)
-            for address in name.addresses:
-                found[address] = [name.kind, name.name, name.addresses[0], at, url]
-        return json.dumps(found).encode()
+    def _with_client(self, page: bytes, built: int) -> bytes:
+        """Return a page that loads client.js, which learns which build this is."""
+        link = escape(self.server.link)
+        tag = (
+            f'<script src="/__preview.js" data-built="{built}" data-link="{link}" '
+            "defer></script>"
+        )
+        before, end, after = page.rpartition(b"</body>")
+        return before + tag.encode() + end + after if end else page + tag.encode()
 
-    def _redirect(self, status: int, path: str, query: str) -> None:
-        self.close_connection = True
-        target = quote(path, safe="/#") + (f"?{query}" if query else "")
-        self._send(status, b"", {"Location": target})
+    def _send_json(self, value: object) -> None:
+        self._send(HTTPStatus.OK, json.dumps(value).encode(), _type("a.json"))
 
     def _send(self, status: int, data: bytes, headers: Mapping[str, str]) -> None:
+        """Send an answer; when the preview ends, lead on to the one that follows it."""
+        if self.server.session.is_closed:
+            self.close_connection = True
+            status, data = HTTPStatus.TEMPORARY_REDIRECT, b""
+            headers = {"Location": self.path, "Connection": "close"}
         self.send_response(status)
         for name, value in {**_ALWAYS, **headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data)
-
-    def _stream(self, query: Mapping[str, list[str]]) -> None:
-        """Send an event for every message until the browser goes.
-
-        See server-sent events, HTML Living Standard 9.2. A page of another site may
-        not listen.
-        """
-        origin = self.headers.get("Origin", "")
-        if origin and urlsplit(origin).netloc != self.headers.get("Host"):
-            self.send_error(HTTPStatus.FORBIDDEN)
-            return
-        self.close_connection = True
-        self.send_response(HTTPStatus.OK)
-        for name, value in _ALWAYS.items():
-            self.send_header(name, value)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-        if self.command == "HEAD":
-            return
-        session = self.server.session
-        client = session.join(query.get("path", ["/"])[0], query.get("page", [""])[0])
-        try:
-            while not session.is_closed or not client.messages.empty():
-                try:
-                    event = f"data: {client.messages.get(timeout=_HEARTBEAT_S)}\n\n"
-                except Empty:
-                    event = ":\n\n"
-                self.wfile.write(event.encode())
-                self.wfile.flush()
-        finally:
-            session.leave(client)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Print nothing of requests: the terminal is for builds."""

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import watchfiles
 
-from sitebuild.read import ignore
+from sitebuild.read import tree
 
 # The folders of a project of which every file may change a page. Beside them stand the
 # settings, which are Python.
@@ -38,10 +38,11 @@ class Sources:
     """The files that a build of one project reads."""
 
     def __init__(self, root: Path) -> None:
-        """Take the project's folder."""
+        """Take the project's folder, and look."""
         self._root = root
         self._files: dict[str, _File] = {}
         self._lock = Lock()
+        self._last = self.look()
 
     def look(self) -> State:
         """Return the state of the sources now; a file that has vanished is left out."""
@@ -51,28 +52,28 @@ class Sources:
                 with suppress(OSError):
                     files[path] = self._read(path)
             self._files = files
-        start = len(str(self._root)) + 1
-        return {path[start:]: file.digest for path, file in files.items()}
+            start = len(str(self._root)) + 1
+            self._last = {path[start:]: file.digest for path, file in files.items()}
+            return self._last
 
     def settle(self, pause_s: float = _PAUSE_S) -> State:
-        """Look until two looks in a row agree, but not for long; return the last one.
+        """Look again until nothing changes any more, but not for long.
 
         So files that are saved together are built together.
         """
-        state = self.look()
         for _ in range(_MOST_LOOKS):
+            before = self._last
             time.sleep(pause_s)
-            before, state = state, self.look()
-            if state == before:
+            if self.look() == before:
                 break
-        return state
+        return self._last
 
     def _paths(self) -> Iterator[str]:
-        for path in ignore.walk(str(self._root), deep=False):
+        for path in tree.walk(str(self._root), deep=False):
             if path.endswith(".py"):
                 yield path
         for name in FOLDERS:
-            yield from ignore.walk(str(self._root / name))
+            yield from tree.walk(str(self._root / name))
 
     def _read(self, path: str) -> _File:
         stat = os.stat(path)  # noqa: PTH116 - a Path for each file costs most of a look
@@ -84,8 +85,8 @@ class Sources:
         return _File(stamp, is_settled, hash(Path(path).read_bytes()))
 
 
-def changed(old: State, new: State) -> list[str]:
-    """Return the files that only one of two states has or whose bytes differ."""
+def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return the files that only one of two mappings has or whose values differ."""
     return sorted(path for path in {**old, **new} if old.get(path) != new.get(path))
 
 

@@ -6,7 +6,9 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from sitebuild.faults import Fault
 
 if TYPE_CHECKING:
     from sitebuild.diff import Change
@@ -15,35 +17,6 @@ _MOST_FILES = 3
 _MOST_PAGES = 4
 _BLUE, _GREEN, _RED = 34, 32, 31
 _REMOVED, _ADDED = re.compile(r"\[-.*?-\]"), re.compile(r"\{\+.*?\+\}")
-# The addresses by which editors open a line of a file.
-EDITORS = {
-    "code": "vscode://file{path}:{line}",
-    "codium": "vscodium://file{path}:{line}",
-    "cursor": "cursor://file{path}:{line}",
-    "idea": "idea://open?file={path}&line={line}",
-    "mate": "txmt://open?url=file://{path}&line={line}",
-    "pycharm": "pycharm://open?file={path}&line={line}",
-    "vscode": "vscode://file{path}:{line}",
-    "zed": "zed://file{path}:{line}",
-}
-
-
-class Problem(NamedTuple):
-    """A fault as the preview shows it."""
-
-    file: str
-    line: int
-    text: str
-
-
-def editor_link(editor: str) -> str:
-    """Return the address of a line for an editor, with {path} and {line}.
-
-    Raise KeyError where neither EDITORS nor the editor's own address says it.
-    """
-    if not editor or ("{path}" in editor and "{line}" in editor):
-        return editor
-    return EDITORS[editor]
 
 
 class Terminal:
@@ -84,15 +57,14 @@ class Terminal:
             text = _ADDED.sub(lambda it: self._in(_GREEN, it[0]), text)
             self.say(f"  {text}{f'; and {len(why) - 1} more' if why[1:] else ''}")
 
-    def failed(
-        self, files: Sequence[str], faults: Sequence[Problem], kept: str
-    ) -> None:
+    def failed(self, files: Sequence[str], faults: Sequence[Fault], kept: str) -> None:
         """Print every fault, and in words what is served meanwhile."""
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         self.say(f"{_subject(files)}: {self._in(_RED, count)}; {kept}")
         for fault in faults:
-            place = self._in(_BLUE, f"{fault.file}:{fault.line}")
-            self.say(f"  {place}: {fault.text}")
+            place = f"{fault.place.file}:{fault.place.line}"
+            text = str(fault).removeprefix(place)
+            self.say(f"  {self._in(_BLUE, place)}{text}")
 
     def _in(self, colour: int, text: str) -> str:
         return f"\33[{colour}m{text}\33[0m" if self._is_coloured else text

@@ -4,22 +4,16 @@ document    a whole source file: its header, blocks, headings and prose, by way 
 source      its lines
 header      its header
 blocks      its blocks as they were written
-prose       the text outside them, and what they share with it
-text        the Markdown of a piece, set and checked, by way of
-slips       marks of other tools, in a table
-lists       lists and tables that would be none
-html        what HTML a text may hold
+text        the Markdown of a piece, set, and what is wrong in its HTML
+slips       what Markdown would print as it stands, or lose: tables
 markdown    Markdown and typography, and changes to their HTML
 terms       links to the glossary
 fields      one field of a header, a block or an entry, by its type
 evidence    findings and synonyms, by way of
 yamlfile    YAML, entry by entry
-references  references, by way of
-authors     names of authors
+references  references with their authors, and where texts cite them, by way of
 bibtex      BibTeX, entry by entry, and its LaTeX
 pictures    pictures and their sizes
-redirects   what was moved, and what was ever published, which is
-record      kept from the first publishing on
-ignore      which files no build looks at
-tree        what a folder of sources may hold
+redirects   what was moved, and what was ever published
+tree        what a folder of sources may hold, and which files no build looks at
 """

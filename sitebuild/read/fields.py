@@ -7,47 +7,56 @@ a text, a list of texts or None, and raises ValueError with what is allowed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from html import unescape
 from pathlib import PurePath
-from typing import (
-    Annotated,
-    Any,
-    Literal,
-    TypeVar,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from markdown.extensions.toc import slugify
 
-from sitebuild.drawn import Difference, Time
-from sitebuild.faults import FileReport
-from sitebuild.model import Address, Day, Forms, Names, Slug
+from sitebuild.drawn import Count, Difference, Time
+from sitebuild.faults import Report, near
+from sitebuild.model import (
+    Address,
+    Day,
+    Doi,
+    Forms,
+    Names,
+    Reference,
+    Slug,
+    WebAddress,
+    Year,
+)
 
 SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
-Doi = Annotated[str, "doi"]
-WebAddress = Annotated[str, "web"]
-Listed = Annotated[Names, "listed"]  # names in a list, which may be empty
-Rows = Annotated[tuple[()], "rows"]  # a list whose items have fields of their own
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII)
 _WITH_DOTS = re.compile(
     r"(?P<day>0?[1-9]|1[0-2])\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>\d{4})", re.ASCII
 )
-_NUMBER = re.compile(r"\d{1,4}")
-_DECIMAL = re.compile(r"\d{1,4}(\.\d+)?")
 _MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "year": 525_600}
 _LONGEST = _MINUTES["year"]  # that a picture shows
 _TIME = re.compile(rf"(\d+) ({'|'.join(_MINUTES)})s?")
-_DIFFERENCE = re.compile(r"(\D+) ([\d.]+) \(([\d.]+) to ([\d.]+)\)")
-_ADDRESS = re.compile(r"/([a-z0-9-]+/)*(?!index\.)([a-z0-9-]+\.html)?")
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
-_WEB = re.compile(r"https?://[\w-]+(\.[\w-]+)+(:\d+)?(/[^\s<>\"\\{}]*)?", re.IGNORECASE)
+# What each type of field matches as a whole, and what is said to be allowed.
+_PATTERNS: Mapping[Any, tuple[str, str]] = {
+    int: (r"\d{1,4}", "a whole number from 0 to 9999"),
+    Decimal: (r"\d{1,4}(\.\d+)?", "a number such as 2 or 1.5"),
+    Year: (r"\d{4}", "a year such as 2011"),
+    Address: (
+        r"/([a-z0-9-]+/)*(?!index\.)([a-z0-9-]+\.html)?",
+        "an address such as /about/ or /404.html",
+    ),
+    WebAddress: (
+        r"(?i)https?://[\w-]+(\.[\w-]+)+(:\d+)?(/[^\s<>\"\\{}]*)?",
+        "an address such as https://example.org/paper",
+    ),
+    Doi: (
+        r"10\.\d{4,9}/\S+",
+        "a DOI without an address before it, such as 10.1000/182",
+    ),
+}
 # Markdown and HTML, which a line of plain text would show as they stand.
 _MARKUP = re.compile(
     r"(?<![\w*])\*{1,2}[^\s*][^*]*\*|(?<!\w)_{1,2}[^\s_][^_]*_(?!\w)|`[^`]+`"
@@ -57,7 +66,6 @@ _MARKUP = re.compile(
 _BLOCK_SCALAR = re.compile(r"[|>][+-]?\d?(?:\s|$)")
 # What Pelican knows of an article beside this site's fields.
 _PELICANS = ("author", "authors", "category", "keywords", "lang", "tags", "translation")
-_ALIKE = 0.8
 _NO_NAME = re.compile(r"""[][{}"<>|;]""")
 
 ROW = "[…]"  # what stands in a list of YAML for what is no text
@@ -126,14 +134,7 @@ def _forms(value: Any) -> Names:
         items = text.split(",")
         if len(items) > 1 and not all(item.strip() for item in items):
             raise ValueError("allowed are names on one line with a comma between two")
-    found: list[str] = []
-    for item in items:
-        name = str(item).strip()
-        if name in found:
-            raise ValueError("allowed is each name once")
-        if name:
-            found.append(name)
-    return tuple(found)
+    return tuple(filter(None, dict.fromkeys(str(item).strip() for item in items)))
 
 
 def _names(value: Any) -> Names:
@@ -158,7 +159,9 @@ def _day(value: Any) -> date:
     A date that leaves the day, the month or the year open is none: Pelican would take
     what is missing from today. Nor is 06.04.2018, of which it would make 4 June.
     """
-    text = re.sub(" +", " ", str(value or "")).strip()
+    from dateutil import parser  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    text = " ".join(str(value or "").split())
     with_dots = _WITH_DOTS.match(text)
     if with_dots and with_dots["day"] != with_dots["month"]:
         day, month, year = (f"{int(part):02}" for part in with_dots.groups())
@@ -169,34 +172,14 @@ def _day(value: Any) -> date:
     try:
         if _DATE.fullmatch(text):
             return date(*map(int, text.split("-")))
-        return _day_of_words(text)
+        ends = (datetime(2000, 1, 1), datetime(2001, 12, 31))
+        first, second = (parser.parse(text, default=end).date() for end in ends)
     except (ValueError, OverflowError):
-        raise ValueError(
-            "allowed is a day of the calendar written as 2026-01-31"
-        ) from None
-
-
-def _day_of_words(text: str) -> date:
-    from dateutil import parser  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    ends = (datetime(2000, 1, 1), datetime(2001, 12, 31))
-    first, second = (parser.parse(text, default=end).date() for end in ends)
+        first, second = None, text
     if first != second:
-        raise ValueError("it is no whole day")
+        raise ValueError("allowed is a day of the calendar written as 2026-01-31")
     found: date = first
     return found
-
-
-def _number(value: Any) -> int:
-    if not _NUMBER.fullmatch(str(value)):
-        raise ValueError("allowed is a whole number from 0 to 9999")
-    return int(value)
-
-
-def _decimal(value: Any) -> Decimal:
-    if not _DECIMAL.fullmatch(str(value)):
-        raise ValueError("allowed is a number such as 2 or 1.5")
-    return Decimal(value)
 
 
 def _time(value: Any) -> Time:
@@ -210,14 +193,14 @@ def _time(value: Any) -> Time:
     return Time(found[0], minutes)
 
 
-def _differences(value: Any) -> tuple[Difference, ...]:
-    found = []
-    for item in value if isinstance(value, list) else [value]:
-        match = _DIFFERENCE.fullmatch(str(item))
-        if not match:
-            raise ValueError("allowed is a list of `group 2.5 (1.4 to 3.5)`")
-        found.append(Difference(match[1], *map(_decimal, match.groups()[1:])))
-    return tuple(found)
+def _each(read: Callable[[str], Any]) -> Read:
+    """Return a reader of a list that reads each of its items; one may stand alone."""
+
+    def listed(value: Any) -> Any:
+        items = value if isinstance(value, list) else [value]
+        return tuple(read(str(item)) for item in items)
+
+    return listed
 
 
 def _rows(value: Any) -> tuple[()]:
@@ -239,104 +222,103 @@ def _choice(choices: tuple[str, ...]) -> Read:
     return read
 
 
-def _matching(pattern: re.Pattern[str], allowed: str) -> Read:
-    """Return a reader of a text that a pattern matches as a whole."""
+def _matching(kind: Any) -> Read:
+    """Return a reader of a text that the pattern of a type matches as a whole."""
+    pattern, allowed = _PATTERNS[kind]
 
-    def read(value: Any) -> str:
-        if not pattern.fullmatch(str(value)):
+    def read(value: Any) -> Any:
+        if not re.fullmatch(pattern, str(value)):
             raise ValueError(f"allowed is {allowed}")
-        return str(value)
+        return kind(value) if isinstance(kind, type) else str(value)
 
     return read
 
 
-# How each type of field is read, and an example of what may be written.
-READERS: Mapping[Any, tuple[Read, str]] = {
-    str: (_text, "Some words"),
-    Slug: (_slug, "one-two"),
-    Names: (_names, "one-two"),
-    Forms: (_forms, "one, two"),
-    Listed: (_listed, "[]"),
-    date: (_day, "2026-01-31"),
-    Day: (_day, "2026-01-31"),
-    int: (_number, "1"),
-    Decimal: (_decimal, "1.5"),
-    Time | None: (_time, "10 weeks"),
-    tuple[Difference, ...]: (_differences, "group 2.5 (1.4 to 3.5)"),
-    Rows: (_rows, "[]"),
-    Address: (_matching(_ADDRESS, "an address such as /about/ or /404.html"), "/a/"),
-    WebAddress: (
-        _matching(_WEB, "an address such as https://example.org/paper"),
-        "https://example.org/paper",
-    ),
-    Doi: (
-        _matching(_DOI, "a DOI without an address before it, such as 10.1000/182"),
-        "10.1000/182",
-    ),
+# How each type of field is read.
+READERS: Mapping[Any, Read] = {
+    str: _text,
+    Slug: _slug,
+    Names: _names,
+    Forms: _forms,
+    date: _day,
+    Day: _day,
+    Time | None: _time,
+    tuple[Difference, ...]: _each(Difference.read),
+    tuple[Count, ...]: _each(Count.read),
+    tuple[Reference, ...]: _listed,  # by their keys
+    **{kind: _matching(kind) for kind in _PATTERNS},
+}
+# What may be written for a field that is missing.
+_EXAMPLES = {
+    str: "Some words",
+    Slug: "one-two",
+    date: "2026-01-31",
+    int: "1",
+    Decimal: "1.5",
+    tuple[Difference, ...]: "group 2.5 (1.4 to 3.5)",
+    tuple[Reference, ...]: "[]",
 }
 
 
 @dataclass(frozen=True)
 class Field:
-    """How one field of a class is read; `example` is what may be written for it."""
+    """How one field of a class is read, and what may be written for it.
+
+    `row` is the class of the items of a list that have fields themselves.
+    """
 
     read: Read
     example: str
     required: bool
     default: Any
+    row: Any = None
 
 
-_FIELDS: dict[Any, Mapping[str, Field]] = {}
+_FIELDS: dict[Any, dict[str, Field]] = {}
 
 
 def fields_of(make: Any) -> Mapping[str, Field]:
     """Return the fields that an editor may set of a class, by their names."""
     if make in _FIELDS:
         return _FIELDS[make]
-    hints = get_type_hints(make, include_extras=True)
     found = _FIELDS[make] = {}
+    hints = get_type_hints(make, include_extras=True)
     for it in fields(make):
-        if it.init:
-            hint = hints[it.name]
-            if get_origin(hint) is Literal:
-                read, example = _choice(get_args(hint)), get_args(hint)[0]
-            else:
-                read, example = READERS[hint]
+        hint = hints[it.name]
+        read, example = READERS.get(hint), _EXAMPLES.get(hint, "")
+        inner = get_args(hint)
+        row = None
+        if get_origin(hint) is Literal:
+            read, example = _choice(inner), inner[0]
+        elif not read and inner and is_dataclass(inner[0]):
+            read, row = _rows, inner[0]
+        if it.init and read:
             required = bool(it.metadata.get("required"))
-            found[it.name] = Field(read, example, required, it.default)
+            found[it.name] = Field(read, example, required, it.default, row)
     return found
 
 
 def read_fields(
-    make: type[T],
+    make: Callable[..., T],
     raw: Mapping[str, Raw],
     of: str,
     line: int,
-    file: FileReport,
+    file: Report,
     form: str = "{}: {}",
     *,
     own: bool = False,
+    **given: Any,
 ) -> T:
     """Return a value with every field; what is missing, bad or unknown is a fault.
 
     `of` names in messages the thing that has the fields, `line` is its line, and
-    `form` how a field is written there. With `own`, a name is unknown only where it is
-    near to a known one: any other is the writer's own. A field that is missing or bad
-    has its default, so that the build can go on and find the other faults.
+    `form` how a field is written there. `own` is as for `check_names`; `given` has
+    fields that no editor writes. A field that is missing or bad has its default, so
+    that the build can go on and find the other faults.
     """
-    wanted = fields_of(make)
-    for name in raw.keys() - wanted.keys():
-        names = [*wanted, *(_PELICANS if own else ())]
-        if own and (name in names or not get_close_matches(name, names, 1, _ALIKE)):
-            continue
-        file.unknown(
-            raw[name].line,
-            f'{of} has the unknown field "{name}"',
-            name,
-            names,
-            "use one of these or remove it",
-        )
-    values = {}
+    wanted = {name: it for name, it in fields_of(make).items() if name not in given}
+    check_names(raw, [*wanted, *(_PELICANS if own else ())], of, file, own=own)
+    values = dict(given)
     missing = []
     for name, it in wanted.items():
         values[name] = it.default
@@ -344,38 +326,72 @@ def read_fields(
             values[name] = _value(it, name, raw[name], of, file)
         elif it.required:
             missing.append(name)
-    for found, allowed, remedy in _missing(missing, wanted, of, file, form):
-        file.add(line, found, allowed, remedy)
+    if missing:
+        _add_missing(missing, wanted, of, line, file, form)
     return make(**values)
 
 
-def _missing(
-    names: list[str],
+def check_names(
+    raw: Mapping[str, Raw],
+    names: Collection[str],
+    of: str,
+    file: Report,
+    *,
+    own: bool = False,
+) -> None:
+    """Report fields of other names than these.
+
+    With `own`, a name is unknown only where it is near to one of them: any other is
+    the writer's own.
+    """
+    for name in raw:
+        if name in names:
+            continue
+        if not own or near(name, names):
+            found = f'{of} has the unknown field "{name}"'
+            remedy = "use one of these or remove it"
+            file.unknown(raw[name].line, found, name, names, remedy)
+
+
+def _add_missing(
+    missing: list[str],
     wanted: Mapping[str, Field],
     of: str,
-    file: FileReport,
+    line: int,
+    file: Report,
     form: str,
-) -> Iterator[tuple[str, str, str]]:
-    """Yield what to say of required fields that are missing."""
+) -> None:
+    """Add one fault for all required fields that are missing."""
     lines = []
-    for name in names:
+    for name in missing:
         example = wanted[name].example
         if name == "slug":
             example = re.sub("[^a-z0-9]+", "-", PurePath(file.path).stem.lower())
         lines.append(f"`{form.format(name, example)}`")
-    if names:
-        listed = " and no ".join(f'"{name}"' for name in names)
-        needed = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} required"
-        added = "a line" if len(names) == 1 else "lines such as"
-        yield f"{of} has no {listed}", needed, f"add {added} {', '.join(lines)}"
+    listed = " and no ".join(f'"{name}"' for name in missing)
+    needed, added = "is", "a line"
+    if len(missing) > 1:
+        needed, added = "are", "lines such as"
+    file.add(
+        line,
+        f"{of} has no {listed}",
+        f"{', '.join(missing)} {needed} required",
+        f"add {added} {', '.join(lines)}",
+    )
 
 
-def _value(it: Field, name: str, raw: Raw, of: str, file: FileReport) -> Any:
+def _value(it: Field, name: str, raw: Raw, of: str, file: Report) -> Any:
     """Return what was written as a value; the default, with a fault, if it is bad."""
     try:
-        return it.read(raw.value)
+        value = it.read(raw.value)
     except ValueError as error:
         shown = "" if raw.value is None else raw.value
         remedy = "correct it" if it.required else "correct or remove it"
         file.add(raw.line, f'{of} has the {name} "{shown}"', str(error), remedy)
         return it.default
+    rows = []
+    for number, row in enumerate(raw.rows if it.row else (), 1):
+        line = min((field.line for field in row.values()), default=raw.line)
+        what = f"row {number} of {name}"
+        rows.append(read_fields(it.row, row, what, line, file, "      {}: {}"))
+    return tuple(rows) if it.row else value

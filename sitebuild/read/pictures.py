@@ -21,7 +21,7 @@ from PIL import Image, ImageOps
 from sitebuild.faults import Report
 from sitebuild.memory import Memory
 from sitebuild.model import Document, Heading, Part, SourceLine
-from sitebuild.read.ignore import walk
+from sitebuild.read.tree import walk
 
 FOLDER = "images"
 _FORMATS = {

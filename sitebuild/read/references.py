@@ -1,69 +1,94 @@
-"""References from BibTeX, each with its authors in the manner of Vancouver."""
+"""References from BibTeX, their authors in the manner of Vancouver, and citations.
+
+A text cites its sources in Pandoc's form, `[@key; @key]`. Until a page numbers its
+references, a citation is an empty element that no reader and no search sees.
+"""
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
-from typing import Literal, NoReturn
+from collections.abc import Callable, Collection, Iterable, Mapping
 
-from sitebuild.faults import Fault, FileReport, Report, decode, known
-from sitebuild.model import REQUIRED, Names, Reference, SourceLine
-from sitebuild.read.authors import read_authors
-from sitebuild.read.bibtex import Entry, plain, read_entries, web_address
-from sitebuild.read.fields import Doi, Raw, WebAddress, fields_of, read_fields
+from sitebuild.faults import Fault, Report, decode, known
+from sitebuild.model import Reference, SourceLine
+from sitebuild.read.bibtex import Entry, plain, read_entries, split, web_address
+from sitebuild.read.fields import Raw, check_names, read_fields
 
 References = Mapping[str, Reference]
 ReadReferences = tuple[References | None, tuple[Fault, ...]]
-# What other programs call a field of ours.
-_OTHER_NAMES = {
-    "journaltitle": "journal",
-    "shortjournal": "journal",
-    "organization": "institution",
-    "school": "institution",
-    "maintitle": "booktitle",
-    "howpublished": "publisher",
+# What BibTeX and the exports of other programs call each field of a reference; the
+# first that is there counts.
+_NAMES = {
+    "title": ("title",),
+    "authors": ("author", "editor"),
+    "source": (
+        *("journal", "journaltitle", "shortjournal", "institution", "organization"),
+        *("school", "booktitle", "maintitle", "publisher", "howpublished"),
+    ),
+    "year": ("year", "date"),
+    "doi": ("doi",),
+    "url": ("url", "howpublished", "note", "pmid", "pmcid", "eprint"),
+    "language": ("language",),
+    "verified": ("verified",),
 }
-# Where a source can be read that has neither a DOI nor an address, by its number.
+_NAMED = tuple(dict.fromkeys(itertools.chain.from_iterable(_NAMES.values())))
+# Fields that are near to one of these and are not misspelt.
+_OTHERS = (
+    *("annote", "booksubtitle", "editora", "editorb", "editorc", "journalsubtitle"),
+    *("mainsubtitle", "origlanguage", "origpublisher"),
+)
+_WEB = r"https?://[^\s{}<>]*[^\s{}<>.,;]"
+# What stands in fields that may say where a source can be read, and its address.
 _ADDRESSES = {
-    "pmid": (r"\d+", "https://pubmed.ncbi.nlm.nih.gov/{}/"),
-    "pmcid": (r"PMC\d+", "https://pmc.ncbi.nlm.nih.gov/articles/{}/"),
-    "eprint": (r"\d{4}\.\d{4,5}(?:v\d+)?", "https://arxiv.org/abs/{}"),
+    "howpublished": (_WEB, "{}"),
+    "note": (_WEB, "{}"),
+    "pmid": (r"^\d+$", "https://pubmed.ncbi.nlm.nih.gov/{}/"),
+    "pmcid": (r"^PMC\d+$", "https://pmc.ncbi.nlm.nih.gov/articles/{}/"),
+    "eprint": (r"^\d{4}\.\d{4,5}(?:v\d+)?$", "https://arxiv.org/abs/{}"),
 }
-# Fields of PubMed, Crossref and Zotero that are near to one of ours.
-_EXPORTED = ("issn", "annote", "numpages", "shorttitle", "pagetotal", "eprint")
-_ALIKE = 0.8
+# What is left out of a value: the HTML that exports have in titles, the resolver of a
+# DOI, all of a date but its year, and names of languages (a tag of BCP 47 is kept).
+_LEFT_OUT = {
+    "title": r"</?(?:i|b|em|strong|sub|scp|u|span)\b[^<>]*>",
+    "doi": r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)|\s+$",
+    "year": r"(?<=^\d{4})[-/].*",
+    "language": r"^(?![a-z]{2,3}(?:-[a-zA-Z0-9]{2,8})*$).*",
+}
 # A line outside the entries, so that an entry may be pasted as it was exported.
 _VERIFIED = re.compile(r"%\s*verified\s+(?P<how>yes|partly)\s*:(?P<keys>.*)$")
-_RESOLVER = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
-# A tag of BCP 47; exports write the names of languages as well.
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-zA-Z0-9]{2,8})*")
-_WEB = re.compile(r"https?://[^\s{}<>]*[^\s{}<>.,;]")
-# The HTML that exports of Crossref and PubMed have in titles, and that says nothing.
-_TAGS = re.compile(r"</?(?:i|b|em|strong|sub|scp|u|span)\b[^<>]*>", re.IGNORECASE)
+_VALUE_FORM = "a value is plain text, with accents as letters or in LaTeX"
+_KEY = r"@[\w:.-]*\w"
+CITATION = re.compile(rf"\s*\[({_KEY}(?:;\s*{_KEY})*)\]")
+_MARKED = re.compile(r'<sup data-cites="([^"]*)"></sup>')
+_NAMES_FORM = (
+    "names are `Family, Given` with ` and ` between two, `and others` for the rest, "
+    "and an organisation in braces of its own: {World Health Organization}"
+)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _ReferenceFields:
-    """The fields of an entry, as BibTeX and its exports name them."""
-
-    title: str = field(default="", metadata=REQUIRED)
-    author: str = ""
-    journal: str = ""
-    institution: str = ""
-    booktitle: str = ""
-    publisher: str = ""
-    year: int = 0
-    doi: Doi = ""
-    url: WebAddress = ""
-    language: str = ""
-    verified: Literal["yes", "partly"] = "yes"
-    volume: str = ""
-    number: str = ""
-    pages: str = ""
-    isbn: str = ""
-    note: str = ""
+# What stands between names elsewhere, and means nothing to BibTeX.
+_BETWEEN = re.compile(r"[;&]|\bet\.? al\b", re.IGNORECASE)
+_EDGE = re.compile(r"^and\b|\band$|^,|,$")
+_INITIALS = re.compile(r"[A-Z]{1,3}")
+_FULL = re.compile(r"[A-Z][\w'’-]+ [A-Z]{1,3}")
+# Words of organisations; BibTeX would take the last one for a family name.
+_ORGANISATION = re.compile(
+    r"\b(?:academy|agency|association|board|cent(?:er|re)s?|clinic|collaboration|"
+    r"collaborators|college|committee|consortium|council|department|federation|"
+    r"foundation|group|hospital|institutes?|investigators|ministry|network|office|"
+    r"organi[sz]ation|panel|programme|society|taskforce|team|university|company|"
+    r"limited|incorporated|corporation|trust|services?|alliance|authority|staff|"
+    r"for|of|the|on|in|und)\b|"
+    r"(?:\b(?:co|inc|ltd|llc|corp|gmbh|plc|e\.v)\b\.?|\b(?:AG|SA|BV))$",
+    re.IGNORECASE,
+)
+_BRACED = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}")  # one pair holds all
+# Names of persons, which braces of their own would print as they stand.
+_PERSON = re.compile(r"[^\W\d_][\w'’-]+, (?:[^\W\d_]\.?[ -]?)+(?: and .*)?")
+_PERSONS = re.compile(r"[A-Z]\S*(?: [A-Z]\S*)+(?: and [A-Z]\S*(?: [A-Z]\S*)+)+")
+_LINEAGE = re.compile(r"(?P<name>[^,]+) (?P<lineage>Jr|Sr|II|III|IV)\.?")
+_MOST_WORDS = 4
 
 
 def read_references(path: str, data: bytes) -> ReadReferences:
@@ -71,10 +96,10 @@ def read_references(path: str, data: bytes) -> ReadReferences:
 
     Returns them with the faults found; None in their place if the file is unreadable.
     """
-    file = FileReport(path, Report())
-    text = read_text(path, data, file.report)
+    file = Report(path)
+    text = read_text(path, data, file)
     if not text:
-        return None, tuple(file.report.faults)
+        return None, tuple(file.faults)
     entries: dict[str, Entry] = {}
     for entry in read_entries(text, file):
         first = entries.setdefault(entry.key, entry)
@@ -85,33 +110,23 @@ def read_references(path: str, data: bytes) -> ReadReferences:
                 "a key is unique",
                 f"line {first.line} has it too; rename or remove one",
             )
-    _check_dois(entries.values(), file)
     verified = _verified(text, entries, file)
     references = {}
     for key, entry in entries.items():
-        reference = _reference(entry, verified.get(key), entries, file)
+        of = f'the reference "{key}"'
+        named = {it: entry.fields[it] for it in entry.fields if it not in _OTHERS}
+        check_names(named, _NAMED, of, file, own=True)
+        entry.fields = _with_inherited(entry, entries)
+        if key in verified:
+            entry.fields.setdefault("verified", verified[key])
+        reference = _reference(entry, of, file)
         if reference:
             references[key] = reference
-    _check_verified({key: entries[key] for key in references}, verified, file)
-    faults = tuple(file.report.faults)
+    _check_dois(references.values(), entries, file)
+    _check_verified([entries[key] for key in references], file)
+    faults = tuple(file.faults)
     is_named = not any("" in fault.unread for fault in faults)
     return references if is_named else None, faults
-
-
-def _check_dois(entries: Iterable[Entry], file: FileReport) -> None:
-    """Report a source that stands under two keys."""
-    first: dict[str, str] = {}
-    for entry in entries:
-        raw = entry.fields.get("doi", Raw("", 0))
-        doi = _RESOLVER.sub("", raw.value).strip().lower()
-        other = first.setdefault(doi, entry.key) if doi else entry.key
-        if other != entry.key:
-            file.add(
-                raw.line,
-                f'the reference "{entry.key}" has the DOI of "{other}"',
-                "a source stands once",
-                f'cite "{other}" in its place, and remove it',
-            )
 
 
 def read_text(path: str, data: bytes, report: Report) -> str:
@@ -129,169 +144,179 @@ def read_text(path: str, data: bytes, report: Report) -> str:
     return decode(data, path, report).replace("\r\n", "\n")
 
 
-def _verified(text: str, keys: Collection[str], file: FileReport) -> dict[str, Raw]:
+def _check_dois(
+    references: Iterable[Reference], entries: Mapping[str, Entry], file: Report
+) -> None:
+    """Report a source that stands under two keys."""
+    first: dict[str, str] = {}
+    for it in references:
+        other = first.setdefault(it.doi.lower(), it.key)
+        if it.doi and other != it.key:
+            file.add(
+                entries[it.key].fields["doi"].line,
+                f'the reference "{it.key}" has the DOI of "{other}"',
+                "a source stands once",
+                f'cite "{other}" in its place, and remove it',
+            )
+
+
+def _verified(text: str, keys: Collection[str], file: Report) -> dict[str, Raw]:
     """Return what lines such as `% verified yes: key, key` say, by key."""
     found = {}
     for number, line in enumerate(text.split("\n"), 1):
         said = _VERIFIED.match(line.strip())
         if said:
             names = said["keys"].replace(",", " ").split()
-            place = SourceLine(file.path, number)
-            for key in known(names, keys, "this line", "reference", place, file.report):
+            for key in known(names, keys, "this line", "reference", number, file):
                 found[key] = Raw(said["how"], number)
     return found
 
 
-def _check_verified(
-    entries: Mapping[str, Entry], verified: Collection[str], file: FileReport
-) -> None:
+def _check_verified(entries: Iterable[Entry], file: Report) -> None:
     """Report, in one fault, the references that nobody says to have looked up."""
-    missing = [
-        key
-        for key, entry in entries.items()
-        if "verified" not in entry.fields and key not in verified
-    ]
+    missing = [entry for entry in entries if "verified" not in entry.fields]
     if missing:
-        listed = ", ".join(missing)
+        listed = ", ".join(entry.key for entry in missing)
         file.add(
-            entries[missing[0]].line,
+            missing[0].line,
             f'no "verified" stands for {listed}',
             "a reference is cited when its details were looked up: yes or partly",
             f"look them up, and add a line `% verified yes: {listed}`",
         )
 
 
-def _reference(
-    entry: Entry,
-    verified: Raw | None,
-    entries: Mapping[str, Entry],
-    file: FileReport,
-) -> Reference | None:
-    """Return the reference of an entry; None, with a fault, if it is unreadable."""
-    of = f'the reference "{entry.key}"'
-    try:
-        raw = _fields(entry, entries, file)
-        authors = _authors(entry, file)
-    except _UnreadableError:
-        return None
-    if verified:
-        raw.setdefault("verified", verified)
-    form = "{} = {{{}}},"
-    values = read_fields(_ReferenceFields, raw, of, entry.line, file, form)
-    of_book = (values.booktitle, values.publisher)
-    sources = (values.journal, values.institution, *of_book)
-    return Reference(
-        key=entry.key,
-        authors=authors,
-        title=values.title,
-        source=next(filter(None, sources), ""),
-        year=str(values.year or ""),
-        doi=values.doi,
-        verified=values.verified,
-        url=values.url,
-        language=values.language if _LANGUAGE.fullmatch(values.language) else "",
-        place=SourceLine(file.path, entry.line),
-    )
-
-
-def _fields(
-    entry: Entry, entries: Mapping[str, Entry], file: FileReport
-) -> dict[str, Raw]:
-    """Return the fields of an entry that a reference has, as plain text.
-
-    A field that is nearly one of ours is kept, so that it is reported as misspelt.
-    """
-    wanted = fields_of(_ReferenceFields)
-    raw = {}
-    for name, written in _named(entry, entries):
-        if name not in wanted and not _is_misspelt(name, wanted):
-            continue
-        if name in raw or name == "author":
-            continue
-        try:
-            plain_text = web_address if name == "url" else plain
-            value = plain_text(_TAGS.sub("", written.value))
-        except ValueError as error:
-            _add_unreadable(entry, written.line, str(error), file)
-        if name == "doi":
-            value = _RESOLVER.sub("", value)
-        if name not in wanted or value:
-            raw[name] = Raw(value, written.line)
-    return raw
-
-
-def _named(entry: Entry, entries: Mapping[str, Entry]) -> Iterator[tuple[str, Raw]]:
-    """Yield the fields of an entry by our names; those of its `crossref` come last."""
+def _with_inherited(entry: Entry, entries: Mapping[str, Entry]) -> dict[str, Raw]:
+    """Return the fields of an entry, and below them those of its `crossref`."""
     written = dict(entry.fields)
     parent = entries.get(written["crossref"].value) if "crossref" in written else None
     if parent:
-        written.setdefault("booktitle", parent.fields.get("title", Raw("", 0)))
-        written = {**parent.fields, **written}
+        for name, raw in parent.fields.items():
+            written.setdefault("booktitle" if name == "title" else name, raw)
     if "title" in written and "subtitle" in written:
         title, below = written["title"], written["subtitle"]
         written["title"] = Raw(f"{title.value}: {below.value}", title.line)
-    for name in entry.fields:
-        yield name, written[name]
-    for name, raw in written.items():
-        if name in _OTHER_NAMES and not _WEB.search(raw.value):
-            yield _OTHER_NAMES[name], raw
-        elif name == "date":
-            year = re.match(r"\d{4}(?!\d)", raw.value)
-            yield "year", Raw(year[0] if year else raw.value, raw.line)
-        elif name not in entry.fields:
-            yield name, raw
-    yield from _addresses(written)
+    return written
 
 
-def _addresses(written: Mapping[str, Raw]) -> Iterator[tuple[str, Raw]]:
-    """Yield where a source can be read by other fields than `doi` and `url`."""
-    for name in ("howpublished", "note"):
-        found = _WEB.search(written[name].value) if name in written else None
-        if found:
-            yield "url", Raw(found[0], written[name].line)
-    for name, (number, form) in _ADDRESSES.items():
-        if name in written and re.fullmatch(number, written[name].value):
-            yield "url", Raw(form.format(written[name].value), written[name].line)
+def _reference(entry: Entry, of: str, file: Report) -> Reference | None:
+    """Return the reference of an entry; None, with a fault, if it is unreadable."""
+    raw = {}
+    for field, names in _NAMES.items():
+        for name in names:
+            it = entry.fields.get(name, Raw("", entry.line))
+            try:
+                value = _value(field, name, it.value)
+            except ValueError as error:
+                form = _NAMES_FORM if field == "authors" else _VALUE_FORM
+                found = f"{of} cannot be read: {error}"
+                file.add(it.line, found, form, "correct it", entry.key)
+                return None
+            if value:
+                raw[field] = Raw(value, it.line)
+                break
+    authors = raw.pop("authors", Raw((), 0)).value
+    place = SourceLine(file.path, entry.line)
+    given = {"key": entry.key, "authors": authors, "place": place}
+    return read_fields(Reference, raw, of, place.line, file, "{} = {{{}}},", **given)
 
 
-def _is_misspelt(name: str, wanted: Collection[str]) -> bool:
-    if name in _EXPORTED or name in _OTHER_NAMES or name == "date":
-        return False
-    return bool(get_close_matches(name, wanted, 1, cutoff=_ALIKE))
+def _value(field: str, name: str, latex: str) -> str | tuple[str, ...]:
+    """Return what a field of BibTeX says for one of ours; "" where that is nothing."""
+    if field == "authors":
+        return () if not latex else tuple(map(_author, split(latex, r"\s+and\s+")))
+    if name == "url":
+        return web_address(latex)
+    if field == "url":
+        pattern, form = _ADDRESSES[name]
+        found = re.search(pattern, latex)
+        return form.format(web_address(found[0])) if found else ""
+    if name == "howpublished" and re.search(_WEB, latex):
+        return ""
+    left_out = _LEFT_OUT.get(field, "$^")
+    return re.sub(left_out, "", plain(latex), flags=re.IGNORECASE)
 
 
-class _UnreadableError(ValueError):
-    """Raised where an entry cannot be read, after its fault was added."""
+def _author(name: str) -> str:
+    """Return an author as family name and initials without points.
 
-
-def _add_unreadable(
-    entry: Entry, line: int, error: str, file: FileReport, allowed: str = ""
-) -> NoReturn:
-    file.add(
-        line,
-        f'the reference "{entry.key}" cannot be read: {error}',
-        allowed or "a value is plain text, with accents as letters or in LaTeX",
-        "correct it",
-        entry.key,
-    )
-    raise _UnreadableError(error)
-
-
-_NAMES_FORM = (
-    "names are `Family, Given` with ` and ` between two, `and others` for the rest, "
-    "and an organisation in braces of its own: {World Health Organization}"
-)
-
-
-def _authors(entry: Entry, file: FileReport) -> Names:
-    """Return each author as family name and initials without points.
-
-    A name that would be read as another one is a fault. Editors stand for authors.
+    Raises ValueError for a name that would be read as another one.
     """
-    written = entry.fields.get("author") or entry.fields.get("editor")
-    if not written:
-        return ()
-    try:
-        return read_authors(written.value)
-    except ValueError as error:
-        _add_unreadable(entry, written.line, str(error), file, _NAMES_FORM)
+    if name == "others":
+        return "et al."
+    if _BRACED.fullmatch(name):
+        bare = name.strip("{}")
+        are_persons = _PERSONS.fullmatch(bare) and not _ORGANISATION.search(bare)
+        if _PERSON.fullmatch(bare) or are_persons:
+            raise ValueError(f'"{name}" is a person, or several, in braces')
+        return plain(name)
+    family, lineage, given = _parted(name)
+    _check_name(name, family, given)
+    parts = (plain(family), _initials(plain(given)), plain(lineage).replace(".", ""))
+    return " ".join(filter(None, parts))
+
+
+def _parted(name: str) -> tuple[str, str, str]:
+    """Return the family name, what follows it, such as Jr, and the given names."""
+    parts = split(name, ",")
+    if len(parts) > 3:
+        raise ValueError(f'"{name}" is more than one name: it has too many commas')
+    if len(parts) > 1:
+        return parts[0], "".join(parts[1:-1]), parts[-1]
+    words = split(name, r"\s+")
+    # A particle, such as von or de, begins the family name.
+    particles = [n for n, word in enumerate(words[:-1]) if n and word[:1].islower()]
+    first = min(particles, default=len(words) - 1)
+    return " ".join(words[first:]), "", " ".join(words[:first])
+
+
+def _check_name(name: str, family: str, given: str) -> None:
+    """Raise ValueError for a name that is read otherwise than it was meant."""
+    if not name or _EDGE.search(name):
+        raise ValueError(f'"{name}" has an "and" or a comma too many')
+    names = [part.strip() for part in name.split(",")]
+    are_full = len(names) > 1 and all(map(_FULL.fullmatch, names))
+    if _BETWEEN.search(name) or are_full:
+        raise ValueError(f'"{name}" is more than one name')
+    if _ORGANISATION.search(name) or len(given.split()) >= _MOST_WORDS:
+        raise ValueError(
+            f'"{name}" looks like an organisation without braces; write {{{name}}}'
+        )
+    lineage = _LINEAGE.fullmatch(name)
+    if lineage:
+        first, _, last = lineage["name"].rpartition(" ")
+        written = f"{last}, {lineage['lineage']}, {first}"
+        raise ValueError(f'"{name}" is no family name alone; write {written}')
+    if given and "," not in name and _INITIALS.fullmatch(family):
+        raise ValueError(f'"{name}" has its initials in the place of the family name')
+
+
+def _initials(given: str) -> str:
+    """Return initials: of Jean-Paul JP, of A.D. and of AD both letters."""
+    letters = ""
+    for part in re.split(r"[\s.\u00a0-]+", given):
+        letters += part if _INITIALS.fullmatch(part) else part[:1]
+    return letters
+
+
+def mark_citations(html: str) -> str:
+    """Return HTML with an empty element in the place of each citation."""
+
+    def marked(found: re.Match[str]) -> str:
+        keys = [part.strip().removeprefix("@") for part in found[1].split(";")]
+        return f'<sup data-cites="{" ".join(keys)}"></sup>'
+
+    return CITATION.sub(marked, html)
+
+
+def cited_keys(html: str) -> tuple[str, ...]:
+    """Return the keys of all sources that some marked HTML cites."""
+    return tuple(key for found in _MARKED.findall(html) for key in found.split())
+
+
+def number_citations(html: str, link: Callable[[str], str]) -> str:
+    """Return marked HTML with `link(key)` for each source that it cites."""
+
+    def links(found: re.Match[str]) -> str:
+        return f"<sup>{', '.join(map(link, found[1].split()))}</sup>"
+
+    return _MARKED.sub(links, html)

@@ -1,220 +1,356 @@
 """Markdown that would be printed as it stands, or lose something of the text.
 
-`MARKS` is the table of what is written in other tools and is none here. What a mark of
-another tool becomes was decided by one rule: where Python-Markdown has an extension for
-it, it is read; where it would be printed as it stands, or a meaning be lost with it, it
-is a fault; typography and style are left alone. A backslash before a mark makes it
-text, as CommonMark 2.4 has it.
+The tables say what is written elsewhere and is none here. One rule decides on a mark of
+another tool: where Python-Markdown has an extension for it, it is read; where it would
+be printed as it stands, or a meaning be lost with it, it is a fault; typography and
+style are left alone. A backslash before a mark makes it text (CommonMark, 2.4).
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from typing import NamedTuple
 
-from sitebuild.faults import FileReport
-from sitebuild.read import citations
-from sitebuild.read.source import Piece
+from sitebuild.faults import Report
+from sitebuild.read.references import CITATION
+from sitebuild.read.source import INDENT, Line, Piece
 
 _SHOWN = 40
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_QUOTE = re.compile(r"^\s{0,3}(?:> ?)+")
+# Python-Markdown looks for the end of each mark, and for tables at each line, up to the
+# end of the paragraph: 20,000 brackets take minutes.
+_MOST_MARKS, _MARKS_COUNTED = 500, "[<{"
+_LONGEST = 20_000  # characters of a paragraph
+_DEEPEST = 100  # quotations within another
 
 
-class Mark(NamedTuple):
-    """A mark that is none here: `remedy` may name the groups of the pattern.
+class Slip(NamedTuple):
+    """A slip: what is left of it in the HTML, what it is, its pattern, what to do.
 
-    It is a fault where `sign`, a part of what the pattern finds, is left in the HTML.
+    It is a fault where `sign` is left in the HTML. Its line is that of the group `at`
+    of the pattern, if there is one; the remedy may name the others.
     """
 
     sign: str
-    pattern: str
     meaning: str
+    pattern: re.Pattern[str]
     remedy: str
 
 
-_CODE_IT = r"remove it, or write it between backticks, as code"
-_STRONG = "strong words that do not end"
-_CLOSE = r"close it with a second `\1`"
-_BOX = r"write `/// {box} | A title`{urgency}, a blank line, the text, and `///`"
-_MATHS = "write it in words, with <sup> and <sub>"
-_OTHER = "of another tool"
-# Blanks that Markdown does not know.
-_BLANK = r"[\u00a0\u2002-\u200a\u202f\u3000]"
-MARKS = (
-    Mark("~~", r"(?<!\\)~~(?=\S)(.+?)~~", "a deletion", r"write <del>\1</del>"),
-    Mark(
-        "++",
-        r"(?<![\w\\+])\+\+(?=\S)(.+?)\+\+",
-        "an insertion",
-        r"write <ins>\1</ins>",
-    ),
-    Mark(
-        "==",
-        r"(?<![\\=])==(?=[^\s=])(.+?)==",
-        "a mark of emphasis",
-        r"write <mark>\1</mark>",
-    ),
-    Mark("=", r"^={1,6} +(.*?)[\s=]*$", f"a heading {_OTHER}", r"write `## \1`"),
-    Mark("{", r"(?<!\\)\{([{%]).*?[}%]\}", "of a template: texts know none", _CODE_IT),
-    Mark(
-        "{",
-        r"(?<!\\)\{:?\s*[#.][\w-]+[^}]*\}|(?<!\\)\{:(?!toc)[^}]*\}|(?<=[\])])\{[^}]*$",
-        "a list of attributes that nothing has",
-        "write them on one line, right after a link, a picture or emphasised words, "
-        "or at the end of a heading",
-    ),
-    Mark(
-        "",
-        r"(?i)^\s*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\})",
-        "a table of contents: pages make their own",
-        "remove it",
-    ),
-    Mark("!!!", r"^\s*!!!.*", f"a box {_OTHER}", _BOX),
-    Mark("???", r"^\s*\?\?\?.*", f"a box {_OTHER}", _BOX),
-    Mark(":::", r"^\s*:::+ *[\w{].*", f"a box {_OTHER}", _BOX),
-    Mark("[!", r"^\s*>\s*\[!\w+\].*", f"a box {_OTHER}", _BOX),
-    Mark("..", r"^\.\. [\w-]+::.*", "a mark of reStructuredText", _BOX),
-    Mark(
-        "![[",
-        r"(?<!\\)!\[\[([^]|#]+)[^]]*\]\]",
-        "a picture of a wiki",
-        r"write `![What it shows](/images/\1)`",
-    ),
-    Mark(
-        "[[",
-        r"(?<!\\)\[\[([^]|#]+)[^]]*\]\]",
-        "a link of a wiki",
-        r"write `\1` without brackets, or as a link to one of the addresses that "
-        r"`invoke names --word \1` shows",
-    ),
-    Mark(
-        "[@",
-        r"(?<!\\)\[-?@[\w:.-]+[^]]*\]",
-        "a citation, which stands as `[@key; @key]` in the text of a box, a note, a "
-        "question, advice or an answer",
-        "write it so, or name its finding in the option evidence of the passage",
-    ),
-    Mark(
-        "[/",
-        r"\[(b|i|u|s|url|img|quote|code|list)(?:=[^]]*)?\].*?\[/\1\]",
-        "a mark of a forum",
-        "write **strong**, *emphasis* or [text](address)",
-    ),
-    Mark(
-        "", r"'{2,3}(?=\w)([^']+)(?<=\S)'{2,3}", "emphasis of a wiki", r"write **\1**"
-    ),
-    Mark(
-        "^[",
-        r"(?<!\\)\^\[([^]]+)\]",
-        f"a note {_OTHER}",
-        r"write [^note], and below the paragraph, after a blank line, `[^note]: \1`",
-    ),
-    Mark("^", r"(?<=\s)\^[a-z0-9-]+$", f"the name of a line {_OTHER}", "remove it"),
-    Mark("%%", r"%%(.+?)%%", f"a comment {_OTHER}", r"write `<!--\1-->`"),
-    Mark("8&lt;", r"^-+8<-+.*", f"a file put in {_OTHER}", "write its text here"),
-    Mark(
-        ":",
-        r"(?<![\w:]):[a-z_]{3,20}:(?![\w:`])",
-        "the name of a small picture",
-        "type the picture itself, or remove it",
-    ),
-    Mark("\\", r"(?<!\\)\\$", f"a line break {_OTHER}", "write <br> for it"),
-    Mark("\\", r"^\\(?:new|clear)?page(?:break)?\b", "a command of LaTeX", "remove it"),
-    Mark("$", r"(?<!\\)\$\$|(?<!\\)\$[^$\s][^$]*[\\^_][^$]*\$", "mathematics", _MATHS),
-    Mark("", r"\\[(\[][^])]*[\\^_=][^])]*\\[)\]]", "mathematics", _MATHS),
-    Mark("|", r"^\| ([^|]*\S)$", f"a line of verse {_OTHER}", r"write `\1<br>`"),
-    Mark(
-        "",
-        rf"^(?=[ ]*(?:[-*+]|\d+\.)?[ ]*{_BLANK})\s*([-*+]|\d+\.)\s+(.*)",
-        "no item of a list: beside its mark stands a blank of another kind",
-        r"write `\1 \2`",
-    ),
-    Mark("[", r"^(\s*[-*+] )\[[ xX]\]\s+(.*)", "a box to tick", r"write `\1\2`"),
-    Mark(
-        "**",
-        r"(?<![\\*])\*\*(?=[^\s*])[^*]+\*\*",
-        "Markdown inside HTML, where it is text",
-        'write `markdown="1"` into the tag around it',
-    ),
-    Mark("**", r"(?<![\\*_\w])(\*\*)(?=[^\s*_]).*", _STRONG, _CLOSE),
-    Mark("__", r"(?<![\\*_\w])(__)(?=[^\s*_]).*", _STRONG, _CLOSE),
-    Mark("*", r"(?<![\\\w*])(\*)(?=\w).*", "emphasis that does not end", _CLOSE),
-    Mark("`", r"(?<![\\`])(`)(?!`).*", "code that does not end", _CLOSE),
-    Mark(
-        "&amp;",
-        r"&(?:nbsp|amp|lt|gt|quot|copy|[mn]dash|hellip)\b(?!;)",
-        "a character of HTML without its semicolon",
-        r"write `\g<0>;`",
-    ),
+# Words in the patterns of the tables.
+_WORDS = {
+    "TEXT": r"(?! *ITEM| {4}|\s*(?:[<|:]|\[\^|\*\[)|#.*\n {0,3}ITEM)",
+    "ITEM": r"(?:[-*+]|\d{1,2}\.)[ \t]+\S",
+    "NUMBER": r"[ \t]*\d{1,2}(?:\)(?=[ \t])|\.(?=[A-Za-z]))",
+    "LETTER": r"[ \t]*(?:(?:[a-z][.)]|o)(?=[ \t])|[-+](?=[A-Za-z]))",
+    "BLANK": r"[\u00a0\u2002-\u200a\u202f\u3000]",  # that Markdown does not know
+}
+
+
+def _table(rows: str) -> tuple[Slip, ...]:
+    """Return the slips of a table, each of three lines; the sign `-` is none."""
+    slips = []
+    lines = iter(rows.strip().splitlines())
+    for first in lines:
+        sign, meaning = first.split(maxsplit=1)
+        pattern = next(lines).strip()
+        for word, written in _WORDS.items():
+            pattern = pattern.replace(word, written)
+        compiled = re.compile(pattern, re.MULTILINE)
+        slips.append(Slip(sign.strip("-"), meaning, compiled, next(lines).strip()))
+    return tuple(slips)
+
+
+# In the lines of a paragraph, without the marks of quotations.
+_LISTS = _table(r"""
+-     stands right below text
+      \ATEXT(?:.*\n)+?(?P<at> {0,3}ITEM.*)
+      put a blank line before it; if it is text, escape its mark: `\\- x`, `2\\. x`
+-     begins with a bullet
+      ^\s*[•◦▪■●○►‣⁃–·✓➢§]\s+(\S.*)
+      write `- \1`
+-     begins with a number that is none of a list
+      ^NUMBER[ \t]*(.*)(?=\nNUMBER)
+      write `1. \1`
+-     begins with a mark that is none of a list
+      ^LETTER[ \t]*(.*)(?=\nLETTER)
+      write `- \1`
+-     is indented otherwise than a list within a list
+      ^( *)ITEM.*\n(?:(?! *ITEM).*\n)*(?P<at>\1(?: {1,3}| {5,7})ITEM.*)
+      indent it by four more than the item above, or by as many to stand beside it
+""")
+# The same below a list.
+_BELOW_A_LIST = _table(r"""
+-     is indented by less than four spaces below a list
+      \A {1,3}(?=\S).*
+      indent it by four, or not at all if it follows the list
+-     stands right below a paragraph of the item before it
+      \A {4,}(?! *ITEM).*\n(?:.*\n)*?(?P<at> {0,3}ITEM.*)
+      put a blank line before it
+""")
+_LIST_ALLOWED = (
+    "an item of a list begins with `- ` or `1. `, a list with a blank line above it; "
+    "what belongs to an item is indented by four spaces"
 )
-_MARKS = tuple((mark, re.compile(mark.pattern)) for mark in MARKS)
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
-_ENTITY = re.compile(r"&(?P<name>[A-Za-z]\w*|#\w+);")
-_FOOTNOTE = re.compile(r"\[\^(?P<name>[^]]+)\]:")
+# In a line, without what is code in it.
+_MARKS = _table(r"""
+~~    is a deletion
+      ~~(?=\S)(.+?)~~
+      write <del>\1</del>
+++    is an insertion
+      (?<![\w+])\+\+(?=\S)(.+?)\+\+
+      write <ins>\1</ins>
+==    is emphasis of another tool
+      (?<!=)==(?=[^\s=])(.+?)==
+      write <mark>\1</mark>
+=     is a heading of another tool
+      ^={1,6} +(.*?)[\s=]*$
+      write `## \1`
+{     is of a template: texts know none
+      \{([{%]).*?[}%]\}
+      remove it, or write it between backticks, as code
+{     is a list of attributes that nothing has
+      \{:?\s*[#.][\w-]+[^}]*\}|\{:(?!toc)[^}]*\}|(?<=[\])])\{[^}]*$
+      write them on one line, right after a link, a picture, emphasis or a heading
+-     is a table of contents: pages make their own
+      (?i)^\s*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\})
+      remove it
+!!!   is a box of another tool
+      ^\s*!!!.*
+      BOX
+???   is a box of another tool
+      ^\s*\?\?\?.*
+      BOX
+:::   is a box of another tool
+      ^\s*:::+ *[\w{].*
+      BOX
+[!    is a box of another tool
+      ^\s*>\s*\[!\w+\].*
+      BOX
+..    is a mark of reStructuredText
+      ^\.\. [\w-]+::.*
+      BOX
+![[   is a picture of a wiki
+      !\[\[([^]|#]+)[^]]*\]\]
+      write `![What it shows](/images/\1)`
+[[    is a link of a wiki
+      \[\[([^]|#]+)[^]]*\]\]
+      write `\1`, or a link to one of the addresses that `invoke names --word \1` shows
+[@    is a citation, which stands as `[@key; @key]` in any block but a passage or a term
+      \[-?@[\w:.-]+[^]]*\]
+      write it so, or name its finding in the option evidence of the passage
+[/    is a mark of a forum
+      \[(b|i|u|s|url|img|quote|code|list)(?:=[^]]*)?\].*?\[/\1\]
+      write **strong**, *emphasis* or [text](address)
+^[    is a note of another tool
+      \^\[([^]]+)\]
+      write [^note], and below the paragraph, after a blank line, `[^note]: \1`
+%%    is a comment of another tool
+      %%(.+?)%%
+      write `<!--\1-->`
+8&lt; puts in a file in another tool
+      ^-+8<-+.*
+      write its text here
+:     is the name of a small picture
+      (?<![\w:]):[a-z_]{3,20}:(?![\w:`])
+      type the picture itself, or remove it
+\     is a line break of another tool
+      \\$
+      write <br> for it
+$     is mathematics
+      \$\$|\$[^$\s][^$]*[\\^_][^$]*\$
+      write it in words, with <sup> and <sub>
+-     is mathematics
+      \\[(\[][^])]*[\\^_=][^])]*\\[)\]]
+      write it in words, with <sup> and <sub>
+-     is no item of a list: beside its mark stands a blank of another kind
+      ^(?=[ ]*(?:[-*+]|\d+\.)?[ ]*BLANK)\s*([-*+]|\d+\.)\s+(.*)
+      write `\1 \2`
+[     is a box to tick
+      ^(\s*[-*+] )\[[ xX]\]\s+(.*)
+      write `\1\2`
+**    is Markdown inside HTML, where it is text
+      (?<!\*)\*\*(?=[^\s*])[^*]+\*\*
+      write `markdown="1"` into the tag around it
+**    opens strong words that do not end
+      (?<![*_\w])(\*\*)(?=[^\s*_]).*
+      close it with a second `\1`
+__    opens strong words that do not end
+      (?<![*_\w])(__)(?=[^\s*_]).*
+      close it with a second `\1`
+*     is emphasis that does not end
+      (?<![\w*])(\*)(?=\w).*
+      close it with a second `\1`
+`     is code that does not end
+      (?<!`)(`)(?!`).*
+      close it with a second `\1`
+&amp; is a character of HTML without its semicolon
+      &(?:nbsp|amp|lt|gt|quot|copy|[mn]dash|hellip)\b(?!;)
+      write `\g<0>;`
+-     is a footnote whose name holds a blank
+      ^\[\^(\S+) ([^]]+)\]:
+      write `[^\1-\2]`, here and in the text
+""")
+# What stands in the place of a box, in an article or a topic and on a page.
+_BOX = "write `/// note | A title`, a blank line, the text, and `///`"
+_BOX_OF_PAGE = _BOX.replace("note", "box").replace(
+    ", a", ", the line `    urgency: ask`, a", 1
+)
 
 
-def check_marks(html: str, piece: Piece, kind: str, file: FileReport) -> None:
-    """Report, once a line, marks of a piece that its HTML, without code, still has.
-
-    `kind` is that of the file.
-    """
-    marks = [it for it in _MARKS if it[0].sign in html]
-    box, urgency = "note", ""
-    if kind == "page":
-        box, urgency = "box", ", the line `    urgency: ask`"
-    whole = piece.text
+def paragraphs(piece: Piece) -> Iterator[list[Line]]:
+    """Yield the lines of a piece that no blank line parts, without fenced code."""
+    lines: list[Line] = []
     for line in piece.body:
-        if line.is_code or line.text.startswith("    "):
-            continue
-        text = _CODE.sub("", line.text)
-        if piece.cites:
-            text = citations.WRITTEN.sub("", text)
-        for mark, pattern in marks:
-            found = _unescaped(pattern, text)
-            if found:
-                remedy = found.expand(mark.remedy)
+        if _QUOTE.sub("", line.text).strip() and not line.is_code:
+            lines.append(line)
+        elif lines:
+            yield lines
+            lines = []
+    if lines:
+        yield lines
+
+
+def is_too_much(piece: Piece, file: Report) -> bool:
+    """Return whether a text would take Markdown minutes, which is a fault."""
+    for lines in paragraphs(piece):
+        text = "\n".join(line.text for line in lines)
+        depth = max(line.text.count("> ") for line in lines)
+        counts = [(f'"{it}"', text.count(it), _MOST_MARKS) for it in _MARKS_COUNTED]
+        counts += [("a character", len(text), _LONGEST), ('"> "', depth, _DEEPEST)]
+        for what, count, most in counts:
+            if count > most:
                 file.add(
-                    line.number,
-                    f'"{found[0].strip()[:_SHOWN]}" is {mark.meaning}',
-                    "Markdown here is that of Python-Markdown with its extra",
-                    remedy.replace("{box}", box).replace("{urgency}", urgency)
-                    + "; if it is text, write a backslash before it",
+                    lines[0].number,
+                    f"a paragraph holds {what} {count} times",
+                    f"{most} are allowed",
+                    "shorten it, or part it by a blank line",
                 )
-                break
-        else:
-            _check_names(text, line.number, whole, file)
+                return True
+    return False
 
 
-def _unescaped(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """Return the first match of a pattern that stands behind no backslash."""
-    for found in pattern.finditer(text):
-        if text[: found.start()][-1:] != "\\":
-            return found
+# Of a fault: the line, what was found, what is allowed, what to do.
+_Found = tuple[int, str, str, str]
+
+
+def check(piece: Piece, html: str, kind: str, file: Report) -> None:
+    """Report slips of a piece: of each paragraph one of its form, else its marks.
+
+    `html` is what Markdown made of it, without code; `kind` is that of the file.
+    """
+    is_below = False
+    marks = [it for it in _MARKS if it.sign in html]
+    box = _BOX_OF_PAGE if kind == "page" else _BOX
+    notes = Counter(_NOTE.findall(piece.text))
+    for lines in paragraphs(piece):
+        rows = [_QUOTE.sub("", line.text) for line in lines]
+        text = "\n".join(rows)
+        slips = (*_LISTS, *_BELOW_A_LIST) if is_below else _LISTS
+        form = _of_list(slips, text, lines) or _of_table(rows, lines)
+        if form:
+            file.add(*form)
+        for line in () if form else lines:
+            if not line.text.startswith(INDENT):
+                words = _CODE.sub("", line.text)
+                words = CITATION.sub("", words) if piece.cites else words
+                found = _of_marks(marks, words, line.number, box)
+                for it in [found] if found else _of_names(words, line.number, notes):
+                    file.add(*it)
+        is_list = bool(re.match(f" *{_WORDS['ITEM']}", text))
+        is_below = is_list or (is_below and text.startswith("  "))
+
+
+def _of_list(slips: Sequence[Slip], text: str, lines: Sequence[Line]) -> _Found | None:
+    """Return what was meant as a list and would be none, or lose an item."""
+    for slip in slips:
+        found = slip.pattern.search(text)
+        if found:
+            at = "at" if "at" in found.groupdict() else 0
+            line = lines[text.count("\n", 0, found.start(at))].number
+            what = f'"{found[at].strip()[:_SHOWN]}" {slip.meaning}'
+            return line, what, _LIST_ALLOWED, found.expand(slip.remedy)
     return None
 
 
-def _check_names(text: str, line: int, whole: str, file: FileReport) -> None:
-    """Report an entity that HTML has not, and a footnote that nothing leads to."""
+_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
+_ROW = re.compile(r"\s*\|.*\|\s*$")
+
+
+def _of_table(rows: Sequence[str], lines: Sequence[Line]) -> _Found | None:
+    """Return what was meant as a table and would be none, or lose a cell."""
+    rules = [n for n, it in enumerate(rows) if "|" in it and _RULE.match(it)]
+    bars = [n for n, it in enumerate(rows) if _ROW.match(it)]
+    if not (rules or bars) or rows[0].startswith((INDENT, "<")):
+        return None
+    titles = _cells(rows[0])
+    long = [n for n, it in enumerate(rows) if n > 1 and _cells(it) > titles]
+    if not rules:
+        at, found = bars[0], "a row of a table without a line such as `|---|---|`"
+    elif rules[0] != 1:
+        at, found = rules[0], "a table that stands right below other text"
+    elif titles != _cells(rows[1]):
+        at, found = 1, "a table whose second line has another number of cells"
+    elif long:
+        at, found = long[0], f"a row of {_cells(rows[long[0]])} cells in a table of "
+        found += f"{titles}: the last would be lost"
+    else:
+        return None
+    return (
+        lines[at].number,
+        f'"{rows[at].strip()[:_SHOWN]}" is {found}',
+        "a table has a blank line above it, a row of titles, a line of dashes with as "
+        "many cells, and no row with more",
+        "write it so; if a bar is text, write a backslash before it",
+    )
+
+
+def _cells(row: str) -> int:
+    bars = _CODE.sub("", row.strip()).replace("\\|", "")
+    return bars.removeprefix("|").removesuffix("|").count("|") + 1
+
+
+def _of_marks(marks: Sequence[Slip], text: str, line: int, box: str) -> _Found | None:
+    """Return the first mark of a line that is none here; `box` is how to write one."""
+    for slip in marks:
+        for found in slip.pattern.finditer(text):
+            if not text.endswith("\\", 0, found.start()):
+                return (
+                    line,
+                    f'"{found[0].strip()[:_SHOWN]}" {slip.meaning}',
+                    "Markdown here is that of Python-Markdown with its extra",
+                    f"{found.expand(slip.remedy).replace('BOX', box)}; if it is text, "
+                    "write a backslash before it",
+                )
+    return None
+
+
+_ENTITY = re.compile(r"&(?P<name>[A-Za-z]\w*|#\w+);")
+_NOTE = re.compile(r"\[\^([^]]+)\]")
+
+
+def _of_names(text: str, line: int, notes: Mapping[str, int]) -> Iterator[_Found]:
+    """Yield entities that HTML has not, and a footnote that nothing leads to.
+
+    `notes` says how often each stands in the whole text.
+    """
     for entity in _ENTITY.finditer(text):
         if unescape(entity[0]) in (entity[0], "\ufffd", ""):
-            file.add(
+            yield (
                 line,
                 f'"{entity[0]}" is no character of HTML',
                 "an entity has a name that HTML knows, such as &nbsp;",
                 f"type the character itself, or write `&amp;{entity['name']};`",
             )
-    note = _FOOTNOTE.match(text)
-    if note and " " in note["name"]:
-        file.add(
+    note = _NOTE.match(text)
+    if note and text.startswith(":", note.end()) and notes[note[1]] == 1:
+        yield (
             line,
-            f'the name of the footnote "[^{note["name"]}]" holds a blank',
-            "its name becomes an address on the page",
-            f"write `[^{note['name'].replace(' ', '-')}]`, here and in the text",
-        )
-    elif note and whole.count(f"[^{note['name']}]") == 1:
-        file.add(
-            line,
-            f'nothing leads to the footnote "[^{note["name"]}]"',
+            f'nothing leads to the footnote "{note[0]}"',
             "a footnote is named in the text of its block",
-            f"write [^{note['name']}] where it belongs, or remove it",
+            f"write {note[0]} where it belongs, or remove it",
         )

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sitebuild.faults import FileReport
+from sitebuild.faults import Report
 from sitebuild.model import BLOCKS
 from sitebuild.read.fields import Raw, fields_of
 
-_BEGIN, _END = "<!--", "-->"
-# A comment, a fence of code, or code within a line.
-_NEXT = re.compile(r"<!--|^ {0,3}(?P<fence>`{3,}(?!.*`)|~{3,})|(?P<ticks>`+)", re.M)
 INDENT = "    "
+FENCES = ("```", "~~~")
+# A comment, code within a line, or a fence of code. Python-Markdown begins one at three
+# or more backticks or tildes at the left margin, and ends it at a line of as many.
+_NEXT = re.compile(
+    r"<!--|^(?P<indent>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)"
+    r"(?P<fence>`{3,}(?!.*`)|~{3,})[ \t]*(?P<info>.*)|(?P<ticks>`+)",
+    re.MULTILINE,
+)
+# What Python-Markdown reads after the mark: a language, or attributes in braces.
+_INFO = re.compile(r"\{.*\}|(?P<language>\.?[\w#.+-]*)\s*")
 
 
 class Line(NamedTuple):
@@ -47,60 +54,187 @@ class Piece:
         return "\n".join(line.text for line in self.body)
 
 
-def split_lines(text: str, file: FileReport) -> list[Line]:
+def split_lines(text: str, file: Report) -> list[Line]:
     """Return the lines of a source without its comments.
 
     A line that holds nothing but a comment is left out, so that a comment parts
-    neither a paragraph nor options. Comments within code are code. A comment that does
-    not end is a fault, and stays.
+    neither a paragraph nor options. Comments within code are code. What does not end is
+    a fault.
     """
+    kept: list[str] = []
     commented: set[int] = set()
-    kept = []
+    code: set[int] = set()
     position, number = 0, 1
-    for begin, end in _comments(text, file):
-        kept.append(text[position:begin])
-        number += text.count("\n", position, begin)
-        inside = text.count("\n", begin, end)
-        commented.update(range(number, number + inside + 1))
-        kept.append("\n" * inside)
-        number += inside
-        position = end
-    kept.append(text[position:])
-    lines = []
-    for line, written in enumerate("".join(kept).split("\n"), 1):
-        if written.strip() or line not in commented:
-            lines.append(Line(line, written))
-    return lines
-
-
-def _comments(text: str, file: FileReport) -> Iterator[tuple[int, int]]:
-    """Yield where each comment begins and ends."""
-    position = 0 if _BEGIN in text else len(text)
     while found := _NEXT.search(text, position):
-        if found[0] != _BEGIN:
+        start = found.start()
+        number += text.count("\n", position, start)
+        kept.append(text[position:start])
+        if found["ticks"]:
             position = _end_of_code(text, found)
-            continue
-        end = text.find(_END, found.end())
-        if end < 0:
-            file.add(
-                text.count("\n", 0, found.start()) + 1,
-                'the comment that begins with "<!--" does not end',
-                "a comment ends with -->, and no page shows it",
-                "add --> where it ends; in text, write it between backticks, as code",
-            )
-            return
-        position = end + len(_END)
-        yield found.start(), position
+            inside = text[start:position]
+        elif found["fence"]:
+            position = _end_of_fence(text, found, number, file)
+            opening = found[0] if _INFO.fullmatch(found["info"]) else found["fence"]
+            inside = opening + text[found.end() : position]
+            code.update(range(number, number + inside.count("\n") + 1))
+        else:
+            position = text.find("-->", start) + len("-->")
+            if position < start:
+                _add_open_comment(number, file)
+                position = start
+                break
+            inside = "\n" * text.count("\n", start, position)
+            commented.update(range(number, number + len(inside) + 1))
+        kept.append(inside)
+        number += inside.count("\n")
+    kept.append(text[position:])
+    lines = enumerate("".join(kept).split("\n"), 1)
+    return [
+        Line(n, it, n in code) for n, it in lines if it.strip() or n not in commented
+    ]
 
 
 def _end_of_code(text: str, opened: re.Match[str]) -> int:
-    """Return where code ends; code within a line that does not end is no code."""
-    if opened["fence"]:
-        closing = re.compile(rf"^ {{0,3}}{opened['fence']}+[ \t]*$", re.MULTILINE)
-        closed = closing.search(text, opened.end())
-        return closed.end() if closed else len(text)
+    """Return where code within a paragraph ends; without an end it is no code."""
     paragraph = text.find("\n\n", opened.end())
-    ticks = re.compile(rf"(?<!`){opened['ticks']}(?!`)")
     end = len(text) if paragraph < 0 else paragraph
-    closed = ticks.search(text, opened.end(), end)
+    closed = re.compile(rf"(?<!`){opened[0]}(?!`)").search(text, opened.end(), end)
     return closed.end() if closed else opened.end()
+
+
+def _add_open_comment(line: int, file: Report) -> None:
+    file.add(
+        line,
+        'the comment that begins with "<!--" does not end',
+        "a comment ends with -->, and no page shows it",
+        "add --> where it ends; in text, write it between backticks, as code",
+    )
+
+
+def _end_of_fence(text: str, opened: re.Match[str], line: int, file: Report) -> int:
+    """Return where fenced code ends, with a fault for each slip of its marks."""
+    marks, info = opened["fence"], opened["info"]
+    if opened["indent"]:
+        file.add(
+            line,
+            "a fence of code is indented, in a list or in a quotation",
+            "a fence stands at the beginning of its line, outside lists",
+            "move it to the left margin; in a list, indent the code by eight spaces "
+            "and leave the fence out",
+        )
+    if not _INFO.fullmatch(info):
+        language = _INFO.match(info)
+        file.add(
+            line,
+            f'after the mark of a fence of code stands "{info}"',
+            "there stands the language alone, or attributes in braces",
+            f"write `{marks}{language['language'] if language else ''}`",
+        )
+    closing = re.compile(rf"^[ \t>]*({marks}{marks[0]}*)[ \t]*$", re.MULTILINE)
+    closed = closing.search(text, opened.end())
+    if not closed:
+        file.add(
+            line,
+            f'the code that begins with "{marks}" does not end',
+            "code ends with a line of the same characters",
+            f'add a line "{marks}" where it ends',
+        )
+        return len(text)
+    if closed[1] != marks:
+        file.add(
+            line + text.count("\n", opened.start(), closed.start(1)),
+            f'the code that line {line} opens with "{marks}" is closed with '
+            f'"{closed[1]}"',
+            "code ends with a line of as many characters as it begins with",
+            f'write "{marks}"',
+        )
+    return closed.end()
+
+
+_ATX = re.compile(r"(?P<marks>#{1,6})(?P<title>[^#].*|)$")
+_UNDERLINE = re.compile(r"(?P<mark>[=-])(?P=mark)*\s*$")
+
+
+def with_own_headings(pieces: Iterable[Piece]) -> None:
+    """Write every heading outside the blocks of an article as `## Title`.
+
+    Underlined ones are rewritten. Where there is one of level 1, which is the title of
+    the page alone, all stand one level lower.
+    """
+    bodies = [piece.body for piece in pieces if not piece.kind]
+    for body in bodies:
+        for number in range(1, len(body)):
+            line, below = body[number - 1 : number + 1]
+            underline = _UNDERLINE.fullmatch(below.text)
+            if underline and _is_first(body, number - 1) and not below.is_code:
+                marks = "#" if underline["mark"] == "=" else "##"
+                body[number - 1] = line._replace(text=f"{marks} {line.text.strip()}")
+                body[number] = below._replace(text="")
+    heads = []
+    for body in bodies:
+        for number, line in enumerate(body):
+            head = None if line.is_code else _ATX.match(line.text)
+            if head:
+                heads.append((body, number, head))
+    lower = "#" if any(head["marks"] == "#" for _, _, head in heads) else ""
+    for body, number, head in heads:
+        text = (
+            f"{(lower + head['marks'])[:6]} {head['title'].strip().rstrip('#').strip()}"
+        )
+        body[number] = body[number]._replace(text=text)
+
+
+def _is_first(lines: Sequence[Line], number: int) -> bool:
+    """Return whether a line is the first of a paragraph."""
+    line = lines[number]
+    above = lines[number - 1].text if number else ""
+    is_text = bool(line.text.strip()) and not line.text.startswith((INDENT, ">", "|"))
+    return is_text and not line.is_code and not above.strip()
+
+
+# What Markdown keeps for the whole text: notes, addresses, abbreviations.
+_DEFINITION = re.compile(
+    r" {0,3}(?:\[(?P<label>\^?[^]\s][^]]*)\]|\*\[(?P<short>[^]]+)\]):"
+)
+
+
+def share_definitions(pieces: Sequence[Piece]) -> None:
+    """Bring the definitions outside the blocks to the blocks that name them.
+
+    A note that only blocks name leaves the text outside.
+    """
+    outside = [piece for piece in pieces if not piece.kind]
+    blocks = [piece for piece in pieces if piece.kind]
+    words = "\n".join(piece.text for piece in outside) if blocks else ""
+    for label, chunk in _definitions(outside) if blocks else ():
+        named = [piece for piece in blocks if _names(label, piece.text)]
+        for piece in named:
+            piece.body += [Line(chunk[-1].number, ""), *chunk]
+        if named and label.startswith("^") and words.count(f"[{label}]") == 1:
+            for piece in outside:
+                piece.body = [line for line in piece.body if line not in chunk]
+
+
+def _names(label: str, text: str) -> bool:
+    if label.startswith("^"):
+        return f"[{label}]" in text
+    return label.lower() in text.lower()
+
+
+def _definitions(pieces: Iterable[Piece]) -> list[tuple[str, list[Line]]]:
+    """Return each definition with its label and its lines; a note may have several."""
+    found: list[tuple[str, list[Line]]] = []
+    for piece in pieces:
+        is_open = False
+        for line in piece.body:
+            begins = None if line.is_code else _DEFINITION.match(line.text)
+            if begins:
+                found.append((begins["label"] or begins["short"], [line]))
+                is_open = begins["label"] is not None
+                continue
+            if is_open and line.text.strip() and not line.text.startswith(INDENT):
+                label, lines = found[-1]
+                is_open = label.startswith("^") and bool(lines[-1].text.strip())
+            if is_open:
+                found[-1][1].append(line)
+    return found

@@ -1,49 +1,51 @@
-"""The Markdown of one piece of a source, set as HTML and checked."""
+"""The Markdown of one piece of a source, set as HTML, and what is wrong in that HTML.
+
+HTML is parsed as browsers parse it (lxml 6 has the tokenizer of HTML 13.2.5), and what
+is not known to be harmless is refused: it may run a script, set a style or break the
+page that holds it.
+"""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from html import unescape
+from typing import NamedTuple
 
-from sitebuild.faults import FileReport
+import lxml.html
+from lxml.html import defs
+
+from sitebuild.faults import Report
 from sitebuild.model import Heading, Part
-from sitebuild.read import citations, lists, slips
-from sitebuild.read import html as html_checks
-from sitebuild.read.markdown import Typesetter, resolve
+from sitebuild.read import slips
+from sitebuild.read.markdown import Typesetter, resolve, text_of
+from sitebuild.read.references import mark_citations
 from sitebuild.read.source import Line, Piece
 
-# An address with a blank, parted there.
-_WITH_BLANK = re.compile(
-    r'(?<=href="|\ssrc=")(?!#fn)([^"]*[^"\s])\s+([^"\s][^"]*)(?=")'
-)
-_MARKS_IN_HTML = re.compile(
-    r"<(?:div|section|article|aside|details|figure)\b[^>]*>\s*((?:[-*+]|\d+\.) \S+)"
-)
+_CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
+# Tags other than images, and white space: what is left of an empty block.
+_NO_CONTENT = re.compile(r"(?:<(?!img)[^>]*>|\s)*")
+_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
 
 
 class Text:
     """Sets and checks the texts of one file; what is wrong is a fault."""
 
-    def __init__(self, kind: str, setter: Typesetter, file: FileReport) -> None:
+    def __init__(self, kind: str, setter: Typesetter, file: Report) -> None:
         """Take the kind of the file: article, topic or page."""
         self.kind = kind
         self.setter = setter
         self.file = file
 
     def html(self, piece: Piece) -> str:
-        """Return the HTML of a piece; Markdown that did not work is a fault."""
-        if lists.is_too_much(piece, self.file):
-            return "<p>…</p>"
-        before = len(self.file.report.faults)
-        lists.check(piece, self.file)
+        """Return the HTML of a piece; "", with a fault, where it is too much to set."""
+        if slips.is_too_much(piece, self.file):
+            return ""
         html = self.setter.block(piece.text)
         if piece.cites:
-            html = citations.mark(html)
-        if len(self.file.report.faults) == before:
-            plain = html_checks.without_code(html)
-            slips.check_marks(plain, piece, self.kind, self.file)
+            html = mark_citations(html)
+        slips.check(piece, _CODE.sub("", html), self.kind, self.file)
         return resolve(html, self._address_of_file)
 
     def _address_of_file(self, name: str) -> str:
@@ -57,74 +59,17 @@ class Text:
         folder = "" if name.startswith("/") else posixpath.dirname(rest)
         return "/" + posixpath.normpath(posixpath.join(folder, name.lstrip("/")))
 
-    def check(self, html: str, of: str, piece: Piece) -> None:
-        """Report Markdown that stayed text, and HTML that swallows what follows."""
-        broken = html_checks.find_unresolved(html)
-        if broken:
-            self._add_broken(" ".join(broken.split()), of, _line_with(broken, piece))
-        blank = _WITH_BLANK.search(html)
-        if blank:
-            self.file.add(
-                _line_with(blank[0], piece),
-                f'the address "{blank[0]}" holds a blank',
-                "a blank in an address is written as %20, a title beside it stands in "
-                "straight quotation marks, a size in braces behind the brackets",
-                _without_blank(*blank.groups()),
-            )
-        marked = _MARKS_IN_HTML.search(html_checks.without_code(html))
-        if marked:
-            self.file.add(
-                _line_with(marked[1], piece),
-                f'"{marked[1]}" stands inside HTML, where Markdown is text',
-                "inside HTML a list is HTML too",
-                'write `markdown="1"` into the tag around it, and a blank line below',
-            )
-        unknown = html_checks.find_unknown(html)
-        tag = "" if unknown else html_checks.find_unbalanced(html)
-        if unknown:
-            self.file.add(
-                _line_with(unknown, piece),
-                f'"{unknown}" is read as HTML, which knows no such element',
-                "text may hold the elements of HTML",
-                f"write `&lt;{unknown[1:]}` if it is text, or correct its name",
-            )
-        if tag:
-            self.file.add(
-                _line_with(tag, piece),
-                f'{of} holds "{tag}" without its other half',
-                "an element that is opened is closed",
-                "add the other tag, or remove this one; write &lt; for the sign",
-            )
-
-    def _add_broken(self, broken: str, of: str, line: int) -> None:
-        """Report Markdown of a link that stayed text."""
-        note = re.fullmatch(r"\[(\^[\w-]+)\]", broken)
-        if note:
-            self.file.add(
-                line,
-                f'the footnote "{broken}" has no text',
-                "a footnote has its text in a line of its own, after a blank line",
-                f"add a line `[{note[1]}]: Its text.`",
-            )
-        elif re.fullmatch(r"\[[^]]*\]\([^()\s]+\)", broken):
-            self.file.add(
-                line,
-                f'"{broken}" stands inside HTML, where Markdown is text',
-                "inside HTML a link is HTML too",
-                'write `markdown="1"` into the tag around it',
-            )
-        else:
-            self.file.add(
-                line,
-                f'{of} holds "{broken}", a link that does not work',
-                "a link is [text](/address/)",
-                "write its address in round brackets right after the text in square "
-                "ones",
-            )
-
-    def check_heading(self, html: str, of: str, piece: Piece) -> None:
-        """Report a heading inside a block."""
-        heading = html_checks.find_heading(html)
+    def block(self, piece: Piece, of: str) -> str:
+        """Return the HTML of a block, which is checked; `of` names it in messages."""
+        before = len(self.file.faults)
+        html = self.html(piece)
+        if not html and len(self.file.faults) > before:
+            return ""
+        if _NO_CONTENT.fullmatch(html):
+            remedy = "write it or remove the block"
+            self.file.add(piece.line, f"{of} is empty", "a block holds text", remedy)
+        self.check(html, piece)
+        heading = find_heading(html)
         if heading:
             self.file.add(
                 _line_with(heading.split(maxsplit=1)[0], piece),
@@ -132,24 +77,41 @@ class Text:
                 "headings stand between blocks",
                 "move it out or make it bold text",
             )
+        return html
 
-    def check_active(
+    def check(self, html: str, piece: Piece) -> None:
+        """Report Markdown that stayed text, and HTML that swallows what follows."""
+        for slip, found in find_slips(html):
+            shown = found.groupdict().get("at", found[0])
+            self.file.add(
+                _line_with(shown, piece),
+                f'"{" ".join(shown.split())}" {slip.meaning}',
+                slip.allowed,
+                found.expand(slip.remedy),
+            )
+        tag, meaning, remedy = find_tag(html)
+        if tag:
+            self.file.add(
+                _line_with(tag, piece),
+                f'"{tag}" {meaning}',
+                "text may hold elements of HTML, each with its end",
+                remedy,
+            )
+
+    def check_harmful(
         self, parts: Sequence[Part], allowed: Sequence[str], lines: Sequence[Line]
     ) -> None:
         """Report, once a part, HTML that the header does not allow by name."""
-        for part in parts:
-            if isinstance(part, Heading):
-                continue
-            found = html_checks.find_active(part.html)
-            names = [name for name in found if name not in allowed]
+        ends = [part.place.line for part in parts[1:]]
+        for part, end in zip(parts, [*ends, 2**31], strict=False):
+            html = "" if isinstance(part, Heading) else part.html
+            names = [name for name in find_harmful(html) if name not in allowed]
             if names:
                 first = part.place.line
-                later = [it.place.line for it in parts if it.place.line > first]
-                end = min(later, default=2**31)
                 within = [line for line in lines if first <= line.number < end]
-                self._add_active(names, _line_of_tag(names[0], within, first))
+                self._add_harmful(names, _line_of_tag(names[0], within, first))
 
-    def _add_active(self, names: Sequence[str], line: int) -> None:
+    def _add_harmful(self, names: Sequence[str], line: int) -> None:
         listed = ", ".join(names)
         remedy = f"remove it, or allow it by name in the header: `allow: {listed}`"
         if names[0] in ("<", "<!"):
@@ -167,15 +129,6 @@ class Text:
         )
 
 
-def _without_blank(address: str, rest: str) -> str:
-    """Return what to write for an address, and what stands behind a blank in it."""
-    if rest.startswith("="):
-        return f"write `{address}`, and the size as `{{width=100}}`"
-    if rest[0] in "“”„‘’'":
-        return f'write `{address} "{rest.strip("“”„‘’ ")}"`'
-    return f"write `{address}%20{rest.replace(' ', '%20')}`"
-
-
 def _line_with(text: str, piece: Piece) -> int:
     """Return the first line of a piece with some text of its HTML, else its own.
 
@@ -190,7 +143,7 @@ def _line_with(text: str, piece: Piece) -> int:
     return piece.line
 
 
-def _line_of_tag(name: str, lines: Iterable[Line], first: int) -> int:
+def _line_of_tag(name: str, lines: Sequence[Line], first: int) -> int:
     """Return the first of some lines with a word of HTML; `first` if none has it."""
     for line in lines:
         # as a parser of HTML reads names and addresses
@@ -198,3 +151,207 @@ def _line_of_tag(name: str, lines: Iterable[Line], first: int) -> int:
         if name in written:
             return line.number
     return first
+
+
+class _Slip(NamedTuple):
+    """Markdown that stayed text; `remedy` may name the groups of the pattern."""
+
+    pattern: re.Pattern[str]
+    meaning: str
+    allowed: str
+    remedy: str
+
+
+_IN_HTML = 'write `markdown="1"` into the tag around it, and a blank line below'
+_ADDRESS = r'(?<=href="|\ssrc=")(?!#fn)([^"]*[^"\s])\s+'
+_WHOLE = "an address holds no blank, and a title beside it stands in straight marks"
+_SLIPS = (
+    _Slip(
+        re.compile(r"\[(\^[\w-]+)\]"),
+        "is a footnote that has no text",
+        "a footnote has its text in a line of its own, after a blank line",
+        r"add a line `[\1]: Its text.`",
+    ),
+    _Slip(
+        re.compile(r"\[[^][<>]*\]\([^()\s<>]+\)"),
+        "stands inside HTML, where Markdown is text",
+        "inside HTML a link is HTML too",
+        _IN_HTML,
+    ),
+    # Its address is not defined, or it stands on the wrong side or too far away.
+    _Slip(
+        re.compile(
+            r"\[[^][<>]*\]\[[^][()<>]*\]|\[[^][<>]*\]\((?![^()\s<>]+\))[^\s()<>]*"
+            r"|\[[^][<>]*\]\s\((?:/|https?:)[^()<>]*\)"
+            r"|\([^()<>]*\)\[(?:/|https?:)[^][<>]*\]"
+        ),
+        "is a link that does not work",
+        "a link is [text](/address/)",
+        "write its address in round brackets right after the text in square ones",
+    ),
+    _Slip(
+        re.compile(_ADDRESS + r'(=[^"]*)(?=")'),
+        "is an address with a size in it",
+        _WHOLE,
+        r"write `\1`, and the size as `{width=100}` behind the brackets",
+    ),
+    _Slip(
+        re.compile(_ADDRESS + r'[“”„‘’\'\s]+([^"]*?)[“”‘’\']*(?=")'),
+        "is an address with a title in curly marks",
+        _WHOLE,
+        r'write `\1 "\2"`',
+    ),
+    _Slip(
+        re.compile(_ADDRESS + r'([^"\s=“”„‘’\'][^"]*)(?=")'),
+        "is an address with a blank in it",
+        _WHOLE,
+        r"write `\1%20\2`",
+    ),
+    _Slip(
+        re.compile(
+            r"<(?:div|section|article|aside|details|figure)\b[^>]*>\s*"
+            r"(?P<at>(?:[-*+]|\d+\.) \S+)"
+        ),
+        "stands inside HTML, where Markdown is text",
+        "inside HTML a list is HTML too",
+        _IN_HTML,
+    ),
+)
+
+
+def find_slips(html: str) -> Iterator[tuple[_Slip, re.Match[str]]]:
+    """Yield the first of each kind of Markdown that stayed text, outside code."""
+    html = _CODE.sub("", html)
+    for slip in _SLIPS:
+        found = slip.pattern.search(html)
+        if found:
+            yield slip, found
+
+
+def find_heading(html: str) -> str:
+    """Return the text of the first heading that has one; "" if there is none."""
+    return next(filter(None, (text_of(it[2]) for it in _HEADING.finditer(html))), "")
+
+
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Elements of text (HTML 4.3 to 4.9 without what runs, embeds or styles).
+_ELEMENTS = _words(
+    "a abbr address article aside audio b bdi bdo blockquote br caption cite code col "
+    "colgroup data dd del details dfn div dl dt em figcaption figure footer h2 h3 h4 "
+    "h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby s samp "
+    "section small source span strong sub summary sup table tbody td tfoot th thead "
+    "time tr track u ul var video wbr"
+)
+# Elements of SVG 2 that draw and do nothing else. `title` is none of them: parsers
+# disagree on what stands in it.
+_DRAWING = _words(
+    "svg g defs symbol use path circle ellipse line polyline polygon rect text tspan "
+    "textpath image desc lineargradient radialgradient stop clippath mask pattern "
+    "marker"
+)
+# Every other element of HTML and SVG that lxml does not know.
+_OTHERS = _words(
+    "search main dialog template slot noframes frame picture animate set switch view "
+    "foreignobject animatetransform animatemotion filter script handler"
+)
+_KNOWN = _ELEMENTS | _DRAWING | _OTHERS | defs.tags
+_TAG = re.compile(
+    r"""<!--.*?-->|<(?P<end>/?)(?P<name>[a-z][\w-]*)(?:"[^"]*"|'[^']*'|[^>"'])*>""",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def find_tag(html: str) -> tuple[str, str, str]:
+    """Return the first tag that is none or has no other half, why, and what to do.
+
+    All are "" if there is none.
+    """
+    opened: list[str] = []
+    for tag in _TAG.finditer(html):
+        name = (tag["name"] or "").lower()
+        # Outside SVG the slash of <div/> means nothing (HTML Living Standard 13.1.2.1).
+        closes_itself = "svg" in opened and tag[0].endswith("/>")
+        if not name or closes_itself or name in defs.empty_tags:
+            continue
+        if "-" not in name and name not in _KNOWN:
+            remedy = f"write `&lt;{tag[0][1:]}` if it is text, or correct its name"
+            return tag[0], "is read as HTML, which knows no such element", remedy
+        if not tag["end"]:
+            opened.append(name)
+        elif name not in opened:
+            return _without_half(f"</{name}>")
+        elif opened[-1] == name:
+            opened.pop()
+        else:
+            break
+    return _without_half(f"<{opened[-1]}>") if opened else ("", "", "")
+
+
+def _without_half(tag: str) -> tuple[str, str, str]:
+    remedy = "add the other tag, or remove this one; write &lt; for the sign"
+    return tag, "stands without its other half", remedy
+
+
+_ATTRIBUTES = _words(
+    "abbr align alt border cellpadding cellspacing cite class colspan controls "
+    "datetime decoding default dir download headers height hidden href hreflang id "
+    "itemprop kind label lang loading loop media muted name open playsinline poster "
+    "preload rel reversed role rowspan scope sizes span src srclang srcset start "
+    "tabindex target title translate type valign value width xlink:href"
+)
+_FAMILIES = ("aria-", "data-")
+# How attributes begin that run, style or send something, whatever has them; `xml:base`
+# changes where addresses lead.
+_HARMFUL = ("on", "style", "xml:base", "srcdoc", "action", "formaction")
+_ADDRESSES = ("href", "src", "xlink:href", "poster", "cite", "srcset")
+_SCHEMES = ("javascript:", "vbscript:", "data:", "blob:")  # that may run a script
+# URL Standard 4.4: these are removed from an address before it is read.
+_REMOVED = re.compile(r"[\0-\x20]")
+_ELSEWHERE = re.compile(r"url\(\s*['\"]?(?!['\"#\s])", re.IGNORECASE)
+# Tags that a parser drops or adds to the elements that every page has.
+_OF_THE_PAGE = re.compile(r"<(?:!?doctype|html|head|body)(?=[\s/>])", re.IGNORECASE)
+_END = "<wbr data-end-of-text>"
+
+
+def find_harmful(html: str) -> list[str]:
+    """Return, once each, elements, attributes and schemes that are not harmless.
+
+    A tag or an attribute that is not closed takes in what follows: it is `<`, and a
+    comment or an instruction `<!`.
+    """
+    if "<" not in html:
+        return []
+    names = [tag[1:].lower() for tag in _OF_THE_PAGE.findall(html)]
+    root = lxml.html.fragment_fromstring(html + _END, create_parent="div")
+    has_end = False
+    found: list[str] = []
+    for element in root.iterdescendants():
+        has_end = has_end or "data-end-of-text" in element.attrib
+        found += _harmful_in(element)
+    if not has_end and not found:
+        found = ["<"]
+    return list(dict.fromkeys(names + found))
+
+
+def _harmful_in(element: lxml.html.HtmlElement) -> Iterator[str]:
+    """Yield what is not harmless in one element, its children aside."""
+    if not isinstance(element.tag, str):
+        yield "<!"
+        return
+    is_text = element.tag in _ELEMENTS
+    if element.tag not in _KNOWN and "-" not in element.tag:
+        return  # `find_tag` says what it is
+    if not is_text and element.tag not in _DRAWING:
+        yield element.tag
+    for name, value in element.attrib.items():
+        is_known = name in _ATTRIBUTES or name.startswith(_FAMILIES)
+        if name.startswith(_HARMFUL) or (is_text and not is_known):
+            yield name
+        if name in _ADDRESSES:
+            address = _REMOVED.sub("", value).lower()
+            yield from (it for it in _SCHEMES if address.startswith(it))
+        elif not is_text and _ELSEWHERE.search(value):
+            yield "url("

@@ -3,116 +3,100 @@
 from __future__ import annotations
 
 import os
-import stat
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from fnmatch import translate
 from pathlib import Path
 
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
-from sitebuild.read.ignore import is_ignored
 
-_KINDS = "a folder of sources holds files and folders"
+# What no build looks at: hidden files, swap files and locks, back-ups, what editors,
+# patch and desktops leave, compiled code; in the form of Pelican's IGNORE_FILES, whose
+# default `**/.*` matches no name.
+IGNORED = (
+    *(".*", "#*", "*~", "~$*", "*.tmp", "*.bak", "*.orig", "*.rej", "4913", "*___jb_*"),
+    *("Thumbs.db", "desktop.ini", "__pycache__", "*.pyc"),
+)
+_ignored = re.compile("|".join(map(translate, IGNORED)))
 # What reading would wait for, or would never end.
 _SPECIAL = {
-    stat.S_IFIFO: "named pipe",
-    stat.S_IFSOCK: "socket",
-    stat.S_IFCHR: "device",
-    stat.S_IFBLK: "device",
+    "named pipe": Path.is_fifo,
+    "socket": Path.is_socket,
+    "device": Path.is_char_device,
+    "disk": Path.is_block_device,
 }
+_Problem = tuple[str, str, str]  # what was found, what is allowed, what to do
 
 
-@dataclass(frozen=True)
-class _Problem:
-    path: Path
-    found: str
-    allowed: str
-    remedy: str
+def walk(folder: str, *, deep: bool = True) -> Iterator[str]:
+    """Yield the paths of the files in a folder that are not ignored.
+
+    Links are followed; with `deep`, so are folders. What vanishes is left out.
+    """
+    for path, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = [it for it in folders if deep and not _ignored.match(it)]
+        yield from (f"{path}/{it}" for it in names if not _ignored.match(it))
 
 
 def check(folder: Path, report: Report) -> None:
     """Report what no build can read in a folder, before anything opens it.
 
     That is: pipes and devices, links that leave the folder or lead in a circle, and
-    files without permission. Hidden files and other litter are left out.
+    files without permission.
     """
-    for problem in _walk(folder, folder.resolve(), ()):
-        place = SourceLine(problem.path.relative_to(folder.parent).as_posix(), 1)
-        report.add(place, problem.found, problem.allowed, problem.remedy)
+    for path, problem in _problems(folder, ()):
+        place = SourceLine(path.relative_to(folder.parent).as_posix(), 1)
+        report.add(place, *problem)
 
 
-def _walk(folder: Path, home: Path, above: tuple[Path, ...]) -> Iterator[_Problem]:
-    """Yield the problems below a folder; `above` are the real folders on the way."""
-    above = (*above, folder.resolve())
+def _problems(path: Path, above: tuple[Path, ...]) -> Iterator[tuple[Path, _Problem]]:
+    """Yield what is wrong with a file or in a folder; `above` are the real folders."""
     try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except OSError as error:
-        yield _unreadable(folder, error)
-        return
-    for entry in entries:
-        if is_ignored(entry.name):
-            continue
-        problem = _problem(entry, home, above)
+        problem = _of_link(path, above) or _of_kind(path)
         if problem:
-            yield problem
-        elif entry.is_dir():
-            yield from _walk(Path(entry.path), home, above)
-
-
-def _problem(
-    entry: os.DirEntry[str], home: Path, above: tuple[Path, ...]
-) -> _Problem | None:
-    """Return what is wrong with one entry of a folder; None if nothing is."""
-    try:
-        mode = entry.stat().st_mode
-        if entry.is_symlink():
-            return _of_link(Path(entry.path), home, above)
-        special = _SPECIAL.get(stat.S_IFMT(mode))
-        if special:
-            remedy = "remove it, or put a file in its place"
-            return _Problem(Path(entry.path), f"it is a {special}", _KINDS, remedy)
-        if not os.access(entry.path, os.R_OK):
-            raise PermissionError(0, "Permission denied")
+            yield path, problem
+        elif path.is_dir():
+            above = (*above, Path(os.path.realpath(path)))
+            for entry in sorted(path.iterdir()):
+                if not _ignored.match(entry.name):
+                    yield from _problems(entry, above)
     except OSError as error:
-        if entry.is_symlink():
-            return _of_broken_link(Path(entry.path))
-        return _unreadable(Path(entry.path), error)
-    return None
-
-
-def _of_link(path: Path, home: Path, above: tuple[Path, ...]) -> _Problem | None:
-    end = path.resolve()
-    if end in above:
-        return _Problem(
+        yield (
             path,
-            "it is a link to a folder that it stands in",
-            "a folder holds no circle of links",
-            "remove the link",
+            (
+                f"it cannot be read: {error.strerror}",
+                "the build reads every file of its sources",
+                "give yourself permission to read it, or remove it",
+            ),
         )
-    if not end.is_relative_to(home):
-        return _Problem(
-            path,
-            f"it is a link out of the folder {home.name}",
+
+
+def _of_link(path: Path, above: tuple[Path, ...]) -> _Problem | None:
+    if not (above and path.is_symlink()):
+        return None
+    end = Path(os.path.realpath(path))
+    if not end.exists():
+        allowed = "a link leads to a file of the same folder"
+        return "it is a link to nothing", allowed, "correct or remove it"
+    if end in above:
+        allowed = "a folder holds no circle of links"
+        return "it is a link to a folder that it stands in", allowed, "remove the link"
+    if not end.is_relative_to(above[0]):
+        return (
+            f"it is a link out of the folder {above[0].name}",
             "what is published stands in the project, and links lead to files there",
             "copy the file to the place of the link",
         )
     return None
 
 
-def _of_broken_link(path: Path) -> _Problem:
-    return _Problem(
-        path,
-        "it is a link to nothing",
-        "a link leads to a file of the same folder",
-        "correct or remove it",
-    )
-
-
-def _unreadable(path: Path, error: OSError) -> _Problem:
-    return _Problem(
-        path,
-        f"it cannot be read: {error.strerror}",
-        "the build reads every file of its sources",
-        "give yourself permission to read it, or remove it",
-    )
+def _of_kind(path: Path) -> _Problem | None:
+    for name, is_such in _SPECIAL.items():
+        if is_such(path):
+            allowed = "a folder of sources holds files and folders"
+            remedy = "remove it, or put a file in its place"
+            return f"it is a {name}", allowed, remedy
+    if not os.access(path, os.R_OK):
+        raise PermissionError(0, "Permission denied")
+    return None

@@ -7,22 +7,18 @@ theme that knows nothing of passages shows it whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from markupsafe import Markup
 
-from sitebuild.derive.parts import EVIDENCE
-from sitebuild.derive.views import (
+from sitebuild.derive.pages import Page
+from sitebuild.derive.parts import (
     BlockView,
-    CitedFinding,
-    EvidenceView,
-    HeadingView,
+    FindingView,
     PartView,
     PassageView,
-    ProseView,
-    Shown,
-    TermsView,
 )
-from sitebuild.model import Finding, Reference
+from sitebuild.model import LABELS, Block, Finding, Heading, Prose, Reference
 from sitebuild.read.markdown import Typesetter
 
 
@@ -33,35 +29,36 @@ class ContentWriter:
         """Take what sets the words of titles and findings."""
         self._setter = setter
 
-    def page(self, shown: Shown) -> str:
+    def page(self, shown: Page) -> str:
         """Return all that a page says, with its references."""
-        pieces = [self.parts(shown.page.parts)]
-        if isinstance(shown.own, EvidenceView):
-            for title, findings in shown.own.groups:
-                pieces.append(self._group(title, findings))
-        if shown.page.references:
-            listed = map(self._reference, shown.page.references)
+        pieces = [self.parts(shown.parts)]
+        for judgement, findings in shown.own.get("groups", ()):
+            pieces.append(self._group(LABELS[judgement], findings))
+        if shown.references:
+            listed = map(self._reference, shown.references)
             items = Markup("\n").join(listed)
             pieces.append(Markup("<h2>References</h2>\n<ol>\n{}\n</ol>").format(items))
         return Markup("\n").join(pieces)
 
     def parts(self, parts: Iterable[PartView]) -> Markup:
         """Return the parts of a page, without its references."""
-        return Markup("\n").join(map(self._part, parts))
+        pieces: list[Markup] = []
+        for kind, alike in groupby(parts, lambda it: it.kind):
+            made = Markup("\n").join(map(self._part, alike))
+            if kind == "term":
+                made = Markup("<dl>{}</dl>").format(made)
+            pieces.append(made)
+        return Markup("\n").join(pieces)
 
     def _part(self, part: PartView) -> Markup:
-        if isinstance(part, HeadingView):
+        if isinstance(part, Heading):
             form = Markup('<h{0} id="{1}">{2}</h{0}>')
             return form.format(part.level, part.id, Markup(part.title))
-        if isinstance(part, ProseView):
+        if isinstance(part, Prose):
             return Markup(part.html)
-        if isinstance(part, TermsView):
+        if isinstance(part, Block):
             form = Markup('<dt id="{}">{}</dt><dd>{}</dd>')
-            terms = [
-                form.format(it.id, Markup(it.name), Markup(it.html))
-                for it in part.terms
-            ]
-            return Markup("<dl>{}</dl>").format(Markup("\n").join(terms))
+            return form.format(part.id, Markup(part.name), Markup(part.html))
         if isinstance(part, BlockView):
             return self._block(part)
         if part.kind == "caution":
@@ -93,17 +90,13 @@ class ContentWriter:
             title = self._set(it.title)
             yield Markup("<h{0}>{1}</h{0}>").format(it.level, title)
             yield link.format("From: ", it.source.url, self._set(it.source.article))
-        yield from (
-            Markup('<span id="{}"></span>').format(ident) for ident in it.former
-        )
         yield Markup(it.html)
         for twin in it.twins:
-            article = self._set(twin.source.article)
-            also = link.format("Also in ", twin.source.url, article)
+            article = self._set(twin.article)
+            also = link.format("Also in ", twin.url, article)
             yield Markup('<div id="{}">{}</div>').format(twin.id, also)
         for cited in it.findings:
-            finding = cited.finding
-            yield self._finding(finding, f"{EVIDENCE}#{finding.id}", in_full=True)
+            yield self._finding(cited.finding, cited.url, in_full=True)
         for line in (*it.lines, *it.more):
             yield self._finding(line.finding, line.url)
 
@@ -113,8 +106,8 @@ class ContentWriter:
             it.label, url, self._set(it.statement), it.stop, explanation
         )
 
-    def _group(self, title: str, findings: Iterable[CitedFinding]) -> Markup:
-        pieces = [Markup("<h2>{}</h2>").format(self._set(title or "In general"))]
+    def _group(self, title: str, findings: Iterable[FindingView]) -> Markup:
+        pieces = [Markup("<h2>{}</h2>").format(title)]
         for listed in findings:
             it = listed.finding
             said = self._finding(it, f"#{it.id}", in_full=True)

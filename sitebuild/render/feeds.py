@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sitebuild.derive.contents import Content, changed, contents
-from sitebuild.derive.parts import Numbering, PartViews
+from sitebuild.derive.metadata import description
+from sitebuild.derive.pages import Page
+from sitebuild.derive.parts import PartViews
 from sitebuild.derive.passages import Placed, place
 from sitebuild.derive.site import Site
-from sitebuild.derive.text import description
-from sitebuild.derive.views import SearchView, Shown
 from sitebuild.model import ArticleFields, Document, Passage
 from sitebuild.render.content import ContentWriter
 
@@ -52,7 +52,7 @@ class Feed(NamedTuple):
 
 def template_files(
     site: Site,
-    shown: Mapping[str, Shown],
+    shown: Mapping[str, Page],
     writer: ContentWriter,
     settings: Mapping[str, Any],
 ) -> Iterator[TemplateFile]:
@@ -61,83 +61,72 @@ def template_files(
     `shown` has what each page shows by its address. Files that need an absolute address
     are left out without SITEURL.
     """
-    if settings["SITEURL"]:
-        yield TemplateFile("robots.txt", "robots.txt", {})
-        yield TemplateFile("sitemap.xml", "sitemap.xml", {"addresses": _dated(shown)})
-        for feed in _Feeds(site, writer, settings).feeds():
-            path = feed.path.removeprefix("/")
-            yield TemplateFile(path, "feed.xml", {"feed": feed})
+    if not settings["SITEURL"]:
+        return
+    addresses = []
+    for document in site.documents:
+        page = shown[document.url]
+        if page.canonical and document.template != "search":  # no engine leads there
+            addresses.append((page.canonical, page.changed))
+    seen = {"addresses": tuple(sorted(addresses))}
+    yield TemplateFile("robots.txt", "robots.txt", {})
+    yield TemplateFile("sitemap.xml", "sitemap.xml", seen)
+    for feed in _feeds(site, writer, settings):
+        yield TemplateFile(feed.path.removeprefix("/"), "feed.xml", {"feed": feed})
 
 
-def _dated(shown: Mapping[str, Shown]) -> tuple[tuple[str, date | None], ...]:
-    """Return the absolute address of each page that has one, and its last change.
+def _feeds(
+    site: Site, writer: ContentWriter, settings: Mapping[str, Any]
+) -> Iterator[Feed]:
+    """Yield the feed of the site, with its articles, and that of each topic.
 
-    No search engine leads to the search page.
+    FEED_MAX_ITEMS is the most entries that each has.
     """
-    pages = []
-    for _, it in sorted(shown.items()):
-        if it.page.canonical and not isinstance(it.own, SearchView):
-            pages.append((it.page.canonical, it.page.changed))
-    return tuple(pages)
+    most, name = settings["FEED_MAX_ITEMS"], settings["SITENAME"]
+    home = next((page for page in site.pages if page.url == "/"), None)
+    if home and site.articles:
+        entries = [_of_article(it, site, writer) for it in site.articles[:most]]
+        yield _feed(home, name, entries)
+    for topic in site.topics:
+        entries = [_of_passage(it, site, writer) for it in site.tagged(topic)[:most]]
+        yield _feed(topic, f"{name}: {topic.label}", entries)
 
 
-class _Feeds:
-    """Makes the feed of the site, with its articles, and of each topic."""
-
-    def __init__(
-        self, site: Site, writer: ContentWriter, settings: Mapping[str, Any]
-    ) -> None:
-        self._site = site
-        self._writer = writer
-        self._settings = settings
-
-    def feeds(self) -> Iterator[Feed]:
-        """Yield all feeds; FEED_MAX_ITEMS is the most entries that each has."""
-        site = self._site
-        most = self._settings["FEED_MAX_ITEMS"]
-        name = self._settings["SITENAME"]
-        home = next((page for page in site.pages if page.url == "/"), None)
-        if home and site.articles:
-            entries = [self._article(article) for article in site.articles[:most]]
-            yield _feed(home, "/feed.xml", name, entries)
-        for topic in site.topics:
-            entries = [self._passage(it) for it in site.tagged(topic)[:most]]
-            path = f"{topic.url}feed.xml"
-            yield _feed(topic, path, f"{name}: {topic.label}", entries)
-
-    def _article(self, article: Document) -> Entry:
-        topics = self._site.topics_within(article)
-        entry = self._entry(article, contents(article, self._site), topics)
-        title = article.fields.title
-        return entry._replace(title=title, summary=description(article))
-
-    def _passage(self, passage: Passage) -> Entry:
-        parts = place([Placed(passage)], self._site.passages)
-        topics = self._site.topics_of(passage)
-        entry = self._entry(passage.article, parts, topics)
-        return entry._replace(url=passage.url, title=passage.label)
-
-    def _entry(
-        self, article: Document, parts: Sequence[Content], topics: Sequence[Document]
-    ) -> Entry:
-        published = _published(article)
-        views = PartViews(article, self._site, Numbering(self._site.references))
-        return Entry(
-            article.url,
-            "",
-            "",
-            published,
-            changed(article, parts, self._site) or published,
-            self._writer.parts(views.views(parts)),
-            tuple(topic.label for topic in topics),
-        )
-
-
-def _feed(home: Document, path: str, title: str, entries: Sequence[Entry]) -> Feed:
+def _feed(home: Document, title: str, entries: Sequence[Entry]) -> Feed:
     updated = max((entry.updated for entry in entries), default=date.min)
+    path = f"{home.url}feed.xml"
     return Feed(path, title, home.url, description(home), tuple(entries), updated)
 
 
-def _published(article: Document) -> date:
+def _of_article(article: Document, site: Site, writer: ContentWriter) -> Entry:
+    topics = site.topics_within(article)
+    entry = _entry(article, contents(article, site).parts, topics, site, writer)
+    return entry._replace(title=article.fields.title, summary=description(article))
+
+
+def _of_passage(passage: Passage, site: Site, writer: ContentWriter) -> Entry:
+    parts, topics = place([Placed(passage)], site.passages), site.topics_of(passage)
+    entry = _entry(passage.article, parts, topics, site, writer)
+    return entry._replace(url=passage.url, title=passage.label)
+
+
+def _entry(
+    article: Document,
+    parts: Sequence[Content],
+    topics: Sequence[Document],
+    site: Site,
+    writer: ContentWriter,
+) -> Entry:
     fields = article.fields
-    return fields.date if isinstance(fields, ArticleFields) else date.min
+    published = fields.date if isinstance(fields, ArticleFields) else date.min
+    views = PartViews(article, site).views(parts)
+    updated = changed(article, parts, site) or published
+    return Entry(
+        article.url,
+        "",
+        "",
+        published,
+        updated,
+        writer.parts(views),
+        tuple(topic.label for topic in topics),
+    )

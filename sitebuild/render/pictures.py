@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import struct
 import textwrap
-from functools import lru_cache
 from importlib.resources import files
-from io import BytesIO
 from typing import NamedTuple
 
 # Pixels: the card, as the Open Graph tags of every page say.
@@ -23,8 +21,6 @@ TOUCH_SIDE = 180
 _SIZES = range(84, 18, -6)
 _ROOM = (1024, 330)
 _LINE, _LETTER = 1.2, 0.54
-_CARDS = 2**6  # kept for builds of the same process
-_STEPS = 8  # from one colour to the next: enough for the eye, and a small PNG
 
 
 class Title(NamedTuple):
@@ -47,34 +43,6 @@ def set_title(title: str) -> Title:
         if len(even) == len(lines) and max(map(len, even)) <= letters:
             return Title(size, tuple(even))
     return Title(size, tuple(lines))
-
-
-@lru_cache(maxsize=_CARDS)
-def card(svg: str, colours: tuple[str, str, str]) -> bytes:
-    """Return the PNG of a card, given as SVG, in ink, paper and accent alone."""
-    from PIL import Image, ImageColor  # noqa: PLC0415 - for the public site alone
-
-    ink, paper, accent = (ImageColor.getrgb(colour)[:3] for colour in colours)
-    palette: list[int] = []
-    for step in range(_STEPS):
-        palette += _mixed(ink, paper, step / _STEPS)
-    for step in range(_STEPS):
-        palette += _mixed(paper, accent, step / (_STEPS - 1))
-    steps = Image.new("P", (1, 1))
-    steps.putpalette(palette)
-    picture = Image.open(BytesIO(draw(svg))).convert("RGB")
-    png = BytesIO()
-    reduced = picture.quantize(palette=steps, dither=Image.Dither.NONE)
-    reduced.save(png, "PNG", bits=4)
-    return png.getvalue()
-
-
-def _mixed(one: tuple[int, ...], other: tuple[int, ...], share: float) -> list[int]:
-    """Return a colour between two, as much of the other as the share says."""
-    return [
-        round(here + (there - here) * share)
-        for here, there in zip(one, other, strict=True)
-    ]
 
 
 def draw(svg: str, side: int | None = None, style: str = "") -> bytes:

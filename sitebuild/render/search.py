@@ -6,14 +6,15 @@ import base64
 import json
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from html import escape
+from itertools import chain
 from typing import IO, Any, NamedTuple, cast
 
 from sitebuild.derive.contents import type_of
 from sitebuild.derive.site import Site
-from sitebuild.model import LABELS, Block, Document, Finding, Passage, Prose
+from sitebuild.model import LABELS, Block, Document, Passage, Prose
 from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import fragment, text_of
 
@@ -50,10 +51,7 @@ def records(site: Site) -> tuple[Record, ...]:
 
     That is passages, other blocks, findings, and the text of pages of an indexed type.
     """
-    found: list[Record] = []
-    for document in site.documents:
-        found += _on_page(document, site)
-    return tuple(found)
+    return tuple(chain.from_iterable(_on_page(it, site) for it in site.documents))
 
 
 def files(
@@ -62,21 +60,12 @@ def files(
     stop_words: Iterable[str],
     synonyms: Iterable[Synonym],
 ) -> dict[str, bytes]:
-    """Return the index of what can be found and `words.json`, by path.
+    """Return the index of what can be found, by path.
 
-    Raises OSError or ValueError where Pagefind does not do what it is asked for.
-    """
-    words = _words(found, stop_words, synonyms)
-    return {**_index(found, language), "words.json": words}
-
-
-def _words(
-    found: Iterable[Record], stop_words: Iterable[str], synonyms: Iterable[Synonym]
-) -> bytes:
-    """Return as JSON what the script of the search page knows of words.
-
-    That is the words that it leaves out (the setting STOP_WORDS), the others that it
-    looks for beside a word, and those that stand on the site, for one that does not.
+    Its `words.json` has what the script of the search page knows of words: those that
+    it leaves out, the others that it looks for beside a word, and those that stand on
+    the site, for one that does not. Raises OSError or ValueError where Pagefind does
+    not do what it is asked for.
     """
     known: set[str] = set()
     for record in found:
@@ -86,23 +75,24 @@ def _words(
         "synonyms": {synonym.word: synonym.others for synonym in synonyms},
         "known": sorted(known.difference(stop_words)),
     }
-    return json.dumps(words, ensure_ascii=False, sort_keys=True).encode()
+    text = json.dumps(words, ensure_ascii=False, sort_keys=True)
+    return {**_index(found, language), "words.json": text.encode()}
 
 
 def _on_page(document: Document, site: Site) -> Iterator[Record]:
-    page_type = type_of(document)
+    page_type, title = type_of(document), document.fields.title
     if document.kind == "page" and page_type.is_indexed:
-        title = document.fields.title
         prose = [text_of(it.html) for it in document.parts if isinstance(it, Prose)]
         yield Record(document.url, "page", "", title, " ".join(prose))
     for part in document.parts:
         if isinstance(part, Block):
             yield _block(part, document, site)
     if page_type.has_findings:
-        for verdict, name in LABELS.items():
-            yield from _meaning(verdict, name, document)
-        for finding in site.findings.values():
-            yield _finding(finding, document)
+        yield from _meanings(document)
+        for it in site.findings.values():
+            url = f"{document.url}#{it.id}"
+            said = f"{it.label}. {it.explanation} {it.question}"
+            yield Record(url, "finding", title, it.statement, said)
 
 
 def _block(block: Block, page: Document, site: Site) -> Record:
@@ -126,11 +116,7 @@ def _block(block: Block, page: Document, site: Site) -> Record:
 
 def _passage(passage: Passage, site: Site) -> Record:
     """Return a passage with its topics and the findings it may not be shown without."""
-    notes = []
-    for finding in passage.findings:
-        if finding.is_negative:
-            said = f"{finding.label}: {finding.statement}{finding.stop}"
-            notes.append(said)
+    negative = [it for it in passage.findings if it.is_negative]
     return Record(
         passage.url,
         "passage",
@@ -138,82 +124,65 @@ def _passage(passage: Passage, site: Site) -> Record:
         passage.label,
         text_of(passage.html),
         ", ".join(topic.label for topic in site.topics_of(passage)),
-        " ".join(notes),
+        " ".join(f"{it.label}: {it.statement}{it.stop}" for it in negative),
     )
 
 
-def _finding(finding: Finding, page: Document) -> Record:
-    """Return a finding; the words of its question are found with it."""
-    said = (f"{finding.label}.", finding.explanation, finding.question)
-    return Record(
-        f"{page.url}#{finding.id}",
-        "finding",
-        page.fields.title,
-        finding.statement,
-        " ".join(said),
-    )
-
-
-def _meaning(verdict: str, name: str, page: Document) -> Iterator[Record]:
-    """Yield what a verdict means, which a page of findings says under its id."""
-    for part in page.parts:
-        if isinstance(part, Prose):
-            for element in fragment(part.html).xpath("//*[@id=$id]", id=verdict):
-                said = element.getparent().text_content()
+def _meanings(page: Document) -> Iterator[Record]:
+    """Yield what each verdict means, which a page of findings says under its id."""
+    said = [fragment(it.html) for it in page.parts if isinstance(it, Prose)]
+    for verdict, name in LABELS.items():
+        for html in said:
+            for element in html.xpath("//*[@id=$id]", id=verdict):
+                text = element.getparent().text_content()
                 url = f"{page.url}#{verdict}"
-                yield Record(url, "term", page.fields.title, name, said)
+                yield Record(url, "term", page.fields.title, name, text)
 
 
 def _index(found: Sequence[Record], language: str) -> dict[str, bytes]:
-    """Return Pagefind's files by path; equal records give equal bytes."""
+    """Return Pagefind's files by path; equal records give equal bytes.
+
+    Pagefind runs as a service: its client for Python waits a tenth of a second for each
+    answer, and its command line takes twice the time (pagefind 1.5.2).
+    """
     # Imported here: a build without a search index need not have Pagefind.
     from pagefind.service import get_executable  # noqa: PLC0415
 
     command = [str(get_executable()), "--service"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        pagefind = _Pagefind(process)
-        config = {"force_language": language}
-        made = pagefind.ask({"type": "NewIndex", "config": config})
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as service:
+        made = _ask(service, "NewIndex", config={"force_language": language})
+        index = {"index_id": made["index_id"]}
         for record in found:
-            pagefind.ask(
-                {
-                    "type": "AddFile",
-                    "index_id": made["index_id"],
-                    "url": record.url,
-                    "file_contents": _html(record, language),
-                }
-            )
-        files = pagefind.ask({"type": "GetFiles", "index_id": made["index_id"]})
-    return _needed(files["files"], language)
+            html = _html(record, language)
+            _ask(service, "AddFile", url=record.url, file_contents=html, **index)
+        files = _ask(service, "GetFiles", **index)["files"]
+    decoded = {it["path"]: base64.b64decode(it["content"]) for it in files}
+    wasm = json.loads(decoded["pagefind-entry.json"])["languages"][language]["wasm"]
+    patterns = (*_NEEDED, f"wasm.{wasm or 'unknown'}.*")
+    return {
+        path: data
+        for path, data in sorted(decoded.items())
+        if any(fnmatch(path, pattern) for pattern in patterns)
+    }
 
 
-class _Pagefind:
-    """Pagefind as a service: a request is JSON in Base64 and a comma, so is an answer.
-
-    Pagefind's own client for Python speaks the same but waits a tenth of a second for
-    each answer (pagefind 1.5.2).
-    """
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._in = cast("IO[bytes]", process.stdin)
-        self._out = cast("Any", process.stdout)
-
-    def ask(self, request: Mapping[str, Any]) -> Any:
-        message = json.dumps({"message_id": 1, "payload": request})
-        self._in.write(base64.b64encode(message.encode()) + b",")
-        self._in.flush()
-        answer = bytearray()
-        while not answer.endswith(b","):
-            received = self._out.read1()
-            if not received:
-                raise ValueError("Pagefind ended without an answer")
-            answer += received
-        payload = json.loads(base64.b64decode(bytes(answer[:-1])))["payload"]
-        if payload["type"] == "Error":
-            raise ValueError(payload["message"])
-        return payload
+def _ask(service: subprocess.Popen[bytes], kind: str, **request: Any) -> Any:
+    """Return the answer to a request: each is JSON in Base64 and a comma."""
+    asking, answers = cast("IO[bytes]", service.stdin), cast("Any", service.stdout)
+    message = json.dumps({"message_id": 1, "payload": {"type": kind, **request}})
+    asking.write(base64.b64encode(message.encode()) + b",")
+    asking.flush()
+    answer = b""
+    while not answer.endswith(b","):
+        received = answers.read1()
+        if not received:
+            raise ValueError("Pagefind ended without an answer")
+        answer += received
+    payload = json.loads(base64.b64decode(answer[:-1]))["payload"]
+    if payload["type"] == "Error":
+        raise ValueError(payload["message"])
+    return payload
 
 
 def _html(record: Record, language: str) -> str:
@@ -233,16 +202,3 @@ def _html(record: Record, language: str) -> str:
         f'data-pagefind-meta="{meta}">'
         f"<h1>{escape(record.title)}</h1><p>{escape(record.text)}</p></main>"
     )
-
-
-def _needed(files: Iterable[Mapping[str, str]], language: str) -> dict[str, bytes]:
-    """Return those files that the search page loads, decoded."""
-    found = {it["path"]: base64.b64decode(it["content"]) for it in files}
-    entry = json.loads(found["pagefind-entry.json"])
-    wasm = entry["languages"][language]["wasm"] or "unknown"
-    patterns = (*_NEEDED, f"wasm.{wasm}.*")
-    return {
-        path: data
-        for path, data in sorted(found.items())
-        if any(fnmatch(path, pattern) for pattern in patterns)
-    }

@@ -1,35 +1,64 @@
-"""The templates of a theme that is made for this site.
+"""The templates of a theme that is made for this site, and their filters.
 
 They are checked before use, and it is known what they see: the names that they, and the
-templates that they extend, include and import, ask of Pelican's context.
+templates that they extend, include and import, ask of Pelican's context. Filters make
+days, absolute links and places on an axis of values; a page is left without the white
+space that no browser shows.
 """
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import lxml.html
 from jinja2 import meta
 from markupsafe import Markup
 
-from sitebuild.derive.text import contact_link
+from sitebuild.drawn import Time
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
 from sitebuild.read.markdown import Typesetter
-from sitebuild.render import axes, filters
 from sitebuild.render.theme import Namer
 
 # Those that no source names.
 FOR_MACHINES = ("feed.xml", "robots.txt", "sitemap.xml", "card.svg")
-_OPTIONS: Mapping[str, Any] = {
-    "autoescape": True,
-    "trim_blocks": True,
-    "lstrip_blocks": True,
-}
+# strftime follows the machine's locale; pages do not.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+# White space in these elements is kept.
+_KEPT = re.compile(r"<(?P<name>pre|textarea|script|style)\b.*?</(?P=name)>", re.DOTALL)
+# Next to a tag of these it shows nowhere (HTML Living Standard, 15.3: they are blocks).
+_BLOCKS = (
+    "html|head|title|meta|link|body|header|main|article|section|aside|nav|footer|div"
+    "|details|summary|figure|figcaption|h[1-6]|p|ul|ol|li|dl|dt|dd|table|caption|thead"
+    "|tbody|tr|th|td|blockquote|path"
+)
+_SPACE_BEFORE_BLOCK = re.compile(rf" (?=</?(?:{_BLOCKS})\b)")
+_SPACE_AFTER_BLOCK = re.compile(rf"(</?(?:{_BLOCKS})\b[^>]*>) ")
+# White space that is not one space; in HTML a no-break space is none.
+_SPACES = re.compile("[\n\t\r\f][ \n\t\r\f]*| [ \n\t\r\f]+")
+# The ticks of the axis of times: minutes, place in percent, name. Between two it is
+# logarithmic; right after, 0, stands by itself.
+TICKS = (
+    (0, 1.5, "0"),
+    (1, 14.0, "minute"),
+    (60, 28.0, "hour"),
+    (1440, 42.0, "day"),
+    (10_080, 56.0, "week"),
+    (100_800, 74.0, "10 weeks"),
+    (525_600, 93.0, "year"),
+)
 
 
 class _Template(jinja2.Template):
@@ -62,15 +91,20 @@ class Templates:
             bytecode_cache=_bytecode_cache(cache),
             auto_reload=False,
             cache_size=-1,
-            **_OPTIONS,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
         self._env.template_class = _Template
-        self._env.filters["absolute"] = filters.absolute
-        self._env.filters["contact_link"] = contact_link
-        self._env.filters["day"] = filters.day
-        self._env.globals["ticks"] = axes.TICKS
-        self._env.filters["on_axis"] = axes.on_axis
-        self._env.filters["typeset"] = lambda text: Markup(setter.line(str(text)))
+        self._env.globals["ticks"] = TICKS
+        self._env.filters.update(
+            absolute=absolute,
+            contact_link=contact_link,
+            day=day,
+            mark_side=mark_side,
+            on_axis=on_axis,
+            typeset=lambda text: Markup(setter.line(str(text))),
+        )
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         """Return the text and the file of a template, as Jinja asks for them."""
@@ -81,7 +115,7 @@ class Templates:
     def render(self, name: str, context: Mapping[str, Any]) -> str:
         """Return what a template makes of a context; raises what it raises."""
         text = self._env.get_template(name).render(context)
-        return filters.squeeze(text) if name.endswith(".html") else text
+        return squeeze(text) if name.endswith(".html") else text
 
     def asked(self, name: str) -> frozenset[str] | None:
         """Return the names that a template asks its context for.
@@ -170,14 +204,66 @@ class Templates:
 
 
 def _bytecode_cache(folder: Path) -> jinja2.FileSystemBytecodeCache | None:
-    """Return a place for compiled templates; None where nothing can be written.
-
-    A file in it is named by all that it depends on beside the template's text.
-    """
+    """Return a place for compiled templates; None where nothing can be written."""
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
         return None
-    options = "-".join(sorted(_OPTIONS))
-    pattern = f"{jinja2.__version__}-{options}-%s.cache"
-    return jinja2.FileSystemBytecodeCache(str(folder), pattern)
+    return jinja2.FileSystemBytecodeCache(str(folder), f"{jinja2.__version__}-%s.cache")
+
+
+def day(value: date) -> Markup:
+    """Return a day as readers write it, marked up for machines."""
+    month = _MONTHS[value.month - 1]
+    form = Markup('<time datetime="{}-{:02}-{:02}">{} {} {}</time>')
+    parts = (value.year, value.month, value.day)
+    return form.format(*parts, value.day, month, value.year)
+
+
+def absolute(html: str, url: str) -> Markup:
+    """Return HTML with its links made absolute, as seen from the address `url`."""
+    root = lxml.html.fragment_fromstring(html, create_parent="div")
+    root.make_links_absolute(url, handle_failures="ignore")
+    inner = [lxml.html.tostring(child, encoding="unicode") for child in root]
+    return Markup((root.text or "") + "".join(inner))
+
+
+def squeeze(page: str) -> str:
+    """Return an HTML page without the white space that a browser would not show."""
+    pieces = []
+    end = 0
+    for kept in _KEPT.finditer(page):
+        pieces.append(_squeeze_piece(page[end : kept.start()]))
+        pieces.append(kept[0])
+        end = kept.end()
+    pieces.append(_squeeze_piece(page[end:]))
+    return "".join(pieces).strip()
+
+
+def _squeeze_piece(html: str) -> str:
+    """Return HTML without elements whose white space counts, each run as one space."""
+    folded = _SPACES.sub(" ", html)
+    without_after = "".join(_SPACE_AFTER_BLOCK.split(folded))  # keeps the tag, faster
+    return _SPACE_BEFORE_BLOCK.sub("", without_after)
+
+
+def on_axis(time: Time) -> float:
+    """Return how far along the axis of times one stands, in percent."""
+    if not time.minutes:
+        return TICKS[0][1]
+    for (before, left, _), (after, right, _) in pairwise(TICKS[1:]):
+        if time.minutes <= after:
+            share = math.log(time.minutes / before) / math.log(after / before)
+            return round(left + share * (right - left), 1)
+    return TICKS[-1][1]
+
+
+def mark_side(people: int) -> int:
+    """Return the side in pixels of a mark whose area stands for a number of people."""
+    return round(math.sqrt(people))
+
+
+def contact_link(contact: str) -> str:
+    """Return an e-mail address as mailto: (RFC 6068), and any address as it is."""
+    is_bare = "@" in contact and "/" not in contact and ":" not in contact
+    return f"mailto:{contact}" if is_bare else contact

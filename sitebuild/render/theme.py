@@ -17,7 +17,7 @@ import rcssmin
 from sitebuild.faults import Fault, Report, decode
 from sitebuild.memory import Memory
 from sitebuild.model import SourceLine
-from sitebuild.read import ignore
+from sitebuild.read import tree
 
 _DIGITS = 12  # of a hash in a file's name
 # The sheets in the order of their layers; those of blocks/ stand between the two.
@@ -80,7 +80,7 @@ def read_theme(folder: Path, name: Namer, memory: Memory, report: Report) -> The
 
 
 def _files(folder: Path) -> list[str]:
-    return sorted(ignore.walk(str(folder)))
+    return sorted(tree.walk(str(folder)))
 
 
 def _make(

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import brotli
+import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = "https://example.org"
@@ -23,64 +21,6 @@ HEADERS = (ROOT / "theme" / "hosts" / "_headers").read_bytes()
 HTACCESS = (ROOT / "theme" / "hosts" / "htaccess").read_bytes()
 # Where the program stands that tests have from wheels.
 PROGRAMS = Path(sys.executable).parent
-
-
-# Forks a child for each command, so that none costs a start of Python. A line of its
-# input is a command, its folder, environment, output and umask; it answers with the code.
-SHELL = """
-import json, os, sys
-from invoke.main import program
-from sitebuild import deploy
-
-for line in sys.stdin:
-    words, folder, environment, file, umask = json.loads(line)
-    child = os.fork()
-    if not child:
-        said = os.open(file, os.O_WRONLY)
-        for stream in (1, 2):
-            os.dup2(said, stream)
-        os.umask(umask)
-        os.chdir(folder)
-        os.environ.clear()
-        os.environ.update(environment)
-        program.run(words)
-        sys.exit()
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
-
-
-class Done(NamedTuple):
-    """How a command ended, and all that it said."""
-
-    code: int
-    said: str
-
-
-class Shell:
-    """A process in which owners run their commands."""
-
-    def __init__(self) -> None:
-        pipe = subprocess.PIPE
-        command = [sys.executable, "-c", SHELL]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, text=True, stdin=pipe, stdout=pipe
-        )
-        atexit.register(self.end)
-
-    def run(self, *job: object) -> int:
-        """Run a command and return its code."""
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(f"{json.dumps(job)}\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
-
-    def end(self) -> None:
-        """End with the tests."""
-        self.process.communicate()
-
-
-shell = cache(Shell)
 
 
 class Owner:
@@ -111,11 +51,9 @@ class Owner:
             file.write_bytes(data)
         return files
 
-    def run(self, *words: str, umask: int = 0o022) -> Done:
-        """Run a task of the project."""
-        with tempfile.NamedTemporaryFile("r") as said:
-            job = [["invoke", *words], str(self.root), self.environment, said.name]
-            return Done(shell().run(*job, umask), said.read())
+    def run(self, *words: str) -> warm.Done:
+        """Run a task; the result has all that was said."""
+        return warm.run("invoke", *words, cwd=self.root, env=self.environment)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -125,18 +63,18 @@ class Owner:
         known.pop("AWS_CA_BUNDLE", None)  # rclone fails while it is set
         return known
 
-    def deploy(self, *words: str, umask: int = 0o022) -> str:
+    def deploy(self, *words: str) -> str:
         """Deploy to the target; return what was said."""
-        done = self.run("deploy", "web", *words, umask=umask)
-        assert done.code == 0, done.said
-        return done.said
+        done = self.run("deploy", "web", *words)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
 
     def refused(self, *words: str) -> str:
         """Return why a deploy is refused, which nobody meets as a traceback."""
         done = self.run("deploy", "web", *words)
-        assert done.code == 1, done.said
-        assert "Traceback" not in done.said, done.said
-        return done.said
+        assert done.returncode == 1, done.stdout
+        assert "Traceback" not in done.stdout, done.stdout
+        return done.stdout
 
 
 def site(version: int, pages: int = 8) -> dict[str, bytes]:

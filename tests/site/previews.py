@@ -10,11 +10,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
+from itertools import islice
 from pathlib import Path
 from threading import Condition, Thread
 
 import pytest
+import watchfiles
 from bread import bake
 from playwright.sync_api import Browser, Page
 from projects import ROOT, Project
@@ -28,6 +30,8 @@ OLD = "holds wild yeast"
 NEW = "holds tame yeast"
 # As many more passages, terms and paragraphs make pages longer than a window.
 _MANY = 40
+# Yields whenever something happens in a folder, and twice a second.
+AT_ONCE = {"debounce": 2, "step": 1, "rust_timeout": 500, "yield_on_timeout": True}
 # A source that may hold any number of blank lines, and the first by name.
 _BLANK = "content/addresses.txt"
 
@@ -179,6 +183,33 @@ def own_code(project: Project) -> None:
     """Copy the code into a project, to be edited there."""
     (project.root / "sitebuild").unlink()
     shutil.copytree(ROOT / "sitebuild", project.root / "sitebuild")
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder by their paths."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def cold_build(project: Project) -> dict[str, bytes]:
+    """Return what a new process builds from the sources as they stand."""
+    command = [sys.executable, "-m", "pelican", "-s", "pelicanconf.py", "-o", "cold"]
+    subprocess.run(command, cwd=project.root, check=True, capture_output=True)
+    return files_below(project.root / "cold")
+
+
+def wait_for_folder(preview: Live) -> None:
+    """Wait until output/ is what a cold build makes, which it is after a pause."""
+    cold, found = cold_build(preview.project), {}
+    for _ in islice(watchfiles.watch(preview.project.root, **AT_ONCE), 400):
+        with suppress(OSError):  # it is being replaced
+            found = files_below(preview.project.output)
+        if found == cold:
+            return
+    assert found == cold
 
 
 @pytest.fixture

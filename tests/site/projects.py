@@ -9,13 +9,13 @@ import io
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import warm
 from pelican import Pelican
 from pelican.settings import read_settings
 
@@ -65,15 +65,8 @@ class Project:
 
     def task(self, *words: str, code: int = 0, **environment: str) -> str:
         """Run a task of Invoke that ends with `code`; return all that it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "invoke", *words],
-            check=False,
-            cwd=self.root,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        env = {**os.environ, **environment}
+        done = warm.run("invoke", *words, cwd=self.root, env=env)
         assert done.returncode == code, done.stdout
         return done.stdout
 

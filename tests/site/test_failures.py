@@ -6,61 +6,49 @@ import os
 import random
 import re
 import resource
-from collections.abc import Iterator
+import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
-import kills
 import pytest
+import warm
 from bread import bake
-from helpers import tree
-from kills import Victim
-
-KILLS = {"build": 6, "publish": 5}
-MANY = 10  # times as many kills in the long run
+from helpers import rounds, tree
+from projects import SITEURL
 
 
-@pytest.fixture(scope="module")
-def victim() -> Iterator[Victim]:
-    """One for all tests."""
-    with kills.victim() as one:
-        yield one
-
-
-# How many kills of each kind; the long run has more.
-short_and_long = pytest.mark.parametrize(
-    "times", [1, pytest.param(MANY, marks=pytest.mark.long)]
-)
-
-
-@short_and_long
-@pytest.mark.parametrize(
-    ("job", "settings", "output"),
-    [("build", "pelicanconf.py", "output"), ("publish", "publishconf.py", "public")],
-)
+@rounds(6, 60)
+@pytest.mark.parametrize("job", ["build", "publish"])
 def test_a_killed_build_leaves_the_old_site(
-    victim: Victim, tmp_path: Path, job: str, settings: str, output: str, times: int
+    tmp_path: Path, job: str, rounds: int
 ) -> None:
     """Whatever step it dies before, the folder is the old site or the new one, whole.
 
     Nothing is left over in the end.
     """
     project = bake(tmp_path / "project", SEARCH_INDEX=False)
+    output = project.output if job == "build" else project.public
     article = "content/articles/sour.md"
     texts = [project.read(article)]
     texts.append(texts[0].replace("wild yeast", "tame yeast"))
+
+    def run(text: str, last: int = 0) -> warm.Done:
+        project.write(article, text)
+        env = {**os.environ, "SITEURL": SITEURL}
+        return warm.run("invoke", job, cwd=project.root, env=env, last=last)
+
     sites = []
     for text in texts:
-        project.write(article, text)
-        steps = victim.run(job, project.root / settings).steps
-        sites.append(tree(project.root / output))
+        steps = run(text).steps
+        sites.append(tree(output))
     beside = {path.name for path in project.root.iterdir()}
     numbers = random.Random(job)
-    for kill in range(KILLS[job] * times):
-        project.write(article, texts[kill % 2])
-        victim.run(job, project.root / settings, numbers.randint(1, steps))
-        assert tree(project.root / output) in sites
-    victim.run(job, project.root / settings)
-    assert tree(project.root / output) == sites[kill % 2]
+    for kill in range(rounds):
+        run(texts[kill % 2], numbers.randint(1, steps))
+        assert tree(output) in sites
+    assert run(texts[0]).returncode == 0
+    assert tree(output) == sites[0]
     assert {path.name for path in project.root.iterdir()} == beside
 
 
@@ -72,12 +60,19 @@ def test_a_full_disk(tmp_path: Path) -> None:
     largest = max(len(data) for data in before.values())
     for limit in (100, 1_000, 5_000, largest - 1):
         project.edit("content/articles/sour.md", ("wild yeast", f"wild yeast {limit}"))
-        old = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, old[1]))
-        try:
-            said = project.publish(code=1)
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, old)
+        done = subprocess.run(
+            [sys.executable, "-m", "invoke", "publish"],
+            cwd=project.root,
+            env={**os.environ, "SITEURL": SITEURL},
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=partial(
+                resource.setrlimit, resource.RLIMIT_FSIZE, (limit, limit)
+            ),
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == 1, said
         assert re.search("the disk refuses|index was not made", said), said
         assert "Traceback" not in said
         assert tree(project.public) == before

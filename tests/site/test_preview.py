@@ -8,26 +8,29 @@ import re
 import resource
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import pytest
+import watchfiles
 from helpers import rounds
 from previews import (
     ADDRESS,
     ARTICLE,
+    AT_ONCE,
     NEW,
     OLD,
     PASSAGE,
     TOPIC,
     WAYS,
     Live,
+    cold_build,
+    files_below,
     save_by_rename,
+    wait_for_folder,
 )
-from projects import Project
 
 ABOUT = "content/pages/about.md"
 BREAKS = [
@@ -61,22 +64,6 @@ def stopped(preview: Live) -> Iterator[None]:
         yield
     finally:
         os.kill(preview.process.pid, signal.SIGCONT)
-
-
-def files_below(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder by their paths."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
-def cold_build(project: Project) -> dict[str, bytes]:
-    """Return what a new process builds from the sources as they stand."""
-    command = [sys.executable, "-m", "pelican", "-s", "pelicanconf.py", "-o", "cold"]
-    subprocess.run(command, cwd=project.root, check=True, capture_output=True)
-    return files_below(project.root / "cold")
 
 
 @pytest.mark.parametrize("save", WAYS)
@@ -195,25 +182,7 @@ def test_the_folder_follows(preview: Live) -> None:
     preview.project.edit(ARTICLE, (OLD, NEW))
     preview.ask(ADDRESS)
     preview.wait("built in", first)
-    wait_for_index(preview)
-    assert files_below(preview.project.output) == cold_build(preview.project)
-
-
-def wait_for_index(preview: Live) -> None:
-    """Wait until the search has the words of all pages, which it has after a pause."""
-    entry = preview.project.output / "pagefind/pagefind-entry.json"
-    before = cold_build(preview.project)["pagefind/pagefind-entry.json"]
-    for _ in watch_folder(preview.project.root):
-        if entry.exists() and entry.read_bytes() == before:
-            return
-
-
-def watch_folder(folder: Path) -> Iterator[object]:
-    """Yield at once, whenever something happens in a folder, and twice a second."""
-    import watchfiles
-
-    yield ()
-    yield from watchfiles.watch(folder, rust_timeout=500, yield_on_timeout=True)
+    wait_for_folder(preview)
 
 
 def test_first_lines_say_what_to_open_and_nothing_more(
@@ -242,8 +211,7 @@ def test_a_disk_that_refuses_is_a_fault(live: Callable[..., Live]) -> None:
     limit_files(preview, resource.RLIM_INFINITY)
     preview.project.edit(ABOUT, ("Words on", "Words in"))
     assert NEW in preview.ask(ADDRESS)[2]
-    wait_for_index(preview)
-    assert files_below(preview.project.output) == cold_build(preview.project)
+    wait_for_folder(preview)
 
 
 def limit_files(preview: Live, size: int) -> None:
@@ -289,8 +257,7 @@ def test_many_edits_lose_nothing(live: Callable[..., Live], rounds: int) -> None
     for path in broken:
         path.write_text(good[path], "utf-8")
     preview.ask("/")
-    wait_for_index(preview)
-    assert files_below(root / "output") == cold_build(preview.project)
+    wait_for_folder(preview)
 
 
 @rounds(2, 12)
@@ -300,19 +267,19 @@ def test_killed_at_any_moment_and_started_again(
     """A kill leaves the output whole, and the next preview builds what was saved."""
     rng = random.Random(8)
     preview = live()
+    wait_for_folder(preview)
     for number in range(rounds):
-        preview.wait("Built ")
         path = preview.project.root / ARTICLE
         text = re.sub(r"wild yeast\w*", f"wild yeast{number}", path.read_text("utf-8"))
         save_by_rename(path, text)
-        for _ in range(rng.randrange(40)):  # so many looks of the preview later
-            preview.raw(b"GET /__names.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        changes = watchfiles.watch(preview.project.root, **AT_ONCE)
+        for _ in islice(changes, rng.randrange(60)):
+            pass
         preview.end(signal.SIGKILL)
         assert (preview.project.output / "404.html").is_file()
         preview = live()
         assert f"wild yeast{number}" in preview.ask(ADDRESS)[2]
-    wait_for_index(preview)
-    assert files_below(preview.project.output) == cold_build(preview.project)
+    wait_for_folder(preview)
     assert not list(preview.project.root.glob(".output-*"))
 
 
@@ -324,6 +291,6 @@ def test_two_previews_of_one_project_do_no_harm(live: Callable[..., Live]) -> No
         path.write_text(re.sub(r"holds \w+ yeast", text, path.read_text("utf-8")))
         assert text in one.ask(ADDRESS)[2]
         assert text in two.ask(ADDRESS)[2]
-    wait_for_index(one)
     two.end(signal.SIGINT)
+    wait_for_folder(one)
     assert files_below(one.project.output) == cold_build(one.project)

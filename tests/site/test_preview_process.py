@@ -17,9 +17,10 @@ from projects import Project
 
 CODE = "sitebuild/diff.py"
 ENGINE = "sitebuild/preview/engine.py"
+BUILD = "    plugin.build(\n"
 LOOP = "    while True:\n        pass\n"
 # Lets a build of the search index begin, and go on when it is told to.
-HALT = """    if with_index:
+HALT = """    if not quick:
         Path("begun").touch()
         while not Path("go").exists():
             pass
@@ -101,7 +102,7 @@ def test_a_build_that_never_ends_is_ended_by_the_fix(
     """A loop without end holds nothing up once it is out of the code again."""
     preview = live()
     preview.wait("Built ")
-    preview.project.edit(ENGINE, ("    try:\n", f"{LOOP}    try:\n"))
+    preview.project.edit(ENGINE, (BUILD, f"{LOOP}{BUILD}"))
     preview.wait("starting again with it")
     preview.project.edit(ARTICLE, (OLD, NEW))
     preview.project.edit(ENGINE, (LOOP, ""))
@@ -112,7 +113,7 @@ def test_a_save_while_the_index_is_made_is_told(live: Callable[..., Live]) -> No
     """The build of the index has the save in it, and what it changed is still said."""
     preview = live()
     preview.wait("Built ")
-    preview.project.edit(ENGINE, ("    try:\n", f"{HALT}    try:\n"))
+    preview.project.edit(ENGINE, (BUILD, f"{HALT}{BUILD}"))
     for _ in watchfiles.watch(preview.project.root, yield_on_timeout=True):
         if (preview.project.root / "begun").exists():
             break
@@ -125,12 +126,13 @@ def test_a_save_while_the_index_is_made_is_told(live: Callable[..., Live]) -> No
 def test_a_signal_ends_it_quietly(
     live: Callable[..., Live], number: signal.Signals
 ) -> None:
-    """Ctrl-C and a plain `kill` end the preview whole, and without a traceback."""
+    """Ctrl-C and a plain `kill` end it without a traceback; the folder is whole."""
     preview = live()
     preview.wait("Built ")
     os.killpg(preview.process.pid, number)
     assert preview.end(number) == 0
     assert len(preview.lines) == 2
+    assert (preview.project.output / "404.html").is_file()
 
 
 def test_a_terminal_that_is_closed_ends_it(live: Callable[..., Live]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from helpers import rounds
-from previews import ARTICLE, NEW, OLD, WAYS, Live, long_project
+from previews import ARTICLE, NEW, OLD, WAYS, Live, long_project, wait_for_folder
 
 _LOCAL = b"HTTP/1.1\r\nHost: localhost\r\n"
 MALFORMED = (
@@ -36,7 +36,7 @@ UNFINISHED = (b"", b"GET / HT", b"GET /__events " + _LOCAL + b"\r\n")
 def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """One preview whose sources no test changes."""
     preview = Live(long_project(tmp_path_factory.mktemp("steady") / "project"))
-    preview.wait("Built ")
+    wait_for_folder(preview)
     yield preview
     preview.end()
 
@@ -138,7 +138,7 @@ def test_nothing_outside_the_site_is_served(steady: Live, path: str) -> None:
 def test_links_in_the_output_are_not_followed(live: Callable[..., Live]) -> None:
     """What an earlier build left is served, and nothing that a link there names."""
     preview = live()
-    preview.wait("Built ")
+    wait_for_folder(preview)
     preview.end()
     output = preview.project.root / "output"
     (output / "link.txt").symlink_to("/etc/passwd")

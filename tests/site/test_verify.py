@@ -89,9 +89,9 @@ def verify(tmp_path: Path) -> Iterator[Verify]:
             names["files"]["release.json"] = manifest(sent, redirects=redirects)
         names["changes"][:] = changes
         done = owner.run("verify", "web")
-        assert "Traceback" not in done.said, done.said
-        assert done.code == int(fails), done.said
-        return done.said
+        assert "Traceback" not in done.stdout, done.stdout
+        assert done.returncode == int(fails), done.stdout
+        return done.stdout
 
     yield run
     server.shutdown()

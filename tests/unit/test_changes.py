@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitebuild import diff
+from sitebuild.check.links import address_of
 from sitebuild.diff import Reason, difference
-from sitebuild.host.files import address
 
 
 def test_style_alone() -> None:
@@ -89,7 +89,7 @@ def test_exactly_the_differing_files_are_listed(
     """A file is listed if and only if it differs, and every change has a reason."""
     listed = diff.compare(old, new)
     assert {c.address for c in listed} == {
-        address(n) for n in {**old, **new} if old.get(n) != new.get(n)
+        address_of(n) for n in {**old, **new} if old.get(n) != new.get(n)
     }
     assert all(c.reasons for c in listed if c.kind == "changed")
 

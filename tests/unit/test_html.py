@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitebuild.render.filters import absolute, squeeze
+from sitebuild.render.templates import absolute, squeeze
 
 
 @pytest.mark.parametrize("name", ["pre", "textarea", "script", "style"])
