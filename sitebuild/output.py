@@ -11,8 +11,7 @@ import ctypes
 import os
 import shutil
 import sys
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from sitebuild.model import SourceLine
 _AT_FDCWD = -100  # renameat2(2), Linux 3.15
 _RENAME_EXCHANGE = 2
 _SECOND_NS = 10**9
-_FOLDER_MODE = 0o755  # a temporary folder is private, a site is not
 
 # The record of a build in its folder. It is no file of the site: `read` leaves it out.
 RECORD = ".site-build"
@@ -37,18 +35,23 @@ def read(tree: Path) -> dict[str, bytes]:
 
     Links are not followed, so nothing outside the folder is read. Raises OSError.
     """
-    files = {}
-    for folder, _, names in os.walk(tree, onerror=_raise):
-        for name in names:
-            path = Path(folder, name)
-            if not path.is_symlink():
-                files[path.relative_to(tree).as_posix()] = path.read_bytes()
+    files = dict(sorted(_read(str(tree), "")))
     files.pop(RECORD, None)
-    return dict(sorted(files.items()))
+    return files
 
 
-def _raise(error: OSError) -> None:
-    raise error
+def _read(tree: str, folder: str) -> Iterator[tuple[str, bytes]]:
+    for entry in os.scandir(f"{tree}/{folder}"):
+        path = folder + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            yield from _read(tree, f"{path}/")
+        elif not entry.is_symlink():
+            yield path, _bytes_of(entry.path)
+
+
+def _bytes_of(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - quicker than Path
+        return file.read()
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -72,16 +75,6 @@ def disk_fault(error: OSError) -> Fault:
         f"the disk refuses: {error.strerror or error}{where}",
         "the last site that was built is as it was",
         "make room, or allow reading and writing there",
-    )
-
-
-def unread_fault(name: str, error: OSError) -> Fault:
-    """Return what an editor reads when a source cannot be read."""
-    return Fault(
-        SourceLine(name, 1),
-        f"the file cannot be read: {error.strerror or error}",
-        "a source is a file that you may read",
-        "allow reading it, or remove it",
     )
 
 
@@ -141,27 +134,28 @@ def publish(
     output = output.resolve()  # of a link, the folder that it leads to is replaced
     for name in written.keys() - files.keys():
         (staged / name).unlink()
-    for folder in {Path(name).parent for name in files}:
+    for folder in {name.rpartition("/")[0] for name in files}:
         (staged / folder).mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
-        _put(staged / name, data, output / name, written.get(name))
+        path = f"{staged}/{name}"
+        if written.get(name) != data:
+            with open(path, "wb") as file:  # noqa: PTH123 - quicker
+                file.write(data)
+        with suppress(OSError):
+            _set_time(path, data, f"{output}/{name}")
     swap(staged, output)
 
 
-def _put(path: Path, data: bytes, old: Path, written: bytes | None) -> None:
-    """Put a file into a staged site, with the time of the old one if that is equal.
+def _set_time(path: str, data: bytes, old: str) -> None:
+    """Give a file the time of the old one if that is equal.
 
     One that changed is newer than the old one, whatever the clock says.
     """
-    if written != data:
-        path.write_bytes(data)
-    with suppress(OSError):
-        before = old.stat().st_mtime_ns
-        if old.read_bytes() == data:
-            os.utime(path, ns=(before, before))
-        elif path.stat().st_mtime_ns <= before:
-            later = before + _SECOND_NS
-            os.utime(path, ns=(later, later))
+    time = os.stat(old).st_mtime_ns  # noqa: PTH116 - quicker than Path
+    if _bytes_of(old) == data:
+        os.utime(path, ns=(time, time))
+    elif os.stat(path).st_mtime_ns <= time:  # noqa: PTH116
+        os.utime(path, ns=(time + _SECOND_NS, time + _SECOND_NS))
 
 
 def remove(folder: Path) -> None:
@@ -184,39 +178,31 @@ def remove(folder: Path) -> None:
 
 
 def stage(output: Path) -> Path:
-    """Return a new folder beside `output`, with a record.
+    """Return a new folder beside `output`, with a record; its name is the process's.
 
     What killed builds left is removed. Raises OSError.
     """
     output = output.resolve()
     output.parent.mkdir(parents=True, exist_ok=True)
-    for left in output.parent.glob(f".{output.name}-*-*"):
-        pid = left.name.split("-")[-2]
-        if _is_left_over(left) and not _is_running(pid):
+    for left in output.parent.glob(f".{output.name}-*"):
+        if not (left.is_symlink() or _is_of_another(left.name.rpartition("-")[2])):
             remove(left)
     recover(output)
-    prefix = f".{output.name}-{os.getpid()}-"
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=output.parent))
-    folder.chmod(_FOLDER_MODE)
+    folder = output.with_name(f".{output.name}-{os.getpid()}")
+    folder.mkdir()
     (folder / RECORD).write_bytes(_RECORD_TEXT)
     return folder
 
 
-def _is_left_over(folder: Path) -> bool:
-    """Return whether a folder beside the output is one that `stage` made."""
-    if folder.is_symlink() or not folder.is_dir():
-        return False
-    return is_built(folder) or not any(folder.iterdir())
-
-
-def _is_running(pid: str) -> bool:
+def _is_of_another(pid: str) -> bool:
+    """Return False for the number of this process, and of one that runs no more."""
     try:
         os.kill(int(pid), 0)
-    except (ProcessLookupError, ValueError):
-        return False
-    except PermissionError:
+    except (PermissionError, ValueError):
         return True
-    return True
+    except ProcessLookupError:
+        return False
+    return int(pid) != os.getpid()
 
 
 def swap(staged: Path, output: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sitebuild import output
-from sitebuild.build.state import Build
+from sitebuild.build import Build
 from sitebuild.check import addresses, links
 from sitebuild.check.content import (
     check_files,
@@ -27,7 +27,7 @@ from sitebuild.host import finish as hosting
 from sitebuild.memory import Memory
 from sitebuild.model import Document, SourceLine
 from sitebuild.read import redirects, tree
-from sitebuild.read.document import Reading, read_document
+from sitebuild.read.document import read_document
 from sitebuild.read.evidence import SYNONYMS, read_evidence, read_synonyms
 from sitebuild.read.markdown import typesetter
 from sitebuild.read.pictures import published, read_pictures, with_sizes
@@ -62,23 +62,14 @@ def read_source(build: Build, path: Path) -> Document:
     name = build.name(path)
     if name not in build.documents:
         kind = KINDS[path.relative_to(build.content).parts[0]]
-        try:
-            reading = _read(build, name, kind, path.read_bytes())
-        except OSError as error:
-            empty = _read(build, name, kind, b"")
-            reading = Reading(empty.document, (output.unread_fault(name, error),))
+        named = build.settings["FILENAME_METADATA"]
+        made_of = (name, kind, path.read_bytes(), build.setter, named)
+        reading = build.memory.take(
+            ("source", name), made_of, lambda: read_document(*made_of)
+        )
         build.documents[name] = reading.document
         build.report.extend(reading.faults)
     return build.documents[name]
-
-
-def _read(build: Build, name: str, kind: str, data: bytes) -> Reading:
-    named = build.settings["FILENAME_METADATA"]
-    return build.memory.take(
-        ("source", name),
-        (kind, data, build.setter, named),
-        lambda: read_document(name, kind, data, build.setter, named),
-    )
 
 
 def derive(
@@ -177,12 +168,6 @@ def show(build: Build) -> None:
     for draft in build.drafts:
         shown = shows.show(draft, build.preview, build.settings)
         build.draft_pages[draft.url] = shown.as_draft()
-    promised: list[str] = []
-    if len(build.moves):
-        recorded = redirects.read_record(build.content, Report())
-        promised = [it.address for it in recorded]
-    titles = {it.url: it.fields.title for it in build.site.documents}
-    build.old_ids = OldIds(build.moves, promised, titles)
 
 
 def _read_theme(build: Build) -> None:
@@ -220,6 +205,8 @@ def finish(build: Build, staged: Path) -> None:
     build.report.stop()
     written = output.read(staged)
     build.files = {**build.files, **written, **_published_pictures(build, written)}
+    if len(build.moves):
+        _put_old_ids(build)
     _check_links(build)
     build.report.stop()
     if build.settings.get("HOSTING"):
@@ -246,6 +233,18 @@ def _published_pictures(build: Build, written: Mapping[str, bytes]) -> dict[str,
     return pictures
 
 
+def _put_old_ids(build: Build) -> None:
+    """Give each page the ids that it had once."""
+    recorded = redirects.read_record(build.content, Report())
+    titles = {it.url: it.fields.title for it in build.site.documents}
+    old_ids = OldIds(build.moves, [it.address for it in recorded], titles)
+    for path, data in build.files.items():
+        if path.endswith(".html"):
+            page = data.decode("utf-8", "surrogateescape")
+            page = old_ids.put_into(page, links.address_of(path))
+            build.files[path] = page.encode("utf-8", "surrogateescape")
+
+
 def _check_links(build: Build) -> None:
     """Report what is broken in the pages, at the lines of the sources that say it.
 
@@ -258,11 +257,20 @@ def _check_links(build: Build) -> None:
     origin = build.settings["SITEURL"]
     problems = set(links.find_problems(build.files, origin, moved, build.memory))
     if build.drafts:  # what is published leads to nothing that only the preview shows
-        public = _published_files(build)
+        drafts = {links.file_at(draft.url) for draft in build.drafts}
+        public = {path: it for path, it in build.files.items() if path not in drafts}
         showing = {links.file_at(topic.url) for topic in build.draft_topics}
         for problem in links.find_problems(public, origin, memory=build.memory):
             if problem.page not in showing:
                 problems.add(problem)
+    if problems:
+        said = _sources(build)
+        everywhere = bool(build.theme)
+        links.report_problems(problems, said, build.report, everywhere=everywhere)
+
+
+def _sources(build: Build) -> links.Sources:
+    """Return all that pages are made of."""
     texts = {}
     moves = build.content / redirects.REDIRECTS
     if moves.exists():
@@ -275,12 +283,4 @@ def _check_links(build: Build) -> None:
     findings = tuple(build.site.findings.values())
     shown = {document.path for document in documents}
     hidden = [it for path, it in build.documents.items() if path not in shown]
-    said = links.Sources(documents, findings, texts, build.files, tuple(hidden))
-    links.report_problems(problems, said, build.report, everywhere=bool(build.theme))
-
-
-def _published_files(build: Build) -> dict[str, bytes]:
-    files = dict(build.files)
-    for draft in build.drafts:
-        files.pop(links.file_at(draft.url), None)
-    return files
+    return links.Sources(documents, findings, texts, build.files, tuple(hidden))

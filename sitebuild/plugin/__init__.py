@@ -34,13 +34,14 @@ from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
 from sitebuild import output
-from sitebuild.build import Build, files, steps
+from sitebuild.build import Build, steps
 from sitebuild.check.links import file_at
 from sitebuild.derive.names import shown_files
 from sitebuild.faults import SiteFaults, as_faults, report_warnings
 from sitebuild.memory import Memory
 from sitebuild.model import ArticleFields, Document, Heading, PageFields
-from sitebuild.plugin.generators import MachineFilesGenerator, TopicsGenerator
+from sitebuild.plugin import files
+from sitebuild.plugin.generators import TopicsGenerator
 from sitebuild.plugin.writer import SiteTemplate, SiteWriter
 from sitebuild.read import tree
 from sitebuild.render.content import ContentWriter
@@ -139,7 +140,7 @@ class Run:
         report_warnings("pelican", self.build.report, self.build.root)
         pelican.delete_outputdir = False
         pelican.output_path = str(output.stage(self.build.output))
-        return (TopicsGenerator, MachineFilesGenerator)
+        return (TopicsGenerator,)
 
     def set_reader(self, readers: Readers) -> None:
         """Read .md files our way, and no other kind of text."""

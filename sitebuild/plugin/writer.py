@@ -10,17 +10,18 @@ import os
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pelican.contents import Content
 from pelican.urlwrappers import URLWrapper
 from pelican.writers import Writer
 
 from sitebuild.build import Build
-from sitebuild.check.links import address_of
 
 # What a Pelican object holds that no page shows of itself.
 _UNSEEN = ("settings", "_context", "document", "_get_content")
+# Types whose equal values templates show alike.
+_PLAIN = (str, tuple, type(None))
 
 
 class SiteTemplate:
@@ -54,12 +55,10 @@ class SiteTemplate:
         if asked is None:
             return None
         try:
-            values = [
-                (name, _value(context[name])) for name in asked if name in context
-            ]
+            values = {it: _value(context[it]) for it in asked if it in context}
         except _UnknownError:
             return None
-        return (self._build.templates, sorted(values, key=lambda it: it[0]))
+        return self._build.templates, values
 
 
 class _UnknownError(Exception):
@@ -72,35 +71,21 @@ def _value(value: Any, *, is_inner: bool = False) -> Any:
     An object without an equality of its own is equal to itself alone, so what shows it
     is rendered again. Raises _UnknownError for a page that shows another.
     """
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
     if isinstance(value, list):
         return [_value(it, is_inner=True) for it in value]
     if isinstance(value, dict):
         return {name: _value(it, is_inner=True) for name, it in value.items()}
     if isinstance(value, URLWrapper):
-        return (type(value), value.name, value.slug)
+        return (kind, value.name, value.slug)
     if isinstance(value, Content):
         if is_inner:
             raise _UnknownError
-        seen = {}
-        for name, it in vars(value).items():
-            if name not in _UNSEEN:
-                seen[name] = _value(it, is_inner=True)
-        return seen
-    return type(value), value
-
-
-class _Page(NamedTuple):
-    """What a template makes of one page, with the ids that the page had once."""
-
-    template: Any
-    build: Build
-    path: str
-
-    def render(self, context: Mapping[str, Any]) -> str:
-        """Return the HTML of the page."""
-        address = address_of(self.path)
-        html: str = self.template.render(context)
-        return self.build.old_ids.put_into(html, address)
+        seen = {name: it for name, it in vars(value).items() if name not in _UNSEEN}
+        return _value(seen)
+    return kind, value
 
 
 class SiteWriter(Writer):
@@ -117,14 +102,12 @@ class SiteWriter(Writer):
         *given: Any,
         **named: Any,
     ) -> None:
-        """Write what a template makes; a page keeps the ids that it had once."""
+        """Write what a template makes."""
         self._build = build = context["BUILD"]
         content = named.get("article") or named.get("page")
         self._by = f"the template {template.name}"
         if isinstance(content, Content):
             self._by = build.name(Path(content.source_path))
-        if name and name.endswith(".html"):
-            template = _Page(template, build, name)
         super().write_file(name, template, context, *given, **named)
 
     def write_feed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -50,8 +51,8 @@ def test_what_a_killed_build_left_is_removed(tmp_path: Path) -> None:
     staged = output.stage(tmp_path / "out")
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    staged.rename(tmp_path / f".out-{dead.pid}-abcdefgh")
-    (tmp_path / f".out-{dead.pid}-empty").mkdir()
+    staged.rename(tmp_path / f".out-{dead.pid}")
+    (tmp_path / f".out-{os.getpid()}").mkdir()
     publish({"index.html": b"new"}, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 

@@ -7,20 +7,22 @@ from functools import partial
 from typing import Any
 
 from markupsafe import Markup
+from pelican.writers import Writer
 
-from sitebuild.build.state import Build
+from sitebuild.build import Build
 from sitebuild.derive.metadata import has_card
 from sitebuild.derive.pages import title_link
 from sitebuild.derive.parts import Link
 from sitebuild.model import SourceLine
+from sitebuild.plugin.writer import SiteTemplate
 from sitebuild.read.markdown import text_of
 from sitebuild.render import pictures, search
 from sitebuild.render.content import ContentWriter
-from sitebuild.render.feeds import TemplateFile, template_files
+from sitebuild.render.feeds import template_files
 from sitebuild.render.theme import Theme
 
-# Renders a template for a file, given as its path, with some values.
-Draw = Callable[[str, str, Mapping[str, Any]], str]
+# Renders a template of a picture for a file, given as its path, with some values.
+Draw = Callable[..., str]
 
 _SVG = "http://www.w3.org/2000/svg"
 # Settings that Pelican does not know; "" stands for one that is not set.
@@ -56,40 +58,46 @@ def context(build: Build) -> dict[str, Any]:
     }
 
 
-def machine_files(build: Build) -> Iterator[TemplateFile]:
-    """Yield the files for machines that templates make."""
-    if build.theme:
-        writer = ContentWriter(build.setter)
-        yield from template_files(build.site, build.shown, writer, build.settings)
-
-
-def other_files(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
-    """Yield the files that no template makes as they stand, each with its path.
-
-    `draw` renders a template of pictures for a file. What cannot be made is a fault; a
-    template that failed is one already.
-    """
+def write(build: Build, writer: Writer, seen: Mapping[str, Any]) -> None:
+    """Write these files; `seen` is Pelican's context. Only the own theme has them."""
     if build.theme is None:
         return
-    theme = build.theme
+    content = ContentWriter(build.setter)
+    for file in template_files(build.site, build.shown, content, build.settings):
+        template = SiteTemplate(build, file.template)
+        writer.write_file(file.path, template, seen, **file.shown)
+
+    def draw(path: str, name: str, **shown: Any) -> str:
+        asked = {**seen, "output_file": path, **shown}
+        return SiteTemplate(build, name).render(asked)
+
+    for made in (_pictures(build, build.theme, draw), _search_files(build)):
+        for path, data in made:
+            if build.claim(path, "the build"):
+                build.files[path] = data
+
+
+def _pictures(build: Build, theme: Theme, draw: Draw) -> Iterator[tuple[str, bytes]]:
+    """Yield mark, icons and cards, and the script of the search page, with their paths.
+
+    What cannot be drawn is a fault; a template that failed is one already.
+    """
     yield "mark.svg", theme.mark
     yield theme.script_path, theme.script
     try:
-        icon = draw("apple-touch-icon.png", "icon.svg", {})
+        icon = draw("apple-touch-icon.png", "icon.svg")
         make = partial(_icons, theme, icon)
-        seen = (theme.mark, theme.colours, icon)
-        yield from build.memory.take("icons", seen, make)
+        made_of = (theme.mark, theme.colours, icon)
+        yield from build.memory.take("icons", made_of, make)
         yield from _cards(build, draw)
     except ValueError as error:
-        if build.report.faults:
-            return
-        build.report.add(
-            SourceLine(build.name(theme.folder / "mark.svg"), 1),
-            f"a picture cannot be drawn: {error}",
-            "the mark, card.svg and icon.svg are SVG",
-            "fix it",
-        )
-    yield from _search_files(build)
+        if not build.report.faults:
+            build.report.add(
+                SourceLine(build.name(theme.folder / "mark.svg"), 1),
+                f"a picture cannot be drawn: {error}",
+                "the mark, card.svg and icon.svg are SVG",
+                "fix it",
+            )
 
 
 def _icons(theme: Theme, icon: str) -> tuple[tuple[str, bytes], ...]:
@@ -108,17 +116,11 @@ def _cards(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
         under = " · ".join(it.label for it in build.site.topics_within(document))
         if document.kind == "topic":
             under = document.label
+        under = under or build.settings["SITESUBTITLE"]
         title = text_of(build.setter.line(document.fields.title))
         path = address.removeprefix(f"{build.settings['SITEURL']}/")
-        svg = draw(
-            path,
-            "card.svg",
-            {
-                "title": pictures.set_title(title),
-                "under": under or build.settings["SITESUBTITLE"],
-            },
-        )
-        yield path, pictures.draw(svg)
+        lines = pictures.set_title(title)
+        yield path, pictures.draw(draw(path, "card.svg", title=lines, under=under))
 
 
 def _search_files(build: Build) -> Iterator[tuple[str, bytes]]:
