@@ -38,11 +38,12 @@ EDITORS = {
     "vscode": "vscode://file{path}:{line}",
     "zed": "zed://file{path}:{line}",
 }
-# What stands out where a person reads: words removed and added, faults, places.
+# What stands out where a person reads: words removed and added, faults, places
+# (ECMA-48, 8.3.117).
 _COLOURS = {
-    r"\[-.*?-\]|(?<=: )\d+ faults?(?=; )": "\33[31m",
-    r"\{\+.*?\+\}": "\33[32m",
-    r"^  \S+:\d+(?=: )": "\33[34m",
+    r"\[-.*?-\]|(?<=: )\d+ faults?(?=; )": 31,
+    r"\{\+.*?\+\}": 32,
+    r"^  \S+:\d+(?=: )": 34,
 }
 # The number of the listening socket, which a process that starts anew takes over.
 _SOCKET = "PREVIEW_SOCKET"
@@ -59,7 +60,7 @@ def say(line: str) -> None:
     """
     if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
         for pattern, colour in _COLOURS.items():
-            line = re.sub(pattern, rf"{colour}\g<0>\33[0m", line)
+            line = re.sub(pattern, rf"\033[{colour}m\g<0>\033[0m", line)
     with suppress(OSError):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()

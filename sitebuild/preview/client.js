@@ -20,7 +20,8 @@ const NOTES = `
     #faults { border-bottom: 4px solid #b3261e; inset: 0 0 auto; max-height: 45vh; }
     #notes { inset: auto auto 0 0; max-height: 50vh; max-width: 44rem; }
     #source { display: flex; gap: 1em; position: absolute; white-space: nowrap; }
-    :empty, #notes:not(:has(p:not(:empty), details)) { display: none; }
+    #notes:not(:has(p:not(:empty), details)) { display: none; }
+    :empty { border: none !important; padding: 0 !important; }
     p, #faults summary { color: #8c1d18; font-weight: bold; margin: 0; }
     a, button {
       all: unset; color: #0b4a8f; cursor: pointer; font: .93em ui-monospace, monospace;
@@ -252,10 +253,9 @@ function lead(changes) {
   const target = id && changed.length > 0 && document.getElementById(id);
   if (target && target.localName === "details" && !target.open) {
     target.open = true;
-    mark(target);
   }
   if (target && ![target, ...changed].some(isInView)) {
-    target.scrollIntoView({ behavior: "instant" });
+    scrollBy({ top: boxOf(target).top - innerHeight / 3, behavior: "instant" });
   }
   changed = [];
 }
