@@ -18,7 +18,6 @@ from sitebuild.model import (
     Heading,
     Prose,
     SourceLine,
-    TermOptions,
 )
 from sitebuild.read.document import lines_of
 from sitebuild.read.evidence import Synonym
@@ -169,8 +168,8 @@ def _terms(site: Site) -> Iterator[Block]:
 
 def _forms(term: Block) -> tuple[str, ...]:
     """Return a glossary term with its other forms, in lower case."""
-    others = term.options.also if isinstance(term.options, TermOptions) else ()
-    return tuple(form.lower() for form in (text_of(term.name), *others))
+    forms = (text_of(term.name), *term.options.also)
+    return tuple(form.lower() for form in forms)
 
 
 def _abbreviations(site: Site) -> Iterator[Advice]:
