@@ -11,6 +11,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from sitebuild.faults import Report, decode
@@ -100,6 +101,7 @@ def _rows(content: Path, name: str, report: Report) -> tuple[_Row, ...]:
     return _split(text, shown)
 
 
+@lru_cache(maxsize=4)
 def _split(text: str, shown: str) -> tuple[_Row, ...]:
     rows = []
     for number, line in enumerate(text.splitlines(), 1):
