@@ -26,8 +26,7 @@ from sitebuild.render.templates import Templates
 class Build:
     """The state of one build, in the order in which its steps fill it.
 
-    `redirected` are the lines of redirects.txt, `redirects` old and new addresses of
-    pages; `moved` has those of passages too.
+    `redirects` are old and new addresses of pages; `moved` has those of passages too.
     `preview` is the site as it would be with its drafts; it equals `site` unless the
     setting SHOW_DRAFTS asks for pages of them. `shown` has what each page shows by its
     address, `files` the finished site by path. `theme` is None where it is one of
@@ -45,7 +44,6 @@ class Build:
     images: dict[str, Path] = field(default_factory=dict)
     evidence: names.Evidence | None = None
     synonyms: tuple[Synonym, ...] = ()
-    redirected: tuple[redirects.Redirect, ...] = ()
     moves: redirects.Moves = field(init=False)
     moved: dict[str, str] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)

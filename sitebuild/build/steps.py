@@ -105,7 +105,7 @@ def derive(
         names.check_used(build.site, said.documents, report)
     is_published = "HOSTING" in build.settings and output.is_built(build.output)
     addresses.check_record(build.content, report, is_published=is_published)
-    addresses.check(build.content, build.redirected, build.site, report, whole=whole)
+    addresses.check(build.content, build.moves, build.site, report, whole=whole)
     if whole:
         slugs = [topic.slug for topic in build.site.topics]
         check_name("SAFETY_TOPIC", slugs, build.settings, report)
@@ -130,8 +130,7 @@ def _read_data(build: Build) -> None:
 
 def _read_redirects(build: Build) -> None:
     """Read what was moved, and where it leads in the end."""
-    build.redirected = redirects.read_redirects(build.content, build.report)
-    build.moves = redirects.Moves(build.redirected)
+    build.moves = redirects.read_redirects(build.content, build.report)
     build.moved = build.moves.ends()
     for old, new in build.moved.items():
         if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
@@ -205,7 +204,7 @@ def finish(build: Build, staged: Path) -> None:
     build.report.stop()
     written = output.read(staged)
     build.files = {**build.files, **written, **_published_pictures(build, written)}
-    if len(build.moves):
+    if build.moves.lines:
         _put_old_ids(build)
     _check_links(build)
     build.report.stop()
@@ -238,9 +237,8 @@ def _put_old_ids(build: Build) -> None:
     take = build.memory.take
     recorded = redirects.read_record(build.content, Report())
     titles = {it.url: it.fields.title for it in build.site.documents}
-    made_of = (build.redirected, recorded, titles)
-    promised = [it.address for it in recorded]
-    old = take("old ids", made_of, lambda: OldIds(build.moves, promised, titles))
+    made_of = (build.moves.lines, recorded, titles)
+    old = take("old ids", made_of, lambda: OldIds(build.moves, recorded, titles))
     for path, data in build.files.items():
         if path.endswith(".html"):
             make = partial(_with_old_ids, old, path, data)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import lxml.html
 from lxml.html import defs
 
-from sitebuild.faults import FileReport
+from sitebuild.faults import Report
 from sitebuild.model import Heading, Part
 from sitebuild.read import slips
 from sitebuild.read.markdown import Typesetter, resolve, text_of
@@ -32,7 +32,7 @@ _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE
 class Text:
     """Sets and checks the texts of one file; what is wrong is a fault."""
 
-    def __init__(self, kind: str, setter: Typesetter, file: FileReport) -> None:
+    def __init__(self, kind: str, setter: Typesetter, file: Report) -> None:
         """Take the kind of the file: article, topic or page."""
         self.kind = kind
         self.setter = setter
@@ -61,9 +61,9 @@ class Text:
 
     def block(self, piece: Piece, of: str) -> str:
         """Return the HTML of a block, which is checked; `of` names it in messages."""
-        before = len(self.file.report.faults)
+        before = len(self.file.faults)
         html = self.html(piece)
-        if not html and len(self.file.report.faults) > before:
+        if not html and len(self.file.faults) > before:
             return ""
         if _NO_CONTENT.fullmatch(html):
             remedy = "write it or remove the block"

@@ -30,7 +30,7 @@ class OldIds:
         self._arrivals: dict[str, list[Arrival]] = defaultdict(list)
         for arrival in moves.arrivals():
             self._arrivals[arrival.page].append(arrival)
-        self._copies = _copies(moves, promised) if len(moves) else {}
+        self._copies = _copies(moves, promised) if moves.lines else {}
         self._titles = titles
 
     def put_into(self, page: str, address: str) -> str:
@@ -73,7 +73,7 @@ def _copies(moves: Moves, promised: Iterable[str]) -> dict[str, str]:
     """Return old → new id of the copies of passages that moved."""
     copies = {}
     for old in sorted({*promised, *moves.ends()}):
-        new = moves.end(old).address
+        new = moves.end(old)
         if new != old and "#" in old and "#" in new:
             copies[_copy_id(old)] = _copy_id(new)
     return copies

@@ -17,9 +17,9 @@ from slips import (
     SLIP_PAGE,
     SOUR,
     Slip,
-    assert_one_fault,
     changed,
     each,
+    page,
     words,
 )
 
@@ -43,6 +43,7 @@ FILES = {
         1,
         "is no BibTeX",
     ),
+    "of a whole book": page("Words.\n\n" * 40_000, 1, "bytes; 300000 are allowed"),
     "with a NUL": words("a\0b", 8, r"U\+0000 stands at column 2"),
 }
 
@@ -63,10 +64,10 @@ CONTROL_CHARACTERS = {
 }
 
 
-@each(FILES | CONTROL_CHARACTERS)
-def test_a_file_is_one_that_the_build_reads(slip: Slip, bread_site: Project) -> None:
-    """A file that nothing reads, or that cannot be read, is one fault."""
-    assert_one_fault(slip, bread_site)
+test_a_file_is_one_that_the_build_reads = each(
+    "A file that nothing reads, or that cannot be read, is one fault.",
+    FILES | CONTROL_CHARACTERS,
+)
 
 
 @pytest.mark.parametrize(
