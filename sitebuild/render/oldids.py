@@ -55,7 +55,7 @@ def _beside(page: str, old: str, new: str) -> str:
     """Return a page with an old id in the element that has the new one."""
     if not new or not _has(page, new) or _has(page, old):
         return page
-    tag = re.compile(rf'<\w[^<>]*\sid="{re.escape(new)}"[^<>]*>')
+    tag = re.compile(rf'<\w[^<>]*\sid="{re.escape(new)}"[^<>]*>(?:\s*<summary>)?')
     return tag.sub(lambda found: f'{found[0]}<span id="{old}"></span>', page, count=1)
 
 
