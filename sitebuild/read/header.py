@@ -214,7 +214,7 @@ def _of_article(raw: Mapping[str, Raw], setter: Typesetter) -> dict[str, Raw]:
 
 def _check_refused(raw: Mapping[str, Raw], file: Report) -> None:
     """Report what an article's header may not say, as nothing would come of it."""
-    options = {name for it in BLOCKS_OF["article"] for name in fields_of(BLOCKS[it])}
+    options = {name for kind in BLOCKS_OF["article"] for name in BLOCKS[kind]}
     options -= fields_of(HEADERS["article"]).keys()
     for name, it in raw.items():
         if name in options:
