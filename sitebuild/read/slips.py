@@ -30,8 +30,8 @@ _DEEPEST = 100  # quotations within another
 class Slip(NamedTuple):
     """A slip: what is left of it in the HTML, what it is, its pattern, what to do.
 
-    It is a fault where `sign` is left in the HTML. Its line is that of the group `at`
-    of the pattern, if there is one; the remedy may name the others.
+    It is a fault where `sign`, and the group `left` of the pattern, are left in the
+    HTML. Its line is that of the group `at`; the remedy may name the others.
     """
 
     sign: str
@@ -45,7 +45,7 @@ _WORDS = {
     "TEXT": r"(?! *ITEM| {4}|\s*(?:[<|:]|\[\^|\*\[)|#.*\n {0,3}ITEM)",
     "ITEM": r"(?:[-*+]|\d{1,2}\.)[ \t]+\S",
     "NUMBER": r"[ \t]*\d{1,2}(?:\)(?=[ \t])|\.(?=[A-Za-z]))",
-    "LETTER": r"[ \t]*(?:(?:[a-z][.)]|o)(?=[ \t])|[-+](?=[A-Za-z]))",
+    "LETTER": r"[ \t]*(?:(?:[a-z][.)]|o|–)(?=[ \t])|[-+](?=[A-Za-z]))",
     "BLANK": r"[\u00a0\u2002-\u200a\u202f\u3000]",  # that Markdown does not know
 }
 
@@ -70,7 +70,7 @@ _LISTS = _table(r"""
       \ATEXT(?:.*\n)+?(?P<at> {0,3}ITEM.*)
       put a blank line before it; if it is text, escape its mark: `\\- x`, `2\\. x`
 -     begins with a bullet
-      ^\s*[•◦▪■●○►‣⁃–·✓➢§]\s+(\S.*)
+      ^\s*[•◦▪■●○►‣⁃·✓➢§]\s+(\S.*)
       write `- \1`
 -     begins with a number that is none of a list
       ^NUMBER[ \t]*(.*)(?=\nNUMBER)
@@ -176,17 +176,17 @@ $     is mathematics
       (?<!\*)\*\*(?=[^\s*])[^*]+\*\*
       write `markdown="1"` into the tag around it
 **    opens strong words that do not end
-      (?<![*_\w])(\*\*)(?=[^\s*_]).*
-      close it with a second `\1`
+      (?<![*_\w])(?P<left>(\*\*)(?=[^\s*_])\w*)
+      close it with a second `\2`
 __    opens strong words that do not end
-      (?<![*_\w])(__)(?=[^\s*_]).*
-      close it with a second `\1`
+      (?<![*_\w])(?P<left>(__)(?=[^\s*_])\w*)
+      close it with a second `\2`
 *     is emphasis that does not end
-      (?<![\w*])(\*)(?=\w).*
-      close it with a second `\1`
+      (?<![\w*])(?P<left>(\*)\w+)
+      close it with a second `\2`
 `     is code that does not end
-      (?<!`)(`)(?!`).*
-      close it with a second `\1`
+      (?<!`)(?P<left>(`)(?!`)\w*)
+      close it with a second `\2`
 &amp; is a character of HTML without its semicolon
       &(?:nbsp|amp|lt|gt|quot|copy|[mn]dash|hellip)\b(?!;)
       write `\g<0>;`
@@ -238,18 +238,22 @@ def check(piece: Piece, html: str, kind: str, file: FileReport) -> None:
 
     `html` is what Markdown made of it, without code; `kind` is that of the file.
     """
-    is_below = False
+    above = None  # the indent of the list above
     marks = [it for it in _MARKS if it.sign in html]
     for lines in paragraphs(piece):
         text = "\n".join(_QUOTE.sub("", line.text) for line in lines)
-        lists = (*_LISTS, *_BELOW_A_LIST) if is_below else _LISTS
+        item = re.match(f"( *){_WORDS['ITEM']}", text)
+        is_next = above is None or (item and item[1] == above)
+        lists = _LISTS if is_next else (*_LISTS, *_BELOW_A_LIST)
         if not (
             _check_lists(lists, text, lines, file)
             or _check_table(text.split("\n"), lines, file)
         ):
-            _check_marks(marks, lines, piece, kind, file)
-        is_list = bool(re.match(f" *{_WORDS['ITEM']}", text))
-        is_below = is_list or (is_below and text.startswith("  "))
+            _check_marks(marks, lines, html, piece, kind, file)
+        if item and not item[1].startswith(INDENT):
+            above = item[1]
+        elif not text.startswith("  "):
+            above = None
 
 
 def _check_lists(
@@ -309,6 +313,7 @@ def _cells(row: str) -> int:
 def _check_marks(
     marks: Sequence[Slip],
     lines: Sequence[Line],
+    html: str,
     piece: Piece,
     kind: str,
     file: FileReport,
@@ -322,7 +327,7 @@ def _check_marks(
         if piece.cites:
             text = CITATION.sub("", text)
         for slip in marks:
-            found = _unescaped(slip.pattern, text)
+            found = _first(slip.pattern, text, html)
             if found:
                 remedy = found.expand(slip.remedy).replace("BOX", box)
                 file.add(
@@ -336,10 +341,11 @@ def _check_marks(
             _check_names(text, line.number, piece, file)
 
 
-def _unescaped(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """Return the first match of a pattern that stands behind no backslash."""
+def _first(pattern: re.Pattern[str], text: str, html: str) -> re.Match[str] | None:
+    """Return the first match behind no backslash whose group `left` the HTML has."""
     for found in pattern.finditer(text):
-        if text[: found.start()][-1:] != "\\":
+        is_left = found.groupdict().get("left", "") in html
+        if is_left and text[: found.start()][-1:] != "\\":
             return found
     return None
 

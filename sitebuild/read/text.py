@@ -163,7 +163,8 @@ class _Slip(NamedTuple):
 
 
 _IN_HTML = 'write `markdown="1"` into the tag around it, and a blank line below'
-_ADDRESS = r'(?<=href="|\ssrc=")(?!#fn)([^"]*[^"\s])\s+'
+_LINK = r'(?<=href="|\ssrc=")(?!#fn)'
+_ADDRESS = _LINK + r'([^"\n]*[^"\s])[ \t]+'
 _WHOLE = "an address holds no blank, and a title beside it stands in straight marks"
 _SLIPS = (
     _Slip(
@@ -190,6 +191,12 @@ _SLIPS = (
         "write its address in round brackets right after the text in square ones",
     ),
     _Slip(
+        re.compile(_LINK + r'([^"\n]*[^"\s])\s*\n\s*([^"\s]+)(?=")'),
+        "is an address of two lines",
+        _WHOLE,
+        r"write it on one line: `\1\2`",
+    ),
+    _Slip(
         re.compile(_ADDRESS + r'(=[^"]*)(?=")'),
         "is an address with a size in it",
         _WHOLE,
@@ -202,10 +209,16 @@ _SLIPS = (
         r'write `\1 "\2"`',
     ),
     _Slip(
-        re.compile(_ADDRESS + r'([^"\s=“”„‘’\'][^"]*)(?=")'),
+        re.compile(_LINK + r'([^"\s]+)[ \t]+([^"\s=“”„‘’\']+)(?=")'),
         "is an address with a blank in it",
         _WHOLE,
         r"write `\1%20\2`",
+    ),
+    _Slip(
+        re.compile(_LINK + r'[^"\s]+(?:[ \t]+[^"\s=“”„‘’\']+){2,}(?=")'),
+        "is an address with blanks in it",
+        _WHOLE,
+        "write %20 in the place of each blank",
     ),
     _Slip(
         re.compile(
