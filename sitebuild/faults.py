@@ -22,28 +22,23 @@ _MOST_NAMES = 12
 _NEAREST = 3
 _ALIKE = 0.8  # "evidnce" and "evidence" are, "urgent" and "urgency" are not
 _MOST_LINES = 5  # that a fault names beside its own
-# Characters that are spoilt or that nobody sees, each with what is wrong with it.
-_HIDDEN = "a character that nobody sees hides what stands after it"
+# Characters that are spoilt or that nobody sees, what is wrong with them, and a remedy.
+_NO_TEXT = r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
+_UNSEEN = r"[\u200b\u2028\u2029\u2060\ufeff\u202a-\u202e\u2066-\u2069]"
 _SPOILT = (
     (r"^(?:<{7}|>{7}) .*", "it is left from a merge", "choose one of the two texts"),
     # XML 1.0 (2.2) and HTML (13.2.3.5) do not allow these in text.
-    (r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]", "no page may hold it", ""),
-    (r"[\u200b\u2028\u2029\u2060\ufeff\u202a-\u202e\u2066-\u2069]", _HIDDEN, ""),
+    (_NO_TEXT, "no page may hold it", "remove it"),
+    (_UNSEEN, "a character that nobody sees hides what stands after it", "remove it"),
+    ("[\ufffc\ufffd]", "it stands for a letter that was lost", "type the letter again"),
+    ("[\ue000-\uf8ff]", "only one font of one program has it", "type - for a bullet"),
     (
-        r"[\ufffc\ufffd]",
-        "it stands for a letter that was lost",
-        "type the letter again",
-    ),
-    (r"[\ue000-\uf8ff]", "only one font of one program has it", "type - for a bullet"),
-    (
-        r"\u00e2\u20ac.|\u00c3[\u0080-\u00bf\u0192\u2013-\u2122]",
+        "\u00e2\u20ac.|\u00c3[\u0080-\u00bf\u0192\u2013-\u2122]",
         "these are the bytes of one letter, read wrongly",
         "type the letter again, and save the file as UTF-8",
     ),
 )
 _spoilt = re.compile("|".join(f"({row[0]})" for row in _SPOILT), re.MULTILINE)
-_REMOVED = re.compile(_SPOILT[2][0])
-_NO_TEXT = re.compile(_SPOILT[1][0])
 
 
 @dataclass(frozen=True, order=True)
@@ -110,29 +105,39 @@ def allowed_names(name: str, names: Iterable[str]) -> tuple[str, str]:
 class Report:
     """Gathers faults, so that a build can go on and find the others.
 
-    Nobody is told that a name is unknown where the thing of that name could not be
-    read: that has a fault of its own. A name that is unknown in many places is one
-    fault.
+    The places of one that is of a file may be lines of that. Nobody is told that a name
+    is unknown where the thing of that name could not be read: that has a fault of its
+    own. A name that is unknown in many places is one fault.
     """
 
-    def __init__(self) -> None:
-        """Begin with none."""
+    def __init__(self, path: str = "") -> None:
+        """Begin with none, for a file or for all."""
+        self.path = path
         self.faults: list[Fault] = []
         self._unknown: dict[tuple[str, str], int] = {}
 
-    def add(self, place: SourceLine, found: str, allowed: str, remedy: str) -> None:
-        """Add one fault."""
-        self.faults.append(Fault(place, found, allowed, remedy))
+    def add(
+        self,
+        place: SourceLine | int,
+        found: str,
+        allowed: str,
+        remedy: str,
+        *unread: str,
+    ) -> None:
+        """Add one fault; `unread` are names that Fault has."""
+        if isinstance(place, int):
+            place = SourceLine(self.path, place)
+        self.faults.append(Fault(place, found, allowed, remedy, unread))
 
     def unknown(
         self,
-        place: SourceLine,
+        place: SourceLine | int,
         found: str,
         name: str,
         names: Iterable[str],
         remedy: str = "use one of these or add it",
-        what: str = "",
         unread: tuple[str, ...] = (),
+        what: str = "",
     ) -> None:
         """Add a fault for a name that is not among some names.
 
@@ -142,14 +147,14 @@ class Report:
         if any(name in fault.unread for fault in self.faults):
             return
         number = self._unknown.setdefault((what, name), len(self.faults))
-        if what and number < len(self.faults):
-            first = self.faults[number]
-            self.faults[number] = replace(first, also=(*first.also, place))
-            return
         allowed, nearest = allowed_names(name, names)
         if nearest:
             remedy = f'did you mean "{nearest}"?'
-        self.faults.append(Fault(place, found, allowed, remedy, unread))
+        self.add(place, found, allowed, remedy, *unread)
+        if what and number < len(self.faults) - 1:
+            first = self.faults[number]
+            also = (*first.also, self.faults.pop().place)
+            self.faults[number] = replace(first, also=also)
 
     def extend(self, faults: Iterable[Fault]) -> None:
         """Add faults found elsewhere."""
@@ -161,40 +166,12 @@ class Report:
             raise SiteFaults(self.faults)
 
 
-@dataclass(frozen=True)
-class FileReport:
-    """Gathers the faults of one file, by their lines, in a report."""
-
-    path: str
-    report: Report
-
-    def add(
-        self, line: int, found: str, allowed: str, remedy: str, *unread: str
-    ) -> None:
-        """Add a fault of one line; `unread` are names that Fault has."""
-        place = SourceLine(self.path, line)
-        self.report.faults.append(Fault(place, found, allowed, remedy, unread))
-
-    def unknown(
-        self,
-        line: int,
-        found: str,
-        name: str,
-        names: Iterable[str],
-        remedy: str,
-        unread: tuple[str, ...] = (),
-    ) -> None:
-        """Add a fault for a name that is not among some names; see Report."""
-        place = SourceLine(self.path, line)
-        self.report.unknown(place, found, name, names, remedy, unread=unread)
-
-
 def known(
     names: Iterable[str],
     those: Collection[str],
     of: str,
     what: str,
-    place: SourceLine,
+    place: SourceLine | int,
     report: Report,
 ) -> tuple[str, ...]:
     """Return the names that are among `those`; each other one is a fault.
@@ -227,32 +204,27 @@ def decode(data: bytes, path: str, report: Report) -> str:
         )
         return ""
     report.faults += _spoilt_characters(text, path)
-    return _NO_TEXT.sub("\ufffd", _REMOVED.sub("", text))
+    return re.sub(_NO_TEXT, "\ufffd", re.sub(_UNSEEN, "", text))
 
 
 def _spoilt_characters(text: str, path: str) -> Iterator[Fault]:
-    """Yield one fault for each kind of spoilt character in a text."""
-    faults: dict[str, Fault] = {}
-    also: dict[str, dict[SourceLine, None]] = {}
+    """Yield one fault for each kind of spoilt character in a text, with its lines."""
+    found: dict[str, dict[SourceLine, re.Match[str]]] = {}
     line, position = 1, 0
     for spoilt in _spoilt.finditer(text):
         line += text.count("\n", position, spoilt.start())
         position = spoilt.start()
-        place = SourceLine(path, line)
-        if spoilt[0] in faults:
-            also[spoilt[0]][place] = None
-            continue
+        found.setdefault(spoilt[0], {}).setdefault(SourceLine(path, line), spoilt)
+    for written, places in found.items():
+        first, *also = places
+        spoilt = places[first]
         _, why, remedy = _SPOILT[(spoilt.lastindex or 1) - 1]
-        column = position - text.rfind("\n", 0, position)
-        shown = f'"{spoilt[0][:40]}"'
-        if len(spoilt[0]) == 1:
-            shown = f"the character U+{ord(spoilt[0]):04X}"
-        found = f"{shown} stands at column {column}"
-        faults[spoilt[0]] = Fault(place, found, why, remedy or "remove it")
-        also[spoilt[0]] = {}
-    for written, fault in faults.items():
-        also[written].pop(fault.place, None)
-        yield replace(fault, also=tuple(also[written]))
+        column = spoilt.start() - text.rfind("\n", 0, spoilt.start())
+        shown = f'"{written[:40]}"'
+        if len(written) == 1:
+            shown = f"the character U+{ord(written):04X}"
+        said = f"{shown} stands at column {column}"
+        yield Fault(first, said, why, remedy, also=tuple(also))
 
 
 def place_of(error: BaseException, root: Path) -> SourceLine:
@@ -291,10 +263,10 @@ class Warnings(logging.Handler):
         A plugin that warns has lost nothing: it is printed. An image without a text is
         found in the finished pages, with its line.
         """
-        message = " ".join(record.getMessage().split()).replace(f"{self.root}/", "")
-        found = f"{record.name} warns: {message}"
         if record.funcName == "find_empty_alt":
             return
+        message = " ".join(record.getMessage().split()).replace(f"{self.root}/", "")
+        found = f"{record.name} warns: {message}"
         if record.levelno < logging.ERROR and record.name.startswith(_PLUGINS):
             sys.stderr.write(f"{found}\n")
             return

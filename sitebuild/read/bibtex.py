@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
-from sitebuild.faults import FileReport
+from sitebuild.faults import Report
 from sitebuild.read.fields import Raw
 
 FORM = "an entry is `@article{its-key, title = {Its title}, author = {Family, Given}}`"
@@ -57,7 +57,7 @@ class _SlipError(ValueError):
         self.remedy = remedy
 
 
-def read_entries(text: str, file: FileReport) -> Iterator[Entry]:
+def read_entries(text: str, file: Report) -> Iterator[Entry]:
     """Yield the entries of some BibTeX; one that cannot be read is a fault.
 
     So is text outside the entries, but for lines that begin with `%`.
@@ -74,9 +74,7 @@ def read_entries(text: str, file: FileReport) -> Iterator[Entry]:
             yield entry
 
 
-def _read(
-    chunk: str, line: int, macros: dict[str, str], file: FileReport
-) -> Entry | None:
+def _read(chunk: str, line: int, macros: dict[str, str], file: Report) -> Entry | None:
     """Return the entry that some text begins with; definitions go to the macros."""
     opened = _OPENING.match(chunk)
     assert opened
@@ -157,7 +155,7 @@ def _read_fields(
     hidden: str,
     after: int,
     macros: Mapping[str, str],
-    file: FileReport,
+    file: Report,
 ) -> None:
     """Read the fields of an entry, which follow its key in the text of its braces."""
     line, position = entry.line, 0
@@ -221,7 +219,7 @@ def _unclosed(entry: Entry) -> _SlipError:
     return _SlipError(entry.line, "it is not closed", remedy)
 
 
-def _check_outside(text: str, first: int, file: FileReport) -> None:
+def _check_outside(text: str, first: int, file: Report) -> None:
     """Report the first line outside the entries that is neither blank nor a comment."""
     for number, line in enumerate(text.split("\n"), first):
         written = line.strip()

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from sitebuild.faults import FileReport, near
+from sitebuild.faults import Report, near
 from sitebuild.model import BLOCKS, HEADERS
 from sitebuild.read.fields import Raw, fields_of
 from sitebuild.read.header import add_repeated, without_quotes
@@ -47,7 +47,7 @@ _SHOWN = 40
 _ALL_OPTIONS = {name for make in BLOCKS.values() for name in fields_of(make)}
 
 
-def cut(lines: Sequence[Line], file: FileReport) -> list[Piece]:
+def cut(lines: Sequence[Line], file: Report) -> list[Piece]:
     """Return the blocks, and the texts between them, in some lines.
 
     What is not well formed is a fault.
@@ -61,7 +61,7 @@ def cut(lines: Sequence[Line], file: FileReport) -> list[Piece]:
 class _Cutter:
     """Takes one line after another and keeps the piece that is open."""
 
-    def __init__(self, first: int, file: FileReport) -> None:
+    def __init__(self, first: int, file: Report) -> None:
         self._file = file
         self._pieces: list[Piece] = []
         self._piece = Piece("", "", "", first)
@@ -250,7 +250,7 @@ def _option_meant(found: re.Match[str], own: Collection[str], *, is_first: bool)
     return name if name in own else near(name, long)
 
 
-def check_outside(lines: Sequence[Line], kind: str, file: FileReport) -> None:
+def check_outside(lines: Sequence[Line], kind: str, file: Report) -> None:
     """Report lines outside the blocks that have the exact name of an option or field.
 
     They are code, or text with a backslash before the colon, or they are lost.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from markdown.extensions.toc import slugify
 
-from sitebuild.faults import Fault, FileReport, Report, decode
+from sitebuild.faults import Fault, Report, decode
 from sitebuild.model import (
     BLOCKS,
     BLOCKS_OF,
@@ -64,18 +64,18 @@ def read_document(
     """
     reader = _Reader(path, kind, setter)
     document = reader.read(data, named)
-    return Reading(document, tuple(reader.file.report.faults))
+    return Reading(document, tuple(reader.file.faults))
 
 
 def lines_of(document: Document) -> Iterator[tuple[int, str]]:
     """Yield the numbered lines of a document's source without its comments."""
-    file = FileReport(document.path, Report())  # its faults were reported when read
+    file = Report(document.path)  # its faults were reported when read
     for line in split_lines(_text(document.source, file), file):
         yield line.number, line.text
 
 
-def _text(data: bytes, file: FileReport) -> str:
-    text = decode(data, file.path, file.report)
+def _text(data: bytes, file: Report) -> str:
+    text = decode(data, file.path, file)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -83,7 +83,7 @@ class _Reader:
     """Reads one source file."""
 
     def __init__(self, path: str, kind: str, setter: Typesetter) -> None:
-        self.file = FileReport(path, Report())
+        self.file = Report(path)
         self.path = path
         self.kind = kind
         self.setter = setter
@@ -104,7 +104,7 @@ class _Reader:
         is_text = header.is_whole and bool(header.raw)
         if header.is_whole and not header.raw and bool(text) is bool(data):
             self._add_no_header()
-        file = self.file if is_text else FileReport(self.path, Report())
+        file = self.file if is_text else Report(self.path)
         fields = typed(self.kind, raw, self.setter, file)
         self.slug = fields.slug
         parts = tuple(self._parts(pieces))

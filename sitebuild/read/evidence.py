@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sitebuild.drawn import Lasting, Scale
-from sitebuild.faults import Fault, FileReport, Report, decode, known
+from sitebuild.faults import Fault, Report, decode, known
 from sitebuild.model import Finding, Reference, SourceLine
 from sitebuild.read.fields import Raw, read_fields
 from sitebuild.read.references import ReadReferences, read_text
@@ -30,10 +30,10 @@ def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
     as one value, None where a file is unreadable, since every name in it would be a
     fault then; and the faults found.
     """
-    file = FileReport(path, Report())
+    file = Report(path)
     cited, faults = references
-    file.report.extend(faults)
-    text = read_text(path, data, file.report)
+    file.extend(faults)
+    text = read_text(path, data, file)
     entries = read_list(text, file) if text.strip() else None
     findings: dict[str, Finding] = {}
     for entry in entries or ():
@@ -48,7 +48,7 @@ def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
             )
         if finding.id:
             findings[finding.id] = finding
-    found = tuple(file.report.faults)
+    found = tuple(file.faults)
     is_named = all(it.is_whole or "id" in it.fields for it in entries or ())
     if entries is None or cited is None or not is_named:
         return None, found
@@ -56,7 +56,7 @@ def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
 
 
 def _finding(
-    entry: Entry, cited: Mapping[str, Reference] | None, file: FileReport
+    entry: Entry, cited: Mapping[str, Reference] | None, file: Report
 ) -> Finding:
     """Return the finding of an entry; its id is empty where it has none.
 
@@ -66,7 +66,7 @@ def _finding(
     of = f'the finding "{name}"'
     place = SourceLine(file.path, entry.line)
     # Of what could not be read, no field is missing.
-    own = file if entry.is_whole else FileReport(file.path, Report())
+    own = file if entry.is_whole else Report(file.path)
     finding = read_fields(
         Finding, entry.fields, of, entry.line, own, "  {}: {}", place=place
     )
@@ -74,8 +74,7 @@ def _finding(
     _check_rows(finding, entry, keys, own)
     if cited is not None and entry.is_whole:
         raw = entry.fields.get("references", Raw([], entry.line))
-        named = SourceLine(file.path, raw.line)
-        keys = list(known(keys, cited, of, "reference", named, file.report))
+        keys = list(known(keys, cited, of, "reference", raw.line, file))
     return replace(
         finding,
         statement=finding.statement or finding.question,
@@ -83,9 +82,7 @@ def _finding(
     )
 
 
-def _check_rows(
-    finding: Finding, entry: Entry, keys: list[str], file: FileReport
-) -> None:
+def _check_rows(finding: Finding, entry: Entry, keys: list[str], file: Report) -> None:
     """Report numbers out of order, and sources that are no references of a finding."""
     for name in ("lasting", "scales"):
         raw = entry.fields.get(name, Raw([], 0))
@@ -136,9 +133,9 @@ def read_synonyms(
     It holds lines `word: [other words, and, others]` for words that readers type.
     Returns the synonyms in the order of the file, and the faults found.
     """
-    file = FileReport(path, Report())
+    file = Report(path)
     found: dict[str, Synonym] = {}
-    for line, written in enumerate(decode(data, path, file.report).split("\n"), 1):
+    for line, written in enumerate(decode(data, path, file).split("\n"), 1):
         # An item of a list stands below a line that has a fault.
         if not written.strip() or written.startswith(("#", "---", "  - ")):
             continue
@@ -158,4 +155,4 @@ def read_synonyms(
             "a line is `word: [other words]`, with words of letters and digits",
             remedy if are_words else "write it so, with a comma between two words",
         )
-    return tuple(found.values()), tuple(file.report.faults)
+    return tuple(found.values()), tuple(file.faults)

@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from markdown.extensions.toc import slugify
 
 from sitebuild.drawn import Difference, Time
-from sitebuild.faults import FileReport, near
+from sitebuild.faults import Report, near
 from sitebuild.model import (
     Address,
     Day,
@@ -303,7 +303,7 @@ def read_fields(
     raw: Mapping[str, Raw],
     of: str,
     line: int,
-    file: FileReport,
+    file: Report,
     form: str = "{}: {}",
     *,
     own: bool = False,
@@ -335,7 +335,7 @@ def check_names(
     raw: Mapping[str, Raw],
     names: Collection[str],
     of: str,
-    file: FileReport,
+    file: Report,
     *,
     own: bool = False,
 ) -> None:
@@ -358,7 +358,7 @@ def _add_missing(
     wanted: Mapping[str, Field],
     of: str,
     line: int,
-    file: FileReport,
+    file: Report,
     form: str,
 ) -> None:
     """Add one fault for all required fields that are missing."""
@@ -380,7 +380,7 @@ def _add_missing(
     )
 
 
-def _value(it: Field, name: str, raw: Raw, of: str, file: FileReport) -> Any:
+def _value(it: Field, name: str, raw: Raw, of: str, file: Report) -> Any:
     """Return what was written as a value; the default, with a fault, if it is bad."""
     try:
         value = it.read(raw.value)

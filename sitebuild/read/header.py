@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import PurePath
 
-from sitebuild.faults import FileReport
+from sitebuild.faults import Report
 from sitebuild.model import BLOCKS, BLOCKS_OF, HEADERS, Fields
 from sitebuild.read.fields import Raw, check_plain, fields_of, read_fields, slug_of
 from sitebuild.read.markdown import Typesetter, text_of
@@ -42,7 +42,7 @@ class Header:
     is_whole: bool = True
 
 
-def read_header(lines: Sequence[Line], file: FileReport) -> Header:
+def read_header(lines: Sequence[Line], file: Report) -> Header:
     """Read the fields that open a file, written as Pelican or as YAML writes them.
 
     Names may have any capitals. The header ends at a blank line or, where `---` opens
@@ -79,7 +79,7 @@ def read_header(lines: Sequence[Line], file: FileReport) -> Header:
     return header
 
 
-def _read_field(line: Line, header: Header, file: FileReport, *, is_yaml: bool) -> str:
+def _read_field(line: Line, header: Header, file: Report, *, is_yaml: bool) -> str:
     """Read one field into a header; return its name, "" where the line is none."""
     found = _FIELD.match(line.text)
     found = found or _misspelt(line, file, is_first=not header.raw)
@@ -129,7 +129,7 @@ def without_quotes(value: str) -> str:
     return value if quoted[1] in text else text.replace("\0", quoted[1])
 
 
-def _misspelt(line: Line, file: FileReport, *, is_first: bool) -> re.Match[str] | None:
+def _misspelt(line: Line, file: Report, *, is_first: bool) -> re.Match[str] | None:
     """Return the known field that a line nearly is; the line is a fault."""
     remedy = "write it as a field, or put a blank line before it if it is text"
     if is_first:
@@ -157,7 +157,7 @@ def _goes_on(lines: Sequence[Line]) -> bool:
     return False
 
 
-def _add_toml(header: Header, lines: Sequence[Line], file: FileReport) -> None:
+def _add_toml(header: Header, lines: Sequence[Line], file: Report) -> None:
     header.is_whole = False
     ends = [n for n, line in enumerate(lines) if line.text.strip() == "+++"]
     header.count = ends[1] + 1 if len(ends) > 1 else len(lines)
@@ -169,7 +169,7 @@ def _add_toml(header: Header, lines: Sequence[Line], file: FileReport) -> None:
     )
 
 
-def _add_gap(line: int, file: FileReport) -> None:
+def _add_gap(line: int, file: Report) -> None:
     file.add(
         line,
         "a blank line stands among the fields",
@@ -178,7 +178,7 @@ def _add_gap(line: int, file: FileReport) -> None:
     )
 
 
-def add_repeated(what: str, name: str, line: int, file: FileReport) -> None:
+def add_repeated(what: str, name: str, line: int, file: Report) -> None:
     """Report a field, or an option, that stands twice."""
     file.add(
         line,
@@ -201,7 +201,7 @@ def fields_of_name(kind: str, path: str, named: str) -> dict[str, Raw]:
 
 
 def typed(
-    kind: str, raw: Mapping[str, Raw], setter: Typesetter, file: FileReport
+    kind: str, raw: Mapping[str, Raw], setter: Typesetter, file: Report
 ) -> Fields:
     """Return the fields of a header; what is missing, bad or unknown is a fault."""
     if kind == "article":
@@ -230,7 +230,7 @@ def _of_article(raw: Mapping[str, Raw], setter: Typesetter) -> dict[str, Raw]:
     return found
 
 
-def _check_refused(raw: Mapping[str, Raw], file: FileReport) -> None:
+def _check_refused(raw: Mapping[str, Raw], file: Report) -> None:
     """Report what an article's header may not say, as nothing would come of it."""
     options = {name for it in BLOCKS_OF["article"] for name in fields_of(BLOCKS[it])}
     for name in raw.keys() & (options - fields_of(HEADERS["article"]).keys()):

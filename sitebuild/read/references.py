@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from sitebuild.faults import Fault, FileReport, Report, decode, known
+from sitebuild.faults import Fault, Report, decode, known
 from sitebuild.model import Reference, SourceLine
 from sitebuild.read.bibtex import Entry, plain, read_entries, split, web_address
 from sitebuild.read.fields import Raw, check_names, read_fields
@@ -96,10 +96,10 @@ def read_references(path: str, data: bytes) -> ReadReferences:
 
     Returns them with the faults found; None in their place if the file is unreadable.
     """
-    file = FileReport(path, Report())
-    text = read_text(path, data, file.report)
+    file = Report(path)
+    text = read_text(path, data, file)
     if not text:
-        return None, tuple(file.report.faults)
+        return None, tuple(file.faults)
     entries: dict[str, Entry] = {}
     for entry in read_entries(text, file):
         first = entries.setdefault(entry.key, entry)
@@ -124,7 +124,7 @@ def read_references(path: str, data: bytes) -> ReadReferences:
             references[key] = reference
     _check_dois(references.values(), entries, file)
     _check_verified([entries[key] for key in references], file)
-    faults = tuple(file.report.faults)
+    faults = tuple(file.faults)
     is_named = not any("" in fault.unread for fault in faults)
     return references if is_named else None, faults
 
@@ -145,7 +145,7 @@ def read_text(path: str, data: bytes, report: Report) -> str:
 
 
 def _check_dois(
-    references: Iterable[Reference], entries: Mapping[str, Entry], file: FileReport
+    references: Iterable[Reference], entries: Mapping[str, Entry], file: Report
 ) -> None:
     """Report a source that stands under two keys."""
     first: dict[str, str] = {}
@@ -160,20 +160,19 @@ def _check_dois(
             )
 
 
-def _verified(text: str, keys: Collection[str], file: FileReport) -> dict[str, Raw]:
+def _verified(text: str, keys: Collection[str], file: Report) -> dict[str, Raw]:
     """Return what lines such as `% verified yes: key, key` say, by key."""
     found = {}
     for number, line in enumerate(text.split("\n"), 1):
         said = _VERIFIED.match(line.strip())
         if said:
             names = said["keys"].replace(",", " ").split()
-            place = SourceLine(file.path, number)
-            for key in known(names, keys, "this line", "reference", place, file.report):
+            for key in known(names, keys, "this line", "reference", number, file):
                 found[key] = Raw(said["how"], number)
     return found
 
 
-def _check_verified(entries: Iterable[Entry], file: FileReport) -> None:
+def _check_verified(entries: Iterable[Entry], file: Report) -> None:
     """Report, in one fault, the references that nobody says to have looked up."""
     missing = [entry for entry in entries if "verified" not in entry.fields]
     if missing:
@@ -199,7 +198,7 @@ def _with_inherited(entry: Entry, entries: Mapping[str, Entry]) -> dict[str, Raw
     return written
 
 
-def _reference(entry: Entry, of: str, file: FileReport) -> Reference | None:
+def _reference(entry: Entry, of: str, file: Report) -> Reference | None:
     """Return the reference of an entry; None, with a fault, if it is unreadable."""
     raw = {}
     for field, names in _NAMES.items():

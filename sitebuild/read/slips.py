@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import NamedTuple
 
-from sitebuild.faults import FileReport
+from sitebuild.faults import Report
 from sitebuild.read.references import CITATION
 from sitebuild.read.source import INDENT, Line, Piece
 
@@ -214,7 +214,7 @@ def paragraphs(piece: Piece) -> Iterator[list[Line]]:
         yield lines
 
 
-def is_too_much(piece: Piece, file: FileReport) -> bool:
+def is_too_much(piece: Piece, file: Report) -> bool:
     """Return whether a text would take Markdown minutes, which is a fault."""
     for lines in paragraphs(piece):
         text = "\n".join(line.text for line in lines)
@@ -233,10 +233,11 @@ def is_too_much(piece: Piece, file: FileReport) -> bool:
     return False
 
 
-def check(piece: Piece, html: str, kind: str, file: FileReport) -> None:
+def check(piece: Piece, html: str, kind: str, file: Report) -> None:
     """Report slips of a piece: of each paragraph one of its form, else its marks.
 
-    `html` is what Markdown made of it, without code; `kind` is that of the file.
+    `html` is what Markdown made of it, without code and tags; `kind` is that of the
+    file.
     """
     above = None  # the indent of the list above
     marks = [it for it in _MARKS if it.sign in html]
@@ -257,7 +258,7 @@ def check(piece: Piece, html: str, kind: str, file: FileReport) -> None:
 
 
 def _check_lists(
-    slips: Sequence[Slip], text: str, lines: Sequence[Line], file: FileReport
+    slips: Sequence[Slip], text: str, lines: Sequence[Line], file: Report
 ) -> bool:
     """Report what was meant as a list and would be none, or lose an item."""
     for slip in slips:
@@ -276,7 +277,7 @@ _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
 
 
-def _check_table(rows: Sequence[str], lines: Sequence[Line], file: FileReport) -> bool:
+def _check_table(rows: Sequence[str], lines: Sequence[Line], file: Report) -> bool:
     """Report what was meant as a table and would be none, or lose a cell."""
     rules = [n for n, it in enumerate(rows) if "|" in it and _RULE.match(it)]
     bars = [n for n, it in enumerate(rows) if _ROW.match(it)]
@@ -316,7 +317,7 @@ def _check_marks(
     html: str,
     piece: Piece,
     kind: str,
-    file: FileReport,
+    file: Report,
 ) -> None:
     """Report, once a line, marks that are none here and names that nothing has."""
     box = _BOX_OF_PAGE if kind == "page" else _BOX
@@ -354,7 +355,7 @@ _ENTITY = re.compile(r"&(?P<name>[A-Za-z]\w*|#\w+);")
 _FOOTNOTE = re.compile(r"\[\^(?P<name>[^]]+)\]:")
 
 
-def _check_names(text: str, line: int, piece: Piece, file: FileReport) -> None:
+def _check_names(text: str, line: int, piece: Piece, file: Report) -> None:
     """Report an entity that HTML has not, and a footnote that nothing leads to."""
     for entity in _ENTITY.finditer(text):
         if unescape(entity[0]) in (entity[0], "\ufffd", ""):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sitebuild.faults import FileReport
+from sitebuild.faults import Report
 from sitebuild.model import BLOCKS
 from sitebuild.read.fields import Raw, fields_of
 
@@ -53,7 +53,7 @@ class Piece:
         return "\n".join(line.text for line in self.body)
 
 
-def split_lines(text: str, file: FileReport) -> list[Line]:
+def split_lines(text: str, file: Report) -> list[Line]:
     """Return the lines of a source without its comments.
 
     A line that holds nothing but a comment is left out, so that a comment parts
@@ -101,7 +101,7 @@ def _end_of_code(text: str, opened: re.Match[str]) -> int:
     return closed.end() if closed else opened.end()
 
 
-def _add_open_comment(line: int, file: FileReport) -> None:
+def _add_open_comment(line: int, file: Report) -> None:
     file.add(
         line,
         'the comment that begins with "<!--" does not end',
@@ -110,7 +110,7 @@ def _add_open_comment(line: int, file: FileReport) -> None:
     )
 
 
-def _end_of_fence(text: str, opened: re.Match[str], line: int, file: FileReport) -> int:
+def _end_of_fence(text: str, opened: re.Match[str], line: int, file: Report) -> int:
     """Return where fenced code ends, with a fault for each slip of its marks."""
     marks, info = opened["fence"], opened["info"]
     if opened["indent"]:

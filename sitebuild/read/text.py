@@ -16,7 +16,7 @@ from typing import NamedTuple
 import lxml.html
 from lxml.html import defs
 
-from sitebuild.faults import FileReport
+from sitebuild.faults import Report
 from sitebuild.model import Heading, Part
 from sitebuild.read import slips
 from sitebuild.read.markdown import Typesetter, resolve, text_of
@@ -24,6 +24,7 @@ from sitebuild.read.references import mark_citations
 from sitebuild.read.source import Line, Piece
 
 _CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
+_MARKUP = re.compile(rf"{_CODE.pattern}|<[^>]*>", re.DOTALL)
 # Tags other than images, and white space: what is left of an empty block.
 _NO_CONTENT = re.compile(r"(?:<(?!img)[^>]*>|\s)*")
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
@@ -32,7 +33,7 @@ _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE
 class Text:
     """Sets and checks the texts of one file; what is wrong is a fault."""
 
-    def __init__(self, kind: str, setter: Typesetter, file: FileReport) -> None:
+    def __init__(self, kind: str, setter: Typesetter, file: Report) -> None:
         """Take the kind of the file: article, topic or page."""
         self.kind = kind
         self.setter = setter
@@ -45,7 +46,7 @@ class Text:
         html = self.setter.block(piece.text)
         if piece.cites:
             html = mark_citations(html)
-        slips.check(piece, _CODE.sub("", html), self.kind, self.file)
+        slips.check(piece, _MARKUP.sub("", html), self.kind, self.file)
         return resolve(html, self._address_of_file)
 
     def _address_of_file(self, name: str) -> str:
@@ -61,9 +62,9 @@ class Text:
 
     def block(self, piece: Piece, of: str) -> str:
         """Return the HTML of a block, which is checked; `of` names it in messages."""
-        before = len(self.file.report.faults)
+        before = len(self.file.faults)
         html = self.html(piece)
-        if not html and len(self.file.report.faults) > before:
+        if not html and len(self.file.faults) > before:
             return ""
         if _NO_CONTENT.fullmatch(html):
             remedy = "write it or remove the block"

@@ -7,22 +7,32 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
-from sitebuild.faults import FileReport
+from sitebuild.faults import Report
 from sitebuild.read.fields import ROW, Raw
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_ITEM = re.compile(r"^(?P<indent> *)- ", re.MULTILINE)
-_LINE = re.compile(r"(?P<indent>[\s-]*)(?P<name>[\w-]+)\s*:\s+(?P<value>.*?)\s*$")
-# A name, a colon, and no blank behind it.
-_WITHOUT_BLANK = re.compile(r"(?P<indent>[\s-]*)(?P<name>[\w-]+):(?P<value>[^\s/].*)$")
-_SIGNS = tuple("@%`*&!|>?{}[]-#,")
+_LINE = re.compile(r"(?P<lead>[\s-]*)(?P<name>[\w-]+)\s*:\s*(?P<value>.*?)\s*$")
 _FORM = "a value is text, in quotes where it holds `: `, ` #` or begins with a sign"
+# What is wrong with a line of YAML that cannot be read; the first that matches counts.
+_NAMED = r"[\s-]*[\w-]+\s*:"
+_CLOSE = rf"{_NAMED}[^\s/]"
+_MARKS = r"(?:---|\.\.\.)\s*$"
+_CAUSES = (
+    (r" *-? *\t", "a tab stands before its name"),
+    (_CLOSE, "no blank stands behind a colon"),
+    (_MARKS, "a line of marks parts it"),
+    (rf"{_NAMED}\s+['\"]", "a quotation mark is not closed, or stands within"),
+    (rf"{_NAMED}\s+\[", "a bracket is not closed, or a sign stands in the list"),
+    (rf"{_NAMED}\s+.*:(?:\s|$)", "a colon and a blank stand in plain words"),
+    (rf"{_NAMED}\s+[]@%`*&!|>?{{}}[#,-]", "a sign of YAML begins its value"),
+    (rf"{_NAMED}\s", "it is indented otherwise"),
+    ("", "it is no `name: value`"),
+)
 
 
 @dataclass
@@ -37,58 +47,53 @@ class Entry:
     is_whole: bool = True
 
 
-def read_list(text: str, file: FileReport) -> list[Entry] | None:
+def read_list(text: str, file: Report) -> list[Entry] | None:
     """Return the entries of a list, each of `name: value` lines; None if it is none."""
-    first = _ITEM.search(text)
+    first = re.search(r"^ *- ", text, re.MULTILINE)
+    head = text[: first.start()] if first else text
+    for number, line in enumerate(head.split("\n"), 1):
+        if line.strip() in ("", "[]") or line.lstrip().startswith(("#", "---")):
+            continue
+        found = f'"{line.strip()[:40]}" stands before the first entry'
+        remedy = "write each entry as lines, of which the first is `- id: its-id`"
+        file.add(number, found, "the file is a list of entries", remedy)
+        if not first:
+            return None
+        break
     if not first:
-        if re.sub(r"^\s*(#.*)?$", "", text, flags=re.MULTILINE).strip() in ("", "[]"):
-            return []
-        file.add(
-            1,
-            "the file is not a list",
-            "each entry opens with `- id: its-id`",
-            "write it as a list",
-        )
-        return None
-    starts = re.compile(rf"^{first['indent']}- ", re.MULTILINE)
+        return []
+    starts = re.finditer(rf"^{first[0]}", text, re.MULTILINE)
+    edges = [*(found.start() for found in starts), len(text)]
     entries = []
-    for line, chunk in _chunks(text, starts, file):
-        entries.append(_entry(line, chunk, file))
+    number = 1 + head.count("\n")
+    for begin, end in itertools.pairwise(edges):
+        entries.append(_read(text[begin:end], Entry(number), file))
+        number += text.count("\n", begin, end)
     return entries
 
 
-def _chunks(
-    text: str, starts: re.Pattern[str], file: FileReport
-) -> Iterator[tuple[int, str]]:
-    """Yield the entries of a file, each with the number of its first line."""
-    begins = [found.start() for found in starts.finditer(text)]
-    head = text[: begins[0]] if begins else text
-    for number, above in enumerate(head.split("\n"), 1):
-        if above.strip() and not above.lstrip().startswith(("#", "---")):
-            found = f'"{above.strip()[:40]}" stands before the first entry'
-            file.add(number, found, _FORM, "begin the entry with `- `")
-            break
-    line = 1
-    position = 0
-    for begin, end in itertools.pairwise([*begins, len(text)]):
-        line += text.count("\n", position, begin)
-        position = begin
-        yield line, text[begin:end]
-
-
-def _entry(line: int, chunk: str, file: FileReport) -> Entry:
-    entry = Entry(line)
-    root = _compose(chunk, line, file)
-    node = root.value[0] if isinstance(root, yaml.SequenceNode) else None
-    if not isinstance(node, yaml.MappingNode):
-        entry.is_whole = False
-        if root is not None:
-            found = f'"{chunk.strip()[:40]}" is not `name: value` lines'
-            file.add(line, found, _FORM, "write its fields so")
-        for name in _ids(chunk):
-            entry.fields.setdefault("id", Raw(name, line))
-        return entry
-    entry.is_whole = _read_into(entry.fields, node, chunk.split("\n"), line, file)
+def _read(chunk: str, entry: Entry, file: Report) -> Entry:
+    """Read the text of an entry into it."""
+    lines = chunk.split("\n")
+    try:
+        root: Any = yaml.compose(chunk, _LOADER)
+    except RecursionError:
+        found = "YAML cannot be read: it is nested too deep"
+        file.add(entry.line, found, _FORM, "write every value on one level")
+    except yaml.YAMLError as error:
+        at, why = _cause(error, lines)
+        found, remedy = f"YAML cannot be read: {why}", _remedy(lines, at)
+        file.add(entry.line + at, found, _FORM, remedy, *_ids(chunk))
+    else:
+        node = root.value[0]
+        if isinstance(node, yaml.MappingNode):
+            entry.is_whole = _read_into(entry.fields, node, lines, entry.line, file)
+            return entry
+        found = f'"{chunk.strip()[:40]}" is not `name: value` lines'
+        file.add(entry.line, found, _FORM, "write its fields so")
+    entry.is_whole = False
+    for name in _ids(chunk)[:1]:
+        entry.fields["id"] = Raw(name, entry.line)
     return entry
 
 
@@ -97,7 +102,7 @@ def _read_into(
     node: yaml.MappingNode,
     lines: list[str],
     first: int,
-    file: FileReport,
+    file: Report,
 ) -> bool:
     """Read `name: value` lines; return False where a name stands twice.
 
@@ -105,13 +110,18 @@ def _read_into(
     """
     is_whole = True
     for key, value in node.value:
-        name = str(key.value)
-        number = first + key.start_mark.line
+        name, number = str(key.value), first + key.start_mark.line
         if name in fields:
             is_whole = False
-            _add_repeated(name, value, number, file)
             if name == "id":
+                meant = str(value.value)
+                found = f'a second "id", "{meant}", stands in one entry'
+                allowed = "an entry begins with `- id: its-id`"
+                file.add(number, found, allowed, f"write `- id: {meant}`", meant)
                 break
+            found = f'the field "{name}" stands twice'
+            remedy = "remove one of the two"
+            file.add(number, found, "each field is allowed once", remedy)
         _check_cut(name, value, lines, first, file)
         rows: list[dict[str, Raw]] = []
         for item in value.value if isinstance(value, yaml.SequenceNode) else ():
@@ -122,119 +132,56 @@ def _read_into(
     return is_whole
 
 
-def _add_repeated(name: str, value: yaml.Node, line: int, file: FileReport) -> None:
-    if name == "id":
-        file.add(
-            line,
-            f'a second "id", "{value.value}", stands in one entry',
-            "an entry begins with `- id: its-id`",
-            f"write `- id: {value.value}`",
-            str(value.value),
-        )
-        return
-    found = f'the field "{name}" stands twice'
-    file.add(line, found, "each field is allowed once", "remove one of the two")
-
-
 def _check_cut(
-    name: str, value: yaml.Node, lines: list[str], first: int, file: FileReport
+    name: str, value: yaml.Node, lines: list[str], first: int, file: Report
 ) -> None:
     """Report words that YAML takes for a comment, a name or a type."""
-    first_line = lines[min(value.start_mark.line, len(lines) - 1)]
-    written = _LINE.match(first_line)
-    if written and written["value"].startswith(("&", "!")):
-        number = first + value.start_mark.line
-        found = f'"{name}" begins with "{written["value"][0]}", a sign of YAML'
-        file.add(number, found, _FORM, _quoted(first_line))
-        return
-    if not isinstance(value, yaml.ScalarNode) or value.style or " " not in value.value:
-        return
-    mark = value.end_mark
-    for number in range(value.start_mark.line, min(mark.line + 1, len(lines))):
-        if re.search(r"\S\s+#", lines[number]):
-            file.add(
-                first + number,
-                f'"{name}" ends before " #", where YAML begins a comment',
-                _FORM,
-                _quoted(lines[number]),
-            )
-            return
+    begin, end = value.start_mark.line, value.end_mark
+    opening = _LINE.match(lines[begin]) if begin < len(lines) else None
+    if opening and opening["value"].startswith(("&", "!")):
+        found = f'"{name}" begins with "{opening["value"][0]}", a sign of YAML'
+        file.add(first + begin, found, _FORM, _remedy(lines, begin))
+    is_plain = isinstance(value, yaml.ScalarNode) and not value.style
+    if (
+        is_plain
+        and " " in value.value
+        and re.match(r"\s+#", lines[end.line][end.column :])
+    ):
+        found = f'"{name}" ends before " #", where YAML begins a comment'
+        file.add(first + end.line, found, _FORM, _remedy(lines, end.line))
 
 
-def _compose(chunk: str, first: int, file: FileReport) -> yaml.Node | None:
-    """Return the root of an entry; None where it is empty or, with a fault, unread."""
-    try:
-        root: yaml.Node | None = yaml.compose(chunk, _LOADER)
-    except RecursionError:
-        found = "YAML cannot be read: it is nested too deep"
-        file.add(first, found, _FORM, "write every value on one level")
-    except yaml.YAMLError as error:
-        _add_unreadable(error, chunk, first, file)
-    else:
-        return root
-    return None
-
-
-def _add_unreadable(
-    error: yaml.YAMLError, chunk: str, first: int, file: FileReport
-) -> None:
-    """Add a fault for an error of PyYAML, at the line that holds its cause."""
-    lines = chunk.split("\n")
+def _cause(error: yaml.YAMLError, lines: list[str]) -> tuple[int, str]:
+    """Return which line has the cause of an error of PyYAML, and what is wrong."""
     mark = getattr(error, "problem_mark", None)
     context = str(getattr(error, "context", None) or "")
     if "quoted scalar" in context or "flow" in context:
         mark = getattr(error, "context_mark", None) or mark
     at = min(mark.line if mark else 0, len(lines) - 1)
-    if at and _WITHOUT_BLANK.match(lines[at - 1]):
+    above = lines[at - 1].rstrip() if at else ""
+    is_sound = _remedy(lines, at) == f"write `{lines[at]}`"
+    if re.match(_CLOSE, above) or (above and is_sound and not _LINE.match(above)):
         at -= 1
-    problem, remedy = _cause(lines[at], _indent_of(lines))
-    file.add(first + at, f"YAML cannot be read: {problem}", _FORM, remedy, *_ids(chunk))
+    return at, next(why for pattern, why in _CAUSES if re.match(pattern, lines[at]))
 
 
-def _indent_of(lines: list[str]) -> str:
-    """Return the blanks that stand before the fields of an entry."""
-    found = re.match(r" *- +", lines[0])
-    return " " * len(found[0]) if found else ""
-
-
-def _cause(line: str, indent: str) -> tuple[str, str]:
-    """Return what is wrong with a line of YAML, and what to write for it."""
-    written = line.strip()
-    lead = line[: len(line) - len(line.lstrip())]
-    close = _WITHOUT_BLANK.match(line)
-    spaced = f"{close['indent']}{close['name']}: {close['value']}" if close else ""
-    found = _LINE.match(line)
-    value = found["value"] if found else ""
-    is_field = bool(found) and not written.startswith("-")
-    own = f"write `{indent}{written}`"
-    causes = (
-        ("\t" in lead, "a tab stands before its name", own),
-        (bool(close), "no blank stands behind a colon", f"write `{spaced}`"),
-        (written in ("---", "..."), "a line of marks parts it", "remove it"),
-        (is_field and lead != indent, "it is indented otherwise", own),
-        (
-            value.startswith(("'", '"')),
-            "a quotation mark is not closed, or stands within",
-            _quoted(line),
-        ),
-        (
-            value.startswith("[") and "]" not in value,
-            "a bracket is not closed",
-            f"write `{line}]`",
-        ),
-        (
-            ": " in f"{value} ",
-            "a colon and a blank stand in plain words",
-            _quoted(line),
-        ),
-        (
-            value.startswith(_SIGNS),
-            f'"{value[:1]}" begins the value, a sign of YAML',
-            _quoted(line),
-        ),
-        (True, f'"{written[:40]}" is no `name: value`', _quoted(line)),
-    )
-    return next((why, remedy) for holds, why, remedy in causes if holds)
+def _remedy(lines: list[str], at: int) -> str:
+    """Return the advice to write a line as YAML reads it."""
+    found = _LINE.match(lines[at])
+    if not found:
+        is_mark = re.match(_MARKS, lines[at])
+        return "remove it" if is_mark else "write it as `name: value`"
+    lead, value = found["lead"], found["value"]
+    above = [" " * len(it["lead"]) for it in map(_LINE.match, lines[:at]) if it]
+    if above and "-" not in lead and lead not in above:
+        lead = above[-1]
+    if value.startswith("["):
+        keys = re.sub(r"[^\w\s,.:+/()-]", "", value)
+        value = f"[{keys}]"
+    elif re.search(r"^[]'\"@%`*&!|>?{}#,-]|: | #|:$", value):
+        bare = value.strip("'\"").replace("'", "''")
+        value = f"'{bare}'"
+    return f"write `{lead}{found['name']}: {value}`"
 
 
 def _ids(chunk: str) -> list[str]:
@@ -242,23 +189,13 @@ def _ids(chunk: str) -> list[str]:
     return re.findall(r"^[\s-]*id:\s*([\w-]+)\s*$", chunk, re.MULTILINE)
 
 
-def _quoted(line: str) -> str:
-    """Return the advice to write a line with its value in quotes."""
-    found = _LINE.match(line)
-    if not found:
-        return "put the whole text between quotes"
-    value = found["value"].strip("'\"").replace("'", "''")
-    return f"write `{found['indent']}{found['name']}: '{value}'`"
-
-
 def _written(node: yaml.Node) -> Any:
     """Return a value as it was written: a text, a list of texts, or None for null."""
     if isinstance(node, yaml.SequenceNode):
-        texts = []
-        for item in node.value:
-            is_text = isinstance(item, yaml.ScalarNode)
-            texts.append(item.value if is_text else ROW)
-        return texts
+        items = (
+            it.value if isinstance(it, yaml.ScalarNode) else ROW for it in node.value
+        )
+        return list(items)
     if not isinstance(node, yaml.ScalarNode) or node.tag.endswith(":null"):
         return None
     return node.value

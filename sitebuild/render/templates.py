@@ -61,6 +61,17 @@ TICKS = (
 )
 
 
+class _Template(jinja2.Template):
+    """A template whose macros are made again for each page that imports them.
+
+    Jinja keeps them for the life of the environment, with what they counted.
+    """
+
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        self._module = None
+        return super()._get_default_module(ctx)
+
+
 class Templates:
     """The compiled templates of one state of a theme."""
 
@@ -84,6 +95,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._env.template_class = _Template
         self._env.globals["ticks"] = TICKS
         self._env.filters.update(
             absolute=absolute,

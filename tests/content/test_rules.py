@@ -6,7 +6,6 @@ import re
 from datetime import date
 from pathlib import Path
 
-import pytest
 from helpers import document, select, words
 from lxml.html import HtmlElement
 from projects import ROOT
@@ -14,14 +13,6 @@ from projects import ROOT
 from sitebuild.check import advice
 from sitebuild.derive.site import Site
 from sitebuild.model import Passage
-from sitebuild.plugin import build
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The real content, derived."""
-    folder = tmp_path_factory.mktemp("rules") / "output"
-    return build(ROOT / "pelicanconf.py", OUTPUT_PATH=str(folder)).site
 
 
 def letters(text: str) -> str:

@@ -14,11 +14,6 @@ REDIRECTS = "content/redirects.txt"
 RECORD = "content/addresses.txt"
 
 
-def publish(project: Project) -> None:
-    """Record every address of a project as published."""
-    project.publish()
-
-
 def rename(project: Project, old: str, new: str) -> None:
     """Give a passage another id, and no redirect."""
     project.edit(ARTICLE, (f"/// passage | {old}\n", f"/// passage | {new}\n"))

@@ -76,10 +76,22 @@ def bread_site(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return bake(tmp_path_factory.mktemp("bread") / "site", SEARCH_INDEX=False)
 
 
+@pytest.fixture(scope="session")
+def bread_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the fixture `bread`, where Jinja finds what it compiled before."""
+    return tmp_path_factory.mktemp("oven") / "site"
+
+
 @pytest.fixture
-def bread(tmp_path: Path) -> Project:
+def bread(bread_folder: Path) -> Project:
     """The site on bread without a search index, for one test to change."""
-    return bake(tmp_path / "site", SEARCH_INDEX=False)
+    for path in bread_folder.glob("*"):
+        if path.is_dir() and not path.is_symlink():
+            if path.name != ".cache":
+                shutil.rmtree(path)
+        else:
+            path.unlink()
+    return bake(bread_folder, SEARCH_INDEX=False)
 
 
 def _build(folder: Path) -> None:

@@ -7,7 +7,7 @@ fixture `bread_site`): a row changes one file, builds, and puts back what it cha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -66,6 +66,11 @@ def passage(text: str, at: str | int, says: str) -> Slip:
     return article(f"{OPEN}\n{text}\n///\n", at, says)
 
 
+def option(line: str, at: str | int, says: str) -> Slip:
+    """Return a slip in an option of a passage `here`."""
+    return article(f"/// passage | here\n    {line}\n\nWords.\n///\n", at, says)
+
+
 def page(text: str, at: str | int, says: str) -> Slip:
     """Return a slip on a new page."""
     return Slip(SLIP_PAGE, "", PAGE_HEAD + text, at, says)
@@ -74,11 +79,6 @@ def page(text: str, at: str | int, says: str) -> Slip:
 def words(text: str, at: str | int, says: str) -> Slip:
     """Return a slip on a new page, below a paragraph."""
     return page(f"Words.\n\n{text}\n", at, says)
-
-
-def each(slips: dict[str, Slip]) -> pytest.MarkDecorator:
-    """Return the marker that gives a test its argument `slip`, a row at a time."""
-    return pytest.mark.parametrize("slip", list(slips.values()), ids=list(slips))
 
 
 @contextmanager
@@ -134,6 +134,17 @@ def assert_one_fault(slip: Slip, site: Project) -> None:
     if mended is not None:
         with changed(site, {slip.file: mended}):
             assert site.faults() == [], (faults[0], mended)
+
+
+def each(rule: str, slips: dict[str, Slip]) -> Callable[[Slip, Project], None]:
+    """Return a test that each of some slips is one fault, which is the rule."""
+
+    @pytest.mark.parametrize("slip", list(slips.values()), ids=list(slips))
+    def test(slip: Slip, bread_site: Project) -> None:
+        assert_one_fault(slip, bread_site)
+
+    test.__doc__ = rule
+    return test
 
 
 def followed(text: str, fault: str) -> str | None:

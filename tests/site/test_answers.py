@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from bread import bake
 from helpers import document, words
 from projects import Project
 
@@ -18,21 +15,20 @@ def answer(text: str) -> str:
     return f"\n/// answer | In short\n    evidence: starter-rises\n\n{text}\n///\n"
 
 
-def test_the_first_sentence_stands_for_the_document(tmp_path: Path) -> None:
+def test_the_first_sentence_stands_for_the_document(bread: Project) -> None:
     """Description, card, linked data, list and feed have the first sentence of the answer as plain text."""
-    project = bake(tmp_path, SEARCH_INDEX=False)
     text = answer("A starter *raises* bread & more. It takes a day.")
-    project.edit(SOUR, (HEAD, HEAD + text))
-    project.build()
-    page = document(project.page("/articles/sour/"))
+    bread.edit(SOUR, (HEAD, HEAD + text))
+    bread.build()
+    page = document(bread.page("/articles/sour/"))
     first = "A starter raises bread & more."
     assert page.xpath("//meta[@name='description']/@content") == [first]
     assert page.xpath("//meta[@property='og:description']/@content") == [first]
     assert "A starter raises bread & more." in page.xpath("string(//script)")
     assert not page.xpath("//p[@class='standfirst']")
-    assert first in words(document(project.page("/")))
+    assert first in words(document(bread.page("/")))
     assert "<summary>A starter raises bread &amp; more.</summary>" in (
-        project.output / "feed.xml"
+        bread.output / "feed.xml"
     ).read_text("utf-8")
     assert (
         page.xpath("//section[@class='answer']/following-sibling::*")[0].get("id")
@@ -48,11 +44,10 @@ def test_a_summary_stands_where_no_answer_does(bread: Project) -> None:
 
 
 @pytest.mark.parametrize("before", ["## A heading\n", answer("One. Two.")])
-def test_an_answer_opens_its_file(before: str, tmp_path: Path) -> None:
+def test_an_answer_opens_its_file(before: str, bread: Project) -> None:
     """An answer after anything else, another answer included, is a fault of its line."""
-    project = bake(tmp_path, SEARCH_INDEX=False)
     second = answer("Three. Four.").replace("In short", "Also short")
-    project.edit(SOUR, (HEAD, f"{HEAD}\n{before}{second}"))
-    (fault,) = project.faults()
+    bread.edit(SOUR, (HEAD, f"{HEAD}\n{before}{second}"))
+    (fault,) = bread.faults()
     assert 'the answer "also-short" stands after something else' in fault
     assert "which opens it" in fault

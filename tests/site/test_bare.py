@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from bread import VERDICTS, bake
+from bread import VERDICTS
 from helpers import document, words
 from projects import Project
 
@@ -17,9 +17,9 @@ MEANINGS = "\n\n".join(f"**{it.capitalize()}**{{#{it}}}: words." for it in VERDI
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Project:
+def bare(bread: Project) -> Project:
     """A site of which nothing is recorded, said or explained beyond what is needed."""
-    project = bake(tmp_path / "project", SEARCH_INDEX=False)
+    project = bread
     (project.root / RECORD).unlink()
     project.edit(EVIDENCE, ("  statement: A starter raises bread\n", ""))
     project.edit(EVIDENCE, ("verdict: supported", "verdict: contradicted"))
@@ -68,9 +68,9 @@ def test_what_it_lacks_is_advice(bare: Project) -> None:
     assert any(line.startswith(lacking) for line in said)
 
 
-def test_what_is_said_is_no_advice(tmp_path: Path) -> None:
+def test_what_is_said_is_no_advice(bread: Project) -> None:
     """A statement and meanings of one's own leave nothing to say."""
-    said = bake(tmp_path).task("check")
+    said = bread.task("check")
     assert "statement" not in said
     assert "explain" not in said
 

@@ -62,6 +62,8 @@ def test_a_twin_is_named_beside_what_stands_for_it(twins: Project) -> None:
 
 def test_a_passage_brings_the_cautions_of_its_twin(twins: Project) -> None:
     """What the hidden one of two passages requires stands on the page of the other."""
+    twins.edit("content/articles/sour.md", ("    topics: rising\n", ""))
+    twins.build()
     root = document(twins.page("/topics/rising/"))
     assert root.xpath("//aside[@class='caution']/@id") == ["sour-hot-oven"]
 

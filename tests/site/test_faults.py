@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 from projects import Project
@@ -50,31 +48,3 @@ def test_failed_build_leaves_the_output(bread: Project) -> None:
     assert bread.faults()
     assert state_of(bread.output) == before
     assert not list(bread.root.glob(".output*"))
-
-
-def test_pelican_itself_reports_the_same(bread: Project) -> None:
-    """The `pelican` command fails with code 1 and no traceback, and writes nothing."""
-    bread.edit(SOUR, ("topics: rising", "topics: rsing"))
-    run = subprocess.run(
-        [sys.executable, "-m", "pelican", "content", "-s", "pelicanconf.py"],
-        cwd=bread.root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    printed = " ".join((run.stdout + run.stderr).split())
-    assert run.returncode == 1
-    assert 'did you mean "rising"' in printed
-    assert "Traceback" not in printed
-    assert not bread.output.exists()
-
-
-def test_other_peoples_folder_is_not_replaced(bread: Project) -> None:
-    """An output folder with files that no build made is left alone, with a fault."""
-    bread.output.mkdir()
-    thesis = bread.output / "thesis.txt"
-    thesis.write_text("ten years of work")
-    (fault,) = bread.faults()
-    assert "holds files that no build made" in fault
-    assert thesis.read_text() == "ten years of work"
-    assert list(bread.output.iterdir()) == [thesis]

@@ -131,8 +131,11 @@ def test_linked_data_cannot_break_out(bread: Project) -> None:
     title = """Heat & cold: "5 < 6", it's so"""
     name = """A </script><b>name</b> <!-- of its own"""
     bread.edit("content/pages/about.md", ("title: The about page", f"title: {title}"))
-    page = bread.build(SITENAME=name) / "about/index.html"
+    output = bread.build(SITENAME=name, OWNER=name)
+    page = output / "about/index.html"
     assert linked(page)["headline"] == title
+    assert linked(page)["publisher"]["name"] == name
+    assert linked(output / "index.html")["name"] == name
     assert head(page)["og:title"] == title
     assert not document(page).xpath("//head//b")
 

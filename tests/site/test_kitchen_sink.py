@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from bread import bake
 from helpers import document, words
 from projects import Project
 
@@ -24,7 +23,6 @@ A note of the editor.
 
 /// passage | marked
     topics: rising
-    requires: second, first, sour/hot-oven
 
 A passage is written like this:
 
@@ -48,32 +46,15 @@ A term[^1] and an *emphasis*.
 
 [^1]: A footnote.
 ///
-
-/// passage | first
-    requires: third
-
-First caution.
-///
-
-/// passage | second
-
-Second caution.
-///
-
-/// passage | third
-
-Third caution.
-///
 """
 
 
-@pytest.fixture(scope="module")
-def sink(tmp_path_factory: pytest.TempPathFactory) -> Project:
+@pytest.fixture
+def sink(bread: Project) -> Project:
     """The site on bread with an article of everything."""
-    project = bake(tmp_path_factory.mktemp("sink"))
-    project.write("content/articles/sink.md", SINK)
-    project.build()
-    return project
+    bread.write("content/articles/sink.md", SINK)
+    bread.build()
+    return bread
 
 
 def test_markers_in_fenced_code_are_shown_as_code(sink: Project) -> None:
@@ -109,17 +90,3 @@ def test_markdown_of_a_passage_is_the_same_wherever_it_is_shown(sink: Project) -
         assert passage.xpath(".//em")
         (note,) = passage.xpath('.//a[@class="footnote-ref"]/@href')
         assert passage.xpath(f'.//*[@id="{note[1:]}"]')
-
-
-def test_cautions_stand_in_the_order_of_requires(sink: Project) -> None:
-    """Cautions come as `requires` names them, then what those require themselves."""
-    text = words(document(sink.page("/topics/rising/")).xpath("//main")[0])
-    cautions = ["Second caution.", "First caution.", "An oven burns", "Third caution."]
-    places = [text.index(caution) for caution in cautions]
-    assert places == sorted(places)
-
-
-def test_a_caution_stands_once_on_a_page(sink: Project) -> None:
-    """A caution that two passages of a page require is not said twice."""
-    text = words(document(sink.page("/topics/rising/")).xpath("//main")[0])
-    assert text.count("An oven burns") == 1

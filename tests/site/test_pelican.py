@@ -167,12 +167,6 @@ SLIP = ("topics: rising", "topics: risng")
 TRIES = 300  # of a tenth of a second each
 
 
-@pytest.fixture
-def bread(tmp_path: Path) -> Project:
-    """The site on bread, with a package of its own beside it as in a checkout."""
-    return bake(tmp_path / "project", SEARCH_INDEX=False)
-
-
 def run(project: Project, *arguments: str) -> warm.Done:
     """Run Pelican's own command in a project until it ends."""
     return warm.run("pelican", *arguments, cwd=project.root, apart=True)
@@ -314,6 +308,7 @@ def test_a_faulty_build_deletes_nothing(bread: Project) -> None:
     [
         ("TIMEZONE", "Europe/Berln", 'did you mean "Europe/Berlin"?'),
         ("TIMEZONE", "", 'the setting TIMEZONE is "";'),
+        ("TIMEZONE", "../x", 'the setting TIMEZONE is "../x";'),
         ("TIMEZONE", "Europe", 'the setting TIMEZONE is "Europe";'),
         ("TIMEZONE", 1, 'the setting TIMEZONE is "1";'),
         ("MARKDOWN", {"extensions": ["extra", "extr"]}, 'the extension "extr"'),

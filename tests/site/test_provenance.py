@@ -133,22 +133,6 @@ def test_filename_links_lead_to_addresses(bread: Project) -> None:
     assert 'href="/articles/sour/#hot-oven"' in bread.page("/about/")
 
 
-def test_a_draft_leaves_no_trace(bread: Project) -> None:
-    """A draft and the image that only it shows stay out of the output altogether."""
-    bread.write("content/images/secret.png", PICTURE.read_bytes())
-    bread.write(
-        "content/pages/hidden.md",
-        "title: Hidden\nslug: hidden\nstatus: draft\nsummary: Hidden.\n\n"
-        "![A secret](/images/secret.png)\n\nUnheard-of words.\n",
-    )
-    output = bread.build()
-    files = [path for path in output.rglob("*") if path.is_file()]
-    assert files
-    assert not [path for path in files if "secret" in path.name]
-    assert not [path for path in files if b"Unheard-of" in path.read_bytes()]
-    assert not (output / "hidden").exists()
-
-
 def test_a_term_is_linked_at_its_first_use_in_an_article(bread: Project) -> None:
     """The first passage that uses a term links to the glossary, the next does not."""
     glossary = bread.read("content/pages/glossary.md")

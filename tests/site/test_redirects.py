@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
-
 import pytest
 from addresses import PAGE, RECORD, REDIRECTS, find_id, rename_slug
 from helpers import document
 from playwright.sync_api import Browser
 from projects import Project
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Serve a folder as a host without redirects does; give its origin."""
-    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+from searching import serving
 
 
 def test_a_redirected_page_takes_its_passages_along(bread: Project) -> None:
@@ -118,10 +102,14 @@ def test_a_passage_that_moved_to_another_page_leaves_no_name(bread: Project) -> 
 
 def test_a_passage_that_went_elsewhere_is_led_to(bread: Project) -> None:
     """Its old page has the old id and a link to where it stands now."""
+    bread.edit(
+        "content/topics/rising.md", ("What makes bread", "At 5 < 6 & more, bread")
+    )
     bread.write(REDIRECTS, f"{PAGE}#gone /topics/rising/#sour-wild-yeast\n")
     assert bread.faults() == []
     (line,) = find_id(bread.page(PAGE), "gone")
     assert line.xpath(".//a/@href") == ["/topics/rising/#sour-wild-yeast"]
+    assert ">At 5 &lt; 6 &amp; more, bread rise</a>" in bread.page(PAGE)
 
 
 def test_a_withdrawn_passage_opens_its_page(bread: Project) -> None:

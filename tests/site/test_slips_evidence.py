@@ -16,6 +16,7 @@ from slips import (
     assert_sound,
     changed,
     each,
+    option,
 )
 
 BOOK = "title={{Bread}}"
@@ -29,15 +30,6 @@ SECOND_FINDING = """
   references: [baker1900]
   checked: 2026-01-01
 """
-
-
-def naming(option: str, at: str | int, says: str) -> Slip:
-    """Return an article with a passage `here` and this option."""
-    return article(
-        f"/// passage | here\n    {option}\n\nWords.\n///\n",
-        at,
-        says,
-    )
 
 
 def finding(old: str, new: str, at: str | int, says: str) -> Slip:
@@ -128,10 +120,10 @@ DRAWN = {
 }
 
 NAMES = {
-    "topic": naming(
+    "topic": option(
         "topics: rsing", "rsing", 'the topic "rsing".*did you mean "rising"'
     ),
-    "finding": naming(
+    "finding": option(
         "evidence: starter-rise", "starter-rise", 'did you mean "starter-rises"'
     ),
     "reference": article(
@@ -139,10 +131,10 @@ NAMES = {
         "references: baker1901",
         'did you mean "baker1900"',
     ),
-    "passage of its own article": naming(
+    "passage of its own article": option(
         "requires: wel", "requires:", 'required passage "slip/wel"'
     ),
-    "passage of another": naming(
+    "passage of another": option(
         "requires: sour/hot", "requires:", 'required passage "sour/hot"'
     ),
 }
@@ -208,15 +200,15 @@ BIBTEX = {
 }
 
 
-@each(NAMES)
-def test_a_name_leads_to_something(slip: Slip, bread_site: Project) -> None:
-    """A topic, passage, finding or reference that is unknown is a fault where named."""
-    assert_one_fault(slip, bread_site)
+test_a_name_leads_to_something = each(
+    "A topic, passage, finding or reference that is unknown is a fault where named.",
+    NAMES,
+)
 
 
 def test_no_passage_requires_itself(bread_site: Project) -> None:
     """A passage is no caution of its own."""
-    slip = naming("requires: here", "requires: here", "requires itself")
+    slip = option("requires: here", "requires: here", "requires itself")
     assert_one_fault(slip, bread_site)
 
 
@@ -236,22 +228,18 @@ def test_no_circle_of_cautions(bread_site: Project) -> None:
     )
 
 
-@each(FINDINGS)
-def test_a_finding_is_whole(slip: Slip, bread_site: Project) -> None:
-    """A finding has a question, a verdict that is one, a day and its references."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(BIBTEX)
-def test_a_reference_is_whole(slip: Slip, bread_site: Project) -> None:
-    """A reference is BibTeX that can be read, is used, and says if it was verified."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(DRAWN)
-def test_what_is_drawn_is_whole(slip: Slip, bread_site: Project) -> None:
-    """Times are on the axis and in order, differences in their intervals on the scale, and each row says against what and from which source."""
-    assert_one_fault(slip, bread_site)
+test_a_finding_is_whole = each(
+    "A finding has a question, a verdict that is one, a day and its references.",
+    FINDINGS,
+)
+test_a_reference_is_whole = each(
+    "A reference is BibTeX that can be read, is used, and says if it was verified.",
+    BIBTEX,
+)
+test_what_is_drawn_is_whole = each(
+    "Times are on the axis and in order, differences in their intervals on the scale, and each row says against what and from which source.",
+    DRAWN,
+)
 
 
 def test_what_is_drawn_without_a_slip_has_no_fault(bread_site: Project) -> None:
@@ -295,7 +283,7 @@ def test_known_names_are_sorted(bread_site: Project) -> None:
 def test_names_without_a_slip_have_no_fault(bread_site: Project) -> None:
     """What the rows break is sound, so that each fault is the slip's own."""
     options = "topics: rising\n    evidence: starter-rises\n    requires: sour/hot-oven"
-    assert_sound({SLIP_ARTICLE: naming(options, 1, "").new}, bread_site)
+    assert_sound({SLIP_ARTICLE: option(options, 1, "").new}, bread_site)
 
 
 def test_a_reference_waits_for_its_use(bread_site: Project) -> None:

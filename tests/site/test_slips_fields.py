@@ -118,22 +118,17 @@ LINES = {
 }
 
 
-@each(NEEDED)
-def test_what_a_kind_of_file_needs(slip: Slip, bread_site: Project) -> None:
-    """A field that is missing is a fault of the file's first line."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(VALUES)
-def test_a_value_is_of_its_fields_kind(slip: Slip, bread_site: Project) -> None:
-    """Texts are plain, dates are days, names are known: else the line is at fault."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(LINES)
-def test_a_line_of_front_matter_is_a_field(slip: Slip, bread_site: Project) -> None:
-    """Each line is a field whose name is known and new, with no blank line between."""
-    assert_one_fault(slip, bread_site)
+test_what_a_kind_of_file_needs = each(
+    "A field that is missing is a fault of the file's first line.", NEEDED
+)
+test_a_value_is_of_its_fields_kind = each(
+    "Texts are plain, dates are days, names are known: else the line is at fault.",
+    VALUES,
+)
+test_a_line_of_front_matter_is_a_field = each(
+    "Each line is a field whose name is known and new, with no blank line between.",
+    LINES,
+)
 
 
 def test_files_without_a_slip_have_no_fault(bread_site: Project) -> None:

@@ -17,7 +17,6 @@ from slips import (
     SLIP_PAGE,
     SOUR,
     Slip,
-    assert_one_fault,
     changed,
     each,
     words,
@@ -63,10 +62,10 @@ CONTROL_CHARACTERS = {
 }
 
 
-@each(FILES | CONTROL_CHARACTERS)
-def test_a_file_is_one_that_the_build_reads(slip: Slip, bread_site: Project) -> None:
-    """A file that nothing reads, or that cannot be read, is one fault."""
-    assert_one_fault(slip, bread_site)
+test_a_file_is_one_that_the_build_reads = each(
+    "A file that nothing reads, or that cannot be read, is one fault.",
+    FILES | CONTROL_CHARACTERS,
+)
 
 
 @pytest.mark.parametrize(

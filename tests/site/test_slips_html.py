@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 
 from projects import Project
-from slips import Slip, assert_one_fault, each, page, words
+from slips import (
+    PAGE_HEAD,
+    SLIP_PAGE,
+    Slip,
+    assert_one_fault,
+    assert_sound,
+    each,
+    page,
+    words,
+)
 
 
 def html(text: str, name: str) -> Slip:
@@ -37,6 +46,14 @@ SCRIPTS = {
         "<svg><title><img src=x onerror=alert(1)></title></svg>", "title"
     ),
     "document in a frame": html("<iframe srcdoc='x'></iframe>", "iframe"),
+    "style": html('<p style="color: red">x</p>', "style"),
+    "what no line of the header allows": Slip(
+        SLIP_PAGE,
+        "",
+        f"allow: style\n{PAGE_HEAD}<p style='x'>x</p>\n\n<script>x</script>\n",
+        "<script",
+        'holds "script"|"script"',
+    ),
     "form": html('<form action="/x/"></form>', "form"),
     "button": html("<p><button formaction=x>x</button></p>", "button"),
     "element of one's own": html("<my-thing>x</my-thing>", "my-thing"),
@@ -53,23 +70,32 @@ HALVES = {
     "that closes itself": words("<div/>", 8, '"<div>" stands without its other half'),
     "without its start": words("</section>", 8, '"</section>" stands without'),
     "in a paragraph": words("So <b>it is.", "<b>", '"<b>" stands without'),
+    "that ends in another": words("<b><i>x</b></i>", 8, '"<i>" stands without'),
     "of a comment": words("One <!-- two.", 8, "does not end"),
     "20,000 times": words("<a " * 20_000, 8, "20000 times; 500 are allowed"),
 }
 
 
-@each(SCRIPTS)
-def test_nothing_in_a_text_runs(slip: Slip, bread_site: Project) -> None:
-    """Elements, attributes and addresses that may run or load something are faults."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(HALVES)
-def test_an_element_has_both_its_halves(slip: Slip, bread_site: Project) -> None:
-    """An element that is not closed, or not opened, is a fault of its line."""
-    assert_one_fault(slip, bread_site)
+test_nothing_in_a_text_runs = each(
+    "Elements, attributes and addresses that may run or load something are faults.",
+    SCRIPTS,
+)
+test_an_element_has_both_its_halves = each(
+    "An element that is not closed, or not opened, is a fault of its line.", HALVES
+)
 
 
 def test_a_page_has_one_main_heading(bread_site: Project) -> None:
     """The title is the page's first heading, so the text has none of that level."""
     assert_one_fault(page("# Why\n", 6, 'holds "h1"'), bread_site)
+
+
+def test_html_without_a_slip_has_no_fault(bread_site: Project) -> None:
+    """Void elements, capitals, drawings and comments are sound."""
+    text = (
+        "<div><p>x</p></div>\n\n<DIV></div>\n\n<p>a<br>b</p>\n\n<hr>\n\n"
+        "<svg><path d='M0 0'/></svg>\n\n<!-- <div> -->\n\n"
+        "See [this] (or that), `[this][that]` and on top of style = this.\n"
+    )
+    sound = page(text, 1, "")
+    assert_sound({sound.file: sound.new}, bread_site)

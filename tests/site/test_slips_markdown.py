@@ -11,8 +11,6 @@ from slips import (
     PAGE_HEAD,
     SLIP_ARTICLE,
     SLIP_PAGE,
-    Slip,
-    assert_one_fault,
     assert_sound,
     changed,
     each,
@@ -58,6 +56,7 @@ HALVES = {
     "emphasis that does not end, below some that does": words(
         "So *it* is.\n\nAnd *that.", "*that", '"\\*that" is emphasis'
     ),
+    "a fence that does not end": words("~~~\ncode", "~~~", "does not end"),
     "code that does not end": words("So `it is.", "`it", "does not end"),
     "entity that is none": words("So &foo; is.", "&foo;", '"&foo;" is no character'),
     "footnote of nothing": words("[^1]: So.", "[^1]", "nothing leads to the footnote"),
@@ -121,34 +120,27 @@ ESCAPES = {
     "\\| a \\| b \\|": "<p>| a | b |</p>",
     "\\*\\*one": "<p>**one</p>",
     "A\n<!-- gone --- it's\n/// box | X\n-->\nB": "<p>A\nB</p>",
+    "```x``` is code.": "<code>x</code> is code.",
     "`<!-- code -->`": "<code>&lt;!-- code --&gt;</code>",
     "the \u201990s \u2014 *x*\u2019s \u2014\u201cx\u201d": "\u2014\u201cx\u201d</p>",
     "| a | b |\n|:--|--:|\n| 1 | 2 |": '<td align="right">2</td>',
 }
 
 
-@each(LISTS)
-def test_a_list_is_written_as_one(slip: Slip, bread_site: Project) -> None:
-    """A list has a blank line above it, and four spaces for what its items hold."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(TABLES_AND_CODE)
-def test_a_table_or_fence_stands_by_itself(slip: Slip, bread_site: Project) -> None:
-    """A table below text or without its line is none, nor is a fence in a list one."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(HALVES)
-def test_what_is_begun_ends(slip: Slip, bread_site: Project) -> None:
-    """Emphasis, code, entities and footnotes have both their halves."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(OTHER_TOOLS)
-def test_signs_of_other_tools(slip: Slip, bread_site: Project) -> None:
-    """What only another tool understands is a fault that names the way of this site."""
-    assert_one_fault(slip, bread_site)
+test_a_list_is_written_as_one = each(
+    "A list has a blank line above it, and four spaces for what its items hold.", LISTS
+)
+test_a_table_or_fence_stands_by_itself = each(
+    "A table below text or without its line is none, nor is a fence in a list one.",
+    TABLES_AND_CODE,
+)
+test_what_is_begun_ends = each(
+    "Emphasis, code, entities and footnotes have both their halves.", HALVES
+)
+test_signs_of_other_tools = each(
+    "What only another tool understands is a fault that names the way of this site.",
+    OTHER_TOOLS,
+)
 
 
 @pytest.mark.parametrize("written", ESCAPES)

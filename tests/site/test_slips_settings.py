@@ -6,7 +6,7 @@ import re
 
 import pytest
 from projects import FAULT, Project
-from slips import SETTINGS, Slip, assert_one_fault, changed, each
+from slips import SETTINGS, Slip, changed, each
 
 PAGE = "theme/templates/page.html"
 ARTICLE = "theme/templates/article.html"
@@ -97,16 +97,14 @@ def test_settings_that_fail(old: str, new: str, says: str, bread_site: Project) 
     assert re.search(says, fault)
 
 
-@each(SETTINGS_SLIPS)
-def test_a_slip_in_the_settings(slip: Slip, bread_site: Project) -> None:
-    """Settings that name what is not there, or say nonsense, are one fault."""
-    assert_one_fault(slip, bread_site)
-
-
-@each(TEMPLATES)
-def test_a_slip_in_a_template(slip: Slip, bread_site: Project) -> None:
-    """A template that fails is one fault at its line, however many pages it shows."""
-    assert_one_fault(slip, bread_site)
+test_a_slip_in_the_settings = each(
+    "Settings that name what is not there, or say nonsense, are one fault.",
+    SETTINGS_SLIPS,
+)
+test_a_slip_in_a_template = each(
+    "A template that fails is one fault at its line, however many pages it shows.",
+    TEMPLATES,
+)
 
 
 def test_a_setting_that_is_gone(bread_site: Project) -> None:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from bread import bake
 from projects import Project
 
 Make = Callable[[Path], object]
-
-
-@pytest.fixture
-def bread(tmp_path: Path) -> Project:
-    """The site on bread for one test to change."""
-    return bake(tmp_path / "bread", SEARCH_INDEX=False)
 
 
 def _circle(path: Path) -> None:
@@ -91,24 +83,3 @@ def test_a_file_without_permission_is_a_fault(
     monkeypatch.setattr(os, "access", lambda path, _: Path(path).name != "about.md")
     (fault,) = bread.faults()
     assert fault.startswith("content/pages/about.md:1: it cannot be read: Permission")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "says"),
-    [
-        ('TIMEZONE = "UTC"', 'TIMEZONE = "Europe/Berlim"', '"Europe/Berlim".*Berlin"'),
-        ('TIMEZONE = "UTC"', 'TIMEZONE = "../x"', "TIMEZONE is"),
-        ('"extra"', '"ekstra"', 'MARKDOWN names the extension "ekstra"'),
-    ],
-)
-def test_a_wrong_setting_is_one_fault_at_its_line(
-    old: str, new: str, says: str, bread: Project
-) -> None:
-    """Not one for each source that it would fail on."""
-    bread.edit("pelicanconf.py", (old, new))
-    lines = bread.read("pelicanconf.py").split("\n")
-    setting = "MARKDOWN" if "MARKDOWN" in says else "TIMEZONE"
-    line = next(n for n, text in enumerate(lines, 1) if text.startswith(setting))
-    (fault,) = bread.faults()
-    assert fault.startswith(f"pelicanconf.py:{line}: the setting ")
-    assert re.search(says, fault)

@@ -7,22 +7,13 @@ from pathlib import Path
 
 import pytest
 from helpers import document
-from projects import ROOT
 
 from sitebuild.derive.site import Site
 from sitebuild.model import Block, Document
-from sitebuild.plugin import build
 from sitebuild.read.markdown import text_of
 
 BENEFITS = "benefits-of-massage"
 WEEKLY = "weekly-massages"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The real content, derived."""
-    folder = tmp_path_factory.mktemp("articles") / "output"
-    return build(ROOT / "pelicanconf.py", OUTPUT_PATH=str(folder)).site
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ from helpers import document, school_grade, select, words
 from projects import ROOT
 
 from sitebuild.derive.site import Site
-from sitebuild.plugin import build
 
 ARTICLES = {"benefits-of-massage": 25, "weekly-massages": 21}
 TOPICS = (
@@ -29,13 +28,6 @@ TOPICS = (
 PAGES = [f"articles/{slug}" for slug in ARTICLES] + [
     f"topics/{slug}" for slug in TOPICS
 ]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The real content, derived."""
-    folder = tmp_path_factory.mktemp("texts") / "output"
-    return build(ROOT / "pelicanconf.py", OUTPUT_PATH=str(folder)).site
 
 
 def ledger(name: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -94,6 +95,12 @@ def test_two_processes_draw_equal_bytes() -> None:
         for seed, lang in (("1", "C"), ("2", "de_DE.UTF-8"))
     ]
     assert made[0] == made[1] == pictures.draw(svg("T"))
+
+
+@cache
+def boxed() -> bytes:
+    """A card of a letter that no font has."""
+    return pictures.card(svg("\ue123"), COLOURS)
 
 
 @pytest.mark.parametrize("letter", "éèüñçøßœšžłąěğıÅæőț“”‘’–—…½²°£€×αωЖ")

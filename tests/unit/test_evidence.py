@@ -111,7 +111,7 @@ def test_a_site_may_have_no_findings() -> None:
     ("old", "new", "said"),
     [
         (YAML, "", "e.yaml:1: the file is missing or empty"),
-        (YAML, "id: one\n", "e.yaml:1: the file is not a list"),
+        (YAML, "id: one\n", 'e.yaml:1: "id: one" stands before'),
         (YAML, f"- word\n{YAML}", 'e.yaml:1: "- word" is not `name: value` lines'),
         ("[b, a]", "[b, a", "e.yaml:6: YAML cannot be read: a bracket is not closed"),
         ("It is so", '"It is so', "e.yaml:3: YAML cannot be read: a quotation mark is"),

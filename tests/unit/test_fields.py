@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sitebuild.drawn import Lasting, Scale
-from sitebuild.faults import FileReport, Report
+from sitebuild.faults import Report
 from sitebuild.model import (
     BLOCKS,
     BLOCKS_OF,
@@ -112,10 +112,10 @@ def test_each_slip_in_fields_is_said_at_its_line() -> None:
         "status": Raw("Draft", 5),
         "checked": Raw("never", 6),
     }
-    file = FileReport("my-page.md", Report())
+    file = Report("my-page.md")
     fields = read_fields(PageFields, raw, "the file", 1, file)
     assert (fields.title, fields.slug, fields.status) == ("", "", "draft")
-    faults = [str(fault).split("; ") for fault in sorted(file.report.faults)]
+    faults = [str(fault).split("; ") for fault in sorted(file.faults)]
     assert [(fault[0], fault[2]) for fault in faults] == [
         ('my-page.md:1: the file has no "title"', "add a line `title: Some words`"),
         ('my-page.md:3: the file has the slug "S"', "correct it"),
@@ -132,9 +132,9 @@ def test_each_slip_in_fields_is_said_at_its_line() -> None:
 
 def test_fields_that_are_missing_are_one_fault() -> None:
     """The lines to add are said together, with a slug of the name of the file."""
-    file = FileReport("My page.md", Report())
+    file = Report("My page.md")
     read_fields(PageFields, {}, "the file", 1, file)
-    (fault,) = file.report.faults
+    (fault,) = file.faults
     assert fault.remedy == "add lines such as `title: Some words`, `slug: my-page`"
 
 

@@ -24,7 +24,7 @@ CODE = sorted([*(ROOT / "sitebuild").rglob("*.*"), *(ROOT / "theme").rglob("*.*"
 
 
 @pytest.fixture(scope="module")
-def bread(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def baked(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A tiny site on bread, with the project's settings, package and theme."""
     project = bake(tmp_path_factory.mktemp("bread"))
     project.build(
@@ -38,18 +38,18 @@ def bread(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
-def test_site_on_bread_is_built(bread: Project) -> None:
+def test_site_on_bread_is_built(baked: Project) -> None:
     """Another subject needs other content and settings, no other code: passages, findings and cautions are derived."""
-    page = words(document(bread.page("/topics/rising/")))
+    page = words(document(baked.page("/topics/rising/")))
     assert "A starter holds wild yeast." in page
     assert "It does, and slowly." in page
     assert "An oven burns" in page
     assert "Baker B" in page
 
 
-def test_site_on_bread_says_nothing_of_other_subjects(bread: Project) -> None:
+def test_site_on_bread_says_nothing_of_other_subjects(baked: Project) -> None:
     """No page, feed or picture of the site on bread holds a word of this site's subject."""
-    for path in bread.output.rglob("*"):
+    for path in baked.output.rglob("*"):
         if path.suffix in (".html", ".xml", ".txt", ".json", ".js"):
             text = re.sub(
                 r"<style>.*?</style>", "", path.read_text("utf-8"), flags=re.S
@@ -57,15 +57,14 @@ def test_site_on_bread_says_nothing_of_other_subjects(bread: Project) -> None:
             assert not re.search(SUBJECT, text, re.I), path
 
 
-def test_the_notice_at_the_foot_is_a_setting(tmp_path: Path) -> None:
+def test_the_notice_at_the_foot_is_a_setting(bread: Project) -> None:
     """SITE_NOTICE stands in the foot of every page; without it nothing does."""
-    project = bake(tmp_path, SEARCH_INDEX=False)
-    project.build()
-    foot = document(project.page("/about/")).xpath("//footer")[0]
+    bread.build()
+    foot = document(bread.page("/about/")).xpath("//footer")[0]
     address = "https://example.org/about/"
     assert [words(it) for it in foot.xpath("p")] == [address]
-    project.build(SITE_NOTICE="Bread is hot & heavy.")
-    foot = document(project.page("/about/")).xpath("//footer")[0]
+    bread.build(SITE_NOTICE="Bread is hot & heavy.")
+    foot = document(bread.page("/about/")).xpath("//footer")[0]
     assert words(foot.xpath("p")[0]) == "Bread is hot & heavy."
 
 

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
-from bread import bake
 from projects import Project
 
 from sitebuild.faults import SiteFaults
 from sitebuild.new import new_article, new_finding, new_term, new_topic
 
 DAY = date(2026, 1, 31)
-
-
-@pytest.fixture
-def bread(tmp_path: Path) -> Project:
-    """The site on bread."""
-    return bake(tmp_path / "project", SEARCH_INDEX=False)
 
 
 def test_what_is_new_builds(bread: Project) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from sitebuild.faults import (
-    Fault,
     Report,
     SiteFaults,
     Warnings,
@@ -28,13 +27,6 @@ def messages(report: Report) -> list[str]:
     return [str(fault) for fault in report.faults]
 
 
-def test_a_fault_is_one_line_in_one_form() -> None:
-    """`file:line: what was found; what is allowed; what to do`."""
-    report = Report()
-    report.add(PLACE, "rye is burnt", "brown is allowed", "bake another")
-    assert messages(report) == ["a.md:2: rye is burnt; brown is allowed; bake another"]
-
-
 def test_faults_are_raised_together_sorted_and_once_each() -> None:
     """All faults of a build are raised at once, by file and line."""
     report = Report()
@@ -43,27 +35,6 @@ def test_faults_are_raised_together_sorted_and_once_each() -> None:
     with pytest.raises(SiteFaults) as raised:
         report.stop()
     assert str(raised.value) == "a.md:9: x; y; z\na.md:10: x; y; z"
-
-
-def test_a_report_without_faults_stops_nothing() -> None:
-    """A build without faults goes on."""
-    Report().stop()
-
-
-def test_an_unknown_name_brings_the_nearest() -> None:
-    """A slip of a letter is answered with the name that was meant."""
-    report = Report()
-    report.unknown(PLACE, "found", "spelled", BREADS)
-    (fault,) = report.faults
-    assert fault.allowed == "known are rye, spelt, wheat"
-    assert fault.remedy == 'did you mean "spelt"?'
-
-
-def test_a_name_like_no_other_brings_no_guess() -> None:
-    """Without a near name the editor is told the choice that there is."""
-    report = Report()
-    report.unknown(PLACE, "found", "xxxx", BREADS)
-    assert report.faults[0].remedy == "use one of these or add it"
 
 
 def test_without_any_name_nothing_is_listed() -> None:
@@ -82,47 +53,11 @@ def test_a_long_list_of_names_is_cut_to_the_nearest(count: int, listed: int) -> 
     assert count == 12 or words[-1] == "10 more"
 
 
-def test_known_names_are_kept_and_others_are_faults() -> None:
-    """What is known goes on in its order; each other name is a fault."""
-    report = Report()
-    kept = known(["wheat", "rice", "rye"], BREADS, "a loaf", "bread", PLACE, report)
-    assert kept == ("wheat", "rye")
-    (message,) = messages(report)
-    assert message.startswith('a.md:2: a loaf names the bread "rice"; known are')
-
-
-def test_bytes_that_are_not_utf_8_are_a_fault_at_their_line() -> None:
-    """A file in another encoding has no text."""
-    report = Report()
-    assert decode(b"one\ntwo \xe9\n", "a.md", report) == ""
-    assert messages(report)[0].startswith("a.md:2: byte 0xe9 is not UTF-8")
-
-
 def test_a_byte_order_mark_is_no_text() -> None:
     """What Windows writes before a text is not read as a part of it."""
     report = Report()
     assert decode("\ufeffone".encode(), "a.md", report) == "one"
     assert report.faults == []
-
-
-def test_what_a_merge_left_is_a_fault_at_each_line() -> None:
-    """Both ends of a merge that was not finished are named."""
-    report = Report()
-    text = "\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n"
-    assert decode(text.encode(), "a.md", report) == text
-    lines = [fault.place.line for fault in report.faults]
-    assert lines == [2, 6]
-
-
-def test_what_could_not_be_read_is_not_unknown() -> None:
-    """A name whose thing has a fault of its own is held back, and no other."""
-    report = Report()
-    report.extend([Fault(PLACE, "rye is burnt", "brown", "bake another", ("rye",))])
-    assert known(["rye", "oat"], ["spelt"], "a loaf", "bread", PLACE, report) == ()
-    assert [fault.found for fault in report.faults] == [
-        "rye is burnt",
-        'a loaf names the bread "oat"',
-    ]
 
 
 def test_one_name_that_is_unknown_in_many_places_is_one_fault() -> None:
@@ -163,13 +98,6 @@ def test_letters_of_other_languages_are_letters(text: str) -> None:
     report = Report()
     assert decode(text.encode(), "a.md", report) == text
     assert report.faults == []
-
-
-def test_the_first_character_of_a_file_stands_on_its_line() -> None:
-    """A line end before a character counts, be it the first of the file."""
-    report = Report()
-    decode(b"\n\x07", "a.md", report)
-    assert report.faults[0].place.line == 2
 
 
 def test_a_character_that_no_page_may_hold_is_named_by_column() -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
-from bread import bake
+from projects import Project
 from test_answers import HEAD, SOUR, answer
 
 from sitebuild.check import advice
@@ -61,11 +60,10 @@ def test_sentences_are_found_in_html(html: str, expected: list[str]) -> None:
         ("One. W" + "ord " * 69, ""),
     ],
 )
-def test_answers_are_short(text: str, found: str, tmp_path: Path) -> None:
+def test_answers_are_short(text: str, found: str, bread: Project) -> None:
     """Advice names an answer outside two to five sentences or over seventy words, and a page without one."""
-    project = bake(tmp_path)
-    project.edit(SOUR, (HEAD, HEAD + answer(text.replace("word word", "Word word", 1))))
-    built = build(project.root / "pelicanconf.py", SEARCH_INDEX=False)
+    bread.edit(SOUR, (HEAD, HEAD + answer(text.replace("word word", "Word word", 1))))
+    built = build(bread.root / "pelicanconf.py", SEARCH_INDEX=False)
     lines = [it for it in advice.advise(built.site, date(2026, 1, 2)) if "answer" in it]
     named = [it for it in lines if it.startswith(SOUR)]
     assert [found in it for it in named] == ([True] if found else [])
@@ -74,10 +72,9 @@ def test_answers_are_short(text: str, found: str, tmp_path: Path) -> None:
     )
 
 
-def test_what_was_looked_up_is_due_after_some_months(tmp_path: Path) -> None:
+def test_what_was_looked_up_is_due_after_some_months(bread: Project) -> None:
     """Advice names what is overdue by REVIEW_MONTHS, on the day after and not before; never for 0."""
-    project = bake(tmp_path)
-    site = build(project.root / "pelicanconf.py", SEARCH_INDEX=False).site
+    site = build(bread.root / "pelicanconf.py", SEARCH_INDEX=False).site
     for day, months, expected in (
         (date(2026, 4, 1), 3, False),
         (date(2026, 4, 2), 3, True),

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from bread import bake
 from projects import Project
 
 from sitebuild.check import advice
@@ -13,12 +10,6 @@ from sitebuild.plugin import build
 from sitebuild.read.evidence import read_synonyms
 
 FILE = "content/synonyms.yaml"
-
-
-@pytest.fixture
-def bread(tmp_path: Path) -> Project:
-    """The site on bread."""
-    return bake(tmp_path / "project")
 
 
 def read(text: str) -> dict[str, tuple[str, ...]]:

@@ -250,10 +250,10 @@ def test_an_installation_that_was_interrupted_is_made_anew(
     assert made == ["venv", environment.SITE, environment.TESTS]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a blank and an accent in its name, and an environment that is made."""
-    root = tmp_path / "b c é"
+    root = tmp_path_factory.mktemp("made") / "b c é"
     root.mkdir()
     (root / environment.SITE).write_text("# nothing\n")
     with pytest.MonkeyPatch.context() as patch:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
-from bread import bake
 from projects import Project
 
 from sitebuild.check import advice
@@ -19,12 +17,6 @@ TODAY = date(2026, 2, 1)
 ARTICLE = "content/articles/sour.md"
 TOPIC = "content/topics/rising.md"
 GLOSSARY = "content/pages/glossary.md"
-
-
-@pytest.fixture
-def bread(tmp_path: Path) -> Project:
-    """The site on bread."""
-    return bake(tmp_path / "project")
 
 
 def advised(project: Project, today: date = TODAY) -> list[str]:
