@@ -19,6 +19,7 @@ from slips import (
     Slip,
     changed,
     each,
+    page,
     words,
 )
 
@@ -30,7 +31,11 @@ FILES = {
         "content/articles/notes.txt", "", "loose", 1, "no part of the build reads"
     ),
     "of reStructuredText": Slip(
-        "content/articles/one.rst", "", "One\n###\n", 1, "it is reStructuredText"
+        "content/articles/one.rst",
+        "",
+        "One\n###\n",
+        1,
+        "Markdown, in a file that ends with .md",
     ),
     "of invalid YAML": Slip(
         EVIDENCE, "- id: starter-rises", "- id: [starter", 1, "YAML cannot be read"
@@ -42,6 +47,7 @@ FILES = {
         1,
         "is no BibTeX",
     ),
+    "of a whole book": page("Words.\n\n" * 40_000, 1, "bytes; 300000 are allowed"),
     "with a NUL": words("a\0b", 8, r"U\+0000 stands at column 2"),
 }
 
