@@ -16,7 +16,7 @@ const LONG = 9; // from so many letters on, two of a word may be wrong
 // What answers comes before what explains, but a term that the reader names is explained first. Boxes of safety come before all others, see `rank`.
 const KINDS = { box: 1.3, question: 1.6, answer: 1.5, term: 1.7, passage: 1, finding: 0.95, advice: 0.9, page: 0.8, note: 0.7 };
 const BOX = 0.6; // how near to the best a box must come to stand first
-const SIGN = 0.06; // and it must hold a word that no larger share of all records holds
+const SIGN = [10, 0.06]; // and it must hold a word that fewer records hold, or a smaller share of all
 const NAMED = 0.9; // how near to the best a term must come to be what the reader names
 
 let engine;
@@ -152,10 +152,11 @@ async function find(query) {
   const all = words(query);
   const each = [];
   for (const [place, ways] of wanted.entries()) each.push(await meant(ways, place === wanted.length - 1, index));
-  const holds = ({ found }, share) => found.size < share * index.kinds.size;
+  const isRare = ({ found }) => found.size < COMMON * index.kinds.size;
+  const isSign = ({ found }) => found.size < Math.max(SIGN[0], SIGN[1] * index.kinds.size);
   const found = new Map();
-  for (const one of each.filter((it) => holds(it, COMMON))) add(found, one.found, holds(one, SIGN));
-  const others = each.filter((it) => !holds(it, COMMON));
+  for (const one of each.filter(isRare)) add(found, one.found, isSign(one));
+  const others = each.filter((one) => !isRare(one));
   for (const one of others) {
     if (others.length === each.length) add(found, one.found, false);
     else add(found, new Map([...one.found].filter(([id]) => found.has(id))), false);
