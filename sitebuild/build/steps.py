@@ -50,7 +50,8 @@ def begin(settings: Mapping[str, Any], memory: Memory, *, resident: bool) -> Bui
     for folder in (content, Path(settings["THEME"])):
         tree.check(folder, report)
     report.stop()
-    build = Build(settings, memory, typesetter(settings, memory), resident, report)
+    setter = typesetter(settings, memory)
+    build = Build(settings, memory, setter, resident, report=report)
     output.check_replaceable(build.output, report)
     hosting.check_settings(settings, report)
     report.stop()
@@ -233,14 +234,21 @@ def _published_pictures(build: Build, written: Mapping[str, bytes]) -> dict[str,
 
 def _put_old_ids(build: Build) -> None:
     """Give each page the ids that it had once."""
+    take = build.memory.take
     recorded = redirects.read_record(build.content, Report())
     titles = {it.url: it.fields.title for it in build.site.documents}
-    old_ids = OldIds(build.moves, recorded, titles)
+    made_of = (build.moves.lines, recorded, titles)
+    old = take("old ids", made_of, lambda: OldIds(build.moves, recorded, titles))
     for path, data in build.files.items():
         if path.endswith(".html"):
-            page = data.decode("utf-8", "surrogateescape")
-            page = old_ids.put_into(page, links.address_of(path))
-            build.files[path] = page.encode("utf-8", "surrogateescape")
+            make = partial(_with_old_ids, old, path, data)
+            build.files[path] = take(("old ids", path), (old, data), make)
+
+
+def _with_old_ids(old: OldIds, path: str, data: bytes) -> bytes:
+    page = data.decode("utf-8", "surrogateescape")
+    page = old.put_into(page, links.address_of(path))
+    return page.encode("utf-8", "surrogateescape")
 
 
 def _check_links(build: Build) -> None:
