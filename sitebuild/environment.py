@@ -54,9 +54,9 @@ def needed_files(arguments: list[str]) -> list[str]:
 def ensure(files: Iterable[str] = (SITE,)) -> Path:
     """Return the Python of .venv, in which these requirement files are installed.
 
-    A stamp in the folder has a line for the Python that it was made with, and for each
-    file that is installed, in the order of `files`. Where they differ the folder is made
-    again, where some are missing they are added; without a stamp, as after an
+    A stamp in the folder has a line for the Python that it was made with, and one for
+    each file that is installed, in the order of `files`. Where they differ the folder
+    is made again, where some are missing they are added; without a stamp, as after an
     interruption, it is made anew. Raise OSError when that fails.
     """
     folder = ROOT / ".venv"
