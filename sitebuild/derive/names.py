@@ -18,7 +18,7 @@ from sitebuild.derive.passages import (
     collect,
     terms_of,
 )
-from sitebuild.derive.site import Site, lead_of
+from sitebuild.derive.site import Site
 from sitebuild.faults import Report, known
 from sitebuild.model import (
     VERDICTS,
@@ -26,7 +26,6 @@ from sitebuild.model import (
     Document,
     Finding,
     Heading,
-    PageFields,
     Passage,
     Prose,
     Reference,
@@ -203,7 +202,7 @@ def _check_documents(sources: Sources, report: Report) -> None:
             asked += [f"{document.slug}#{it.id}" for it in document.blocks("question")]
     for document in sources.documents:
         _check_answers(document, report)
-        if isinstance(document.fields, PageFields):
+        if document.kind == "page":
             names = document.fields.asked
             of = f'the page "{document.slug}"'
             known(names, asked, of, "question", document.place("asked"), report)
@@ -266,8 +265,6 @@ def _check_home(sources: Sources, report: Report) -> None:
     findings = sources.evidence[0] if sources.evidence else {}
     for document in sources.pages:
         fields = document.fields
-        if not isinstance(fields, PageFields):
-            continue
         of = f'the page "{document.slug}"'
         place = document.place("glance")
         known(fields.glance, findings, of, "finding", place, report)
@@ -338,7 +335,7 @@ def _check_topics(
         tagged = by_topic[topic.slug]
         _check_questions(topic, tagged, report)
         of = f'topic "{topic.slug}"'
-        known(lead_of(topic), tagged, of, "passage", topic.place("lead"), report)
+        known(topic.fields.lead, tagged, of, "passage", topic.place("lead"), report)
         if not tagged and topic.is_published:
             report.add(
                 topic.place("slug"),

@@ -16,23 +16,17 @@ from typing import NamedTuple
 
 from sitebuild.faults import Report
 from sitebuild.read.references import CITATION
-from sitebuild.read.source import INDENT, Line, Piece
+from sitebuild.read.source import INDENT, Line, Piece, unquoted
 
 _SHOWN = 40
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
-_QUOTE = re.compile(r"^\s{0,3}(?:> ?)+")
-# Python-Markdown looks for the end of each mark, and for tables at each line, up to the
-# end of the paragraph: 20,000 brackets take minutes.
-_MOST_MARKS, _MARKS_COUNTED = 500, "[<{"
-_LONGEST = 20_000  # characters of a paragraph
-_DEEPEST = 100  # quotations within another
 
 
 class Slip(NamedTuple):
     """A slip: what is left of it in the HTML, what it is, its pattern, what to do.
 
-    It is a fault where `sign` is left in the HTML. Its line is that of the group `at`
-    of the pattern, if there is one; the remedy may name the others.
+    It is a fault where `sign`, and the group `left` of the pattern, are left in the
+    HTML. Its line is that of the group `at`; the remedy may name the others.
     """
 
     sign: str
@@ -46,9 +40,10 @@ _WORDS = {
     "TEXT": r"(?! *ITEM| {4}|\s*(?:[<|:]|\[\^|\*\[)|#.*\n {0,3}ITEM)",
     "ITEM": r"(?:[-*+]|\d{1,2}\.)[ \t]+\S",
     "NUMBER": r"[ \t]*\d{1,2}(?:\)(?=[ \t])|\.(?=[A-Za-z]))",
-    "LETTER": r"[ \t]*(?:(?:[a-z][.)]|o)(?=[ \t])|[-+](?=[A-Za-z]))",
+    "LETTER": r"[ \t]*(?:(?:[a-z][.)]|o|–)(?=[ \t])|[-+](?=[A-Za-z]))",
     "MARK": r"(?:[-*+]|\d+\.)",
-    "ADDRESS": r'(?<=href="|\ssrc=")(?!#fn)([^"]*[^"\s])\s+',
+    "ADDRESS": r'LINK([^"\n]*[^"\s])[ \t]+',
+    "LINK": r'(?<=href="|\ssrc=")(?!#fn)',
     "BLANK": r"[\u00a0\u2002-\u200a\u202f\u3000]",  # that Markdown does not know
 }
 
@@ -73,7 +68,7 @@ _LISTS = _table(r"""
       \ATEXT(?:.*\n)+?(?P<at> {0,3}ITEM.*)
       put a blank line before it; if it is text, escape its mark: `\\- x`, `2\\. x`
 -     begins with a bullet
-      ^\s*[•◦▪■●○►‣⁃–·✓➢§]\s+(\S.*)
+      ^\s*[•◦▪■●○►‣⁃·✓➢§]\s+(\S.*)
       write `- \1`
 -     begins with a number that is none of a list
       ^NUMBER[ \t]*(.*)(?=\nNUMBER)
@@ -173,17 +168,17 @@ $     is mathematics
       (?<!\*)\*\*(?=[^\s*])[^*]+\*\*
       write `markdown="1"` into the tag around it
 **    opens strong words that do not end
-      (?<![*_\w])(\*\*)(?=[^\s*_]).*
-      close it with a second `\1`
+      (?<![*_\w])(?P<left>(\*\*)(?=[^\s*_])\w*)
+      close it with a second `\2`
 __    opens strong words that do not end
-      (?<![*_\w])(__)(?=[^\s*_]).*
-      close it with a second `\1`
+      (?<![*_\w])(?P<left>(__)(?=[^\s*_])\w*)
+      close it with a second `\2`
 *     is emphasis that does not end
-      (?<![\w*])(\*)(?=\w).*
-      close it with a second `\1`
+      (?<![\w*])(?P<left>(\*)\w+)
+      close it with a second `\2`
 `     is code that does not end
-      (?<!`)(`)(?!`).*
-      close it with a second `\1`
+      (?<!`)(?P<left>(`)(?!`)\w*)
+      close it with a second `\2`
 &amp; is a character of HTML without its semicolon
       &(?:nbsp|amp|lt|gt|quot|copy|[mn]dash|hellip)\b(?!;)
       write `\g<0>;`
@@ -208,6 +203,9 @@ _IN_HTML = _table(r"""
 -     is a link that does not work
       \[[^][<>]*\]\s\((?:/|https?:)[^()<>]*\)|\([^()<>]*\)\[(?:/|https?:)[^][<>]*\]
       write its address in round brackets right after the text in square ones
+-     is an address of two lines
+      LINK([^"\n]*[^"\s])\s*\n\s*([^"\s]+)(?=")
+      write it on one line: `\1\2`
 -     is an address with a size in it
       ADDRESS(=[^"]*)(?=")
       write `\1`, and the size as `{width=100}` behind the brackets
@@ -215,46 +213,17 @@ _IN_HTML = _table(r"""
       ADDRESS[“”„‘’'\s]+([^"]*?)[“”‘’']*(?=")
       write `\1 "\2"`
 -     is an address with a blank in it
-      ADDRESS([^"\s=“”„‘’'][^"]*)(?=")
+      LINK([^"\s]+)[ \t]+([^"\s=“”„‘’']+)(?=")
       write `\1%20\2`
+-     is an address with blanks in it
+      LINK[^"\s]+(?:[ \t]+[^"\s=“”„‘’']+){2,}(?=")
+      write %20 in the place of each blank
 """)
 # What stands in the place of a box, in an article or a topic and on a page.
 _BOX = "write `/// note | A title`, a blank line, the text, and `///`"
 _BOX_OF_PAGE = _BOX.replace("note", "box").replace(
     ", a", ", the line `    urgency: ask`, a", 1
 )
-
-
-def paragraphs(piece: Piece) -> Iterator[list[Line]]:
-    """Yield the lines of a piece that no blank line parts, without fenced code."""
-    lines: list[Line] = []
-    for line in piece.body:
-        if _QUOTE.sub("", line.text).strip() and not line.is_code:
-            lines.append(line)
-        elif lines:
-            yield lines
-            lines = []
-    if lines:
-        yield lines
-
-
-def is_too_much(piece: Piece, file: Report) -> bool:
-    """Return whether a text would take Markdown minutes, which is a fault."""
-    for lines in paragraphs(piece):
-        text = "\n".join(line.text for line in lines)
-        depth = max(line.text.count("> ") for line in lines)
-        counts = [(f'"{it}"', text.count(it), _MOST_MARKS) for it in _MARKS_COUNTED]
-        counts += [("a character", len(text), _LONGEST), ('"> "', depth, _DEEPEST)]
-        for what, count, most in counts:
-            if count > most:
-                file.add(
-                    lines[0].number,
-                    f"a paragraph holds {what} {count} times",
-                    f"{most} are allowed",
-                    "shorten it, or part it by a blank line",
-                )
-                return True
-    return False
 
 
 # Of a fault: the line, what was found, what is allowed, what to do.
@@ -264,16 +233,19 @@ _Found = tuple[int, str, str, str]
 def check(piece: Piece, html: str, kind: str, file: Report) -> None:
     """Report slips of a piece: of each paragraph one of its form, else its marks.
 
-    `html` is what Markdown made of it, without code; `kind` is that of the file.
+    `html` is what Markdown made of it, without code and tags; `kind` is that of the
+    file.
     """
-    is_below = False
+    above = None  # the indent of the list above
     marks = [it for it in _MARKS if it.sign in html]
     box = _BOX_OF_PAGE if kind == "page" else _BOX
     notes = Counter(_NOTE.findall(piece.text))
-    for lines in paragraphs(piece):
-        rows = [_QUOTE.sub("", line.text) for line in lines]
+    for lines in piece.paragraphs():
+        rows = [unquoted(line.text) for line in lines]
         text = "\n".join(rows)
-        slips = (*_LISTS, *_BELOW_A_LIST) if is_below else _LISTS
+        item = re.match(f"( *){_WORDS['ITEM']}", text)
+        is_next = above is None or (item and item[1] == above)
+        slips = _LISTS if is_next else (*_LISTS, *_BELOW_A_LIST)
         form = _of_list(slips, text, lines) or _of_table(rows, lines)
         if form:
             file.add(*form)
@@ -281,11 +253,13 @@ def check(piece: Piece, html: str, kind: str, file: Report) -> None:
             if not line.text.startswith(INDENT):
                 words = _CODE.sub("", line.text)
                 words = CITATION.sub("", words) if piece.cites else words
-                found = _of_marks(marks, words, line.number, box)
+                found = _of_marks(marks, words, html, line.number, box)
                 for it in [found] if found else _of_names(words, line.number, notes):
                     file.add(*it)
-        is_list = bool(re.match(f" *{_WORDS['ITEM']}", text))
-        is_below = is_list or (is_below and text.startswith("  "))
+        if item and not item[1].startswith(INDENT):
+            above = item[1]
+        elif not text.startswith("  "):
+            above = None
 
 
 def _of_list(slips: Sequence[Slip], text: str, lines: Sequence[Line]) -> _Found | None:
@@ -337,11 +311,14 @@ def _cells(row: str) -> int:
     return bars.removeprefix("|").removesuffix("|").count("|") + 1
 
 
-def _of_marks(marks: Sequence[Slip], text: str, line: int, box: str) -> _Found | None:
+def _of_marks(
+    marks: Sequence[Slip], text: str, html: str, line: int, box: str
+) -> _Found | None:
     """Return the first mark of a line that is none here; `box` is how to write one."""
     for slip in marks:
         for found in slip.pattern.finditer(text):
-            if not text.endswith("\\", 0, found.start()):
+            is_left = found.groupdict().get("left", "") in html
+            if is_left and not text.endswith("\\", 0, found.start()):
                 return (
                     line,
                     f'"{found[0].strip()[:_SHOWN]}" {slip.meaning}',

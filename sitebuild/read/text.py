@@ -23,9 +23,16 @@ from sitebuild.read.references import mark_citations
 from sitebuild.read.source import Line, Piece
 
 _CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
+_MARKUP = re.compile(rf"{_CODE.pattern}|<[^>]*>", re.DOTALL)
 # Tags other than images, and white space: what is left of an empty block.
 _NO_CONTENT = re.compile(r"(?:<(?!img)[^>]*>|\s)*")
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
+
+# Python-Markdown looks for the end of each mark, and for tables at each line, up to the
+# end of the paragraph: 20,000 brackets take minutes.
+_MOST_MARKS, _MARKS_COUNTED = 500, "[<{"
+_LONGEST = 20_000  # characters of a paragraph
+_DEEPEST = 100  # quotations within another
 
 
 class Text:
@@ -39,12 +46,12 @@ class Text:
 
     def html(self, piece: Piece) -> str:
         """Return the HTML of a piece; "", with a fault, where it is too much to set."""
-        if slips.is_too_much(piece, self.file):
+        if _is_too_much(piece, self.file):
             return ""
         html = self.setter.block(piece.text)
         if piece.cites:
             html = mark_citations(html)
-        slips.check(piece, _CODE.sub("", html), self.kind, self.file)
+        slips.check(piece, _MARKUP.sub("", html), self.kind, self.file)
         return resolve(html, self._address_of_file)
 
     def _address_of_file(self, name: str) -> str:
@@ -120,6 +127,25 @@ class Text:
             "what belongs to a page's head",
             remedy,
         )
+
+
+def _is_too_much(piece: Piece, file: Report) -> bool:
+    """Return whether a text would take Markdown minutes, which is a fault."""
+    for lines in piece.paragraphs():
+        text = "\n".join(line.text for line in lines)
+        depth = max(line.text.count("> ") for line in lines)
+        counts = [(f'"{it}"', text.count(it), _MOST_MARKS) for it in _MARKS_COUNTED]
+        counts += [("a character", len(text), _LONGEST), ('"> "', depth, _DEEPEST)]
+        for what, count, most in counts:
+            if count > most:
+                file.add(
+                    lines[0].number,
+                    f"a paragraph holds {what} {count} times",
+                    f"{most} are allowed",
+                    "shorten it, or part it by a blank line",
+                )
+                return True
+    return False
 
 
 def _line_with(text: str, piece: Piece) -> int:
