@@ -4,7 +4,6 @@ document    a whole source file: its header, blocks, headings and prose, by way 
 source      its lines
 header      its header
 blocks      its blocks as they were written
-prose       the text outside them, and what they share with it
 text        the Markdown of a piece, set, and what is wrong in its HTML
 slips       what Markdown would print as it stands, or lose: tables
 markdown    Markdown and typography, and changes to their HTML

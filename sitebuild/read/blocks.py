@@ -31,7 +31,7 @@ _LIKE_MARKER = re.compile(
     r"[\s>*+-]*(?P<slashes>/{2,}|\\{3,}|(?:/|:{3,4})(?=\s))\s*(?P<kind>[\w-]*)\s*"
     r"(?P<bar>[|:/\u2502\uff5c]?)\s*(?P<name>.*?)\s*$"
 )
-_OPTION = re.compile(r"\s+(?P<name>[\w-]+)\s*:\s*(?P<value>.*?)\s*$")
+_OPTION = re.compile(r"\s+(?P<name>[\w-]+)\s*:(?P<value>.*)$")
 # A name and a colon (or what is taken for one), perhaps quoted, emphasised, in a list.
 _LIKE_OPTION = re.compile(
     r"(?P<lead>[\s>(\[{@:;#%~]*)(?P<bullet>[-*+]\s+)?[*_`\"']*(?P<name>[A-Za-z][\w-]*)"
@@ -138,7 +138,7 @@ class _Cutter:
             self._gap = line.number
             return False
         if option and (not self._gap or option["name"] in self._own_options()):
-            self._add_option(option["name"], option["value"], line.number)
+            self._add_option(option["name"], option["value"].strip(), line.number)
             return True
         if not self._gap and self._is_like_option(line):
             return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from textwrap import shorten
 
 from markdown.extensions.toc import slugify
 
@@ -20,12 +21,17 @@ from sitebuild.model import (
     Prose,
     SourceLine,
 )
-from sitebuild.read import prose
 from sitebuild.read.blocks import check_outside, cut
 from sitebuild.read.fields import SLUG, check_plain, read_fields, slug_of
 from sitebuild.read.header import fields_of_name, read_header, typed
-from sitebuild.read.markdown import Typesetter, text_of
-from sitebuild.read.source import Line, Piece, split_lines
+from sitebuild.read.markdown import Typesetter, in_sentences, text_of
+from sitebuild.read.source import (
+    Line,
+    Piece,
+    share_definitions,
+    split_lines,
+    with_own_headings,
+)
 from sitebuild.read.text import Text
 
 _HEADING = re.compile(
@@ -38,6 +44,11 @@ _LEVELS = (2, 3)
 # A passage is named by an id; every other block by a title that makes its id.
 _NAMED_BY_ID = "passage"
 _SHOWN = 40
+_LARGEST = 300_000  # bytes of a source: Markdown takes some five seconds for them
+_LONGEST = 300  # characters of a summary
+# Stands for a heading or a block while the text around it is set as a whole.
+_PLACE = "\ue000{}\ue000"
+_SET_PLACE = re.compile(r"<p>\ue000(\d+)\ue000</p>\s*")
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,12 @@ def lines_of(document: Document) -> Iterator[tuple[int, str]]:
 
 
 def _text(data: bytes, file: Report) -> str:
+    """Return the text of a source; "" with a fault where it cannot be read."""
+    if len(data) > _LARGEST:
+        found = f"the file has {len(data)} bytes"
+        remedy = "part it into several articles"
+        file.add(1, found, f"{_LARGEST} are allowed", remedy)
+        return ""
     text = decode(data, file.path, file)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -97,18 +114,18 @@ class _Reader:
         lines = split_lines(text, self.file)
         header = read_header(lines, self.file)
         raw = {**fields_of_name(self.kind, self.path, named), **header.raw}
-        # Where nothing of the header could be read, that is told alone.
-        has_header = bool(header.raw) or header.is_whole
-        pieces = cut(lines[header.count :] if has_header else [], self.file)
-        # Of what could not be read, no field is missing.
-        is_text = header.is_whole and bool(header.raw)
         if header.is_whole and not header.raw and bool(text) is bool(data):
             self._add_no_header()
-        file = self.file if is_text else Report(self.path)
+        # Where nothing of the header could be read, that is told alone; of one that
+        # could not be read as a whole, no field is missing.
+        is_cut = bool(header.raw) or header.is_whole
+        pieces = cut(lines[header.count :] if is_cut else [], self.file)
+        is_whole = header.is_whole and bool(header.raw)
+        file = self.file if is_whole else Report(self.path)
         fields = typed(self.kind, raw, self.setter, file)
         self.slug = fields.slug
         parts = tuple(self._parts(pieces))
-        if is_text and not fields.summary:
+        if is_whole and not fields.summary:
             fields = self._with_summary(fields, parts)
         self.text.check_harmful(parts, fields.allow, lines)
         self._check_ids(parts)
@@ -136,7 +153,7 @@ class _Reader:
             return fields
         texts = [it.html for it in parts if not isinstance(it, Heading)]
         if self.kind == "article" and texts:
-            words = next(filter(None, map(prose.first_words, texts)), fields.title)
+            words = next(filter(None, map(_first_sentence, texts)), fields.title)
             return replace(fields, summary=words)
         self.file.add(
             1,
@@ -156,11 +173,10 @@ class _Reader:
             yield from self._only_blocks(pieces)
             return
         if self.kind == "article":
-            self._own_headings(pieces)
-        prose.share(pieces)
+            with_own_headings(pieces)
+        share_definitions(pieces)
         slots, text, firsts = self._slots(pieces)
-        texts = self._prose(text, slots)
-        for number, html in enumerate(texts):
+        for number, html in enumerate(self._prose(text, slots)):
             if html:
                 yield Prose(html, SourceLine(self.path, firsts[number] or text.line))
             if number < len(slots):
@@ -168,13 +184,6 @@ class _Reader:
                 made = self._block(slot) if isinstance(slot, Piece) else slot
                 if made:
                     yield made
-
-    def _own_headings(self, pieces: Sequence[Piece]) -> None:
-        lines = [line for it in pieces if not it.kind for line in it.body]
-        changed = iter(prose.with_own_headings(lines))
-        for piece in pieces:
-            if not piece.kind:
-                piece.body = [next(changed) for _ in piece.body]
 
     def _slots(
         self, pieces: Sequence[Piece]
@@ -185,36 +194,34 @@ class _Reader:
         firsts = [0]
         ids = set(_IDS_OF_THE_PAGE)
         for piece in pieces:
-            if piece.kind:
-                text.body += prose.place(len(slots), piece.line)
-                slots.append(piece)
-                firsts.append(0)
-                continue
-            for line in piece.body:
-                heading = self._heading(line, ids) if self.kind == "article" else None
-                if heading:
-                    text.body += prose.place(len(slots), line.number)
-                    slots.append(heading)
+            for line in [Line(piece.line, "")] if piece.kind else piece.body:
+                slot: Piece | Heading | None = piece if piece.kind else None
+                if self.kind == "article" and not piece.kind:
+                    slot = self._heading(line, ids)
+                if slot:
+                    place = _PLACE.format(len(slots))
+                    text.body += [Line(line.number, it) for it in ("", place, "")]
+                    slots.append(slot)
                     firsts.append(0)
-                    continue
-                text.body.append(line)
-                if line.text.strip():
-                    firsts[-1] = firsts[-1] or line.number
+                else:
+                    text.body.append(line)
+                    firsts[-1] = firsts[-1] or (line.number if line.text.strip() else 0)
         return slots, text, firsts
 
     def _prose(self, text: Piece, slots: Sequence[Piece | Heading]) -> list[str]:
         """Return the HTML before, between and after the places of a text."""
         nothing = [""] * (len(slots) + 1)
-        if not any(prose.is_text(line) for line in text.body):
+        if not any(it.text.strip() and it.text[0] != _PLACE[0] for it in text.body):
             return nothing
         if self.kind == "page" or any(isinstance(it, Piece) for it in slots):
             check_outside(text.body, self.kind, self.file)
         html = self.text.html(text)
         if not html:
             return nothing
-        lost = prose.lost_place(html, len(slots))
-        if lost is not None:
-            slot = slots[lost]
+        texts = [it.strip() for it in _SET_PLACE.split(html)]
+        lost = set(range(len(slots))) - set(map(int, texts[1::2]))
+        if lost:
+            slot = slots[min(lost)]
             self.file.add(
                 slot.line if isinstance(slot, Piece) else slot.place.line,
                 "an element of HTML goes on across this heading or block",
@@ -222,10 +229,9 @@ class _Reader:
                 "close it above",
             )
             return nothing
-        texts = prose.part(html)
-        for it in texts:
+        for it in texts[::2]:
             self.text.check(it, text)
-        return texts
+        return texts[::2]
 
     def _only_blocks(self, pieces: Iterable[Piece]) -> Iterator[Block]:
         """Yield the blocks of a topic; all other text there is a fault."""
@@ -305,32 +311,28 @@ class _Reader:
         html = self.text.block(piece, of)
         name = piece.name
         if piece.kind != _NAMED_BY_ID:
-            self._check_title(piece.name, piece.kind, piece.line)
+            self._check_title(piece)
             name = self.setter.line(piece.name)
         lines = {name: raw.line for name, raw in piece.options.items()}
         place = SourceLine(self.path, piece.line)
         return Block(piece.kind, name, self._id(piece), html, options, place, lines)
 
-    def _check_title(self, title: str, of: str, line: int) -> None:
+    def _check_title(self, piece: Piece) -> None:
         """Report Markdown in a title, which is set as plain text."""
         try:
-            check_plain(title)
+            check_plain(piece.name)
         except ValueError as error:
-            found = f'the title of this {of} is "{title}"'
-            self.file.add(line, found, str(error), "correct it")
+            found = f'the title of this {piece.kind} is "{piece.name}"'
+            self.file.add(piece.line, found, str(error), "correct it")
 
     def _id(self, piece: Piece) -> str:
         """Return a block's id: the name of a passage, else made from the title."""
+        made = slugify(piece.name, "-")
+        ident, allowed = made, "it has a title with letters from a to z or digits"
+        remedy = f"write `/// {piece.kind} | Its title`"
         if piece.kind == _NAMED_BY_ID:
-            ident = piece.name
-            allowed = "an id is lower-case words joined by hyphens"
-            remedy = (
-                f"write `/// {piece.kind} | {slugify(piece.name, '-') or 'its-id'}`"
-            )
-        else:
-            ident = slugify(piece.name, "-")
-            allowed = "it has a title with letters from a to z or digits"
-            remedy = f"write `/// {piece.kind} | Its title`"
+            ident, allowed = piece.name, "an id is lower-case words joined by hyphens"
+            remedy = f"write `/// {piece.kind} | {made or 'its-id'}`"
         if not SLUG.fullmatch(ident):
             found = f'a {piece.kind} has the name "{piece.name}"'
             self.file.add(piece.line, found, allowed, remedy)
@@ -338,15 +340,24 @@ class _Reader:
 
     def _check_ids(self, parts: Iterable[Part]) -> None:
         """Report an id that stands twice in a file."""
-        seen: dict[str, SourceLine] = {}
+        seen: dict[str, int] = {}
         for part in parts:
-            if isinstance(part, Prose):
+            if isinstance(part, Prose) or not part.id:
                 continue
-            if part.id in seen and part.id:
+            if part.id in seen:
                 self.file.add(
                     part.place.line,
-                    f'the id "{part.id}" already stands at line {seen[part.id].line}',
+                    f'the id "{part.id}" already stands at line {seen[part.id]}',
                     "an id is unique in its file",
                     "give one of the two another name",
                 )
-            seen[part.id] = part.place
+            seen[part.id] = part.place.line
+
+
+def _first_sentence(html: str) -> str:
+    """Return the first sentence of some HTML, without its notes."""
+    html = re.sub(r"<sup id=.fnref.*?</sup>", "", html, flags=re.DOTALL)
+    html = html.partition('<div class="footnote">')[0]
+    paragraphs = re.findall(r"<p\b[^>]*>(.*?)</p>", html, re.DOTALL) or [html]
+    words = next(filter(None, map(text_of, paragraphs)), "")
+    return shorten(in_sentences(words)[0], _LONGEST, placeholder=" …")

@@ -9,7 +9,8 @@ style are left alone. A backslash before a mark makes it text (CommonMark, 2.4).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from typing import NamedTuple
 
@@ -233,6 +234,10 @@ def is_too_much(piece: Piece, file: Report) -> bool:
     return False
 
 
+# Of a fault: the line, what was found, what is allowed, what to do.
+_Found = tuple[int, str, str, str]
+
+
 def check(piece: Piece, html: str, kind: str, file: Report) -> None:
     """Report slips of a piece: of each paragraph one of its form, else its marks.
 
@@ -240,44 +245,48 @@ def check(piece: Piece, html: str, kind: str, file: Report) -> None:
     """
     is_below = False
     marks = [it for it in _MARKS if it.sign in html]
+    box = _BOX_OF_PAGE if kind == "page" else _BOX
+    notes = Counter(_NOTE.findall(piece.text))
     for lines in paragraphs(piece):
-        text = "\n".join(_QUOTE.sub("", line.text) for line in lines)
-        lists = (*_LISTS, *_BELOW_A_LIST) if is_below else _LISTS
-        if not (
-            _check_lists(lists, text, lines, file)
-            or _check_table(text.split("\n"), lines, file)
-        ):
-            _check_marks(marks, lines, piece, kind, file)
+        rows = [_QUOTE.sub("", line.text) for line in lines]
+        text = "\n".join(rows)
+        slips = (*_LISTS, *_BELOW_A_LIST) if is_below else _LISTS
+        form = _of_list(slips, text, lines) or _of_table(rows, lines)
+        if form:
+            file.add(*form)
+        for line in () if form else lines:
+            if not line.text.startswith(INDENT):
+                words = _CODE.sub("", line.text)
+                words = CITATION.sub("", words) if piece.cites else words
+                found = _of_marks(marks, words, line.number, box)
+                for it in [found] if found else _of_names(words, line.number, notes):
+                    file.add(*it)
         is_list = bool(re.match(f" *{_WORDS['ITEM']}", text))
         is_below = is_list or (is_below and text.startswith("  "))
 
 
-def _check_lists(
-    slips: Sequence[Slip], text: str, lines: Sequence[Line], file: Report
-) -> bool:
-    """Report what was meant as a list and would be none, or lose an item."""
+def _of_list(slips: Sequence[Slip], text: str, lines: Sequence[Line]) -> _Found | None:
+    """Return what was meant as a list and would be none, or lose an item."""
     for slip in slips:
         found = slip.pattern.search(text)
         if found:
             at = "at" if "at" in found.groupdict() else 0
             line = lines[text.count("\n", 0, found.start(at))].number
-            shown = found[at].strip()[:_SHOWN]
-            what = f'"{shown}" {slip.meaning}'
-            file.add(line, what, _LIST_ALLOWED, found.expand(slip.remedy))
-            return True
-    return False
+            what = f'"{found[at].strip()[:_SHOWN]}" {slip.meaning}'
+            return line, what, _LIST_ALLOWED, found.expand(slip.remedy)
+    return None
 
 
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
 
 
-def _check_table(rows: Sequence[str], lines: Sequence[Line], file: Report) -> bool:
-    """Report what was meant as a table and would be none, or lose a cell."""
+def _of_table(rows: Sequence[str], lines: Sequence[Line]) -> _Found | None:
+    """Return what was meant as a table and would be none, or lose a cell."""
     rules = [n for n, it in enumerate(rows) if "|" in it and _RULE.match(it)]
     bars = [n for n, it in enumerate(rows) if _ROW.match(it)]
     if not (rules or bars) or rows[0].startswith((INDENT, "<")):
-        return False
+        return None
     titles = _cells(rows[0])
     long = [n for n, it in enumerate(rows) if n > 1 and _cells(it) > titles]
     if not rules:
@@ -290,15 +299,14 @@ def _check_table(rows: Sequence[str], lines: Sequence[Line], file: Report) -> bo
         at, found = long[0], f"a row of {_cells(rows[long[0]])} cells in a table of "
         found += f"{titles}: the last would be lost"
     else:
-        return False
-    file.add(
+        return None
+    return (
         lines[at].number,
         f'"{rows[at].strip()[:_SHOWN]}" is {found}',
         "a table has a blank line above it, a row of titles, a line of dashes with as "
         "many cells, and no row with more",
         "write it so; if a bar is text, write a backslash before it",
     )
-    return True
 
 
 def _cells(row: str) -> int:
@@ -306,63 +314,43 @@ def _cells(row: str) -> int:
     return bars.removeprefix("|").removesuffix("|").count("|") + 1
 
 
-def _check_marks(
-    marks: Sequence[Slip],
-    lines: Sequence[Line],
-    piece: Piece,
-    kind: str,
-    file: Report,
-) -> None:
-    """Report, once a line, marks that are none here and names that nothing has."""
-    box = _BOX_OF_PAGE if kind == "page" else _BOX
-    for line in lines:
-        if line.text.startswith(INDENT):
-            continue
-        text = _CODE.sub("", line.text)
-        if piece.cites:
-            text = CITATION.sub("", text)
-        for slip in marks:
-            found = _unescaped(slip.pattern, text)
-            if found:
-                remedy = found.expand(slip.remedy).replace("BOX", box)
-                file.add(
-                    line.number,
+def _of_marks(marks: Sequence[Slip], text: str, line: int, box: str) -> _Found | None:
+    """Return the first mark of a line that is none here; `box` is how to write one."""
+    for slip in marks:
+        for found in slip.pattern.finditer(text):
+            if not text.endswith("\\", 0, found.start()):
+                return (
+                    line,
                     f'"{found[0].strip()[:_SHOWN]}" {slip.meaning}',
                     "Markdown here is that of Python-Markdown with its extra",
-                    f"{remedy}; if it is text, write a backslash before it",
+                    f"{found.expand(slip.remedy).replace('BOX', box)}; if it is text, "
+                    "write a backslash before it",
                 )
-                break
-        else:
-            _check_names(text, line.number, piece, file)
-
-
-def _unescaped(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """Return the first match of a pattern that stands behind no backslash."""
-    for found in pattern.finditer(text):
-        if text[: found.start()][-1:] != "\\":
-            return found
     return None
 
 
 _ENTITY = re.compile(r"&(?P<name>[A-Za-z]\w*|#\w+);")
-_FOOTNOTE = re.compile(r"\[\^(?P<name>[^]]+)\]:")
+_NOTE = re.compile(r"\[\^([^]]+)\]")
 
 
-def _check_names(text: str, line: int, piece: Piece, file: Report) -> None:
-    """Report an entity that HTML has not, and a footnote that nothing leads to."""
+def _of_names(text: str, line: int, notes: Mapping[str, int]) -> Iterator[_Found]:
+    """Yield entities that HTML has not, and a footnote that nothing leads to.
+
+    `notes` says how often each stands in the whole text.
+    """
     for entity in _ENTITY.finditer(text):
         if unescape(entity[0]) in (entity[0], "\ufffd", ""):
-            file.add(
+            yield (
                 line,
                 f'"{entity[0]}" is no character of HTML',
                 "an entity has a name that HTML knows, such as &nbsp;",
                 f"type the character itself, or write `&amp;{entity['name']};`",
             )
-    note = _FOOTNOTE.match(text)
-    if note and piece.text.count(f"[^{note['name']}]") == 1:
-        file.add(
+    note = _NOTE.match(text)
+    if note and text.startswith(":", note.end()) and notes[note[1]] == 1:
+        yield (
             line,
-            f'nothing leads to the footnote "[^{note["name"]}]"',
+            f'nothing leads to the footnote "{note[0]}"',
             "a footnote is named in the text of its block",
-            f"write [^{note['name']}] where it belongs, or remove it",
+            f"write {note[0]} where it belongs, or remove it",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -148,3 +149,92 @@ def _end_of_fence(text: str, opened: re.Match[str], line: int, file: Report) -> 
             f'write "{marks}"',
         )
     return closed.end()
+
+
+_ATX = re.compile(r"(?P<marks>#{1,6})(?P<title>[^#].*|)$")
+_UNDERLINE = re.compile(r"(?P<mark>[=-])(?P=mark)*\s*$")
+
+
+def with_own_headings(pieces: Iterable[Piece]) -> None:
+    """Write every heading outside the blocks of an article as `## Title`.
+
+    Underlined ones are rewritten. Where there is one of level 1, which is the title of
+    the page alone, all stand one level lower.
+    """
+    bodies = [piece.body for piece in pieces if not piece.kind]
+    for body in bodies:
+        for number in range(1, len(body)):
+            line, below = body[number - 1 : number + 1]
+            underline = _UNDERLINE.fullmatch(below.text)
+            if underline and _is_first(body, number - 1) and not below.is_code:
+                marks = "#" if underline["mark"] == "=" else "##"
+                body[number - 1] = line._replace(text=f"{marks} {line.text.strip()}")
+                body[number] = below._replace(text="")
+    heads = []
+    for body in bodies:
+        for number, line in enumerate(body):
+            head = None if line.is_code else _ATX.match(line.text)
+            if head:
+                heads.append((body, number, head))
+    lower = "#" if any(head["marks"] == "#" for _, _, head in heads) else ""
+    for body, number, head in heads:
+        text = (
+            f"{(lower + head['marks'])[:6]} {head['title'].strip().rstrip('#').strip()}"
+        )
+        body[number] = body[number]._replace(text=text)
+
+
+def _is_first(lines: Sequence[Line], number: int) -> bool:
+    """Return whether a line is the first of a paragraph."""
+    line = lines[number]
+    above = lines[number - 1].text if number else ""
+    is_text = bool(line.text.strip()) and not line.text.startswith((INDENT, ">", "|"))
+    return is_text and not line.is_code and not above.strip()
+
+
+# What Markdown keeps for the whole text: notes, addresses, abbreviations.
+_DEFINITION = re.compile(
+    r" {0,3}(?:\[(?P<label>\^?[^]\s][^]]*)\]|\*\[(?P<short>[^]]+)\]):"
+)
+
+
+def share_definitions(pieces: Sequence[Piece]) -> None:
+    """Bring the definitions outside the blocks to the blocks that name them.
+
+    A note that only blocks name leaves the text outside.
+    """
+    outside = [piece for piece in pieces if not piece.kind]
+    blocks = [piece for piece in pieces if piece.kind]
+    words = "\n".join(piece.text for piece in outside) if blocks else ""
+    for label, chunk in _definitions(outside) if blocks else ():
+        named = [piece for piece in blocks if _names(label, piece.text)]
+        for piece in named:
+            piece.body += [Line(chunk[-1].number, ""), *chunk]
+        if named and label.startswith("^") and words.count(f"[{label}]") == 1:
+            for piece in outside:
+                piece.body = [line for line in piece.body if line not in chunk]
+
+
+def _names(label: str, text: str) -> bool:
+    if label.startswith("^"):
+        return f"[{label}]" in text
+    return label.lower() in text.lower()
+
+
+def _definitions(pieces: Iterable[Piece]) -> list[tuple[str, list[Line]]]:
+    """Return each definition with its label and its lines; a note may have several."""
+    found: list[tuple[str, list[Line]]] = []
+    for piece in pieces:
+        is_open = False
+        for line in piece.body:
+            begins = None if line.is_code else _DEFINITION.match(line.text)
+            if begins:
+                found.append((begins["label"] or begins["short"], [line]))
+                is_open = begins["label"] is not None
+                continue
+            if is_open and line.text.strip() and not line.text.startswith(INDENT):
+                label, lines = found[-1]
+                is_open = label.startswith("^") and bool(lines[-1].text.strip())
+            if is_open:
+                found[-1][1].append(line)
+    return found

@@ -19,6 +19,7 @@ from slips import (
     Slip,
     changed,
     each,
+    page,
     words,
 )
 
@@ -42,6 +43,7 @@ FILES = {
         1,
         "is no BibTeX",
     ),
+    "of a whole book": page("Words.\n\n" * 40_000, 1, "bytes; 300000 are allowed"),
     "with a NUL": words("a\0b", 8, r"U\+0000 stands at column 2"),
 }
 
