@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -26,6 +27,16 @@ class Difference(NamedTuple):
     better: Decimal
     low: Decimal
     high: Decimal
+
+    @classmethod
+    def read(cls, text: str) -> Difference:
+        """Return what an editor writes as `group 2.5 (1.4 to 3.5)`."""
+        number = r"(\d+\.?\d*)"
+        form = rf"(\D+) {number} \({number} to {number}\)"
+        found = re.fullmatch(form, text, re.ASCII)
+        if not found:
+            raise ValueError("allowed is a list of `group 2.5 (1.4 to 3.5)`")
+        return cls(found[1], *map(Decimal, found.groups()[1:]))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,9 +73,31 @@ class Scale:
     differences: tuple[Difference, ...] = required(())
 
 
+class Count(NamedTuple):
+    """How many people a source studied, or trials where it counts no people."""
+
+    number: int
+    unit: str
+    source: str
+
+    @classmethod
+    def read(cls, text: str) -> Count:
+        """Return what an editor writes as `30 people in key`, or `0 people`."""
+        found = re.fullmatch(r"(\d{1,7}) ([a-z]+)(?: in (\S+))?", text, re.ASCII)
+        if not found:
+            raise ValueError("allowed is a list of `30 people in key`, or [0 people]")
+        return cls(int(found[1]), found[2], found[3] or "")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drawn:
     """All that pictures draw of one finding."""
 
     lasting: tuple[Lasting, ...] = ()
     scales: tuple[Scale, ...] = ()
+    studied: tuple[Count, ...] = ()
+
+    @property
+    def people(self) -> int:
+        """Return on how many people it was studied; 0 where nobody counted them."""
+        return sum(it.number for it in self.studied if it.unit == "people")

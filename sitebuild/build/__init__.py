@@ -30,13 +30,15 @@ class Build:
     `preview` is the site as it would be with its drafts; it equals `site` unless the
     setting SHOW_DRAFTS asks for pages of them. `shown` has what each page shows by its
     address, `files` the finished site by path. `theme` is None where it is one of
-    Pelican's. The pages of a `resident` process are remembered.
+    Pelican's. The pages of a `resident` process are remembered. With `keeps_pages`
+    they reach the disk with all other files, as no other plugin looks for them there.
     """
 
     settings: Mapping[str, Any]
     memory: Memory
     setter: Typesetter
     resident: bool = False
+    keeps_pages: bool = False
     report: Report = field(default_factory=Report)
     documents: dict[str, Document] = field(default_factory=dict)
     images: dict[str, Path] = field(default_factory=dict)

@@ -50,7 +50,8 @@ def begin(settings: Mapping[str, Any], memory: Memory, *, resident: bool) -> Bui
     for folder in (content, Path(settings["THEME"])):
         tree.check(folder, report)
     report.stop()
-    build = Build(settings, memory, typesetter(settings, memory), resident, report)
+    setter = typesetter(settings, memory)
+    build = Build(settings, memory, setter, resident, report=report)
     output.check_replaceable(build.output, report)
     hosting.check_settings(settings, report)
     report.stop()
@@ -84,7 +85,7 @@ def derive(
     """
     _read_data(build)
     report = build.report
-    lines = _read_redirects(build)
+    _read_redirects(build)
     sizes = read_pictures(build.content, report, build.memory)
     said = names.Sources(
         with_sizes(articles, sizes),
@@ -104,7 +105,7 @@ def derive(
         names.check_used(build.site, said.documents, report)
     is_published = "HOSTING" in build.settings and output.is_built(build.output)
     addresses.check_record(build.content, report, is_published=is_published)
-    addresses.check(build.content, lines, build.site, report, whole=whole)
+    addresses.check(build.content, build.moves, build.site, report, whole=whole)
     if whole:
         slugs = [topic.slug for topic in build.site.topics]
         check_name("SAFETY_TOPIC", slugs, build.settings, report)
@@ -127,15 +128,13 @@ def _read_data(build: Build) -> None:
     build.report.extend(faults)
 
 
-def _read_redirects(build: Build) -> tuple[redirects.Redirect, ...]:
-    """Read what was moved, and where it leads in the end; return the lines."""
-    lines = redirects.read_redirects(build.content, build.report)
-    build.moves = redirects.Moves(lines)
+def _read_redirects(build: Build) -> None:
+    """Read what was moved, and where it leads in the end."""
+    build.moves = redirects.read_redirects(build.content, build.report)
     build.moved = build.moves.ends()
     for old, new in build.moved.items():
         if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
             build.redirects[old] = new
-    return lines
 
 
 def _data_file(build: Build, name: str) -> tuple[str, bytes]:
@@ -205,7 +204,7 @@ def finish(build: Build, staged: Path) -> None:
     build.report.stop()
     written = output.read(staged)
     build.files = {**build.files, **written, **_published_pictures(build, written)}
-    if len(build.moves):
+    if build.moves.lines:
         _put_old_ids(build)
     _check_links(build)
     build.report.stop()
@@ -235,14 +234,21 @@ def _published_pictures(build: Build, written: Mapping[str, bytes]) -> dict[str,
 
 def _put_old_ids(build: Build) -> None:
     """Give each page the ids that it had once."""
+    take = build.memory.take
     recorded = redirects.read_record(build.content, Report())
     titles = {it.url: it.fields.title for it in build.site.documents}
-    old_ids = OldIds(build.moves, [it.address for it in recorded], titles)
+    made_of = (build.moves.lines, recorded, titles)
+    old = take("old ids", made_of, lambda: OldIds(build.moves, recorded, titles))
     for path, data in build.files.items():
         if path.endswith(".html"):
-            page = data.decode("utf-8", "surrogateescape")
-            page = old_ids.put_into(page, links.address_of(path))
-            build.files[path] = page.encode("utf-8", "surrogateescape")
+            make = partial(_with_old_ids, old, path, data)
+            build.files[path] = take(("old ids", path), (old, data), make)
+
+
+def _with_old_ids(old: OldIds, path: str, data: bytes) -> bytes:
+    page = data.decode("utf-8", "surrogateescape")
+    page = old.put_into(page, links.address_of(path))
+    return page.encode("utf-8", "surrogateescape")
 
 
 def _check_links(build: Build) -> None:

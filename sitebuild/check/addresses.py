@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from sitebuild.read.redirects import (
     RECORD,
     REDIRECTS,
     Moves,
-    RecordedAddress,
     Redirect,
     read_record,
     was_recorded,
@@ -72,7 +71,7 @@ def check_record(content: Path, report: Report, *, is_published: bool) -> None:
 
 def check(
     content: Path,
-    redirects: Iterable[Redirect],
+    moves: Moves,
     site: Site,
     report: Report,
     *,
@@ -82,9 +81,8 @@ def check(
 
     Unless every source was read as it was meant (`whole`), nobody can say what is gone.
     """
-    redirects = tuple(redirects)
-    moves, live = Moves(redirects), set(published(site))
-    for redirect in redirects:
+    live = set(published(site))
+    for redirect in moves.lines.values():
         wrong = _wrong(redirect, moves, live)
         if wrong:
             report.add(redirect.place, *wrong)
@@ -119,10 +117,10 @@ def _wrong(
         )
     end = moves.end(old)
     found = ""
-    if end.is_circle:
-        found = f"{old} leads in a circle by way of {end.address}"
-    elif end.address not in live and _page(end.address) not in live:
-        found = f"{old} leads to {end.address}, which does not exist"
+    if end in moves:
+        found = f"{old} leads in a circle by way of {end}"
+    elif end not in live and _page(end) not in live:
+        found = f"{old} leads to {end}, which does not exist"
     if found:
         allowed = "a redirect leads to a page or passage of the site"
         return found, allowed, "correct its end"
@@ -150,20 +148,18 @@ class _Promises:
         site: Site,
         moves: Moves,
         live: Collection[str],
-        recorded: Collection[RecordedAddress],
+        recorded: Mapping[str, SourceLine],
     ) -> None:
         self._redirects = f"{content.name}/{REDIRECTS}"
         self._articles = {article.url for article in site.articles}
         self._moves = moves
         self._live = live
         self._recorded = recorded
-        self._known = {it.address for it in recorded}
-        self._new = sorted(set(live) - self._known)
+        self._new = sorted(set(live) - recorded.keys())
 
     def check(self, report: Report) -> None:
         """Report each address that is gone, with the line to write."""
-        for promise in self._recorded:
-            old = promise.address
+        for old, place in self._recorded.items():
             if not self._is_gone(old) or self._is_said_elsewhere(old):
                 continue
             new = self._heir(old)
@@ -174,7 +170,7 @@ class _Promises:
                     "of the page that takes its place"
                 )
             report.add(
-                promise.place,
+                place,
                 f"{old} was published and is gone",
                 "what was published stays reachable",
                 remedy,
@@ -189,7 +185,7 @@ class _Promises:
         """
         if old in self._live or old in self._moves or old in _NEEDED:
             return False
-        end = self._moves.end(old).address
+        end = self._moves.end(old)
         if end in self._live:
             return False
         return end == old or _page(end) in self._articles
@@ -200,11 +196,11 @@ class _Promises:
         That of a page stands for all that it held, the newest address of a passage for
         its former ones.
         """
-        page, end = _page(old), self._moves.end(old).address
-        is_of_lost_page = page != old and page in self._known
+        page, end = _page(old), self._moves.end(old)
+        is_of_lost_page = page != old and page in self._recorded
         if is_of_lost_page and page not in self._live and page not in self._moves:
             return True
-        return end != old and end in self._known
+        return end != old and end in self._recorded
 
     def _heir(self, old: str) -> str:
         """Return the live address that most likely took the place of another, or "".
@@ -215,7 +211,7 @@ class _Promises:
         """
         page, mark, ident = old.partition("#")
         if mark:
-            page = self._moves.end(page).address
+            page = self._moves.end(page)
             same = [it for it in self._new if it.endswith(f"#{ident}")]
             near = _nearest(ident, _ids_on(page, self._new))
             if same or near:
@@ -226,7 +222,7 @@ class _Promises:
         for new in self._new:
             if "#" not in new and posixpath.dirname(new.rstrip("/")) == folder:
                 beside[posixpath.basename(new.rstrip("/"))] = new
-        held = _ids_on(page, self._known)
+        held = _ids_on(page, self._recorded)
         for new in beside.values():
             if len(held & _ids_on(new, self._live)) * 2 > len(held):
                 return new
@@ -250,12 +246,12 @@ def _nearest(name: str, others: Collection[str]) -> str:
 
 def record_with(content: Path, new: Collection[str]) -> str:
     """Return the text of the record with some addresses added."""
-    known = {it.address for it in read_record(content, Report())}
+    known = read_record(content, Report())
     lines = [f"{address}\n" for address in sorted({*known, *new})]
     return _HEAD + "".join(lines)
 
 
 def unrecorded(content: Path, site: Site) -> tuple[str, ...]:
     """Return the addresses of the site that its record does not have yet, sorted."""
-    known = {it.address for it in read_record(content, Report())}
+    known = read_record(content, Report())
     return tuple(address for address in published(site) if address not in known)

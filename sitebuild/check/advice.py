@@ -5,28 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import chain
 
 from sitebuild.check.links import address_of
 from sitebuild.derive.metadata import answer_of, due_day, sentences
 from sitebuild.derive.names import check_used
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
-from sitebuild.model import (
-    Block,
-    Document,
-    Heading,
-    Prose,
-    SourceLine,
-    TermOptions,
-)
+from sitebuild.model import Block, SourceLine, TermOptions
 from sitebuild.read.document import lines_of
 from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import text_of
 from sitebuild.render.search import records
 
-LONG_SENTENCE_WORDS = 28
-LONG_PARAGRAPH_WORDS = 90
 THIN_TOPIC, LONG_TOPIC = 3, 100  # passages
 ANSWER_SENTENCES = (2, 5)  # at least and at most
 ANSWER_WORDS = 70
@@ -38,12 +28,9 @@ HEADERS_BYTES = 370
 # Those of a further file on the same connection, which repeat most of them.
 MORE_HEADERS_BYTES = 70
 
-_PARAGRAPH_END = re.compile(r"</(?:p|li|dd|td|th|h\d)>")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,}\b")
 _WORD = re.compile(r"[^\W_]+")
 _ICON = re.compile(r"assets/icon\.\w+\.svg")
-_OPENING_WORDS = 6
 # How the files that `invoke new` makes begin a summary, an answer and a passage.
 BEGUN = (
     "One or two sentences that say what this article answers.",
@@ -63,13 +50,10 @@ def advise(site: Site, today: date, review_months: int = 12) -> list[str]:
     """
     found = {
         *_topics(site),
-        *_due(site, today, review_months),
         *_answers(site),
-        *_long_texts(site),
-        *_abbreviations(site),
-        *_unused_terms(site),
+        *_words(site),
         *_findings(site),
-        *_future(site, today),
+        *_days(site, today, review_months),
         *_begun(site),
     }
     return [f"{place.file}:{place.line}: {text}" for place, text in sorted(found)]
@@ -113,91 +97,32 @@ def _answers(site: Site) -> Iterator[Advice]:
             )
 
 
-def _due(site: Site, today: date, months: int) -> Iterator[Advice]:
-    """Yield findings and files that were last checked too long ago."""
-    checked = [
-        (it.place, f'finding "{it.id}"', it.checked) for it in site.findings.values()
-    ]
+def _words(site: Site) -> Iterator[Advice]:
+    """Yield terms that nothing uses, abbreviations that no term explains.
+
+    A term may stand anywhere outside the glossary, under any of its forms.
+    """
+    texts: list[tuple[SourceLine, str]] = []
+    terms: dict[SourceLine, tuple[str, ...]] = {}
     for document in site.documents:
-        if document.fields.checked:
-            place = document.place("checked")
-            checked.append((place, "the file", document.fields.checked))
-    for place, what, day in checked:
-        if months and today > due_day(day, months):
-            yield place, f"{what} was last checked on {day}: due for another look"
-
-
-def _texts(documents: Iterable[Document]) -> Iterator[tuple[SourceLine, str]]:
-    """Yield the place and the HTML of each part that is no heading."""
-    for document in documents:
         for part in document.parts:
-            if not isinstance(part, Heading):
-                yield part.place, part.html
-
-
-def _long_texts(site: Site) -> Iterator[Advice]:
-    """Yield paragraphs that are too long, and sentences that are."""
-    for place, html in _texts(site.documents):
-        for paragraph in map(text_of, _PARAGRAPH_END.split(html)):
-            if len(paragraph.split()) > LONG_PARAGRAPH_WORDS:
-                yield place, f"a paragraph {_measured(paragraph)}"
-            for sentence in _SENTENCE_END.split(paragraph):
-                if len(sentence.split()) > LONG_SENTENCE_WORDS:
-                    yield place, f"a sentence {_measured(sentence)}"
-
-
-def _measured(text: str) -> str:
-    words = text.split()
-    return f"of {len(words)} words begins “{' '.join(words[:_OPENING_WORDS])} …”"
-
-
-def _begun(site: Site) -> Iterator[Advice]:
-    """Yield lines that `invoke new` wrote and that are published as they stand."""
-    for document in (*site.articles, *site.topics):
-        for number, line in lines_of(document):
-            if line.removeprefix("summary: ").startswith(BEGUN):
-                yield (
-                    SourceLine(document.path, number),
-                    "this is still what a new file says; write your own",
-                )
-
-
-def _terms(site: Site) -> Iterator[Block]:
-    for page in site.pages:
-        yield from page.blocks("term")
-
-
-def _forms(term: Block) -> tuple[str, ...]:
-    """Return a glossary term with its other forms, in lower case."""
-    others = term.options.also if isinstance(term.options, TermOptions) else ()
-    return tuple(form.lower() for form in (text_of(term.name), *others))
-
-
-def _abbreviations(site: Site) -> Iterator[Advice]:
-    """Yield the first use of each abbreviation that no term explains."""
-    glossary = " ".join(chain.from_iterable(map(_forms, _terms(site))))
+            if isinstance(part, Block) and isinstance(part.options, TermOptions):
+                terms[part.place] = (text_of(part.name), *part.options.also)
+            elif html := getattr(part, "html", ""):
+                texts.append((part.place, text_of(html)))
+    said = [text for _, text in texts]
+    said += [f"{it.question} {it.explanation}" for it in site.findings.values()]
+    everything = " ".join(said).lower()
+    for place, forms in terms.items():
+        if not any(form.lower() in everything for form in forms):
+            yield place, f'nothing uses the term "{forms[0]}"'
+    explained = " ".join(form.lower() for forms in terms.values() for form in forms)
     seen: set[str] = set()
-    for place, html in _texts((*site.articles, *site.topics)):
-        for word in _ABBREVIATION.findall(text_of(html)):
-            if word.lower() not in glossary and word not in seen:
+    for place, text in texts:
+        for word in _ABBREVIATION.findall(text):
+            if word.lower() not in explained and word not in seen:
                 seen.add(word)
                 yield place, f'"{word}" is not in the glossary'
-
-
-def _unused_terms(site: Site) -> Iterator[Advice]:
-    """Yield terms that stand nowhere outside the glossary, under any of their forms."""
-    texts = []
-    for document in site.documents:
-        for part in document.parts:
-            is_term = isinstance(part, Block) and part.kind == "term"
-            if isinstance(part, Prose | Block) and not is_term:
-                texts.append(text_of(part.html))
-    for finding in site.findings.values():
-        texts += [finding.question, finding.explanation]
-    words = " ".join(texts).lower()
-    for term in _terms(site):
-        if not any(form in words for form in _forms(term)):
-            yield term.place, f'nothing uses the term "{text_of(term.name)}"'
 
 
 def _findings(site: Site) -> Iterator[Advice]:
@@ -206,7 +131,7 @@ def _findings(site: Site) -> Iterator[Advice]:
     for document in site.documents:
         for part in document.parts:
             if isinstance(part, Block):
-                used.update(getattr(part.options, "evidence", ()))
+                used.update(part.options.evidence)
     for finding in site.findings.values():
         if finding.id not in used:
             yield finding.place, f'nothing uses the finding "{finding.id}"'
@@ -222,17 +147,38 @@ def _findings(site: Site) -> Iterator[Advice]:
         yield fault.place, fault.found
 
 
-def _future(site: Site, today: date) -> Iterator[Advice]:
-    """Yield days that have not come yet."""
+def _days(site: Site, today: date, months: int) -> Iterator[Advice]:
+    """Yield days that have not come yet, and what was checked too long ago."""
+    days = [
+        (it.place, "checked", f'finding "{it.id}"', it.checked)
+        for it in site.findings.values()
+    ]
     for document in site.documents:
+        written: dict[str, date] = {}
         for name in ("date", "modified", "checked"):
-            day = getattr(document.fields, name, None)
-            if day and day > today:
-                yield document.place(name), f"the {name} {day} is in the future"
-    for finding in site.findings.values():
-        if finding.checked > today:
-            text = f'finding "{finding.id}" was checked in the future'
-            yield finding.place, f"{text}: {finding.checked}"
+            if day := getattr(document.fields, name, None):
+                written[name] = day
+                days.append((document.place(name), name, "the file", day))
+        first, last = written.get("date"), written.get("modified")
+        if first and last and last < first:
+            place = document.place("modified")
+            yield place, f"modified is {last}, before the date {first}"
+    for place, name, what, day in days:
+        if day > today:
+            yield place, f"{what} has a day in the future: {name} {day}"
+        elif name == "checked" and months and today > due_day(day, months):
+            yield place, f"{what} was last checked on {day}: due for another look"
+
+
+def _begun(site: Site) -> Iterator[Advice]:
+    """Yield lines that `invoke new` wrote and that are published as they stand."""
+    for document in (*site.articles, *site.topics):
+        for number, line in lines_of(document):
+            if line.removeprefix("summary: ").startswith(BEGUN):
+                yield (
+                    SourceLine(document.path, number),
+                    "this is still what a new file says; write your own",
+                )
 
 
 def advise_synonyms(site: Site, synonyms: Iterable[Synonym]) -> Iterator[str]:

@@ -98,7 +98,7 @@ def contents(document: Document, site: Site) -> Contents:
         is_passage = isinstance(part, Block) and part.kind == "passage"
         parts.append(next(placed) if is_passage else part)
     if type_of(document).has_findings:
-        for _, findings in site.by_topic:
+        for _, findings in site.by_judgement:
             parts += findings
     opening = tuple(takewhile(_comes_first, parts))
     caution = _missing_caution(document, parts, site)

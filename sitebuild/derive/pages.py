@@ -225,11 +225,11 @@ def _topics(it: _Made) -> dict[str, Any]:
 
 
 def _evidence(it: _Made) -> dict[str, Any]:
-    """Return all findings by topic; those of none stand last, under an empty title."""
-    groups: list[tuple[str, tuple[FindingView, ...]]] = []
-    for topic, findings in it.site.by_topic:
-        listed = tuple(map(it.views.in_full, findings))
-        groups.append((topic.fields.title if topic else "", listed))
+    """Return all findings by verdict, then facts and good practice."""
+    groups = [
+        (judgement, tuple(map(it.views.in_full, findings)))
+        for judgement, findings in it.site.by_judgement
+    ]
     return {"groups": tuple(groups)}
 
 

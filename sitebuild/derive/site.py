@@ -5,7 +5,7 @@ Every question that looks at all passages keeps its answer for the life of the v
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +13,7 @@ from functools import cached_property
 
 from sitebuild.derive.passages import options_of
 from sitebuild.model import (
+    LABELS,
     ArticleFields,
     Document,
     Finding,
@@ -75,34 +76,18 @@ class Site:
             slugs.update(options_of(passage).topics)
         return tuple(topic for topic in self.topics if topic.slug in slugs)
 
-    def passages_of(self, finding: Finding) -> tuple[Passage, ...]:
-        """Return the passages that a finding stands beside."""
-        return tuple(self._by_finding.get(finding.id, ()))
-
     @cached_property
-    def by_topic(self) -> tuple[tuple[Document | None, tuple[Finding, ...]], ...]:
-        """All findings, each once, under the topic most of its passages carry.
+    def by_judgement(self) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+        """All findings by verdict, the surest first, then facts and good practice.
 
-        Those without one come last, under None; a topic without findings is left out.
+        Of one verdict the one that was studied on most people stands first.
         """
-        groups: dict[str, list[Finding]] = defaultdict(list)
-        for finding in self.findings.values():
-            groups[self._main_topic(finding)].append(finding)
-        titled: list[tuple[Document | None, tuple[Finding, ...]]] = []
-        for topic in self.topics:
-            if topic.slug in groups:
-                titled.append((topic, tuple(groups[topic.slug])))
-        if "" in groups:
-            titled.append((None, tuple(groups[""])))
-        return tuple(titled)
-
-    def _main_topic(self, finding: Finding) -> str:
-        """Return the topic most passages of a finding carry, "" if they carry none."""
-        count: Counter[str] = Counter()
-        for passage in self.passages_of(finding):
-            count.update(topic.slug for topic in self.topics_of(passage))
-        best = max(self.topics, key=lambda topic: count[topic.slug], default=None)
-        return best.slug if best and count[best.slug] else ""
+        findings = sorted(self.findings.values(), key=lambda it: -it.people)
+        groups = [
+            (name, tuple(it for it in findings if it.judgement == name))
+            for name in LABELS
+        ]
+        return tuple(group for group in groups if group[1])
 
     def above(self, document: Document) -> tuple[Document, ...]:
         """Return the pages whose addresses a page's address continues, home first."""
@@ -154,11 +139,3 @@ class Site:
             for slug in passage.topics:
                 tagged[slug][key] = None
         return tagged
-
-    @cached_property
-    def _by_finding(self) -> dict[str, list[Passage]]:
-        beside: dict[str, list[Passage]] = defaultdict(list)
-        for passage in self.passages.values():
-            for finding in passage.findings:
-                beside[finding.id].append(passage)
-        return beside

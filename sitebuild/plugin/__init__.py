@@ -136,6 +136,7 @@ class Run:
         """
         settings = {**self._settings, "TYPOGRIFY": self._is_typeset}
         self.build = steps.begin(settings, self.memory, resident=self.is_resident)
+        self.build.keeps_pages = len(pelican.plugins) == 1
         self.is_resident = True  # if it runs again
         report_warnings("pelican", self.build.report, self.build.root)
         pelican.delete_outputdir = False

@@ -20,6 +20,8 @@ from sitebuild.build import Build
 
 # What a Pelican object holds that no page shows of itself.
 _UNSEEN = ("settings", "_context", "document", "_get_content")
+# What Pelican says to its writer alone.
+_NOT_SEEN = ("relative_urls", "paginated", "template_name", "override_output", "url")
 # Types whose equal values templates show alike.
 _PLAIN = (str, tuple, type(None))
 
@@ -102,13 +104,20 @@ class SiteWriter(Writer):
         *given: Any,
         **named: Any,
     ) -> None:
-        """Write what a template makes."""
+        """Write what a template makes; where nobody looks for it, keep it instead."""
         self._build = build = context["BUILD"]
         content = named.get("article") or named.get("page")
         self._by = f"the template {template.name}"
         if isinstance(content, Content):
             self._by = build.name(Path(content.source_path))
-        super().write_file(name, template, context, *given, **named)
+        is_special = named.get("relative_urls") or named.get("paginated")
+        if not (name and build.keeps_pages) or is_special:
+            super().write_file(name, template, context, *given, **named)
+            return
+        seen = {key: it for key, it in named.items() if key not in _NOT_SEEN}
+        text = template.render({**context, "output_file": name, **seen})
+        if build.claim(name, self._by):
+            build.files[name] = text.encode()
 
     def write_feed(
         self, elements: Any, context: Mapping[str, Any], *given: Any, **named: Any

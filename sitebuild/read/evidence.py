@@ -84,6 +84,10 @@ def _finding(
 
 def _check_rows(finding: Finding, entry: Entry, keys: list[str], file: Report) -> None:
     """Report numbers out of order, and sources that are no references of a finding."""
+    counted = [it.source for it in finding.studied if it.source]
+    if counted:
+        of = f'the finding "{finding.id}"'
+        known(counted, keys, of, "source", entry.fields["studied"].line, file)
     for name in ("lasting", "scales"):
         raw = entry.fields.get(name, Raw([], 0))
         for number, (row, written) in enumerate(

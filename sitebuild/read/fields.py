@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from markdown.extensions.toc import slugify
 
-from sitebuild.drawn import Difference, Time
+from sitebuild.drawn import Count, Difference, Time
 from sitebuild.faults import Report, near
 from sitebuild.model import (
     Address,
@@ -39,7 +39,6 @@ _WITH_DOTS = re.compile(
 _MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "year": 525_600}
 _LONGEST = _MINUTES["year"]  # that a picture shows
 _TIME = re.compile(rf"(\d+) ({'|'.join(_MINUTES)})s?")
-_DIFFERENCE = re.compile(r"(\D+) (\d+\.?\d*) \((\d+\.?\d*) to (\d+\.?\d*)\)", re.ASCII)
 # What each type of field matches as a whole, and what is said to be allowed.
 _PATTERNS: Mapping[Any, tuple[str, str]] = {
     int: (r"\d{1,4}", "a whole number from 0 to 9999"),
@@ -194,14 +193,14 @@ def _time(value: Any) -> Time:
     return Time(found[0], minutes)
 
 
-def _differences(value: Any) -> tuple[Difference, ...]:
-    found = []
-    for item in value if isinstance(value, list) else [value]:
-        match = _DIFFERENCE.fullmatch(str(item))
-        if not match:
-            raise ValueError("allowed is a list of `group 2.5 (1.4 to 3.5)`")
-        found.append(Difference(match[1], *map(Decimal, match.groups()[1:])))
-    return tuple(found)
+def _each(read: Callable[[str], Any]) -> Read:
+    """Return a reader of a list that reads each of its items; one may stand alone."""
+
+    def listed(value: Any) -> Any:
+        items = value if isinstance(value, list) else [value]
+        return tuple(read(str(item)) for item in items)
+
+    return listed
 
 
 def _rows(value: Any) -> tuple[()]:
@@ -244,7 +243,8 @@ READERS: Mapping[Any, Read] = {
     date: _day,
     Day: _day,
     Time | None: _time,
-    tuple[Difference, ...]: _differences,
+    tuple[Difference, ...]: _each(Difference.read),
+    tuple[Count, ...]: _each(Count.read),
     tuple[Reference, ...]: _listed,  # by their keys
     **{kind: _matching(kind) for kind in _PATTERNS},
 }

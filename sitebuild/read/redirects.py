@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from sitebuild.faults import Report, decode
 from sitebuild.model import SourceLine
@@ -31,53 +32,36 @@ class Redirect:
     place: SourceLine
 
 
-@dataclass(frozen=True)
-class RecordedAddress:
-    """One line of addresses.txt."""
-
-    address: str
-    place: SourceLine
-
-
-@dataclass(frozen=True)
-class _Row:
-    words: tuple[str, ...]
-    place: SourceLine
-
-
-def read_redirects(content: Path, report: Report) -> tuple[Redirect, ...]:
+def read_redirects(content: Path, report: Report) -> Moves:
     """Return the redirects of a content folder; a line that is none is a fault."""
-    redirects: dict[str, Redirect] = {}
-    for row in _rows(content, REDIRECTS, report):
-        if len(row.words) != 2 or not all(map(_ADDRESS.fullmatch, row.words)):
+    moves = Moves()
+    for place, words in _lines(content, REDIRECTS, report):
+        if len(words) != 2 or not all(map(_ADDRESS.fullmatch, words)):
             report.add(
-                row.place,
-                f'"{" ".join(row.words)}" is not a redirect',
+                place,
+                f'"{" ".join(words)}" is not a redirect',
                 "a line is `/old/ /new/`, each a folder or a page other than "
                 "index.html",
                 "write two addresses",
             )
-            continue
-        redirect = Redirect(row.words[0], row.words[1], row.place)
-        if redirect.old in redirects:
+        elif words[0] in moves:
             report.add(
-                row.place,
-                f"{redirect.old} is redirected twice",
+                place,
+                f"{words[0]} is redirected twice",
                 "an address leads to one place",
                 "remove one line",
             )
         else:
-            redirects[redirect.old] = redirect
-    return tuple(redirects.values())
+            moves.lines[words[0]] = Redirect(words[0], words[1], place)
+    return moves
 
 
-def read_record(content: Path, report: Report) -> tuple[RecordedAddress, ...]:
-    """Return every address that a content folder records as published.
+def read_record(content: Path, report: Report) -> dict[str, SourceLine]:
+    """Return every address that a content folder records as published, and its line.
 
     There are none where nothing was published yet, and so no record is kept.
     """
-    rows = _rows(content, RECORD, report)
-    return tuple(RecordedAddress(row.words[0], row.place) for row in rows)
+    return {words[0]: place for place, words in _lines(content, RECORD, report)}
 
 
 def was_recorded(content: Path) -> bool:
@@ -90,35 +74,19 @@ def was_recorded(content: Path) -> bool:
     return bool(found.stdout)
 
 
-def _rows(content: Path, name: str, report: Report) -> tuple[_Row, ...]:
-    """Return the words of every line of a file that is neither empty nor a comment."""
-    path = content / name
-    shown = f"{content.name}/{name}"
-    text = ""
-    if path.exists():
-        text = decode(path.read_bytes(), shown, report)
-    return _split(text, shown)
-
-
-def _split(text: str, shown: str) -> tuple[_Row, ...]:
-    rows = []
+def _lines(
+    content: Path, name: str, report: Report
+) -> Iterator[tuple[SourceLine, list[str]]]:
+    """Yield the words of every line of a file that is neither empty nor a comment."""
+    path, shown = content / name, f"{content.name}/{name}"
+    text = decode(path.read_bytes(), shown, report) if path.exists() else ""
     for number, line in enumerate(text.splitlines(), 1):
         words = line.split()
         if words and not words[0].startswith("#"):
-            rows.append(_Row(tuple(words), SourceLine(shown, number)))
-    return tuple(rows)
+            yield SourceLine(shown, number), words
 
 
-@dataclass(frozen=True)
-class End:
-    """Where a chain of redirects ends; in a circle, the address that it returns to."""
-
-    address: str
-    is_circle: bool = False
-
-
-@dataclass(frozen=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A passage's former address `old`: the page that a browser opens for it.
 
     There it looks for the id `ident`, and should find what stands at `end` now.
@@ -143,48 +111,54 @@ class Moves:
     unless a line of its own says otherwise.
     """
 
-    def __init__(self, redirects: Iterable[Redirect]) -> None:
-        """Take the lines of redirects.txt."""
-        self._moved = {redirect.old: redirect.new for redirect in redirects}
-
-    def __len__(self) -> int:
-        """Return how many lines there are."""
-        return len(self._moved)
+    def __init__(self) -> None:
+        """Begin with no line; `lines` has them by their old addresses."""
+        self.lines: dict[str, Redirect] = {}
 
     def __contains__(self, address: str) -> bool:
         """Return whether a line of its own moves an address."""
-        return address in self._moved
+        return address in self.lines
 
-    def end(self, start: str) -> End:
-        """Return where an address leads in the end."""
+    def end(self, start: str) -> str:
+        """Return where an address leads in the end.
+
+        In a circle, which is a fault, that is an address which moves.
+        """
         seen = {start}
-        address = self._next(start)
-        while address:
-            if address in seen:
-                return End(address, is_circle=True)
+        while (address := self._next(start)) and address not in seen:
             seen.add(address)
             start = address
-            address = self._next(address)
-        return End(start)
+        return address or start
 
     def _next(self, address: str) -> str:
         """Return the address that one redirect makes of another; "" if none does."""
-        if address in self._moved:
-            return self._moved[address]
+        if address in self.lines:
+            return self.lines[address].new
         page, mark, ident = address.partition("#")
-        if not mark or page not in self._moved:
+        if not mark or page not in self.lines:
             return ""
-        new = self._moved[page]
+        new = self.lines[page].new
         return new if "#" in new else f"{new}#{ident}"
 
     def ends(self) -> dict[str, str]:
         """Return old address → the address that it leads to, for each line."""
-        return {old: self.end(old).address for old in self._moved}
+        return {old: self.end(old) for old in self.lines}
 
     def arrivals(self) -> Iterator[Arrival]:
         """Yield, for each passage that moved, where a browser looks for it."""
-        for old in self._moved:
+        for old, end in self.ends().items():
             page, mark, ident = old.partition("#")
-            arrived = self.end(page).address
+            arrived = self.end(page)
             if mark and "#" not in arrived:
-                yield Arrival(old, arrived, ident, self.end(old).address)
+                yield Arrival(old, arrived, ident, end)
+
+    def aliases(self) -> dict[str, tuple[str, ...]]:
+        """Return, for each passage's address, its former ids on the same page.
+
+        The page keeps them, since no server can redirect a fragment.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for arrival in self.arrivals():
+            if arrival.is_same_page and "#" in arrival.end:
+                found[arrival.end] = (*found.get(arrival.end, ()), arrival.ident)
+        return found

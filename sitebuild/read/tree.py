@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from fnmatch import translate
 from pathlib import Path
@@ -21,10 +22,10 @@ IGNORED = (
 _ignored = re.compile("|".join(map(translate, IGNORED)))
 # What reading would wait for, or would never end.
 _SPECIAL = {
-    "named pipe": Path.is_fifo,
-    "socket": Path.is_socket,
-    "device": Path.is_char_device,
-    "disk": Path.is_block_device,
+    stat.S_IFIFO: "named pipe",
+    stat.S_IFSOCK: "socket",
+    stat.S_IFCHR: "device",
+    stat.S_IFBLK: "disk",
 }
 _Problem = tuple[str, str, str]  # what was found, what is allowed, what to do
 
@@ -92,11 +93,11 @@ def _of_link(path: Path, above: tuple[Path, ...]) -> _Problem | None:
 
 
 def _of_kind(path: Path) -> _Problem | None:
-    for name, is_such in _SPECIAL.items():
-        if is_such(path):
-            allowed = "a folder of sources holds files and folders"
-            remedy = "remove it, or put a file in its place"
-            return f"it is a {name}", allowed, remedy
+    name = _SPECIAL.get(stat.S_IFMT(path.stat().st_mode))
+    if name:
+        allowed = "a folder of sources holds files and folders"
+        remedy = "remove it, or put a file in its place"
+        return f"it is a {name}", allowed, remedy
     if not os.access(path, os.R_OK):
         raise PermissionError(0, "Permission denied")
     return None

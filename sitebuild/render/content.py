@@ -18,7 +18,7 @@ from sitebuild.derive.parts import (
     PartView,
     PassageView,
 )
-from sitebuild.model import Block, Finding, Heading, Prose, Reference
+from sitebuild.model import LABELS, Block, Finding, Heading, Prose, Reference
 from sitebuild.read.markdown import Typesetter
 
 
@@ -32,8 +32,8 @@ class ContentWriter:
     def page(self, shown: Page) -> str:
         """Return all that a page says, with its references."""
         pieces = [self.parts(shown.parts)]
-        for title, findings in shown.own.get("groups", ()):
-            pieces.append(self._group(title, findings))
+        for judgement, findings in shown.own.get("groups", ()):
+            pieces.append(self._group(LABELS[judgement], findings))
         if shown.references:
             listed = map(self._reference, shown.references)
             items = Markup("\n").join(listed)
@@ -107,7 +107,7 @@ class ContentWriter:
         )
 
     def _group(self, title: str, findings: Iterable[FindingView]) -> Markup:
-        pieces = [Markup("<h2>{}</h2>").format(self._set(title or "In general"))]
+        pieces = [Markup("<h2>{}</h2>").format(title)]
         for listed in findings:
             it = listed.finding
             said = self._finding(it, f"#{it.id}", in_full=True)

@@ -30,7 +30,7 @@ class OldIds:
         self._arrivals: dict[str, list[Arrival]] = defaultdict(list)
         for arrival in moves.arrivals():
             self._arrivals[arrival.page].append(arrival)
-        self._copies = _copies(moves, promised) if len(moves) else {}
+        self._copies = _copies(moves, promised) if moves.lines else {}
         self._titles = titles
 
     def put_into(self, page: str, address: str) -> str:
@@ -55,7 +55,7 @@ def _beside(page: str, old: str, new: str) -> str:
     """Return a page with an old id in the element that has the new one."""
     if not new or not _has(page, new) or _has(page, old):
         return page
-    tag = re.compile(rf'<\w[^<>]*\sid="{re.escape(new)}"[^<>]*>')
+    tag = re.compile(rf'<\w[^<>]*\sid="{re.escape(new)}"[^<>]*>(?:\s*<summary>)?')
     return tag.sub(lambda found: f'{found[0]}<span id="{old}"></span>', page, count=1)
 
 
@@ -73,7 +73,7 @@ def _copies(moves: Moves, promised: Iterable[str]) -> dict[str, str]:
     """Return old → new id of the copies of passages that moved."""
     copies = {}
     for old in sorted({*promised, *moves.ends()}):
-        new = moves.end(old).address
+        new = moves.end(old)
         if new != old and "#" in old and "#" in new:
             copies[_copy_id(old)] = _copy_id(new)
     return copies

@@ -166,3 +166,35 @@ def test_differences_stand_on_their_scale(built: Path) -> None:
             assert ends == pytest.approx([low * share, high * share], abs=0.06)
             (dot,) = strip.xpath("circle")
             assert percent(dot, "cx") == pytest.approx(better * share, abs=0.06)
+
+
+def test_marks_are_as_large_as_there_were_people(built: Path) -> None:
+    """Under its verdict, the area of a finding's mark is the people of the data, which stand beside it; what nobody counted has none."""
+    page = document(built / "evidence" / "index.html")
+    shown = select(page, "details.finding")
+    assert sorted(it.get("id") for it in shown) == sorted(FINDINGS)
+    for item in shown:
+        entry = FINDINGS[item.get("id")]
+        counts = [count.split() for count in entry.get("studied", ())]
+        people = sum(int(number) for number, unit, *_ in counts if unit == "people")
+        (summary,) = select(item, "summary")
+        label = words(select(summary, "span.label")[0])
+        marks = summary.xpath("svg")
+        assert len(marks) == (people > 0), entry["id"]
+        if people:
+            (mark,) = marks
+            assert label == f"{people:,} people"
+            assert float(mark.get("width")) == pytest.approx(people**0.5, abs=0.51)
+            assert mark.xpath("*/@href") == [f"#mark-{entry['verdict']}"]
+            assert mark.get("aria-hidden") == "true"
+        elif counts:
+            number, unit = counts[0][:2]
+            assert label == ("no trial found" if number == "0" else f"{number} {unit}")
+        else:
+            assert label == ""
+        kind = entry.get("kind", "effect")
+        verdict = entry["verdict"] if kind == "effect" else kind
+        (band,) = item.xpath("preceding-sibling::h2[1]/b")
+        assert band.get("class") == verdict, entry["id"]
+        assert not counts or kind == "effect"
+    assert "A large mark is not a sure one" in words(page)

@@ -52,23 +52,28 @@ def test_references_are_numbered_in_the_order_of_the_page(bread: Project) -> Non
     assert page.xpath("//section[@class='question']//a/@href") == ["#R1"]
 
 
-def test_a_finding_of_no_topic_stands_last(bread: Project) -> None:
-    """Findings stand under the topic of most of their passages, others in general."""
+def test_findings_stand_by_verdict_the_most_people_first(bread: Project) -> None:
+    """The surest come first; of one verdict, what was studied on most people."""
     finding = bread.read("content/evidence.yaml")
-    other = finding.replace("starter-rises", "ovens-burn")
-    bread.write("content/evidence.yaml", other + finding)
-    marker = "/// passage | hot-oven\n"
-    bread.edit(
-        "content/articles/sour.md", (marker, f"{marker}    evidence: ovens-burn\n")
+    more = finding.replace("starter-rises", "ovens-burn")
+    counted = "  studied: [40 people in baker1900, 9 people in baker1900]\n  checked:"
+    fact = finding.replace("starter-rises", "bread-is-old")
+    fact = fact.replace("  checked:", "  kind: fact\n  checked:")
+    bread.write(
+        "content/evidence.yaml",
+        fact + finding + more.replace("  checked:", counted),
     )
+    explained = "\n- **Fact**{#fact}: no effect.\n"
+    bread.edit("content/pages/evidence.md", lambda text: text + explained)
     bread.build()
     (main,) = document(bread.page("/evidence/")).xpath("//main")
-    found = [it.get("id") or words(it) for it in main.xpath(".//h2 | .//section")]
-    assert found[:4] == [
-        "What makes bread rise",
-        "starter-rises",
-        "In general",
+    found = main.xpath(".//h2/b | .//details[contains(@class, 'finding')]")
+    assert [it.get("id") or words(it) for it in found] == [
+        "Supported",
         "ovens-burn",
+        "starter-rises",
+        "Fact",
+        "bread-is-old",
     ]
 
 

@@ -311,7 +311,7 @@ def test_a_faulty_build_deletes_nothing(bread: Project) -> None:
         ("TIMEZONE", "../x", 'the setting TIMEZONE is "../x";'),
         ("TIMEZONE", "Europe", 'the setting TIMEZONE is "Europe";'),
         ("TIMEZONE", 1, 'the setting TIMEZONE is "1";'),
-        ("MARKDOWN", {"extensions": ["extra", "extr"]}, 'the extension "extr"'),
+        ("MARKDOWN", {"extensions": ["extra", "extr"]}, "No module named 'extr'"),
         ("MARKDOWN", {"output_format": "pdf"}, "the setting MARKDOWN does not load"),
         ("MARKDOWN", 1, "the setting MARKDOWN does not load"),
     ],

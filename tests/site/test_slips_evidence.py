@@ -73,6 +73,10 @@ SCALES = """checked: 2026-01-01
       differences: [rye 2.5 (1.4 to 3.5)]
 """
 
+COUNTS = """checked: 2026-01-01
+  studied: [9 people in baker1900]
+"""
+
 
 def drawn(rows: str, old: str, new: str, at: str | int, says: str) -> Slip:
     """Return a slip in what a picture draws of the one finding."""
@@ -104,6 +108,10 @@ DRAWN = {
         "01-01\n  lasting: long\n",
         "long",
         "list of rows",
+    ),
+    "count that is none": drawn(COUNTS, "9 people", "nine", "nine", "30 people in"),
+    "count of a source that the finding has not": drawn(
+        COUNTS, "in baker1900", "in bakr1900", "bakr", 'mean "baker1900"'
     ),
     "interval beside its difference": drawn(
         SCALES, "1.4 to", "2.6 to", "Height", "in its interval"

@@ -31,7 +31,11 @@ FILES = {
         "content/articles/notes.txt", "", "loose", 1, "no part of the build reads"
     ),
     "of reStructuredText": Slip(
-        "content/articles/one.rst", "", "One\n###\n", 1, "it is reStructuredText"
+        "content/articles/one.rst",
+        "",
+        "One\n###\n",
+        1,
+        "Markdown, in a file that ends with .md",
     ),
     "of invalid YAML": Slip(
         EVIDENCE, "- id: starter-rises", "- id: [starter", 1, "YAML cannot be read"

@@ -36,13 +36,13 @@ SETTINGS_SLIPS = {
         'CAUTION names "sour/hot-ovn".* did you mean "sour/hot-oven"',
     ),
     "a site without a name": setting(
-        "SITENAME =", 'SITENAME = "" #', "SITENAME", "SITENAME is empty"
+        "SITENAME =", 'SITENAME = "" #', "SITENAME", "SITENAME is ''; a site has a name"
     ),
     "a contact by other means": setting(
         'CONTACT = ""',
         'CONTACT = "me at example.org"',
         "CONTACT",
-        'CONTACT is "me at example.org"; an e-mail address',
+        "CONTACT is 'me at example.org'; an e-mail address",
     ),
     "a contact in the clear": setting(
         'CONTACT = ""', 'CONTACT = "http://a.example/"', "CONTACT", "begins with https"
