@@ -193,8 +193,9 @@ def test_a_source_that_was_partly_checked_has_a_star(
 ) -> None:
     """The number that leads to it says so, to the ear too."""
     bread.edit("content/references.bib", ("{yes}", f"{{{verified}}}"))
-    cited = "/// note | A note\n\nSo it is. [@baker1900]\n///\n"
-    bread.edit("content/pages/about.md", lambda text: f"{text}\n{cited}")
+    rewrite_topic(bread, "/// note | A note\n\nSo it is. [@baker1900]\n///\n")
     bread.build()
-    (link,) = document(bread.page("/about/")).xpath("//main//a[@href='#R1']")
+    (link,) = document(bread.page("/topics/rising/")).xpath(
+        "//a[@aria-label][@href='#R1']"
+    )
     assert (words(link), link.get("aria-label")) == (name, f"Source {name}")
