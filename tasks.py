@@ -73,14 +73,13 @@ def serve(
             f" {preview.PORTS - 1}.",
             1,
         )
-    try:
-        link = preview.editor_link(editor)
-    except KeyError:
+    link = preview.EDITORS.get(editor, editor)
+    if link and not ("{path}" in link and "{line}" in link):
         raise Exit(
             f'"{editor}" is no editor; allowed are {", ".join(preview.EDITORS)}, or an'
             " address with {path} and {line}.",
             1,
-        ) from None
+        )
     settings = _sink() if sink else SETTINGS
     preview.serve(settings, int(port), open_browser=open, editor=link, follow=follow)
 
@@ -142,17 +141,9 @@ def new(_: Context, kind: str, words: str) -> None:
     from sitebuild import new as made
     from sitebuild.environment import NEW
 
-    content, today = ROOT / "content", datetime.now(UTC).date()
-    if kind == "article":
-        path = made.new_article(content, words, today)
-    elif kind == "topic":
-        path = made.new_topic(content, words)
-    elif kind == "finding":
-        path = made.new_finding(content, words, today)
-    elif kind == "term":
-        path = made.new_term(content, words)
-    else:
+    if kind not in made.KINDS:
         raise Exit(NEW, 1)
+    path = made.new(kind, ROOT / "content", words, datetime.now(UTC).date())
     said = "a draft, which only `serve` shows until you set its status to published"
     if kind in ("finding", "term"):
         said = "its last entry is new; write there what is still to be said"

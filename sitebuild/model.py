@@ -50,10 +50,13 @@ class SourceLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fields:
-    """The header that every kind of file has.
+    """What a header may say; HEADERS says which kinds of file have which.
 
     `name` is a short title for lists of links. `claims` names the claims of the source
-    texts that the file carries; `allow` the HTML that is otherwise refused.
+    texts that the file carries; `allow` the HTML that is otherwise refused; `lead` the
+    passages that come first in a topic. A page without an `address` has one by its
+    slug. Of the first page, `glance` names the findings and `asked` the questions, as
+    topic#question, that it shows, and `lasting` the findings whose effects it draws.
     """
 
     title: str = required("")
@@ -64,34 +67,11 @@ class Fields:
     checked: Day = None
     claims: Names = ()
     allow: Names = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ArticleFields(Fields):
-    """The header of an article."""
-
     date: datetime.date = required(datetime.date.min)
     modified: Day = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TopicFields(Fields):
-    """The header of a topic: `lead` names the passages that come first."""
-
-    name: str = required("")
     order: int = required(0)
     lead: Names = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PageFields(Fields):
-    """The header of a page: `address` is empty where the slug makes it.
-
-    Of the first page, `glance` names the findings and `asked` the questions, as
-    topic#question, that it shows, and `lasting` the findings whose effects it draws.
-    """
-
-    template: Slug = "page"
+    template: Slug = ""
     address: Address = ""
     glance: Names = ()
     asked: Names = ()
@@ -100,66 +80,43 @@ class PageFields(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Options:
-    """The options of a block; most kinds have a class with more, or fewer.
+    """What a block may set; BLOCKS says which kinds have which.
 
-    A kind that may not name findings, or references, has that field without `init`.
+    Of a passage `requires` names cautions, and `same` passages that say the same. The
+    `passages` bear on a question; `lasting` and `scales` are findings that it draws.
+    `also` has the other forms of a glossary term.
     """
 
     evidence: Names = ()
     references: Names = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PassageOptions(Options):
-    """A passage: `requires` names cautions, `same` passages that say the same."""
-
-    references: Names = field(default=(), init=False)
     title: str = ""
     topics: Names = ()
     claims: Names = ()
     requires: Names = ()
     same: Names = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class QuestionOptions(Options):
-    """A question: passages that bear on it, findings that are drawn under it."""
-
     passages: Names = ()
     lasting: Names = ()
     scales: Names = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BoxOptions(Options):
-    """A box with a warning."""
-
-    evidence: Names = field(default=(), init=False)
-    urgency: Urgency = required("ask")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TermOptions(Options):
-    """A glossary term: `also` holds its other forms."""
-
-    evidence: Names = field(default=(), init=False)
-    references: Names = field(default=(), init=False)
+    urgency: Urgency = required("")
     also: Forms = ()
 
 
-HEADERS: Mapping[str, type[Fields]] = {
-    "article": ArticleFields,
-    "topic": TopicFields,
-    "page": PageFields,
+# The fields of the header of each kind of file.
+_EVERY = ("title", "slug", "name", "summary", "status", "checked", "claims", "allow")
+HEADERS: Mapping[str, Names] = {
+    "article": (*_EVERY, "date", "modified"),
+    "topic": (*_EVERY, "order", "lead"),
+    "page": (*_EVERY, "template", "address", "glance", "asked", "lasting"),
 }
-BLOCKS: Mapping[str, type[Options]] = {
-    "answer": Options,
-    "advice": Options,
-    "passage": PassageOptions,
-    "note": Options,
-    "question": QuestionOptions,
-    "box": BoxOptions,
-    "term": TermOptions,
+# The options of each kind of block.
+BLOCKS: Mapping[str, Names] = {
+    "answer": ("evidence", "references"),
+    "advice": ("evidence", "references"),
+    "passage": ("topics", "title", "claims", "evidence", "requires", "same"),
+    "note": ("evidence", "references"),
+    "question": ("passages", "evidence", "references", "lasting", "scales"),
+    "box": ("urgency", "references"),
+    "term": ("also",),
 }
 # The kinds of block that each kind of file may hold.
 BLOCKS_OF: Mapping[str, Names] = {
@@ -308,16 +265,12 @@ class Document:
     @cached_property
     def url(self) -> str:
         """Return its root-relative address."""
-        if isinstance(self.fields, PageFields) and self.fields.address:
-            return self.fields.address
-        return f"{_FOLDERS[self.kind]}{self.slug}/"
+        return self.fields.address or f"{_FOLDERS[self.kind]}{self.slug}/"
 
     @property
     def template(self) -> str:
         """Return the name of its template, which is its type of page."""
-        if isinstance(self.fields, PageFields):
-            return self.fields.template
-        return self.kind
+        return self.fields.template or self.kind
 
     @property
     def is_published(self) -> bool:
@@ -375,7 +328,4 @@ class Passage:
     @property
     def label(self) -> str:
         """Return its title, else its id as words, for headings and links to it."""
-        title = ""
-        if isinstance(self.block.options, PassageOptions):
-            title = self.block.options.title
-        return title or self.id.replace("-", " ").capitalize()
+        return self.block.options.title or self.id.replace("-", " ").capitalize()

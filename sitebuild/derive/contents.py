@@ -10,14 +10,13 @@ from datetime import date
 from itertools import chain, takewhile
 from typing import NamedTuple
 
-from sitebuild.derive.passages import Placed, fold, is_benefit, passages_of, place
+from sitebuild.derive.passages import Placed, fold, is_benefit, place
 from sitebuild.derive.site import Site, dates_of
 from sitebuild.model import (
     Block,
     Document,
     Finding,
     Heading,
-    PageFields,
     Passage,
     Prose,
 )
@@ -120,7 +119,7 @@ def _of_topic(topic: Document, site: Site) -> Contents:
     tagged = {passage.key: passage for passage in site.tagged(topic)}
     under = {}
     for question in questions:
-        for key in passages_of(question):
+        for key in question.options.passages:
             if key in tagged:  # that of a draft is not
                 under[key] = question.id
     asked: dict[str, list[Content]] = {it.id: [it] for it in questions}
@@ -169,8 +168,7 @@ def _missing_caution(
     caution = site.passages.get(site.caution)
     if not caution:
         return ()
-    fields = document.fields
-    named = list(fields.glance) if isinstance(fields, PageFields) else []
+    named = list(document.fields.glance)
     for part in parts:
         if isinstance(part, Placed) and site.caution in part.keys:
             return ()

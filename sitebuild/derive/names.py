@@ -16,11 +16,9 @@ from sitebuild.derive.passages import (
     Vocabulary,
     check_benefits,
     collect,
-    drawn_by,
-    passages_of,
     terms_of,
 )
-from sitebuild.derive.site import Site, lead_of
+from sitebuild.derive.site import Site
 from sitebuild.faults import Report, known
 from sitebuild.model import (
     VERDICTS,
@@ -28,7 +26,6 @@ from sitebuild.model import (
     Document,
     Finding,
     Heading,
-    PageFields,
     Passage,
     Prose,
     Reference,
@@ -205,7 +202,7 @@ def _check_documents(sources: Sources, report: Report) -> None:
             asked += [f"{document.slug}#{it.id}" for it in document.blocks("question")]
     for document in sources.documents:
         _check_answers(document, report)
-        if isinstance(document.fields, PageFields):
+        if document.kind == "page":
             names = document.fields.asked
             of = f'the page "{document.slug}"'
             known(names, asked, of, "question", document.place("asked"), report)
@@ -219,7 +216,7 @@ def _check_documents(sources: Sources, report: Report) -> None:
 def _check_no_passages(page: Document, report: Report) -> None:
     """Report the questions of a page that name passages: topics alone show these."""
     for question in page.blocks("question"):
-        if passages_of(question):
+        if question.options.passages:
             report.add(
                 question.place_of("passages"),
                 f'the question "{question.id}" names passages',
@@ -268,8 +265,6 @@ def _check_home(sources: Sources, report: Report) -> None:
     findings = sources.evidence[0] if sources.evidence else {}
     for document in sources.pages:
         fields = document.fields
-        if not isinstance(fields, PageFields):
-            continue
         of = f'the page "{document.slug}"'
         place = document.place("glance")
         known(fields.glance, findings, of, "finding", place, report)
@@ -298,16 +293,16 @@ def _check_citations(
     for document in documents:
         for it in document.parts:
             if isinstance(it, Block) and it.kind != "passage":
-                place = it.place_of("evidence")
-                known(it.options.evidence, findings, it.kind, "finding", place, report)
-                keys = (*it.options.references, *cited_keys(it.html))
-                place = it.place_of("references")
-                known(keys, references, it.kind, "reference", place, report)
-                lasting, scales = drawn_by(it)
-                place = it.place_of("lasting")
-                known(lasting, timed, it.kind, "finding with times", place, report)
-                place = it.place_of("scales")
-                known(scales, measured, it.kind, "finding with scales", place, report)
+                said = it.options
+                for option, names, known_names, what in (
+                    ("evidence", said.evidence, findings, "finding"),
+                    ("references", said.references, references, "reference"),
+                    ("references", cited_keys(it.html), references, "reference"),
+                    ("lasting", said.lasting, timed, "finding with times"),
+                    ("scales", said.scales, measured, "finding with scales"),
+                ):
+                    place = it.place_of(option)
+                    known(names, known_names, it.kind, what, place, report)
 
 
 def check_used(site: Site, documents: Iterable[Document], report: Report) -> None:
@@ -340,7 +335,7 @@ def _check_topics(
         tagged = by_topic[topic.slug]
         _check_questions(topic, tagged, report)
         of = f'topic "{topic.slug}"'
-        known(lead_of(topic), tagged, of, "passage", topic.place("lead"), report)
+        known(topic.fields.lead, tagged, of, "passage", topic.place("lead"), report)
         if not tagged and topic.is_published:
             report.add(
                 topic.place("slug"),
@@ -356,7 +351,9 @@ def _check_questions(topic: Document, tagged: Collection[str], report: Report) -
     for question in topic.blocks("question"):
         of = f'the question "{question.id}"'
         place = question.place_of("passages")
-        for key in known(passages_of(question), tagged, of, "passage", place, report):
+        for key in known(
+            question.options.passages, tagged, of, "passage", place, report
+        ):
             first = named.setdefault(key, question)
             if first is not question:
                 report.add(

@@ -18,7 +18,7 @@ from collections.abc import Collection, Sequence
 
 from sitebuild.faults import Report, near
 from sitebuild.model import BLOCKS, HEADERS
-from sitebuild.read.fields import Raw, fields_of
+from sitebuild.read.fields import Raw
 from sitebuild.read.header import add_repeated, without_quotes
 from sitebuild.read.source import FENCES, INDENT, Line, Piece
 
@@ -44,7 +44,7 @@ _WITHOUT_COLON = re.compile(
 _MAY_BE_EMPTY = "topics"
 _FEWEST_LETTERS = 5  # of a name that may be misspelt
 _SHOWN = 40
-_ALL_OPTIONS = {name for make in BLOCKS.values() for name in fields_of(make)}
+_ALL_OPTIONS = frozenset(name for names in BLOCKS.values() for name in names)
 
 
 def cut(lines: Sequence[Line], file: Report) -> list[Piece]:
@@ -154,8 +154,7 @@ class _Cutter:
         return True
 
     def _own_options(self) -> Collection[str]:
-        make = BLOCKS.get(self._piece.kind)
-        return fields_of(make) if make else ()
+        return BLOCKS.get(self._piece.kind, ())
 
     def _add_option(self, name: str, value: str, line: int) -> None:
         if self._gap:
@@ -257,7 +256,7 @@ def check_outside(lines: Sequence[Line], kind: str, file: Report) -> None:
     """
     names = set(_ALL_OPTIONS)
     if kind == "page":
-        names |= {name for make in HEADERS.values() for name in fields_of(make)}
+        names |= {name for header in HEADERS.values() for name in header}
     for line in lines:
         found = None if line.is_code else _LIKE_OPTION.match(line.text)
         if found and not found["bullet"] and found["name"] in names:

@@ -8,7 +8,7 @@ from projects import Project
 
 from sitebuild.check import advice
 from sitebuild.host import finish
-from sitebuild.new import new_article, new_topic
+from sitebuild.new import new
 from sitebuild.plugin import build
 
 TODAY = date(2026, 2, 1)
@@ -32,12 +32,12 @@ def add(project: Project, path: str, text: str) -> str:
 def test_what_a_new_file_says_is_named_when_published(bread: Project) -> None:
     """Its sentences are for the editor: published as they stand, each is worth a look."""
     content = bread.root / "content"
-    new = (
-        (new_article(content, "Rye", TODAY), [5, 9, 18]),
-        (new_topic(content, "Rye"), [9, 15]),
+    begun = (
+        (new("article", content, "Rye", TODAY), [5, 9, 18]),
+        (new("topic", content, "Rye", TODAY), [9, 15]),
     )
     bread.edit(ARTICLE, ("topics: rising", "topics: rising, rye"))
-    for path, lines in new:
+    for path, lines in begun:
         name = path.relative_to(bread.root).as_posix()
         words = "this is still what a new file says; write your own"
         expected = [f"{name}:{line}: {words}" for line in lines]
@@ -52,7 +52,7 @@ def test_a_passage_whose_topics_are_drafts_is_named(bread: Project) -> None:
     """It would be shown on no topic page; a passage that names no topic is meant so."""
     add(bread, ARTICLE, "/// passage | alone\n\nWords.\n///\n")
     add(bread, ARTICLE, "/// passage | late\n    topics: rye\n\nWords.\n///\n")
-    new_topic(bread.root / "content", "Rye")
+    new("topic", bread.root / "content", "Rye", TODAY)
     lines = [line for line in advised(bread) if "no topic page" in line]
     assert [line.partition(": ")[2] for line in lines] == [
         'passage "late" is on no topic page: its topics are drafts'
