@@ -262,7 +262,7 @@ def _check_page(
     known(fields.asked, asked, of, "question", page.place("asked"), report)
     if sources.evidence:
         findings, _ = sources.evidence
-        drawn = [it.id for it in findings.values() if it.drawn.lasting]
+        drawn = [it.id for it in findings.values() if it.lasting]
         known(fields.glance, findings, of, "finding", page.place("glance"), report)
         place = page.place("lasting")
         known(fields.lasting, drawn, of, "finding with times", place, report)
@@ -291,8 +291,8 @@ def _check_blocks(
     report: Report,
 ) -> None:
     """Report unknown names in blocks that are no passages."""
-    timed = [it.id for it in findings.values() if it.drawn.lasting]
-    measured = [it.id for it in findings.values() if it.drawn.scales]
+    timed = [it.id for it in findings.values() if it.lasting]
+    measured = [it.id for it in findings.values() if it.scales]
     for it in document.parts:
         if not isinstance(it, Block) or it.kind == "passage":
             continue
