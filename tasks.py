@@ -73,14 +73,13 @@ def serve(
             f" {preview.PORTS - 1}.",
             1,
         )
-    try:
-        link = preview.editor_link(editor)
-    except KeyError:
+    link = preview.EDITORS.get(editor, editor)
+    if link and not ("{path}" in link and "{line}" in link):
         raise Exit(
             f'"{editor}" is no editor; allowed are {", ".join(preview.EDITORS)}, or an'
             " address with {path} and {line}.",
             1,
-        ) from None
+        )
     settings = _sink() if sink else SETTINGS
     preview.serve(settings, int(port), open_browser=open, editor=link, follow=follow)
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 from pathlib import Path
 
 import lxml.html
@@ -75,7 +76,7 @@ class Change:
 
 def compare(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[Change]:
     """Return all that differs between two sites (path → bytes), sorted by path."""
-    findings = _findings(old), _findings(new)
+    findings = [_findings(site.get(_EVIDENCE, b"")) for site in (old, new)]
     changes = []
     for name in sorted({**old, **new}):
         if name not in old:
@@ -246,9 +247,10 @@ class _Page:
         return str(name)
 
 
-def _findings(site: Mapping[str, bytes]) -> Mapping[str, _Section]:
-    """Return the findings of a site by id."""
-    sections = _Page(site.get(_EVIDENCE, b"")).sections
+@lru_cache(maxsize=2)  # what was new is old when a preview compares again
+def _findings(page: bytes) -> Mapping[str, _Section]:
+    """Return the findings by id that the page of all of them shows."""
+    sections = _Page(page).sections
     return {name: section for name, section in sections.items() if section.title}
 
 

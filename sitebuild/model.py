@@ -100,50 +100,24 @@ class PageFields(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Options:
-    """The options of a block; most kinds have a class with more, or fewer.
+    """What a block may set; BLOCKS says which kinds have which.
 
-    A kind that may not name findings, or references, has that field without `init`.
+    Of a passage `requires` names cautions, and `same` passages that say the same. The
+    `passages` bear on a question; `lasting` and `scales` are findings that it draws.
+    `also` has the other forms of a glossary term.
     """
 
     evidence: Names = ()
     references: Names = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PassageOptions(Options):
-    """A passage: `requires` names cautions, `same` passages that say the same."""
-
-    references: Names = field(default=(), init=False)
     title: str = ""
     topics: Names = ()
     claims: Names = ()
     requires: Names = ()
     same: Names = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class QuestionOptions(Options):
-    """A question: passages that bear on it, findings that are drawn under it."""
-
     passages: Names = ()
     lasting: Names = ()
     scales: Names = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BoxOptions(Options):
-    """A box with a warning."""
-
-    evidence: Names = field(default=(), init=False)
-    urgency: Urgency = required("ask")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TermOptions(Options):
-    """A glossary term: `also` holds its other forms."""
-
-    evidence: Names = field(default=(), init=False)
-    references: Names = field(default=(), init=False)
+    urgency: Urgency = required("")
     also: Forms = ()
 
 
@@ -152,14 +126,15 @@ HEADERS: Mapping[str, type[Fields]] = {
     "topic": TopicFields,
     "page": PageFields,
 }
-BLOCKS: Mapping[str, type[Options]] = {
-    "answer": Options,
-    "advice": Options,
-    "passage": PassageOptions,
-    "note": Options,
-    "question": QuestionOptions,
-    "box": BoxOptions,
-    "term": TermOptions,
+# The options of each kind of block.
+BLOCKS: Mapping[str, Names] = {
+    "answer": ("evidence", "references"),
+    "advice": ("evidence", "references"),
+    "passage": ("topics", "title", "claims", "evidence", "requires", "same"),
+    "note": ("evidence", "references"),
+    "question": ("passages", "evidence", "references", "lasting", "scales"),
+    "box": ("urgency", "references"),
+    "term": ("also",),
 }
 # The kinds of block that each kind of file may hold.
 BLOCKS_OF: Mapping[str, Names] = {
@@ -375,7 +350,4 @@ class Passage:
     @property
     def label(self) -> str:
         """Return its title, else its id as words, for headings and links to it."""
-        title = ""
-        if isinstance(self.block.options, PassageOptions):
-            title = self.block.options.title
-        return title or self.id.replace("-", " ").capitalize()
+        return self.block.options.title or self.id.replace("-", " ").capitalize()

@@ -11,7 +11,7 @@ from sitebuild.derive.metadata import answer_of, due_day, sentences
 from sitebuild.derive.names import check_used
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
-from sitebuild.model import Block, SourceLine, TermOptions
+from sitebuild.model import Block, SourceLine
 from sitebuild.read.document import lines_of
 from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import text_of
@@ -106,7 +106,7 @@ def _words(site: Site) -> Iterator[Advice]:
     terms: dict[SourceLine, tuple[str, ...]] = {}
     for document in site.documents:
         for part in document.parts:
-            if isinstance(part, Block) and isinstance(part.options, TermOptions):
+            if isinstance(part, Block) and part.kind == "term":
                 terms[part.place] = (text_of(part.name), *part.options.also)
             elif html := getattr(part, "html", ""):
                 texts.append((part.place, text_of(html)))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from markdown import Markdown
 
 from sitebuild.faults import Report
-from sitebuild.model import Block, Document, SourceLine, TermOptions
+from sitebuild.model import Block, Document, SourceLine
 from sitebuild.read import tree
 from sitebuild.read.terms import folded
 
@@ -124,9 +124,7 @@ def check_sources(documents: Iterable[Document], language: str, report: Report) 
 
 def _check_term(term: Block, forms: dict[str, SourceLine], report: Report) -> None:
     """Report a form of a term that another term has: its link could lead to either."""
-    others: tuple[str, ...] = ()
-    if isinstance(term.options, TermOptions):
-        others = term.options.also
+    others = term.options.also
     for form in (term.name, *others):
         place = term.place_of("also") if form in others else term.place
         first = forms.setdefault(folded(form), place)

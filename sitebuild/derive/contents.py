@@ -10,7 +10,7 @@ from datetime import date
 from itertools import chain, takewhile
 from typing import NamedTuple
 
-from sitebuild.derive.passages import Placed, fold, is_benefit, passages_of, place
+from sitebuild.derive.passages import Placed, fold, is_benefit, place
 from sitebuild.derive.site import Site, dates_of
 from sitebuild.model import (
     Block,
@@ -118,7 +118,7 @@ def _of_topic(topic: Document, site: Site) -> Contents:
     tagged = {passage.key: passage for passage in site.tagged(topic)}
     under = {}
     for question in questions:
-        for key in passages_of(question):
+        for key in question.options.passages:
             if key in tagged:  # that of a draft is not
                 under[key] = question.id
     asked: dict[str, list[Content]] = {it.id: [it] for it in questions}

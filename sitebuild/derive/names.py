@@ -16,8 +16,6 @@ from sitebuild.derive.passages import (
     Vocabulary,
     check_benefits,
     collect,
-    drawn_by,
-    passages_of,
     terms_of,
 )
 from sitebuild.derive.site import Site, lead_of
@@ -275,7 +273,7 @@ def _check_page(
                 "remove it",
             )
     for question in page.blocks("question"):
-        if passages_of(question):
+        if question.options.passages:
             report.add(
                 question.place_of("passages"),
                 f'the question "{question.id}" names passages',
@@ -296,13 +294,13 @@ def _check_blocks(
     for it in document.parts:
         if not isinstance(it, Block) or it.kind == "passage":
             continue
-        cited = (*it.options.references, *cited_keys(it.html))
-        lasting, scales = drawn_by(it)
+        said = it.options
         named: Iterable[tuple[str, Iterable[str], Collection[str], str]] = (
-            ("evidence", it.options.evidence, findings, "finding"),
-            ("references", cited, references, "reference"),
-            ("lasting", lasting, timed, "finding with times"),
-            ("scales", scales, measured, "finding with scales"),
+            ("evidence", said.evidence, findings, "finding"),
+            ("references", said.references, references, "reference"),
+            ("references", cited_keys(it.html), references, "reference"),
+            ("lasting", said.lasting, timed, "finding with times"),
+            ("scales", said.scales, measured, "finding with scales"),
         )
         for option, names, those, what in named:
             known(names, those, it.kind, what, it.place_of(option), report)
@@ -354,7 +352,9 @@ def _check_questions(topic: Document, tagged: Collection[str], report: Report) -
     for question in topic.blocks("question"):
         of = f'the question "{question.id}"'
         place = question.place_of("passages")
-        for key in known(passages_of(question), tagged, of, "passage", place, report):
+        for key in known(
+            question.options.passages, tagged, of, "passage", place, report
+        ):
             first = named.setdefault(key, question)
             if first is not question:
                 report.add(

@@ -10,11 +10,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sitebuild.derive.contents import Content
-from sitebuild.derive.passages import Placed, drawn_by
+from sitebuild.derive.passages import Placed
 from sitebuild.derive.site import Site
 from sitebuild.model import (
     Block,
-    BoxOptions,
     Document,
     Finding,
     Heading,
@@ -173,18 +172,17 @@ class PartViews:
 
     def _block(self, block: Block) -> BlockView:
         options = block.options
-        lasting, scales = drawn_by(block)
         return BlockView(
             block.kind,
             block.id,
             block.name,
             number_citations(block.html, self._link),
             _QUESTION_LEVEL if block.kind == "question" else self._level + 1,
-            options.urgency if isinstance(options, BoxOptions) else "",
+            options.urgency,
             self._cite(options.references),
             self._lines_of(block),
-            tuple(self._site.findings[name] for name in lasting),
-            tuple(self._site.findings[name] for name in scales),
+            tuple(self._site.findings[name] for name in options.lasting),
+            tuple(self._site.findings[name] for name in options.scales),
         )
 
     def _lines_of(self, block: Block) -> Findings:

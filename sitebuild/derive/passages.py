@@ -14,9 +14,6 @@ from sitebuild.model import (
     Finding,
     Heading,
     Passage,
-    PassageOptions,
-    QuestionOptions,
-    TermOptions,
 )
 from sitebuild.read.markdown import rebase
 from sitebuild.read.terms import link_terms
@@ -42,32 +39,9 @@ def terms_of(pages: Iterable[Document]) -> Terms:
     forms: dict[str, str] = {}
     for page in pages:
         for term in page.blocks("term"):
-            also = term.options.also if isinstance(term.options, TermOptions) else ()
-            for form in (term.name, *also):
+            for form in (term.name, *term.options.also):
                 forms[form] = f"{page.url}#{term.id}"
     return tuple(forms.items())
-
-
-def options_of(block: Block) -> PassageOptions:
-    """Return the options of a block that is a passage; TypeError for any other."""
-    if not isinstance(block.options, PassageOptions):
-        raise TypeError(f"{block.kind} is no passage")
-    return block.options
-
-
-def drawn_by(block: Block) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the findings whose times, and those whose scales, a block draws."""
-    options = block.options
-    if isinstance(options, QuestionOptions):
-        return options.lasting, options.scales
-    return (), ()
-
-
-def passages_of(question: Block) -> tuple[str, ...]:
-    """Return the keys of the passages that a question names."""
-    if isinstance(question.options, QuestionOptions):
-        return question.options.passages
-    return ()
 
 
 def collect(
@@ -92,14 +66,14 @@ def _of_article(
 ) -> Iterator[Passage]:
     """Yield an article's passages; a term is linked at its first use in the article."""
     section = ""
-    terms = vocabulary.terms
+    linked: frozenset[str] = frozenset()
     for part in article.parts:
         if isinstance(part, Heading):
             section = part.title
         if isinstance(part, Block) and part.kind == "passage":
-            html, linked = link_terms(rebase(part.html, f"{part.id}-", ""), terms)
-            terms = tuple(term for term in terms if term[1] not in linked)
-            options = options_of(part)
+            html = rebase(part.html, f"{part.id}-", "")
+            html, linked = link_terms(html, vocabulary.terms, linked)
+            options = part.options
             yield Passage(
                 article,
                 part.id,
@@ -116,7 +90,7 @@ def _of_article(
 def _topics(block: Block, vocabulary: Vocabulary, report: Report) -> tuple[str, ...]:
     of = f'passage "{block.id}"'
     place = block.place_of("topics")
-    topics = options_of(block).topics
+    topics = block.options.topics
     return known(topics, vocabulary.topics, of, "topic", place, report)
 
 

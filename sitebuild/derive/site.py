@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from sitebuild.derive.passages import options_of
 from sitebuild.model import (
     LABELS,
     ArticleFields,
@@ -71,7 +70,7 @@ class Site:
         """Return the topics that the passages of an article carry, in menu order."""
         slugs: set[str] = set()
         for passage in article.blocks("passage"):
-            slugs.update(options_of(passage).topics)
+            slugs.update(passage.options.topics)
         return tuple(topic for topic in self.topics if topic.slug in slugs)
 
     @cached_property

@@ -1,29 +1,32 @@
 """The editor's preview: it builds after every save and serves the pages from memory.
 
 sources   the files that a build reads, and when to look at them
-session   builds what was saved, in one thread, and tells who waits for it
+session   builds what was saved, and tells who waits for it
 engine    the only part that imports what builds: broken code is a fault, not an end
 server    HTTP
-terminal  the lines for the editor
 client.js what an open page gains
 """
 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import time
 import webbrowser
+from contextlib import suppress
 from importlib.util import cache_from_source
 from pathlib import Path
+from socket import create_server, socket
 from threading import Thread
 
-from sitebuild.preview.server import PORTS as PORTS
 from sitebuild.preview.server import Server
 from sitebuild.preview.session import Session
-from sitebuild.preview.terminal import Terminal
 
+PORTS = 65536  # RFC 9293, 3.1
+_TRIED_PORTS = 100
+_WAITING = 1024  # connections
 # The addresses by which editors open a line of a file.
 EDITORS = {
     "code": "vscode://file{path}:{line}",
@@ -35,23 +38,32 @@ EDITORS = {
     "vscode": "vscode://file{path}:{line}",
     "zed": "zed://file{path}:{line}",
 }
+# What stands out where a person reads: words removed and added, faults, places
+# (ECMA-48, 8.3.117).
+_COLOURS = {
+    r"\[-.*?-\]|(?<=: )\d+ faults?(?=; )": 31,
+    r"\{\+.*?\+\}": 32,
+    r"^  \S+:\d+(?=: )": 34,
+}
 # The number of the listening socket, which a process that starts anew takes over.
 _SOCKET = "PREVIEW_SOCKET"
 # Other threads take turns with the one that builds; Python's default is 5 ms.
 _TURN_S = 0.001
-# How soon the server stops accepting, how long answers on their way may take, and how
-# long a build that is running.
-_POLL_S, _ANSWERS_S, _CLOSE_S = 0.1, 0.05, 2.0
+# How soon the server stops accepting, and how long answers on their way may take.
+_POLL_S, _ANSWERS_S = 0.1, 0.05
 
 
-def editor_link(editor: str) -> str:
-    """Return the address of a line for an editor, with {path} and {line}.
+def say(line: str) -> None:
+    """Print a line, in colour where that is wished (see no-color.org).
 
-    Raise KeyError where neither EDITORS nor the editor's own address says it.
+    A terminal that has gone is no reason to stop.
     """
-    if not editor or ("{path}" in editor and "{line}" in editor):
-        return editor
-    return EDITORS[editor]
+    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+        for pattern, colour in _COLOURS.items():
+            line = re.sub(pattern, rf"\033[{colour}m\g<0>\033[0m", line)
+    with suppress(OSError):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
 
 
 def serve(
@@ -70,28 +82,37 @@ def serve(
     sys.setswitchinterval(_TURN_S)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = settings.resolve()
-    terminal = Terminal()
-    session = Session(settings, terminal, follow=follow)
     inherited = int(os.environ.pop(_SOCKET, "-1"))
+    listening = socket(fileno=inherited) if inherited >= 0 else _listen(port)
+    session = Session(settings, say, follow=follow, is_again=inherited >= 0)
     link = editor.replace("{path}", f"{settings.parent.as_posix()}/{{path}}")
-    server = Server(session, link, port, inherited)
+    server = Server(session, link, listening)
     url = f"http://127.0.0.1:{server.server_port}/"
     if inherited < 0:
         if port not in (0, server.server_port):
-            terminal.say(f"Port {port} is taken.")
-        terminal.say(f"Open {url} to see the site while you write. Ctrl-C ends this.")
+            say(f"Port {port} is taken.")
+        say(f"Open {url} to see the site while you write. Ctrl-C ends this.")
         if open_browser:
             webbrowser.open(url)
     Thread(target=server.serve_forever, args=(_POLL_S,), daemon=True).start()
     try:
-        edited = session.run(is_again=inherited >= 0)
-    except KeyboardInterrupt:
-        session.close(_CLOSE_S)
-    else:
-        terminal.say(f"{edited[0]}: starting again with it")
+        edited = session.run()
+        say(f"{edited[0]}: starting again with it")
         server.shutdown()  # who comes now waits for the new process
-        session.close(_CLOSE_S)
+        session.close()
         _start_again(edited, settings.parent, server)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        session.close()
+
+
+def _listen(port: int) -> socket:
+    """Listen on the first free port from `port` on; raise SystemExit for none."""
+    last = min(port + _TRIED_PORTS, PORTS) - 1
+    for number in range(port, last + 1):
+        with suppress(OSError):
+            return create_server(("127.0.0.1", number), backlog=_WAITING)
+    raise SystemExit(f"no port from {port} to {last} is free; name another with --port")
 
 
 def _start_again(edited: list[str], root: Path, server: Server) -> None:

@@ -11,37 +11,24 @@ const BLOCKS =
 
 const NOTES = `
   <style>
-    :host { all: initial; color: #1c1917; font: 15px/1.45 system-ui, sans-serif; }
+    :host { all: initial; color: #1c1917; font: 14px/1.45 system-ui, sans-serif; }
     @media print { :host { display: none; } }
-    div { box-sizing: border-box; }
-    a, button {
-      all: unset; color: #0b4a8f; cursor: pointer;
-      font: .93em ui-monospace, monospace; text-decoration: underline;
+    #faults, #notes, #source {
+      background: #fdfcf9; border: 1px solid #8a8175; box-sizing: border-box;
+      overflow: auto; padding: .4rem 1rem; position: fixed; z-index: 2147483647;
     }
-    a:focus-visible, button:focus-visible { outline: 2px solid; }
-    #faults:not(:empty) {
-      background: #fff4f0; border-bottom: 4px solid #b3261e; inset: 0 0 auto;
-      max-height: 45vh; overflow: auto; padding: .8rem 1.5rem; position: fixed;
-      z-index: 2147483647;
-    }
-    #faults h2 { color: #8c1d18; display: inline; font-size: 1.1em; }
-    #notes {
-      background: #fdfcf9; border: 1px solid #8a8175; border-width: 1px 1px 0 0;
-      font-size: 13px; inset: auto auto 0 0; max-height: 50vh; max-width: 44rem;
-      overflow: auto; padding: .3rem .8rem; position: fixed; z-index: 2147483647;
-    }
+    #faults { border-bottom: 4px solid #b3261e; inset: 0 0 auto; max-height: 45vh; }
+    #notes { inset: auto auto 0 0; max-height: 50vh; max-width: 44rem; }
+    #source { display: flex; gap: 1em; position: absolute; white-space: nowrap; }
     #notes:not(:has(p:not(:empty), details)) { display: none; }
-    #notes p { color: #8c1d18; font-weight: bold; margin: 0; }
-    #source:not(:empty) {
-      background: #1c1917; border-radius: 4px; color: #fff; display: flex; gap: .8em;
-      font-size: 13px; padding: .4em .6em; position: absolute; z-index: 2147483647;
+    :empty { border: none !important; padding: 0 !important; }
+    p, #faults summary { color: #8c1d18; font-weight: bold; margin: 0; }
+    a, button {
+      all: unset; color: #0b4a8f; cursor: pointer; font: .93em ui-monospace, monospace;
+      text-decoration: underline;
     }
-    #source > * { color: #ffd9a0; }
-    .mark {
-      border: 3px solid #b45309; border-radius: 3px; opacity: 0; pointer-events: none;
-      position: absolute;
-    }
-    ol, ul { margin: 0; padding-left: 1.4em; }
+    :focus-visible { outline: 2px solid; }
+    ol { margin: 0; padding-left: 1.4em; }
     li { margin: .3em 0; overflow-wrap: anywhere; }
     summary { cursor: pointer; }
   </style>
@@ -53,24 +40,23 @@ const NOTES = `
     <div id="drafts"></div>
   </div>
   <div id="source"></div>
-  <div id="marks"></div>
 `;
 
 const { built, link } = document.currentScript.dataset;
 const first = Number(built);
 let shown = first; // the build whose page is shown
 let known = first; // the newest news
-let isChanged = false; // since the reasons of a build came
+let changed = []; // blocks of this page, since the reasons of a build came
 let failures = 0; // to get news, one after the other
 let poll = null; // the question for news that waits for an answer
 let names = null; // what has an id, by address; asked for after each build
 
 // The notes of the preview are in a tree that the page's style does not reach.
-const draftStyle = make("style");
+const draftStyle = make("style", {});
 const host = make("preview-notes", {}, draftStyle);
 const shadow = host.attachShadow({ mode: "open" });
 shadow.innerHTML = NOTES;
-const [faultList, serverNote, draftNote, changeList, draftList, source, marks] =
+const [faultList, serverNote, draftNote, changeList, draftList, source] =
   Array.from(shadow.querySelectorAll("[id]:not(#notes)"));
 
 document.documentElement.append(host);
@@ -87,27 +73,19 @@ function here() {
 
 /* ---- notes ---- */
 
-function make(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    element.setAttribute(key, value);
-  }
+function make(name, properties, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
   element.append(...children);
   return element;
 }
 
 /* A list that opens and closes, and stays as it is when its content is replaced. */
 function showList(parent, noun, items, { isOpen = false, after = "" } = {}) {
-  if (items.length === 0) {
-    parent.replaceChildren();
-    return;
-  }
+  const open = parent.querySelector("details")?.open ?? isOpen;
   const title = `${items.length} ${noun}${items.length === 1 ? "" : "s"}${after}`;
-  const heading = make(isOpen ? "h2" : "span", {}, title);
-  const list = items.map((parts) => make("li", {}, ...parts));
-  const details = make("details", {}, make("summary", {}, heading), make("ol", {}, ...list));
-  details.open = parent.querySelector("details")?.open ?? isOpen;
-  parent.replaceChildren(details);
+  const list = make("ol", {}, ...items.map((parts) => make("li", {}, ...parts)));
+  const details = make("details", { open }, make("summary", {}, title), list);
+  parent.replaceChildren(...(items.length > 0 ? [details] : []));
 }
 
 function linkTo(address) {
@@ -115,43 +93,32 @@ function linkTo(address) {
 }
 
 /* A place in a source: it opens in the editor, where one is known. */
-function sourceLink(file, line, before = "") {
+function sourceLink({ file, line }) {
   const at = `${file}:${line}`;
   const href = link.replace("{path}", file).replace("{line}", line);
-  return href ? make("a", { href }, before + at) : copier(at, at);
+  return href ? make("a", { href, title: "open in the editor" }, at) : copier(at, at);
 }
 
-function showFaults({ faults, state }) {
-  const items = faults.map(({ file, line, text }) => [sourceLink(file, line), ` ${text}`]);
-  showList(faultList, "fault", items, { isOpen: true, after: `; ${state}` });
-}
-
-function showChanges(changes) {
-  const items = changes.map(({ address, text }) => [linkTo(address), ` ${text}`]);
-  showList(changeList, "changed page", items);
-}
-
-/* Mark what is a draft, by ids, in a style of its own: the page stays as it was built.
-   The first rule is for `keepPlace`, which does what browsers would, in every browser. */
+/* Mark what is a draft in a style of its own: the page stays as it was built. The last
+   rule is for `keepPlace`, which does what browsers would, in every browser. */
 function showDrafts(addresses) {
   const pages = addresses.filter((address) => !address.includes("#"));
   showList(draftList, "draft", pages.map((address) => [linkTo(address)]));
   const isDraft = pages.includes(here());
   draftNote.textContent = isDraft ? DRAFT : "";
-  const rules = ["html { overflow-anchor: none; }"];
-  if (isDraft) {
-    rules.push(`h1::after { color: #b3261e; content: " Draft"; font-size: .5em; }`);
-  }
-  for (const [page, id] of addresses.map((address) => address.split("#"))) {
-    if (page === here() && id) {
-      const passage = `#${CSS.escape(id)}`;
-      rules.push(`${passage} > * { outline: 2px dashed #b3261e; outline-offset: 4px; }
-        ${passage}::before { background: #b3261e; color: #fff; content: "Draft";
-          font: 12px/1.5 system-ui; padding: 0 .5em; position: absolute;
-          transform: translateY(-100%); }`);
+  const start = `${here()}#`;
+  const ids = addresses.filter((address) => address.startsWith(start));
+  const passages = ids.map((address) => `#${CSS.escape(address.slice(start.length))}`);
+  draftStyle.textContent = `
+    ${isDraft ? "h1" : "h1:not(*)"}::after {
+      color: #b3261e; content: " Draft"; font-size: .5em;
     }
-  }
-  draftStyle.textContent = rules.join("\n");
+    :is(${passages}) > * { outline: 2px dashed #b3261e; outline-offset: 4px; }
+    :is(${passages})::before {
+      background: #b3261e; color: #fff; content: "Draft"; font: 12px/1.5 system-ui;
+      padding: 0 .5em; position: absolute; transform: translateY(-100%);
+    }
+    html { overflow-anchor: none; }`;
 }
 
 /* ---- bringing the page up to date ---- */
@@ -165,34 +132,24 @@ function replacePage(html) {
     morph(document.head, parsed.head, new Set());
     morph(document.body, parsed.body, touched);
   });
-  if (touched.size > 0) {
-    mark(touched);
-    isChanged = true;
-  }
+  changed = [...new Set([...touched].map((it) => it.closest(BLOCKS) ?? it))];
+  changed.forEach(mark);
 }
 
 /* Run a change of the page so that what the reader looks at stays where it is in the
-   window: the first block in it that the change leaves in the page. */
+   window: the first block in it that the change leaves in the page. Blocks that begin
+   in the window come first, since text may be added to the others above it. */
 function keepPlace(change) {
-  const seen = scrollY > 0 ? blocksInView() : [];
+  const topOf = (block) => block.getBoundingClientRect().top;
+  const blocks = Array.from(document.body.querySelectorAll(BLOCKS)).filter(isInView);
+  const tops = new Map(blocks.map((block) => [block, topOf(block)]));
+  blocks.sort((one, other) => (tops.get(one) < 0) - (tops.get(other) < 0));
+  const isAtStart = scrollY === 0;
   change();
-  const kept = seen.find(({ block }) => block.isConnected);
-  if (kept) {
-    const top = kept.block.getBoundingClientRect().top - kept.top;
-    scrollBy({ top, behavior: "instant" });
+  const kept = blocks.find((block) => block.isConnected);
+  if (kept && !isAtStart) {
+    scrollBy({ top: topOf(kept) - tops.get(kept), behavior: "instant" });
   }
-}
-
-/* Blocks that begin in the window come first, since text may be added to the others
-   above it. */
-function blocksInView() {
-  const blocks = Array.from(document.body.querySelectorAll(BLOCKS), (block) => {
-    const { top, bottom } = block.getBoundingClientRect();
-    return { block, top, bottom };
-  });
-  return blocks
-    .filter(({ top, bottom }) => bottom > 0 && top < innerHeight)
-    .sort((one, other) => (one.top < 0) - (other.top < 0));
 }
 
 /* Make one node equal to another and leave alone what is equal, so that focus, selection
@@ -211,15 +168,12 @@ function morph(old, wanted, touched) {
 }
 
 function morphAttributes(old, wanted) {
-  for (const { name } of Array.from(old.attributes)) {
-    const isReaders = name === "open" && old.nodeName === "DETAILS";
-    if (!wanted.hasAttribute(name) && !isReaders) {
-      old.removeAttribute(name);
-    }
-  }
-  for (const { name, value } of wanted.attributes) {
-    if (old.getAttribute(name) !== value) {
+  for (const name of [...old.getAttributeNames(), ...wanted.getAttributeNames()]) {
+    const value = wanted.getAttribute(name);
+    if (value !== null && value !== old.getAttribute(name)) {
       old.setAttribute(name, value);
+    } else if (value === null && !(name === "open" && old.nodeName === "DETAILS")) {
+      old.removeAttribute(name); // a reader opens details
     }
   }
 }
@@ -278,25 +232,17 @@ function boxOf(element) {
   return inner.height > own.height ? inner : own;
 }
 
-/* Put an element of the notes at a place of the page, which it stays at. */
-function place(element, top, left) {
-  element.style.top = `${top + scrollY}px`;
-  element.style.left = `${left + scrollX}px`;
+function isInView(element) {
+  const { top, bottom } = boxOf(element);
+  return bottom > 0 && top < innerHeight;
 }
 
-/* Frame what changed for a while. */
-function mark(touched) {
-  marks.replaceChildren();
-  for (const block of new Set(Array.from(touched, (it) => it.closest(BLOCKS) ?? it))) {
-    const { top, left, width, height } = boxOf(block);
-    if (height > 0) {
-      const box = make("div", { class: "mark" });
-      place(box, top - 6, left - 6);
-      box.style.width = `${width + 12}px`;
-      box.style.height = `${height + 12}px`;
-      box.animate({ opacity: [1, 0] }, { duration: 2000, easing: "ease-in" });
-      marks.append(box);
-    }
+/* Frame what changed for a while: what stands in it, where that floats out of it. */
+function mark(block) {
+  const framed = block.offsetHeight > 0 ? [block] : Array.from(block.children);
+  const frame = { outline: "3px solid #b45309", outlineOffset: "3px" };
+  for (const element of framed) {
+    element.animate([frame, { ...frame, outlineColor: "transparent" }], 2000);
   }
 }
 
@@ -304,22 +250,14 @@ function mark(touched) {
    here and nothing that changed is in view. */
 function lead(changes) {
   const { id } = changes.find(({ address }) => address === here()) ?? {};
-  const target = id && isChanged && document.getElementById(id);
-  isChanged = false;
+  const target = id && changed.length > 0 && document.getElementById(id);
   if (target && target.localName === "details" && !target.open) {
     target.open = true;
-    mark([target]);
   }
-  if (target && ![target, ...marks.children].some(isInView)) {
-    const { top, height } = boxOf(target);
-    const above = Math.max(20, (innerHeight - height) / 2);
-    scrollBy({ top: top - above, behavior: "instant" });
+  if (target && ![target, ...changed].some(isInView)) {
+    scrollBy({ top: boxOf(target).top - innerHeight / 3, behavior: "instant" });
   }
-}
-
-function isInView(element) {
-  const { top, bottom } = boxOf(element);
-  return bottom > 0 && top < innerHeight;
+  changed = [];
 }
 
 /* ---- from the page to its source ---- */
@@ -340,11 +278,13 @@ async function pointAt({ target }) {
   source.replaceChildren();
 }
 
-function showSource(element, [kind, name, address, file, line]) {
-  const open = sourceLink(file, line, "open ");
-  source.replaceChildren(kind, copier(name, name), copier("link", address), open);
+/* Show what an element is, above it. */
+function showSource(element, it) {
+  const copiers = [copier(it.name, it.name), copier("link", it.address)];
+  source.replaceChildren(it.kind, ...copiers, sourceLink(it));
   const { top, left } = boxOf(element);
-  place(source, Math.max(top - source.offsetHeight, 0), left);
+  source.style.top = `${Math.max(top - source.offsetHeight, 0) + scrollY}px`;
+  source.style.left = `${left + scrollX}px`;
 }
 
 function copier(label, text) {
@@ -396,7 +336,8 @@ function receive(news, page) {
   const isJustOpened = known === first;
   shown = news.built;
   known = news.number;
-  showFaults(news);
+  const faults = news.faults.map((it) => [sourceLink(it), ` ${it.text}`]);
+  showList(faultList, "fault", faults, { isOpen: true, after: `; ${news.state}` });
   showDrafts(news.drafts);
   if (isNew) {
     names = null;
@@ -409,7 +350,8 @@ function receive(news, page) {
     }
   }
   if (news.changes) {
-    showChanges(news.changes);
+    const changes = news.changes.map((it) => [linkTo(it.address), ` ${it.text}`]);
+    showList(changeList, "changed page", changes);
     lead(news.changes);
     if (news.go && !isJustOpened && news.go.split("#")[0] !== here()) {
       location.assign(news.go);

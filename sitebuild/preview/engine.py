@@ -48,9 +48,10 @@ def _tree(built: Build) -> Tree:
         drafts.update(name.addresses * name.is_draft)
     shown = {}
     for it in found:
+        what = {"kind": it.kind, "name": it.name}
+        at = {"file": it.place.file, "line": it.place.line}
         for address in it.addresses:
-            place = it.place
-            shown[address] = (it.kind, it.name, it.addresses[0], place.file, place.line)
+            shown[address] = {**what, **at, "address": it.addresses[0]}
     return Tree(
         built.files,
         built.redirects,

@@ -10,7 +10,6 @@ import re
 import socket
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,8 +19,6 @@ from urllib.parse import quote, unquote, urlsplit
 
 from sitebuild.preview.session import Session
 
-PORTS = 65536  # RFC 9293, 3.1
-_TRIED_PORTS = 100
 _CLIENT = Path(__file__).with_name("client.js")
 _NOT_BUILT = (
     b"<!DOCTYPE html><html lang=en><title>Not built</title>"
@@ -38,32 +35,21 @@ _ALWAYS = {
 
 
 class Server(ThreadingHTTPServer):
-    """Serves a session on a loopback address."""
+    """Serves a session on a loopback address.
+
+    `link` is the address that opens a {path} of the project at a {line}.
+    """
 
     daemon_threads = True
-    request_queue_size = 1024
 
-    def __init__(self, session: Session, link: str, port: int, inherited: int) -> None:
-        """Listen on the first free port from `port` on, or on an inherited socket.
-
-        `link` is the address that opens a {path} of the project at a {line}. Raise
-        SystemExit where no port is free.
-        """
+    def __init__(self, session: Session, link: str, listening: socket.socket) -> None:
+        """Take over a socket that listens."""
+        super().__init__(listening.getsockname(), Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listening
+        self.server_port = listening.getsockname()[1]
         self.session = session
         self.link = link
-        if inherited >= 0:
-            super().__init__(("127.0.0.1", 0), Handler, bind_and_activate=False)
-            self.socket = socket.socket(fileno=inherited)
-            self.server_port = self.socket.getsockname()[1]
-            return
-        last = min(port + _TRIED_PORTS, PORTS) - 1
-        for number in range(port, last + 1):
-            with suppress(OSError):
-                super().__init__(("127.0.0.1", number), Handler)
-                return
-        raise SystemExit(
-            f"no port from {port} to {last} is free; name another with --port"
-        )
 
     def handle_error(self, *_: object) -> None:
         """Print an error that ended one request; a browser that went away is none."""
@@ -77,8 +63,6 @@ class Handler(BaseHTTPRequestHandler):
 
     server: Server
     protocol_version = "HTTP/1.1"
-    server_version = "preview"
-    sys_version = ""
     disable_nagle_algorithm = True
     wbufsize = -1
     timeout = 60
@@ -105,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/__preview.js":
             self._send(HTTPStatus.OK, _CLIENT.read_bytes(), _type(_CLIENT.name))
         elif path == "/__names.json":
-            self._send_json(self.server.session.names)
+            self._send_json(self.server.session.tree.names)
         elif path == "/__news.json":
             after = url.query.removeprefix("after=")
             number = int(after) if after.isdecimal() else 0

@@ -1,4 +1,4 @@
-"""One preview: a thread builds what was saved, requests wait for it, open pages hear.
+"""One preview: it builds what was saved; requests wait for that, open pages hear of it.
 
 A build is `begun` when it has looked at the sources, and `served` when its pages are
 whole. While saves come, that is all. Once none comes, one more build makes the search
@@ -11,21 +11,20 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
-from threading import Condition, Event, Thread
-from typing import TYPE_CHECKING, Any
+from threading import Condition
+from typing import Any
 
 from sitebuild import output
 from sitebuild.faults import Fault, SiteFaults, as_faults
 from sitebuild.preview.sources import Sources, State, changed, watch
-from sitebuild.preview.terminal import Terminal
-
-if TYPE_CHECKING:
-    from sitebuild.diff import Change
 
 # A request waits so long for the build that has its save in it, and an open page for
 # news.
 _REQUEST_LIMIT_S, _NEWS_LIMIT_S = 20.0, 15.0
+# So many files and pages a line names.
+_MOST_FILES, _MOST_PAGES = 3, 4
 # The folder is written once nothing was saved for so long.
 _IDLE_S = 2.0
 # So long must files be quiet for a process to start anew: a checkout takes a while.
@@ -34,93 +33,87 @@ _CODE_PAUSE_S = 0.1
 
 @dataclass(frozen=True)
 class Tree:
-    """One whole state of the site, in memory.
-
-    `redirects` are old and new addresses, `pages` has the address of each source file.
-    `drafts` are the addresses of pages, and of passages on pages, that are shown here
-    and are not published. `names` has, by address, the kind and name of what stands
-    there, where to link to, and the file and line that say it. `advice` is for the
-    editor. `policy` gives the Content-Security-Policy of a page.
-    """
+    """One whole state of the site, in memory."""
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     redirects: Mapping[str, str] = field(default_factory=dict)
-    pages: Mapping[str, str] = field(default_factory=dict)
-    drafts: Sequence[str] = ()
-    names: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
-    advice: Sequence[str] = ()
+    pages: Mapping[str, str] = field(default_factory=dict)  # by source file
+    drafts: Sequence[str] = ()  # addresses of pages, and of passages on pages
+    names: Mapping[str, object] = field(default_factory=dict)  # what an address shows
+    advice: Sequence[str] = ()  # for the editor
+    # The Content-Security-Policy of a page.
     policy: Callable[[bytes], str] = lambda _: "default-src 'self' 'unsafe-inline'"
 
 
 class Session:
-    """Builds what changed and gives every request the newest whole tree."""
+    """Builds what changed and gives every request the newest whole tree.
 
-    def __init__(self, settings: Path, terminal: Terminal, *, follow: bool) -> None:
-        """Take the settings file; the pages of an earlier preview are there at once."""
-        self.root = settings.parent
-        self.is_closed = False
-        self._settings = settings
-        self._terminal = terminal
-        self._follows = follow
-        self._sources = Sources(self.root)
-        self._shown = self._at_start = self._sources.look()
-        self._state: State = {}  # of the last build that was begun; _shown: told of
-        self._folder = self.root / "output"
-        self._tree = self._written = _left_in(self._folder)
-        self._told: Tree | None = None  # the pages that the terminal told of
-        self._begun = self._served = 0
-        self._wake = Event()
-        self._changed = Condition()  # guards the tree, the counts and the news
-        # What open pages know. `number` is that of the news, and greater than any of
-        # an earlier process; `built` that of the tree.
-        number = time.time_ns() // 10**6
-        self._news: dict[str, Any] = {
-            "number": number,
-            "built": number,
-            "faults": (),
-            "drafts": (),
-            "changes": None,  # not yet known
-            "go": "",
-        }
-        self._changed_at: dict[str, int] = {}  # the number, for each file of the tree
-        self._took_s = 0.0
-        self._builder = Thread(target=self._build_on, daemon=True)
+    One thread runs it; others ask.
+    """
 
-    def run(self, *, is_again: bool) -> list[str]:
-        """Build now and after every save; return the files of code that were edited.
+    def __init__(
+        self,
+        settings: Path,
+        say: Callable[[str], None],
+        *,
+        follow: bool,
+        is_again: bool,
+    ) -> None:
+        """Take the settings file; the pages of an earlier preview are there at once.
 
+        `say` prints a line.
         `is_again` tells that this process follows another that told of its builds.
         """
-        if is_again:
-            self._told = self._tree
-        self._wake.set()
-        self._builder.start()
-        for _ in watch(self.root):
+        self.is_closed = False
+        self._settings = settings
+        self._root, self._folder = settings.parent, settings.parent / "output"
+        self._say = say
+        self._follows = follow
+        self._sources = Sources(self._root)
+        self._at_start = self._shown = self._sources.look()
+        self._state: State = {}  # of the last build that was begun; _shown: told of
+        self.tree = self._written = _left_in(self._folder)
+        self._told = self.tree if is_again else None  # what the terminal told of
+        self._write_at = inf  # when the folder gets the tree, if nothing is saved
+        self._changed = Condition()  # guards the tree, the counts and the news
+        self._begun = self._served = 0
+        # What open pages know. `number` is that of the news, and greater than any of
+        # an earlier process; `built` that of the tree; `changes` may not be known yet.
+        number = time.time_ns() // 10**6
+        self._news: dict[str, Any] = {"number": number, "built": number}
+        self._news |= {"faults": (), "drafts": (), "changes": None, "go": ""}
+        self._changed_at: dict[str, int] = {}  # the number, for each file of the tree
+
+    def run(self) -> list[str]:
+        """Build now and after every save; return the files of code that were edited."""
+        for _ in watch(self._root):
             state = self._sources.look()
-            if self._edited_code(state):
-                return self._edited_code(self._sources.settle(_CODE_PAUSE_S))
+            edited = self._edited_code(state)
+            if edited:
+                break  # the process that starts anew builds it
             if state != self._state:
-                self._wake.set()
-        return []
+                self._build(state, quick=True)
+            elif time.monotonic() > self._write_at:
+                self._build(state, quick=False)
+        before: State = {}
+        while state != before:
+            time.sleep(_CODE_PAUSE_S)
+            before, state = state, self._sources.look()
+        return self._edited_code(state) or edited
 
     def _edited_code(self, state: State) -> list[str]:
         names = changed(self._at_start, state)
         return [name for name in names if name.endswith(".py")]
 
-    def close(self, limit_s: float) -> None:
-        """Let every request go; the folder gets what was served.
-
-        A build that is running has a while to end.
-        """
+    def close(self) -> None:
+        """Let every request go, and give the folder what was served."""
         with self._changed:
             self.is_closed = True
             self._changed.notify_all()
-        self._wake.set()
-        self._builder.join(limit_s)
-        if self._tree is not self._written and not self._builder.is_alive():
+        if self.tree is not self._written:
             with suppress(OSError):
                 staged = output.stage(self._folder)
-                output.publish(staged, {}, self._tree.files, self._folder)
+                output.publish(staged, {}, self.tree.files, self._folder)
                 output.remove(staged)
 
     # ---- what requests ask
@@ -132,19 +125,11 @@ class Session:
         """
         state = self._sources.look()
         with self._changed:
-            number = self._begun
-            if state != self._state:
-                number += 1
-                self._wake.set()
+            number = self._begun + (state != self._state)
             self._changed.wait_for(
                 lambda: self._served >= number or self.is_closed, _REQUEST_LIMIT_S
             )
-            return self._tree, self._news["built"]
-
-    @property
-    def names(self) -> Mapping[str, tuple[object, ...]]:
-        """What stands at which address of the site; see Tree."""
-        return self._tree.names
+            return self.tree, self._news["built"]
 
     def news(self, after: int) -> dict[str, Any]:
         """Return the newest news, and which files changed, after those of a number.
@@ -165,109 +150,112 @@ class Session:
             self._served = self._begun
             self._changed.notify_all()
 
-    # ---- the thread that builds
+    # ---- what a save leads to
 
-    def _build_on(self) -> None:
-        idle_s = None  # how long to wait before the folder is written
-        while True:
-            is_idle = not self._wake.wait(idle_s)
-            self._wake.clear()
-            state = self._sources.settle()
-            if self.is_closed or self._edited_code(state):
-                return  # the process that starts anew builds it
-            if state != self._state:
-                is_good = self._build(state, quick=True)
-                idle_s = _IDLE_S if is_good else None
-            elif is_idle:
-                self._build(state, quick=False)
-                idle_s = None
-
-    def _build(self, state: State, *, quick: bool) -> bool:
-        """Build, and tell what came of it; of a folder that was written say nothing.
-
-        Return whether there is no fault.
-        """
+    def _build(self, state: State, *, quick: bool) -> None:
+        """Build, and tell what came of it; of a folder that was written say nothing."""
         with self._changed:
             self._state = state
             self._begun += 1
-        began_s = time.perf_counter()
+        self._write_at = inf
+        began_s = took_s = time.perf_counter()
 
         def serve(tree: Tree) -> None:
-            self._took_s = time.perf_counter() - began_s
-            self._serve(tree, **({"changes": None} if quick else {}))
+            nonlocal took_s
+            took_s = time.perf_counter() - began_s
+            self._serve(tree, is_edited=quick)
 
-        faults = self._run(serve, quick=quick)
-        if faults and self._sources.look() != state:
-            self._state = {}  # the fault may be that of a file which was half written
-            self._wake.set()
-        elif faults or quick:
-            self._tell(state, faults)
-        else:
-            self._written = self._tree
-        return not faults
-
-    def _run(self, serve: Callable[[Tree], None], *, quick: bool) -> SiteFaults | None:
-        """Build once; an exception in the code that builds is a fault too."""
+        faults = None
         try:
             from sitebuild.preview import engine  # noqa: PLC0415 - see there
 
             engine.build(self._settings, serve, quick=quick)
-        except SiteFaults as faults:
-            return faults
-        except (Exception, SystemExit) as error:
-            return as_faults("build", error, self.root)
-        return None
+        except SiteFaults as error:
+            faults = error
+        except (Exception, SystemExit) as error:  # in the code that builds
+            faults = as_faults("build", error, self._root)
+        if faults and self._sources.look() != state:
+            self._state = {}  # the fault may be that of a file which was half written
+        elif faults:
+            self._tell_faults(self._saved(state), faults.faults)
+        elif quick:
+            self._tell(self._saved(state), took_s)
+            self._write_at = time.monotonic() + _IDLE_S
+        else:
+            self._written = self.tree
 
-    def _serve(self, tree: Tree, **news: Any) -> None:
-        """Serve a tree from now on."""
+    def _serve(self, tree: Tree, *, is_edited: bool) -> None:
+        """Serve a tree from now on; what an edit changed is told later."""
         with self._changed:
             built = self._news["number"] + 1
-            for name in changed(self._tree.files, tree.files):
+            for name in changed(self.tree.files, tree.files):
                 self._changed_at[name] = built
-            self._tree = tree
-            self._announce(built=built, faults=(), drafts=tree.drafts, go="", **news)
+            self.tree = tree
+            changes = None if is_edited else self._news["changes"]
+            self._announce(
+                built=built, faults=(), drafts=tree.drafts, changes=changes, go=""
+            )
 
-    def _tell(self, state: State, faults: SiteFaults | None) -> None:
-        """Tell terminal and open pages what a build made of what was told before."""
-        now = self._sources.look()
-        # without what an editor put there for a moment
-        state = {name: state[name] for name in state.keys() & now.keys()}
-        files, self._shown = changed(self._shown, state), state
-        if faults:
-            kept = "the last good pages stay"
-            if not self._tree.files:
-                kept = "nothing is built yet"
-            self._terminal.failed(files, faults.faults, kept)
-            self._announce(faults=[_fault(it) for it in faults.faults], state=kept)
-            return
-        old, self._told = self._told, self._tree
-        for line in self._tree.advice:
+    def _saved(self, state: State) -> list[str]:
+        """Return the files of a build that no build before told of."""
+        before, self._shown = self._shown, state
+        return changed(before, state)
+
+    def _tell_faults(self, files: list[str], faults: Sequence[Fault]) -> None:
+        """Tell terminal and open pages what is wrong, and what is served meanwhile."""
+        kept = "the last good pages stay" if self.tree.files else "nothing is built yet"
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        self._say(f"{_subject(files)}: {count}; {kept}")
+        found = []
+        for fault in faults:
+            self._say(f"  {fault}")
+            file, line = fault.place.file, fault.place.line
+            text = str(fault).removeprefix(f"{file}:{line}: ")
+            found.append({"file": file, "line": line, "text": text})
+        self._announce(faults=found, state=kept)
+
+    def _tell(self, files: list[str], took_s: float) -> None:
+        """Tell terminal and open pages what a build made of what was told before.
+
+        The page that says most of the edit comes first; see `engine.compare`.
+        """
+        old, self._told = self._told, self.tree
+        for line in self.tree.advice:
             if not old or line not in old.advice:
-                self._terminal.say(line)
+                self._say(line)
         if not old:
-            pages = sum(name.endswith(".html") for name in self._tree.files)
-            self._terminal.began(pages, self._took_s, self._tree.drafts)
-            self._announce(changes=[])
+            count = sum(name.endswith(".html") for name in self.tree.files)
+            self._say(f"Built {count} pages in {took_s * 1000:.0f} ms.")
+            drafts = [draft for draft in self.tree.drafts if "#" not in draft]
+            if drafts:
+                listed = ", ".join(drafts)
+                self._say(f"Drafts, shown here and not published: {listed}.")
+            self._announce(changes=())
             return
         from sitebuild.preview import engine  # noqa: PLC0415 - it has just built
 
-        changes, place = engine.compare(old, self._tree, files)
-        self._terminal.built(files, self._took_s, changes)
-        go = place if self._follows else ""
-        self._announce(changes=[_change(it) for it in changes], go=go)
+        changes, place = engine.compare(old, self.tree, files)
+        pages = [f"{it.kind} {it.address}".removeprefix("changed ") for it in changes]
+        where = _few(pages, _MOST_PAGES) or "no page"
+        self._say(f"{_subject(files)}: built in {took_s * 1000:.0f} ms: {where}")
+        why = next((it.reasons for it in changes if it.reasons), ())
+        if why:
+            self._say(f"  {why[0]}{f'; and {len(why) - 1} more' if why[1:] else ''}")
+        shown = []
+        for it in changes:
+            text = f"{it.kind}: {'; '.join(map(str, it.reasons))}"
+            ident = next((reason.id for reason in it.reasons if reason.id), "")
+            shown.append({"address": it.address, "text": text, "id": ident})
+        self._announce(changes=shown, go=place if self._follows else "")
 
 
-def _fault(fault: Fault) -> dict[str, Any]:
-    """Return a fault as client.js reads it."""
-    place = fault.place
-    text = str(fault).removeprefix(f"{place.file}:{place.line}: ")
-    return {"file": place.file, "line": place.line, "text": text}
+def _few(names: Sequence[str], most: int) -> str:
+    more = f" and {len(names) - most} more" if names[most:] else ""
+    return ", ".join(names[:most]) + more
 
 
-def _change(change: Change) -> dict[str, str]:
-    """Return a change as client.js reads it, with the id of the first that changed."""
-    ident = next((reason.id for reason in change.reasons if reason.id), "")
-    return {"address": change.address, "text": str(change), "id": ident}
+def _subject(files: Sequence[str]) -> str:
+    return _few(files, _MOST_FILES) or "The site"
 
 
 def _left_in(folder: Path) -> Tree:
@@ -276,7 +264,6 @@ def _left_in(folder: Path) -> Tree:
     The tree is empty where the folder cannot be read, as when another build replaces
     it.
     """
-    try:
+    with suppress(OSError):
         return Tree(output.read(folder))
-    except OSError:
-        return Tree()
+    return Tree()

@@ -19,9 +19,8 @@ from sitebuild.read import tree
 FOLDERS = ("content", "theme", "sitebuild")
 # A file may change again without a new time within one tick of its file system.
 _TICK_NS = 50_000_000
-# Files that are saved together come within this time of each other.
-_PAUSE_S = 0.002
-_MOST_LOOKS = 25
+# Files that are saved together come within so many ms of each other, in all so many.
+_PAUSE_MS, _BURST_MS = 2, 50
 _LOOK_MS = 500
 
 # The path of each file below the project, and a number for its bytes.
@@ -38,11 +37,10 @@ class Sources:
     """The files that a build of one project reads."""
 
     def __init__(self, root: Path) -> None:
-        """Take the project's folder, and look."""
+        """Take the project's folder."""
         self._root = root
         self._files: dict[str, _File] = {}
         self._lock = Lock()
-        self._last = self.look()
 
     def look(self) -> State:
         """Return the state of the sources now; a file that has vanished is left out."""
@@ -52,21 +50,8 @@ class Sources:
                 with suppress(OSError):
                     files[path] = self._read(path)
             self._files = files
-            start = len(str(self._root)) + 1
-            self._last = {path[start:]: file.digest for path, file in files.items()}
-            return self._last
-
-    def settle(self, pause_s: float = _PAUSE_S) -> State:
-        """Look again until nothing changes any more, but not for long.
-
-        So files that are saved together are built together.
-        """
-        for _ in range(_MOST_LOOKS):
-            before = self._last
-            time.sleep(pause_s)
-            if self.look() == before:
-                break
-        return self._last
+        start = len(str(self._root)) + 1
+        return {path[start:]: file.digest for path, file in files.items()}
 
     def _paths(self) -> Iterator[str]:
         for path in tree.walk(str(self._root), deep=False):
@@ -91,20 +76,21 @@ def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 
 
 def watch(root: Path) -> Iterator[None]:
-    """Yield whenever a source may have changed, and twice a second.
+    """Yield at once, whenever a source may have changed, and twice a second.
 
     The system says when; some file systems say nothing. The watch begins again when a
     folder was replaced, which ends its watch.
     """
     while True:
+        yield
         folders = [root / name for name in FOLDERS if (root / name).is_dir()]
         try:
             inodes = [folder.stat().st_ino for folder in folders]
             for _ in watchfiles.watch(
                 *folders,
                 watch_filter=None,
-                step=1,
-                debounce=5,
+                step=_PAUSE_MS,
+                debounce=_BURST_MS,
                 rust_timeout=_LOOK_MS,
                 yield_on_timeout=True,
             ):
@@ -114,4 +100,3 @@ def watch(root: Path) -> Iterator[None]:
         except (OSError, RuntimeError):
             # The system has no watches left, or a folder has just gone.
             time.sleep(_LOOK_MS / 1000)
-            yield

@@ -44,7 +44,7 @@ _WITHOUT_COLON = re.compile(
 _MAY_BE_EMPTY = "topics"
 _FEWEST_LETTERS = 5  # of a name that may be misspelt
 _SHOWN = 40
-_ALL_OPTIONS = {name for make in BLOCKS.values() for name in fields_of(make)}
+_ALL_OPTIONS = frozenset(name for names in BLOCKS.values() for name in names)
 
 
 def cut(lines: Sequence[Line], file: Report) -> list[Piece]:
@@ -154,8 +154,7 @@ class _Cutter:
         return True
 
     def _own_options(self) -> Collection[str]:
-        make = BLOCKS.get(self._piece.kind)
-        return fields_of(make) if make else ()
+        return BLOCKS.get(self._piece.kind, ())
 
     def _add_option(self, name: str, value: str, line: int) -> None:
         if self._gap:

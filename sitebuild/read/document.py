@@ -17,6 +17,7 @@ from sitebuild.model import (
     Document,
     Fields,
     Heading,
+    Options,
     Part,
     Prose,
     SourceLine,
@@ -306,8 +307,10 @@ class _Reader:
             )
             return None
         of = f'{piece.kind} "{piece.name}"'
-        make, form = BLOCKS[piece.kind], "    {}: {}"
-        options = read_fields(make, piece.options, of, piece.line, self.file, form)
+        line, form, names = piece.line, "    {}: {}", BLOCKS[piece.kind]
+        options = read_fields(
+            Options, piece.options, of, line, self.file, form, names=names
+        )
         html = self.text.block(piece, of)
         name = piece.name
         if piece.kind != _NAMED_BY_ID:

@@ -307,16 +307,22 @@ def read_fields(
     form: str = "{}: {}",
     *,
     own: bool = False,
+    names: Collection[str] = (),
     **given: Any,
 ) -> T:
     """Return a value with every field; what is missing, bad or unknown is a fault.
 
     `of` names in messages the thing that has the fields, `line` is its line, and
-    `form` how a field is written there. `own` is as for `check_names`; `given` has
-    fields that no editor writes. A field that is missing or bad has its default, so
-    that the build can go on and find the other faults.
+    `form` how a field is written there. `own` is as for `check_names`; of some `names`
+    there are no other fields; `given` has fields that no editor writes. A field that
+    is missing or bad has its default, so that the build can go on and find the other
+    faults.
     """
-    wanted = {name: it for name, it in fields_of(make).items() if name not in given}
+    wanted = {
+        name: it
+        for name, it in fields_of(make).items()
+        if name not in given and (not names or name in names)
+    }
     check_names(raw, [*wanted, *(_PELICANS if own else ())], of, file, own=own)
     values = dict(given)
     missing = []

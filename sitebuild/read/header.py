@@ -232,7 +232,7 @@ def _of_article(raw: Mapping[str, Raw], setter: Typesetter) -> dict[str, Raw]:
 
 def _check_refused(raw: Mapping[str, Raw], file: Report) -> None:
     """Report what an article's header may not say, as nothing would come of it."""
-    options = {name for it in BLOCKS_OF["article"] for name in fields_of(BLOCKS[it])}
+    options = {name for kind in BLOCKS_OF["article"] for name in BLOCKS[kind]}
     for name in raw.keys() & (options - fields_of(HEADERS["article"]).keys()):
         file.add(
             raw[name].line,

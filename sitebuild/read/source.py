@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sitebuild.faults import Report
 from sitebuild.model import BLOCKS
-from sitebuild.read.fields import Raw, fields_of
+from sitebuild.read.fields import Raw
 
 INDENT = "    "
 FENCES = ("```", "~~~")
@@ -46,7 +46,7 @@ class Piece:
     @property
     def cites(self) -> bool:
         """Return whether its text may cite references."""
-        return self.kind in BLOCKS and "references" in fields_of(BLOCKS[self.kind])
+        return "references" in BLOCKS.get(self.kind, ())
 
     @property
     def text(self) -> str:

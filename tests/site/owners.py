@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,11 @@ def site(version: int, pages: int = 8) -> dict[str, bytes]:
 
     Every page names a picture of the version and the other pages, one of them new.
     """
+    return dict(_site(version, pages))
+
+
+@cache
+def _site(version: int, pages: int) -> dict[str, bytes]:
     drawing = f'<svg xmlns="http://www.w3.org/2000/svg"><title>{version}</title></svg>'
     picture = f"assets/picture.{hashlib.sha256(drawing.encode()).hexdigest()[:8]}.svg"
     names = [f"page-{number}" for number in range(pages - 1)] + [f"new-in-{version}"]

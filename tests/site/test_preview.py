@@ -280,6 +280,7 @@ def test_killed_at_any_moment_and_started_again(
         preview = live()
         assert f"wild yeast{number}" in preview.ask(ADDRESS)[2]
     wait_for_folder(preview)
+    preview.end(signal.SIGINT)
     assert not list(preview.project.root.glob(".output-*"))
 
 

@@ -1,4 +1,4 @@
-"""The process of a preview: new and broken code, loops without end, signals, ports."""
+"""The process of a preview: new and broken code, signals, ports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from projects import Project
 CODE = "sitebuild/diff.py"
 ENGINE = "sitebuild/preview/engine.py"
 BUILD = "    plugin.build(\n"
-LOOP = "    while True:\n        pass\n"
 # Lets a build of the search index begin, and go on when it is told to.
 HALT = """    if not quick:
         Path("begun").touch()
@@ -94,19 +93,6 @@ def test_broken_settings_are_a_fault(live: Callable[..., Live]) -> None:
     assert preview.ask("/")[0] == 200
     preview.project.edit("pelicanconf.py", ("SITENAME = Nothing +", "SITENAME ="))
     preview.wait("The site: built in")
-
-
-def test_a_build_that_never_ends_is_ended_by_the_fix(
-    live: Callable[..., Live],
-) -> None:
-    """A loop without end holds nothing up once it is out of the code again."""
-    preview = live()
-    preview.wait("Built ")
-    preview.project.edit(ENGINE, (BUILD, f"{LOOP}{BUILD}"))
-    preview.wait("starting again with it")
-    preview.project.edit(ARTICLE, (OLD, NEW))
-    preview.project.edit(ENGINE, (LOOP, ""))
-    assert NEW in preview.ask(ADDRESS)[2]
 
 
 def test_a_save_while_the_index_is_made_is_told(live: Callable[..., Live]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from markdown.extensions.toc import slugify_unicode
 
-from sitebuild.model import Block, Heading, PassageOptions
+from sitebuild.model import Block, Heading, Options
 from sitebuild.read.document import Reading, read_document
 from sitebuild.read.markdown import Typesetter
 
@@ -87,7 +87,7 @@ def test_options_are_read_up_to_the_first_blank_line() -> None:
     block = passage(
         "/// passage | a\n    topics: one, two\n    requires: b\n\n    time: 10\n///\n"
     )
-    assert block.options == PassageOptions(topics=("one", "two"), requires=("b",))
+    assert block.options == Options(topics=("one", "two"), requires=("b",))
     assert block.lines == {"topics": FIRST + 1, "requires": FIRST + 2}
     assert "time: 10" in block.html
 

@@ -18,6 +18,7 @@ from sitebuild.model import (
     Finding,
     Forms,
     Names,
+    Options,
     PageFields,
     Reference,
     Slug,
@@ -95,7 +96,7 @@ def test_a_bad_value_is_answered_with_what_is_allowed(
 
 
 @pytest.mark.parametrize(
-    "make", [*BLOCKS.values(), *HEADERS.values(), Finding, Lasting, Scale, Reference]
+    "make", [Options, *HEADERS.values(), Finding, Lasting, Scale, Reference]
 )
 def test_the_example_of_a_field_is_allowed(make: Any) -> None:
     """What a fault tells to write for a field that is missing can be read."""
@@ -143,4 +144,4 @@ def test_every_kind_of_block_belongs_to_a_kind_of_file() -> None:
     used = {kind for kinds in BLOCKS_OF.values() for kind in kinds}
     assert used == set(BLOCKS)
     assert set(BLOCKS_OF) == set(HEADERS)
-    assert "references" not in fields_of(BLOCKS["passage"])
+    assert {it for names in BLOCKS.values() for it in names} == set(fields_of(Options))
