@@ -17,7 +17,6 @@ from sitebuild.model import (
     Document,
     Finding,
     Heading,
-    PageFields,
     Passage,
     Prose,
 )
@@ -167,8 +166,7 @@ def _missing_caution(
     caution = site.passages.get(site.caution)
     if not caution:
         return ()
-    fields = document.fields
-    named = list(fields.glance) if isinstance(fields, PageFields) else []
+    named = list(document.fields.glance)
     for part in parts:
         if isinstance(part, Placed) and site.caution in part.keys:
             return ()

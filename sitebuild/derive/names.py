@@ -18,7 +18,7 @@ from sitebuild.derive.passages import (
     collect,
     terms_of,
 )
-from sitebuild.derive.site import Site, lead_of
+from sitebuild.derive.site import Site
 from sitebuild.faults import Report, known
 from sitebuild.model import (
     VERDICTS,
@@ -26,7 +26,6 @@ from sitebuild.model import (
     Document,
     Finding,
     Heading,
-    PageFields,
     Passage,
     Prose,
     Reference,
@@ -205,8 +204,8 @@ def _check_documents(sources: Sources, report: Report) -> None:
     for document in sources.documents:
         _check_answers(document, report)
         _check_verdicts(document, findings, report)
-        if isinstance(document.fields, PageFields):
-            _check_page(document, document.fields, asked, sources, report)
+        if document.kind == "page":
+            _check_page(document, asked, sources, report)
         if sources.evidence:
             _check_blocks(document, findings, references, report)
 
@@ -245,18 +244,14 @@ def _check_verdicts(
 
 
 def _check_page(
-    page: Document,
-    fields: PageFields,
-    asked: Collection[str],
-    sources: Sources,
-    report: Report,
+    page: Document, asked: Collection[str], sources: Sources, report: Report
 ) -> None:
     """Report what a page names and there is not, or what it does not show.
 
     Only a page whose template is `home` may name findings or questions, and the
     questions of topics alone show passages.
     """
-    of = f'the page "{page.slug}"'
+    fields, of = page.fields, f'the page "{page.slug}"'
     known(fields.asked, asked, of, "question", page.place("asked"), report)
     if sources.evidence:
         findings, _ = sources.evidence
@@ -336,7 +331,7 @@ def _check_topics(
         tagged = by_topic[topic.slug]
         _check_questions(topic, tagged, report)
         of = f'topic "{topic.slug}"'
-        known(lead_of(topic), tagged, of, "passage", topic.place("lead"), report)
+        known(topic.fields.lead, tagged, of, "passage", topic.place("lead"), report)
         if not tagged and topic.is_published:
             report.add(
                 topic.place("slug"),

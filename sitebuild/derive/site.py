@@ -13,12 +13,10 @@ from functools import cached_property
 
 from sitebuild.model import (
     LABELS,
-    ArticleFields,
     Document,
     Finding,
     Passage,
     Reference,
-    TopicFields,
 )
 
 
@@ -26,14 +24,9 @@ def dates_of(document: Document) -> list[date]:
     """Return the days on which a source was published, modified and checked."""
     fields = document.fields
     days = [fields.checked]
-    if isinstance(fields, ArticleFields):
+    if document.kind == "article":
         days += [fields.date, fields.modified]
     return [day for day in days if day]
-
-
-def lead_of(topic: Document) -> tuple[str, ...]:
-    """Return the keys of the passages that a topic names to come first."""
-    return topic.fields.lead if isinstance(topic.fields, TopicFields) else ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,7 @@ class Site:
     def tagged(self, topic: Document) -> tuple[Passage, ...]:
         """Return a topic's passages: its lead, then the others in reading order."""
         tagged = self._by_topic.get(topic.slug, {})
-        lead = [key for key in lead_of(topic) if key in tagged]
+        lead = [key for key in topic.fields.lead if key in tagged]
         return tuple(self.passages[key] for key in dict.fromkeys([*lead, *tagged]))
 
     def topics_of(self, passage: Passage) -> tuple[Document, ...]:

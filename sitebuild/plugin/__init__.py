@@ -41,7 +41,7 @@ from sitebuild.check.links import file_at
 from sitebuild.derive.names import shown_files
 from sitebuild.faults import SiteFaults, as_faults, report_warnings
 from sitebuild.memory import Memory
-from sitebuild.model import ArticleFields, Document, Heading, PageFields
+from sitebuild.model import Document, Heading
 from sitebuild.plugin import files
 from sitebuild.plugin.generators import TopicsGenerator
 from sitebuild.plugin.writer import SiteTemplate, SiteWriter
@@ -276,12 +276,12 @@ def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
         "template": document.template,
         "document": document,
     }
-    if isinstance(fields, PageFields) and fields.address:
+    if fields.address:
         metadata["url"] = fields.address.removeprefix("/")
         metadata["save_as"] = file_at(document.url)
     if not is_shown:
         metadata["save_as"] = ""
-    if isinstance(fields, ArticleFields):
+    if document.kind == "article":
         metadata["date"] = SafeDatetime.combine(fields.date, time())
         if fields.modified:
             metadata["modified"] = SafeDatetime.combine(fields.modified, time())

@@ -8,7 +8,7 @@ import pytest
 from projects import Project
 
 from sitebuild.faults import SiteFaults
-from sitebuild.new import new_article, new_finding, new_term, new_topic
+from sitebuild.new import new
 
 DAY = date(2026, 1, 31)
 
@@ -16,11 +16,11 @@ DAY = date(2026, 1, 31)
 def test_what_is_new_builds(bread: Project) -> None:
     """An article, a topic, a finding and a term, with signs in their words."""
     content = bread.root / "content"
-    assert new_article(content, "Rye & spelt: why?", DAY).name == "rye-spelt-why.md"
-    assert new_article(content, "Ржаной хлеб", DAY).name == "rzhanoi-khleb.md"
-    new_topic(content, "Crumb")
-    new_finding(content, "Does a baker's oven: help #1?", DAY)
-    new_term(content, "oven spring")
+    assert new("article", content, "Rye & spelt: why?", DAY).name == "rye-spelt-why.md"
+    assert new("article", content, "Ржаной хлеб", DAY).name == "rzhanoi-khleb.md"
+    new("topic", content, "Crumb", DAY)
+    new("finding", content, "Does a baker's oven: help #1?", DAY)
+    new("term", content, "oven spring", DAY)
     assert bread.faults() == []
     assert "Does a baker\u2019s oven: help #1?" in bread.page("/evidence/").replace(
         "&#8217;", "\u2019"
@@ -33,11 +33,11 @@ def test_words_that_make_no_name_leave_no_file(title: str, bread: Project) -> No
     """One fault, and the folder is as it was."""
     folder = bread.root / "content"
     before = {path: path.read_bytes() for path in folder.rglob("*.*")}
-    for make in (new_article, new_finding):
-        if "*" in title and make is new_finding:
+    for kind in ("article", "finding"):
+        if "*" in title and kind == "finding":
             continue
         with pytest.raises(SiteFaults) as raised:
-            make(folder, title, DAY)
+            new(kind, folder, title, DAY)
         assert len(raised.value.faults) == 1
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
 
@@ -45,11 +45,7 @@ def test_words_that_make_no_name_leave_no_file(title: str, bread: Project) -> No
 def test_what_is_there_is_not_made_again(bread: Project) -> None:
     """A second finding, term or article of one name is a fault."""
     content = bread.root / "content"
-    for make in (
-        lambda: new_term(content, "Crumb"),
-        lambda: new_finding(content, "Is it so?", DAY),
-        lambda: new_article(content, "One", DAY),
-    ):
-        make()
+    for kind in ("term", "finding", "article", "topic"):
+        new(kind, content, "Crumb", DAY)
         with pytest.raises(SiteFaults, match="already"):
-            make()
+            new(kind, content, "Crumb", DAY)
