@@ -258,11 +258,11 @@ def test_a_page_with_notes_leads_to_the_scale(built: Path) -> None:
 
 
 def test_links_say_where_they_lead(built: Path) -> None:
-    """Citations are named by more than a number, and one name on a page leads to one address."""
+    """Citations are named by more than numbers, and one name on a page leads to one address."""
     for page in pages(built):
         for link in document(page).xpath("//main//a[starts-with(@href, '#R')]"):
             name = link.get("aria-label") or words(link)
-            assert re.fullmatch(r"Source \d+\*?", name), page
+            assert re.fullmatch(r"Sources? \d+\*?(, \d+\*?)*", name), page
 
 
 def test_the_end_of_a_page_leads_on(built: Path) -> None:
