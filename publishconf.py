@@ -34,5 +34,5 @@ TARGETS = {
     "bucket": {"tool": "rclone", "to": "bucket:example.org"},
     "github": {"tool": "github", "remote": "origin", "branch": "gh-pages"},
     "cloudflare": {"tool": "cloudflare", "name": "example-org"},
-    "netlify": {"tool": "netlify", "site": "example-org"},
+    "netlify": {"tool": "netlify", "site": "example-org.netlify.app"},
 }

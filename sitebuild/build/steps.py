@@ -210,10 +210,7 @@ def finish(build: Build, staged: Path) -> None:
     build.report.stop()
     if build.settings.get("HOSTING"):
         changed = shows.newest_day(build.shown.values())
-        hosting.finish(
-            build.files, build.redirects, build.settings, build.report, changed
-        )
-        build.report.stop()
+        hosting.finish(build.files, build.redirects, build.settings, changed)
     on_built = build.settings.get("ON_BUILT")
     if on_built:
         on_built(build)

@@ -11,41 +11,37 @@ from collections.abc import Sequence
 from http.client import HTTPException
 from pathlib import Path
 from shutil import which
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
-from sitebuild.deploy.target import Plan, RefusedError, say
-from sitebuild.deploy.tool import Tool
-from sitebuild.deploy.verify import get
+from sitebuild.deploy.target import Plan, RefusedError, Target, say
+from sitebuild.deploy.verify import fetch, get
 from sitebuild.host.files import MANIFEST
 
 _GIT = "install git from the system's packages"
 _WRANGLER = ".ci/wrangler"  # where npm puts it, by the lock file there
-_TIMEOUT_S = 60
 # The day whose behaviour of Cloudflare's runtime is wanted.
 _COMPATIBILITY = "2026-05-01"
 
 
-class GitHub(Tool):
+class GitHub:
     """A branch that GitHub Pages serve."""
 
-    patience_s = 600
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self._remote, self._branch = target.entries["remote"], target.entries["branch"]
+        # What git calls the branch as it was fetched.
+        self._there = f"refs/remotes/{self._remote}/{self._branch}"
 
     def _git(self, *words: str, accept: Sequence[int] = ()) -> bytes:
-        return self.run(["git", *words], _GIT, accept)
-
-    @property
-    def _there(self) -> str:
-        """What git calls the branch as it was fetched."""
-        return "refs/remotes/{remote}/{branch}".format_map(self.target.entries)
+        return self.target.run(["git", *words], _GIT, accept)
 
     def read_manifest(self) -> bytes | None:
         """Return the manifest on the branch."""
-        remote, branch = self.target.entries["remote"], self.target.entries["branch"]
-        if not self._git("ls-remote", "--heads", remote, branch):
+        if not self._git("ls-remote", "--heads", self._remote, self._branch):
             return None
-        self._git("fetch", "--quiet", remote, f"+refs/heads/{branch}:{self._there}")
+        branch = f"+refs/heads/{self._branch}:{self._there}"
+        self._git("fetch", "--quiet", self._remote, branch)
         words = ("show", f"{self._there}:{MANIFEST}")
         return self._git(*words, accept=[128]) or None
 
@@ -57,18 +53,21 @@ class GitHub(Tool):
 
     def send(self, folder: Path, _: Plan) -> None:
         """Push the folder as a new commit of the branch."""
-        remote, branch = self.target.entries["remote"], self.target.entries["branch"]
-        words = [sys.executable, "-m", "ghp_import", "-n", "-r", remote, "-b", branch]
-        host = urlsplit(self.target.site).hostname or ""
+        words = ["-n", "-r", self._remote, "-b", self._branch, "-m", "Publish the site"]
+        host = urlsplit(self.target.release.site).hostname or ""
         if not host.endswith(".github.io"):
             words += ["-c", host]
-        self.run([*words, "-m", "Publish the site", str(folder)], _GIT)
-        say(f"Pushing to {branch} of {remote} …")
-        self._git("push", "--quiet", remote, branch)
+        command = [sys.executable, "-m", "ghp_import", *words, str(folder)]
+        self.target.run(command, _GIT)
+        say(f"Pushing to {self._branch} of {self._remote} …")
+        self._git("push", "--quiet", self._remote, self._branch)
 
 
-class _Edge(Tool):
+class _Edge:
     """A host that lists no files: what is live is read at the public address."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
 
     def read_manifest(self) -> bytes | None:
         """Return the manifest that the address shows; None where it shows none."""
@@ -106,41 +105,34 @@ class Cloudflare(_Edge):
         say("Running wrangler …")
         ours = f"{self.target.root}/{_WRANGLER}/node_modules/.bin/wrangler"
         install = f"npm ci --ignore-scripts --prefix {_WRANGLER}"
-        self.run([which("wrangler") or ours, *words], install)
+        self.target.run([which("wrangler") or ours, *words], install)
 
 
 class Netlify(_Edge):
-    """A site of Netlify, by its name or its id.
+    """A site of Netlify, by its host name or its id.
 
     See "Deploy with the API", https://docs.netlify.com/api-and-cli-guides/.
     """
 
     def send(self, folder: Path, _: Plan) -> None:
         """Send the folder as a zip, which is live some seconds later."""
+        token = os.environ.get("NETLIFY_AUTH_TOKEN", "")
+        if not token:
+            raise RefusedError("Netlify wants a token: set NETLIFY_AUTH_TOKEN.")
         written = io.BytesIO()
         with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as zipped:
             for file in sorted(folder.rglob("*")):
                 if file.is_file():
                     zipped.write(file, file.relative_to(folder))
-        site = self.target.entries["site"]
-        is_name = "." not in site and len(site) != 36  # an id is a UUID
-        where = f"{site}.netlify.app" if is_name else site
-        say(f"Sending {len(written.getvalue()):,} bytes …")
-        self._post(f"/sites/{where}/deploys", written.getvalue())
-
-    def _post(self, path: str, body: bytes) -> None:
-        """Ask the API; raises RefusedError with its answer where it refuses."""
-        token = os.environ.get("NETLIFY_AUTH_TOKEN", "")
-        if not token:
-            raise RefusedError("Netlify wants a token: set NETLIFY_AUTH_TOKEN.")
         api = os.environ.get("NETLIFY_API_URL", "https://api.netlify.com/api/v1")
+        url = f"{api}/sites/{self.target.entries['site']}/deploys"
         headers = {"Authorization": f"Bearer {token}"}
         headers["Content-Type"] = "application/zip"
+        say(f"Sending {len(written.getvalue()):,} bytes …")
         try:
-            urlopen(Request(api + path, body, headers), timeout=_TIMEOUT_S).close()
-        except HTTPError as error:
-            with error:
-                said = error.read(500).decode("utf-8", "replace")
-            raise RefusedError(f"Netlify answers {error.code}: {said}") from None
+            answer = fetch(Request(url, written.getvalue(), headers))
         except (OSError, HTTPException) as error:
             raise RefusedError(f"Netlify cannot be reached: {error}") from None
+        if answer.status >= 300:
+            said = answer.body[:500].decode("utf-8", "replace")
+            raise RefusedError(f"Netlify answers {answer.status}: {said}")

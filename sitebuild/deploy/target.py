@@ -4,28 +4,50 @@ from __future__ import annotations
 
 import re
 import runpy
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sitebuild.faults import allowed_names
 from sitebuild.host import files as named
-from sitebuild.host.pages import folder_of
 
-# Tool -> what its targets need, and what they may have.
-_ENTRIES = {
-    "ssh": (["to"], ["server", "keep", "releases"]),
-    "rclone": (["to"], ["server", "keep"]),
-    "github": (["remote", "branch"], []),
-    "cloudflare": (["name"], ["pages"]),
-    "netlify": (["site"], []),
+
+class Tool(NamedTuple):
+    """What the targets of a tool need and may have.
+
+    `reads` are private files that its hosts read. `patience_s`: how long it may take
+    until readers get what was sent.
+    """
+
+    needed: str
+    more: str = ""
+    reads: tuple[str, ...] = ()
+    patience_s: int = 60
+
+
+TOOLS = {
+    "ssh": Tool("to", "server keep"),
+    "rclone": Tool("to", "server keep"),
+    "github": Tool("remote branch", patience_s=600),
+    "cloudflare": Tool("name", "pages", (named.HEADERS, named.REDIRECTS)),
+    "netlify": Tool("site", "", (named.HEADERS, named.REDIRECTS)),
 }
-_COMMON = ["tool", "url", "verify", "after"]
-_TYPES = {"keep": list, "releases": int, "pages": bool, "verify": bool}  # else text
-_FORMS = {"server": "nginx|caddy|apache", "url": "https?://.+", "releases": "[1-9].*"}
-_LINE = r"[^\s-].*"  # one line that is no option of a program
+_COMMON = "tool url verify after"
+# The servers with rules in theme/hosts, and the private file that each reads.
+SERVERS = {"nginx": (), "caddy": (), "apache": (named.HTACCESS,)}
+# What a program says that fails, and what to do then.
+_HINTS = {
+    "rsync: (command )?not found": (
+        'The server has no rsync: install it there, or use the tool "rclone" by SFTP.'
+    ),
+    "knownhosts|known_hosts": (
+        "rclone checks the key of the server by ~/.ssh/known_hosts, or by the "
+        "known_hosts_file of its remote: log in once by `ssh`, which notes it there."
+    ),
+}
 
 say = partial(print, flush=True)  # in step with what programs say
 
@@ -39,37 +61,37 @@ class RefusedError(SystemExit):
 
 @dataclass(frozen=True)
 class Target:
-    """A target: its entries, the address and the folder of the site, the project."""
+    """A target, and the published site that it is sent.
+
+    `url` is where readers find it, `server` whose rules serve it ("" for none); `tree`
+    is the published folder in the project, `root`.
+    """
 
     name: str
     entries: Mapping[str, Any]
-    site: str
-    tree: Path
+    siteurl: str
     root: Path
+    tree: Path
+    release: named.Release
+
+    @property
+    def tool(self) -> Tool:
+        """What brings the site there."""
+        return TOOLS[self.entries["tool"]]
+
+    @property
+    def server(self) -> str:
+        """Whose rules serve it; "" where none is named."""
+        return str(self.entries.get("server", ""))
 
     @property
     def url(self) -> str:
         """Where readers find it."""
-        return str(self.entries.get("url", self.site)).rstrip("/")
-
-    @property
-    def server(self) -> str:
-        """The server whose rules are in theme/hosts; "" where none is named."""
-        return str(self.entries.get("server", ""))
-
-    @property
-    def is_edge(self) -> bool:
-        """Whether the host reads `_headers` and `_redirects`."""
-        return self.entries["tool"] in ("cloudflare", "netlify")
-
-    @property
-    def has_rules(self) -> bool:
-        """Whether the site is served with the rules in theme/hosts."""
-        return bool(self.server) or (self.is_edge and not folder_of(self.site))
+        return str(self.entries.get("url", self.release.site)).rstrip("/")
 
     def keeps(self, path: str) -> bool:
         """Return whether a path is one that deploys never touch."""
-        keep = [str(it).strip("/") for it in self.entries.get("keep", ())]
+        keep = [it.strip("/") for it in self.entries.get("keep", ())]
         return any(path == it or path.startswith(f"{it}/") for it in keep)
 
     def strangers(self, paths: Iterable[str]) -> list[str]:
@@ -77,118 +99,159 @@ class Target:
         shown = [path for path in paths if not re.search(r"(^|/)\.", path)]
         return [path for path in shown if not self.keeps(path)]
 
-    def takes(self, release: named.Release) -> dict[str, str | None]:
-        """Return the files of a release that the target is sent.
+    def takes(self, path: str) -> bool:
+        """Return whether it is sent a file of the release: only what is of use there.
 
-        Nothing private but what its server reads; copies and pages that stand for
-        redirects only where they are of use.
+        Hosts with redirects of their own need no pages that lead on, and only a server
+        with our rules sends compressed copies.
         """
-        private = {named.HEADERS, named.REDIRECTS} if self.is_edge else set()
-        if self.server == "apache":
-            private = {named.HTACCESS}
-        found = {}
-        for path, sha256 in release.files.items():
-            is_unknown = named.is_private(path) and path not in private
-            is_stub = self.is_edge and path in release.stubs
-            is_copy = path.endswith(named.COMPRESSED) and not self.server
-            if not (is_unknown or is_stub or is_copy or self.keeps(path)):
-                found[path] = sha256
-        return found
+        if named.is_private(path):
+            return path in (*self.tool.reads, *SERVERS.get(self.server, ()))
+        if path.endswith(named.COMPRESSED) and not self.server:
+            return False
+        is_stub = bool(self.tool.reads) and path in self.release.stubs
+        return not is_stub and not self.keeps(path)
+
+    def run(
+        self,
+        command: Sequence[str],
+        install: str,
+        accept: Sequence[int] = (),
+        stdin: str = "",
+    ) -> bytes:
+        """Return what a program wrote; what it says on its stderr is shown at once.
+
+        With codes to `accept`, what it says is shown only where it ends with another.
+        Raises RefusedError then, and with `install` where the program is missing.
+        """
+        try:
+            done = subprocess.run(
+                command,
+                cwd=self.root,
+                input=stdin.encode(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE if accept else None,
+                close_fds=False,  # it holds the lock of the deploy too
+                check=False,
+            )
+        except FileNotFoundError:
+            said = f"{command[0]} is not installed: {install}."
+            raise RefusedError(said) from None
+        if done.returncode and done.returncode not in accept:
+            said = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
+            hints = [hint for it, hint in _HINTS.items() if re.search(it, said)]
+            failed = f"{command[0]} failed ({done.returncode})."
+            raise RefusedError(" ".join([failed, said, *hints]))
+        return done.stdout
 
 
 def read_target(file: Path, name: str) -> Target:
-    """Return the target of a name in publishconf.py.
+    """Return the target of a name in publishconf.py, and what is published for it.
 
     Raises RefusedError, a plain sentence, when anything is wrong with it.
     """
     found = runpy.run_path(str(file))
-    targets, site = found.get("TARGETS") or {}, str(found.get("SITEURL", ""))
+    targets = found.get("TARGETS") or {}
     if name not in targets:
-        raise RefusedError(f'There is no target "{name}"; {_known(name, targets)}')
-    problem = _problem(targets[name])
-    if not problem and targets[name].get("server") and folder_of(site):
-        problem = (
-            f"names a server, but {site} is a folder: its rules are of whole hosts"
-        )
-    if problem:
+        raise RefusedError(f'There is no target "{name}"; {_known(name, targets)}.')
+    for problem in _problems(targets[name]):
         raise RefusedError(f'The target "{name}" {problem}.')
     root = file.resolve().parent
     tree = root / found.get("OUTPUT_PATH", "public")
-    return Target(name, targets[name], site.rstrip("/"), tree, root)
+    try:
+        release = named.read_release((tree / named.MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        raise RefusedError(
+            f"{tree.name}/ holds no published site. Publish first: "
+            "SITEURL=https://… python3 tasks.py publish"
+        ) from None
+    site = str(found.get("SITEURL") or release.site).rstrip("/")
+    return Target(name, targets[name], site, root, tree, release)
+
+
+def _problems(entries: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the entries of a target."""
+    name, server = str(entries.get("tool")), entries.get("server", "nginx")
+    if name not in TOOLS:
+        yield f'has the tool "{name}"; {_known(name, TOOLS)}'
+        return
+    needed, more = TOOLS[name].needed.split(), TOOLS[name].more.split()
+    for entry in entries.keys() - {*needed, *more, *_COMMON.split()}:
+        yield f'has an entry "{entry}"; {_known(entry, [*needed, *more])}'
+    for entry in needed:
+        if not re.match("[^-]", str(entries.get(entry, ""))):
+            yield f"lacks {entry}, or it looks like an option"
+    if server not in SERVERS:
+        yield f'has the server "{server}"; {_known(server, SERVERS)}'
+    if isinstance(entries.get("keep"), str):
+        yield "keeps a text; allowed is a list of paths"
 
 
 def _known(name: str, names: Iterable[str]) -> str:
-    near = get_close_matches(name, names, 1)
-    hint = f'; did you mean "{near[0]}"?' if near else ""
-    return f"known are {', '.join(names)}{hint}"
-
-
-def _problem(entries: Mapping[str, Any]) -> str:
-    """Return what is wrong with the entries of a target; "" where nothing is."""
-    tool = str(entries.get("tool"))
-    if tool not in _ENTRIES:
-        return f'has the tool "{tool}"; {_known(tool, _ENTRIES)}'
-    needed, may = _ENTRIES[tool]
-    if not set(needed) <= entries.keys():
-        return f"lacks {' or '.join(needed)}"
-    for key, value in entries.items():
-        allowed = [*needed, *may, *_COMMON]
-        if key not in allowed:
-            return f'has an entry "{key}"; {_known(key, allowed)}'
-        kind, form = _TYPES.get(key, str), _FORMS.get(key, _LINE)
-        if not isinstance(value, kind) or not re.fullmatch(form, str(value)):
-            return f"has {value!r} as {key}; allowed is {kind.__name__} {form}"
-    return ""
+    """Return which names are known, and the one that `name` may mean."""
+    known, near = allowed_names(name, names)
+    return f'{known}; did you mean "{near}"?' if near else known
 
 
 class Plan(NamedTuple):
-    """What a deploy does: which files it sends and deletes, and which it keeps.
+    """What a deploy does: the release that it brings, what it sends and deletes.
 
-    `kept` have a hash in their name and are of the release before: a page that is open
-    in a browser may still ask for them. `ours` are all that deploys brought.
+    `held` is the release that the target holds, `ours` all that deploys brought there.
     """
 
+    held: named.Release | None
+    new: named.Release
     send: list[str]
     delete: list[str]
-    kept: tuple[str, ...]
     ours: frozenset[str]
 
-    def objection(self) -> str:
-        """Return that more than a quarter of what is live goes away; "" if it does not.
+    @property
+    def begun(self) -> named.Release:
+        """What the target is told meanwhile: None for each file on its way."""
+        before = self.held.kept if self.held else ()
+        there = dict.fromkeys(self.ours - {*before})
+        files = {**there, **self.new.files, **dict.fromkeys(self.send)}
+        return replace(self.new, files=files, kept=before)
+
+    @property
+    def is_repair(self) -> bool:
+        """Whether a deploy before this died on its way."""
+        return bool(self.held and None in self.held.files.values())
+
+    @property
+    def takes_much(self) -> bool:
+        """Whether more than a quarter of what is live goes away.
 
         Names with hashes come and go with each edit, and do not count.
         """
-        ours = [path for path in self.ours if not named.is_lasting(path)]
-        gone = [path for path in self.delete if not named.is_lasting(path)]
-        if len(gone) * 4 <= len(ours):
-            return ""
-        return f"it deletes more than a quarter of what is live: {listed(gone)}"
+        ours, gone = (
+            sum(not named.is_lasting(path) for path in paths)
+            for paths in (self.ours, self.delete)
+        )
+        return gone * 4 > ours
 
 
-def compare(
-    target: Target,
-    old: named.Release | None,
-    new: Mapping[str, str | None],
-    *,
-    resend: bool,
-) -> Plan:
-    """Return how to get from the release that a target holds to new files.
+def compare(target: Target, held: named.Release | None, *, resend: bool) -> Plan:
+    """Return how to get from the release that a target holds to the new one.
 
-    Deleted is only what the manifest there says that a deploy brought.
+    Deleted is only what the manifest there says that a deploy brought. Files with a
+    hash in their name are kept for one release: an open page may still ask for them.
     """
-    held: Mapping[str, str | None] = {}
-    before: list[str] = []
-    if old:
-        held = {p: it for p, it in old.files.items() if not target.keeps(p)}
-        before = [path for path in old.kept if not target.keeps(path)]
-    kept = [path for path in held if path not in new and named.is_lasting(path)]
-    if held == new:
+    files = target.release.files
+    new = {path: files[path] for path in files if target.takes(path)}
+    there, before = dict[str, str | None](), list[str]()
+    if held:
+        there = {p: it for p, it in held.files.items() if not target.keeps(p)}
+        before = [path for path in held.kept if not target.keeps(path)]
+    kept = [path for path in there if path not in new and named.is_lasting(path)]
+    if there == new:
         kept = [path for path in before if path not in new]
-    ours = frozenset({*held, *before})
+    ours = frozenset({*there, *before})
     return Plan(
-        sorted(path for path in new if resend or held.get(path) != new[path]),
+        held,
+        replace(target.release, files=new, kept=tuple(sorted(kept))),
+        sorted(path for path in new if resend or there.get(path) != new[path]),
         sorted(ours - new.keys() - set(kept)),
-        tuple(sorted(kept)),
         ours,
     )
 

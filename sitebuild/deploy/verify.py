@@ -10,31 +10,24 @@ import gzip
 import re
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from http.client import HTTPException, HTTPMessage
 from typing import NamedTuple
+from urllib import request as web
 from urllib.parse import quote, urlsplit
-from urllib.request import (
-    HTTPHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    ProxyHandler,
-    Request,
-)
 
 import brotli
 
 from sitebuild.check.links import address_of, file_at
 from sitebuild.deploy.target import RefusedError, Target, listed, say
 from sitebuild.host import files as named
-from sitebuild.host.pages import folder_of
 
 _TIMEOUT_S, _PAUSE_S, _TOGETHER, _MOST_NAMES = 30, 10, 8, 3
 _NOWHERE, _MISSING = "/no-page-has-this-address/", "404.html"
-_UNPACK = {"identity": bytes, "br": brotli.decompress, "gzip": gzip.decompress}
-_DAMAGED = (KeyError, brotli.error, OSError, EOFError, zlib.error)
+_UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
+# A host that does not answer, an address that is none, a damaged copy.
+NO_ANSWER = (OSError, ValueError, HTTPException, EOFError, zlib.error, brotli.error)
 _HOW = {
     "nginx": "include theme/hosts/nginx.conf in its server block, reload it",
     "caddy": "import theme/hosts/Caddyfile in its block, reload it",
@@ -56,10 +49,9 @@ _HABITS = {
 # Cloudflare's Browser Integrity Check turns Python away, and who says no name.
 _BROWSER = {"User-Agent": "Mozilla/5.0 (compatible; check of this site by its owner)"}
 # Follows no redirect, and takes no status for an error.
-_PLAIN = OpenerDirector()
-for _handler in (ProxyHandler(), HTTPHandler(), HTTPSHandler()):
+_PLAIN = web.OpenerDirector()
+for _handler in (web.ProxyHandler(), web.HTTPHandler(), web.HTTPSHandler()):
     _PLAIN.add_handler(_handler)
-Problems = Iterator[tuple[str, str]]  # what is wrong, and the address of which it is
 
 
 class Answer(NamedTuple):
@@ -70,24 +62,27 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def get(url: str, path: str, coding: str = "identity") -> Answer:
-    """Ask for an address of a site; raises OSError or HTTPException for no answer."""
-    headers = {"Accept-Encoding": coding, "Cache-Control": "no-cache", **_BROWSER}
-    request = Request(url + quote(path), headers=headers)
+def fetch(request: web.Request) -> Answer:
+    """Return what a host answers; raises one of NO_ANSWER where there is none."""
     with _PLAIN.open(request, timeout=_TIMEOUT_S) as answer:
         return Answer(answer.status, answer.headers, answer.read())
 
 
-def wait(target: Target, release: named.Release, patience_s: int) -> None:
-    """Ask for a release until it is live, but no longer than some seconds.
+def get(url: str, path: str, coding: str = "identity") -> Answer:
+    """Ask for an address of a site."""
+    headers = {"Accept-Encoding": coding, "Cache-Control": "no-cache", **_BROWSER}
+    return fetch(web.Request(url + quote(path), headers=headers))
+
+
+def wait(target: Target, patience_s: int) -> None:
+    """Ask for the release until it is live, but no longer than some seconds.
 
     Raises RefusedError with what differs then.
     """
     ends = time.monotonic() + patience_s
     while True:
-        look = _Look(target, release)
-        problems = look.problems()
-        left = ends - time.monotonic()
+        look = _Look(target)
+        problems, left = look.problems(), ends - time.monotonic()
         if not problems or left <= 0:
             break
         say(f"Not live yet: {problems[0]}. Asking again, {left:.0f} s at most.")
@@ -95,123 +90,116 @@ def wait(target: Target, release: named.Release, patience_s: int) -> None:
     for line in sorted(look.warnings):
         say(f"Warning: {line}.")
     if problems:
-        said = "\n".join(problems)
-        raise RefusedError(
-            f"{target.url} does not serve {release.name} as built:\n{said}"
-        )
+        problems = [f"{target.url} does not serve the site as built:", *problems]
+        raise RefusedError("\n".join(problems))
     pages = sum(path.endswith(".html") for path in look.shown)
-    say(f"Live and verified: {pages} pages, {len(release.redirects)} redirects, 404.")
+    redirects = len(target.release.redirects)
+    say(f"Live and verified: {pages} pages, {redirects} redirects, 404.")
+
+
+class _Question(NamedTuple):
+    """An address, the file that stands there, or where it may lead in its place."""
+
+    at: str
+    path: str
+    status: int = 200
+    leads_to: str = ""
 
 
 class _Look:
     """One look at a site: what is wrong, and what was changed on its way."""
 
-    def __init__(self, target: Target, release: named.Release) -> None:
-        self.target, self.release = target, release
-        self.files = target.takes(release)
-        unseen = {_MISSING, *release.stubs}
-        shown = filter(named.is_shown, self.files)
-        self.shown = [path for path in shown if path not in unseen]
-        self.warnings: set[str] = set()
+    def __init__(self, target: Target) -> None:
+        self.target, self.warnings = target, set[str]()
+        files = target.release.files
+        self.files = {path: files[path] for path in files if target.takes(path)}
+        unseen = {_MISSING, *target.release.stubs}
+        self.shown = [p for p in self.files if named.is_shown(p) and p not in unseen]
+        # The headers of every answer, as `_headers` has them.
+        rules, common = target.tree / named.HEADERS, ""
+        if (target.server or target.tool.reads) and rules.is_file():
+            _, _, common = rules.read_text("utf-8").partition("\n/*\n")
+        common = common.partition("\n/")[0]
+        self._wanted = dict(re.findall("^  (.+): (.+)$", common, re.MULTILINE))
 
     def problems(self) -> list[str]:
         """Return what is wrong; a line for all addresses of which it is true."""
-        wanted = self._wanted_headers()
         try:
-            front = get(self.target.url, "/")
-        except (OSError, HTTPException) as error:
+            front = get(self.target.url, "/").headers
+        except NO_ANSWER as error:
             return [f"it cannot be reached: {error}"]
-        server = self.target.server
-        if server and wanted and not any(name in front.headers for name in wanted):
+        has_none = self._wanted and not any(name in front for name in self._wanted)
+        if self.target.server and has_none:
             raise RefusedError(
                 "The site is there, but its server does not use the rules: "
-                f"{_HOW[server]}, then `verify {self.target.name}`."
+                f"{_HOW[self.target.server]}, then `verify {self.target.name}`."
             )
-        work = [partial(self._file, path, wanted) for path in self.shown]
-        work += [partial(self._redirect, old) for old in self.release.redirects]
         found: dict[str, list[str]] = {}
+        questions = [*self._questions()]
         with ThreadPoolExecutor(_TOGETHER) as pool:
-            for problems in pool.map(_safely, [*work, self._nowhere]):
-                for problem, at in problems:
-                    found.setdefault(problem, []).append(at)
+            said = pool.map(self._ask, questions)
+            for question, problems in zip(questions, said, strict=True):
+                for problem in problems:
+                    found.setdefault(problem, []).append(question.at)
         return [f"{listed(found[it], _MOST_NAMES)}: {it}" for it in sorted(found)]
 
-    def _wanted_headers(self) -> dict[str, str]:
-        """Return the headers of every answer, as `_headers` has them."""
-        rules = self.target.tree / named.HEADERS
-        if not self.target.has_rules or not rules.is_file():
-            return {}
-        _, _, rest = rules.read_text("utf-8").partition("\n/*\n")
-        return dict(
-            re.findall("^  (.+): (.+)$", rest.partition("\n/")[0], re.MULTILINE)
-        )
+    def _questions(self) -> Iterator[_Question]:
+        """Yield all that is asked: files, old addresses, one that nothing has."""
+        for path in self.shown:
+            yield _Question(address_of(path), path)
+        folder = named.folder_of(self.target.url)
+        for old, new in self.target.release.redirects.items():
+            leads_to = urlsplit(folder + new).path
+            yield _Question(old, file_at(old), leads_to=leads_to)
+        yield _Question(_NOWHERE, _MISSING, 404)
 
-    def _file(self, path: str, wanted: dict[str, str]) -> Problems:
-        """Yield what is wrong with a file, in each coding."""
-        at, is_page = address_of(path), path.endswith(".html")
+    def _ask(self, question: _Question) -> list[str]:
+        try:
+            return [*self._wrong(question)]
+        except NO_ANSWER as error:
+            return [f"cannot be read: {error}"]
+
+    def _wrong(self, question: _Question) -> Iterator[str]:
+        """Yield what is wrong with the answers to a question, in each coding."""
+        at, path, status, leads_to = question
         coded = set()
+        is_page = path.endswith(".html")
         for coding in ["identity", "br", "gzip"] if is_page else ["br, gzip"]:
             answer = get(self.target.url, at, coding)
-            problem = self._differs(path, answer, at)
-            if problem:
-                yield problem, at
+            place = urlsplit(answer.headers.get("Location", "")).path
+            if leads_to and answer.status in (301, 308) and place == leads_to:
+                return
+            if answer.status != status or path not in self.files:
+                other = f"no redirect to {leads_to}" if leads_to else f"not {status}"
+                yield f"answers {answer.status}, {other}"
+                return
+            if not self._is_built(path, answer, at):
+                yield "not as built"
                 return
             coded.add(answer.headers.get("Content-Encoding"))
+        if path not in self.shown:
+            return
         if coded == {None} and any(path + end in self.files for end in named.CODINGS):
-            yield "not compressed", at
+            yield "not compressed"
         kind = answer.headers.get_content_type()
         if is_page and kind != "text/html":
-            yield f"served as {kind}", at
-        if wanted:
-            for problem in _header_problems(path, answer.headers, wanted):
-                yield problem, at
+            yield f"served as {kind}"
+        if self._wanted:
+            yield from _wrong_headers(path, answer.headers, self._wanted)
 
-    def _differs(self, path: str, answer: Answer, at: str, status: int = 200) -> str:
-        """Return why an answer is not a file of the release; "" if it is."""
-        if answer.status != status:
-            return f"answers {answer.status}, not {status}"
-        coding = answer.headers.get("Content-Encoding", "identity")
-        try:
-            body = _UNPACK[coding](answer.body)
-        except _DAMAGED:
-            return f"damaged, coded as {coding}"
-        if named.digest(body) == self.files.get(path):
-            return ""
+    def _is_built(self, path: str, answer: Answer, at: str) -> bool:
+        """Return whether an answer is a file of the release, or was on its way."""
+        unpack = _UNPACK.get(answer.headers.get("Content-Encoding", ""), bytes)
+        body = unpack(answer.body)
+        if named.digest(body) == self.files[path]:
+            return True
         habit = _habit(path, body, (self.target.tree / path).read_bytes())
-        if not habit:
-            return "not as built"
-        self.warnings.add(f"{at} is live, but changed on its way by {habit}")
-        return ""
-
-    def _redirect(self, old: str) -> Problems:
-        """Yield that an old address leads nowhere, by a redirect or a page."""
-        path, answer = file_at(old), get(self.target.url, old)
-        if path in self.files and answer.status == 200:
-            problem = self._differs(path, answer, old)
-            if problem:
-                yield problem, old
-            return
-        new = urlsplit(folder_of(self.target.url) + self.release.redirects[old]).path
-        leads_to = urlsplit(answer.headers.get("Location", "")).path
-        if answer.status not in (301, 308) or leads_to != new:
-            yield f"answers {answer.status}, no redirect to {new}", old
-
-    def _nowhere(self) -> Problems:
-        """Yield what is wrong with the answer to an unknown address."""
-        answer = get(self.target.url, _NOWHERE)
-        problem = self._differs(_MISSING, answer, "the page of 404", 404)
-        if problem:
-            yield problem, "an unknown address"
+        if habit:
+            self.warnings.add(f"{at} is live, but changed on its way by {habit}")
+        return bool(habit)
 
 
-def _safely(check: Callable[[], Problems]) -> list[tuple[str, str]]:
-    try:
-        return [*check()]
-    except (OSError, HTTPException) as error:
-        return [(f"cannot be reached: {error}", "it")]
-
-
-def _header_problems(
+def _wrong_headers(
     path: str, headers: HTTPMessage, wanted: dict[str, str]
 ) -> Iterator[str]:
     """Yield what is wrong with the headers of a file."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from sitebuild.check.links import file_at
 
@@ -18,7 +18,11 @@ COMPRESSED = tuple(CODINGS)
 # Folders in which each name carries the hash of the bytes, so that a browser may keep
 # them for ever. The rules in theme/hosts name the same.
 LASTING = ("assets/", "pagefind/fragment/", "pagefind/index/")
-_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+def folder_of(site: str) -> str:
+    """Return the folder of a site's address without a slash at its end; "" for none."""
+    return urlsplit(site).path.rstrip("/")
 
 
 def bare(path: str) -> str:
@@ -71,13 +75,6 @@ class Release:
         paths = [file_at(old) for old in self.redirects]
         return frozenset(path + end for path in paths for end in ("", *COMPRESSED))
 
-    @property
-    def name(self) -> str:
-        """What its owner calls it: its commit, or a hash of its files."""
-        if self.commit:
-            return self.commit[:12] + (" with changes" if self.changes else "")
-        return digest(json.dumps(dict(self.files)).encode())[:12]
-
     def write(self) -> bytes:
         """Return the manifest."""
         head = {"site": self.site, "commit": self.commit, "changes": self.changes}
@@ -92,7 +89,7 @@ def read_release(data: bytes) -> Release:
         raw = json.loads(data)
         return Release(
             str(raw["site"]),
-            {_path(path): _hash(found) for path, found in raw["files"].items()},
+            {_path(path): found for path, found in raw["files"].items()},
             str(raw["commit"]),
             bool(raw["changes"]),
             {str(old): str(new) for old, new in raw["redirects"].items()},
@@ -108,9 +105,3 @@ def _path(path: str) -> str:
     if not path.isprintable() or "\\" in path or {"", ".", ".."} & set(parts):
         raise ValueError("it is not a path")
     return path
-
-
-def _hash(found: str | None) -> str | None:
-    if found is not None and not _SHA256.fullmatch(found):
-        raise ValueError("it is not a hash")
-    return found

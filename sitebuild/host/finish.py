@@ -24,6 +24,7 @@ from sitebuild.host.files import (
     REDIRECTS,
     Release,
     digest,
+    folder_of,
     is_private,
 )
 from sitebuild.model import SourceLine
@@ -38,8 +39,6 @@ _SITE = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[\w.~-]+)*")
 # What a page loads, and what programs ask for, most of which know gzip alone.
 _LOADED = (".html", ".json", ".js", ".css", ".svg")
 _ASKED = (".xml", ".txt")
-# What Cloudflare reads of `_redirects`; it drops the rest.
-_MOST_REDIRECTS, _MOST_CHARACTERS = 2000, 1000
 # Published as they are: the name in theme/hosts, and the name that a host reads.
 _RULES = {"_headers": HEADERS, "htaccess": HTACCESS}
 
@@ -61,10 +60,9 @@ def finish(
     files: dict[str, bytes],
     redirects: Mapping[str, str],
     settings: Mapping[str, Any],
-    report: Report,
     changed: date | None = None,
 ) -> None:
-    """Add to a built site all that hosts need; report what does not fit.
+    """Add to a built site all that hosts need.
 
     `redirects` say where old page addresses lead in the end; `changed` is the newest
     day on which anything on the site was changed or checked. COMMIT and CHANGES in the
@@ -74,12 +72,19 @@ def finish(
     site = settings["SITEURL"]
     pages.put_in_folder(files, site)
     pages.name_icon(files, site)
-    _finish_pages(files, settings, report)
+    for path in sorted(files):
+        if path.endswith(".html"):
+            page = pages.with_prefetch(pages.with_safe_e_mail(files[path]))
+            noindex = bool(settings.get("NOINDEX"))
+            files[path] = pages.with_policy(page, noindex=noindex)
     for old, new in redirects.items():
         files[file_at(old)] = pages.stub(new, site, settings["DEFAULT_LANG"])
-    if not pages.folder_of(site):
-        _put_rules(files, Path(settings["THEME"]) / "hosts")
-        _put_redirects(files, redirects, report)
+    if not folder_of(site):
+        for name, published in _RULES.items():
+            rules = Path(settings["THEME"]) / "hosts" / name
+            if rules.is_file():
+                files[published] = rules.read_bytes()
+        files[REDIRECTS] = redirects_txt(redirects)
         security = security_txt(settings, changed)
         if security:
             files[SECURITY] = security
@@ -89,45 +94,16 @@ def finish(
     files[MANIFEST] = Release(site, hashes, commit, changes, redirects).write()
 
 
-def _finish_pages(
-    files: MutableMapping[str, bytes], settings: Mapping[str, Any], report: Report
-) -> None:
-    first = files["index.html"]
-    for path in sorted(files):
-        if path.endswith(".html"):
-            pages.check_page(path, files[path], first, report)
-            page = pages.with_prefetch(pages.with_safe_e_mail(files[path]))
-            noindex = bool(settings.get("NOINDEX"))
-            files[path] = pages.with_policy(page, noindex=noindex)
-
-
-def _put_rules(files: MutableMapping[str, bytes], folder: Path) -> None:
-    for name, published in _RULES.items():
-        if (folder / name).is_file():
-            files[published] = (folder / name).read_bytes()
-
-
-def _put_redirects(
-    files: MutableMapping[str, bytes], redirects: Mapping[str, str], report: Report
-) -> None:
-    """Write `_redirects`, as Cloudflare and Netlify read it.
+def redirects_txt(redirects: Mapping[str, str]) -> bytes:
+    """Return `_redirects`, as Cloudflare and Netlify read it.
 
     They tell an address with a slash at its end from one without.
     """
     lines = []
     for old, new in redirects.items():
         for form in dict.fromkeys((old, old.rstrip("/") or old)):
-            lines.append(f"{form} {new} 301")
-    longest = max(map(len, lines), default=0)
-    if len(lines) > _MOST_REDIRECTS or longest > _MOST_CHARACTERS:
-        report.add(
-            SourceLine("content/redirects.txt", 1),
-            f"redirects are {len(lines)} lines of {longest} characters at most",
-            f"Cloudflare reads {_MOST_REDIRECTS} of {_MOST_CHARACTERS} characters,"
-            " where each address has two lines, with and without the slash at its end",
-            "remove the oldest, or shorten addresses",
-        )
-    files[REDIRECTS] = "".join(f"{line}\n" for line in lines).encode()
+            lines.append(f"{form} {new} 301\n")
+    return "".join(lines).encode()
 
 
 def compress(files: MutableMapping[str, bytes]) -> None:

@@ -12,14 +12,13 @@ import html
 import re
 from collections.abc import Container, MutableMapping
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from sitebuild.check.links import address_of
-from sitebuild.faults import Report
-from sitebuild.host.files import ICON
-from sitebuild.model import SourceLine
+from sitebuild.host.files import ICON, folder_of
 
-_CHARSET = b'<meta charset="utf-8">'
+_CHARSET = '<meta charset="utf-8">'
+# Where a page can say something before all that it governs.
+_TOP = re.compile(rb"(<head[^>]*>\s*)?<meta charset=[^>]*>|<head[^>]*>")
 _STYLE = re.compile(rb"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 _SCRIPT = re.compile(rb"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
 _DATA = re.compile(rb"\btype=[\"']?application/ld\+json")
@@ -74,30 +73,7 @@ def with_policy(page: bytes, *, noindex: bool = False) -> bytes:
     lines = [f'<meta http-equiv="Content-Security-Policy" content="{policy(page)}">']
     if noindex:
         lines.append('<meta name="robots" content="noindex">')
-    return page.replace(_CHARSET, b"\n".join([_CHARSET, *map(str.encode, lines)]), 1)
-
-
-def check_page(path: str, page: bytes, first: bytes, report: Report) -> None:
-    """Report a page whose style differs from that of the first, or stands too early.
-
-    The policy comes right after the character set, and governs only what follows it.
-    """
-    place, style = SourceLine(path, 1), _STYLE.findall(page)
-    if style != _STYLE.findall(first) or len(style) > 1:
-        report.add(
-            place,
-            "its style differs",
-            "pages carry the same one <style>",
-            "take it from the base template",
-        )
-    before_charset, charset, _ = page.partition(_CHARSET)
-    if not charset or page.count(_CHARSET) > 1 or b"<style" in before_charset:
-        report.add(
-            place,
-            "its character set does not come first",
-            f"the head opens with {_CHARSET.decode()}",
-            "correct the template",
-        )
+    return _TOP.sub(lambda top: "\n".join([top[0].decode(), *lines]).encode(), page, 1)
 
 
 def with_safe_e_mail(page: bytes) -> bytes:
@@ -129,11 +105,6 @@ def name_icon(files: MutableMapping[str, bytes], site: str) -> None:
         if start:
             found = start + re.escape(ICON.encode()) + rb"(?!\w)"
             files[path] = re.sub(found, rb"\1" + name.encode(), text)
-
-
-def folder_of(site: str) -> str:
-    """Return the folder of a site's address without a slash at its end; "" for none."""
-    return urlsplit(site).path.rstrip("/")
 
 
 def put_in_folder(files: MutableMapping[str, bytes], site: str) -> None:
@@ -185,7 +156,7 @@ def stub(new: str, site: str, language: str) -> bytes:
     lines = [
         "<!DOCTYPE html>",
         f'<html lang="{language}">',
-        _CHARSET.decode(),
+        _CHARSET,
         f"<title>{here}</title>",
         '<meta name="robots" content="noindex">',
         refresh,

@@ -8,11 +8,13 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import brotli
 import warm
+from programs import need
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = "https://example.org"
@@ -35,6 +37,8 @@ class Owner:
 
     def configure(self, siteurl: str = SITE, **target: Any) -> None:
         """Write the settings; nobody serves the target unless the test says where."""
+        if target["tool"] == "ssh":
+            need("rsync")
         if "url" not in target:
             target = {"verify": False, **target}
         settings = f"SITEURL = {siteurl!r}\nOUTPUT_PATH = 'public'\nTARGETS = {{'web': {target!r}}}\n"
@@ -81,6 +85,11 @@ def site(version: int, pages: int = 8) -> dict[str, bytes]:
 
     Every page names a picture of the version and the other pages, one of them new.
     """
+    return dict(_site(version, pages))
+
+
+@cache
+def _site(version: int, pages: int) -> dict[str, bytes]:
     drawing = f'<svg xmlns="http://www.w3.org/2000/svg"><title>{version}</title></svg>'
     picture = f"assets/picture.{hashlib.sha256(drawing.encode()).hexdigest()[:8]}.svg"
     names = [f"page-{number}" for number in range(pages - 1)] + [f"new-in-{version}"]

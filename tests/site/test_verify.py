@@ -128,7 +128,7 @@ def test_what_is_live_is_said(verify: Verify) -> None:
         (on(".svg", body=lambda _: b"<svg/>"), ".svg: not as built"),
         (on("feed.xml", body=lambda _: b"<feed/>"), "/feed.xml: not as built"),
         (on("robots.txt", body=lambda _: b"User-agent: *\nDisallow: /\n"), "/robots.txt: not as built"),
-        (on("no-page-has-this-address/index.html", status=200), "an unknown address: answers 200, not 404"),
+        (on("no-page-has-this-address/index.html", status=200), "no-page-has-this-address/: answers 200, not 404"),
         (on("404.html", body=lambda _: b"theirs"), ""),
         (on("was/index.html", status=404), "/was/: answers 404, no redirect"),
         (on("was/index.html", status=301, headers={"Location": "/x/"}), "no redirect to /page-0/"),
@@ -144,7 +144,7 @@ def test_what_differs_is_a_failure(verify: Verify, change: Change, words: str) -
     """Bytes, status, redirects, compression, type and headers; one line for all alike."""
     if not words:  # the page of what is not found is another one
         change = on("no-page-has-this-address/index.html", body=lambda _: b"theirs")
-        words = "an unknown address: not as built"
+        words = "no-page-has-this-address/: not as built"
     said = verify(change, fails=True)
     assert words in said
     assert len(said.splitlines()) < 25

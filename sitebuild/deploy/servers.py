@@ -1,0 +1,175 @@
+"""What takes a site file by file: own and shared servers, buckets, FTP.
+
+rsync renames the files of a deploy into place at its end, and deletes after that; ssh
+checks the key of the server, and its settings (port, key) stand in ~/.ssh/config.
+rclone is told the order. Its own comparison is not used: over FTP it sees sizes alone,
+and two versions of a page may be of one size.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from sitebuild.deploy.target import Plan, RefusedError, Target, say
+from sitebuild.host.files import MANIFEST, bare, is_lasting
+
+_GET_RSYNC = "install rsync from the system's packages"
+_GET_RCLONE = "get it from https://rclone.org/downloads/"
+_NO_FILE = 23  # rsync's code where a file is not there
+# From this version on rclone renames a file over another one in one step; 1.60 removes
+# the live file first.
+_RCLONE = (1, 75)
+# Each checker is a connection, and OpenSSH lets ten log in at a time; hashes are a
+# login on the server for each file that is sent.
+_OPTIONS = ("--retries=1", "--checkers=4", "--sftp-disable-hashcheck")
+# What rclone has uploaded and not yet renamed, of deploys and nobody else.
+_PARTIAL = ".site-part"
+_COPY = ("--no-check-dest", f"--partial-suffix={_PARTIAL}")
+_PROGRESS = ("--stats=5s", "--stats-one-line", "--stats-log-level=NOTICE")
+# How long a bucket lets browsers keep a file, as the rules in theme/hosts do.
+_YEAR = "--header-upload=Cache-Control: public, max-age=31536000, immutable"
+_AGAIN = "--header-upload=Cache-Control: no-cache"
+_OR_NOT = (3, 4)  # rclone's codes where there may be no such folder or file
+
+
+class Rsync:
+    """A folder on a server that one logs in to by ssh, or on this machine."""
+
+    def __init__(self, target: Target) -> None:
+        """Check that rsync can do what is asked of it."""
+        self.target = target
+        self._to = target.entries["to"].rstrip("/") + "/"
+        if b"--delay-updates" not in target.run(["rsync", "--help"], _GET_RSYNC):
+            raise RefusedError(
+                "This rsync has no --delay-updates, with which a page is never seen "
+                "half: install rsync 3 (https://rsync.samba.org)."
+            )
+
+    def _run(self, *words: str, accept: Sequence[int] = (), stdin: str = "") -> bytes:
+        # A strict umask of the server would lock its readers out.
+        remote = ["--rsync-path=umask 022; rsync"] if ":" in self._to else []
+        return self.target.run(["rsync", *remote, *words], _GET_RSYNC, accept, stdin)
+
+    def read_manifest(self) -> bytes | None:
+        """Return the manifest that is there."""
+        with TemporaryDirectory() as name:
+            self._run(self._to + MANIFEST, f"{name}/", accept=[_NO_FILE])
+            file = Path(name, MANIFEST)
+            return file.read_bytes() if file.exists() else None
+
+    def put_manifest(self, file: Path) -> None:
+        """Send a manifest."""
+        self._run("-I", str(file), self._to)
+
+    def find_others(self) -> list[str]:
+        """Return files that are there, without those that a deploy never touches."""
+        said = self._run("-r", "--list-only", self._to, accept=[_NO_FILE])
+        lines = said.decode("utf-8", "replace").splitlines()
+        files = [line for line in lines if not line.startswith("d")]
+        return self.target.strangers(line.split(None, 4)[-1] for line in files)
+
+    def send(self, folder: Path, plan: Plan) -> None:
+        """Send what differs, byte for byte, and delete what the plan says."""
+        say(f"Sending to {self._to} …")
+        words = ["-rc", "--delay-updates", "--delete-after", "--filter=merge -"]
+        self._run(*words, f"{folder}/", self._to, stdin=_rules(plan.delete))
+
+
+def _rules(gone: Iterable[str]) -> str:
+    """Return rsync's filters: what it may delete; it leaves all else alone."""
+    rules = {f"- /{MANIFEST}": ""}
+    for path in gone:
+        parents = [f"{parent}/" for parent in PurePosixPath(path).parents[:-1]]
+        rules |= {f"R /{_escaped(it)}": "" for it in (path, *parents)}
+    # Of deploys that died; no file of anybody else.
+    return "\n".join([*rules, "R .~tmp~/", "R .~tmp~/**", "P *"])
+
+
+def _escaped(path: str) -> str:
+    """Return a path as a filter of rsync that means it and nothing else."""
+    return re.sub(r"([*?\[\\])", r"\\\1", path) if re.search(r"[*?\[]", path) else path
+
+
+class Rclone:
+    """The files of an rclone remote such as `name:path`."""
+
+    def __init__(self, target: Target) -> None:
+        """Check that rclone can do what is asked of it."""
+        self.target, self._options = target, [*_OPTIONS]
+        to = str(target.entries["to"])
+        self._to = to if to.endswith((":", "/")) else f"{to}/"
+        said = self._run("version").decode("utf-8", "replace").partition("\n")[0]
+        found = re.match(r"rclone v(\d+)\.(\d+)", said)
+        if not found or (int(found[1]), int(found[2])) < _RCLONE:
+            raise RefusedError(
+                f"rclone {'.'.join(map(str, _RCLONE))} or newer is needed, and this is "
+                f"{said}, which takes a live page away before it puts the new one "
+                f"there: {_GET_RCLONE}."
+            )
+        # A remote of SFTP that names no file trusts whoever answers.
+        name = to.partition(":")[0]
+        entries = json.loads(self._run("config", "dump")).get(name, {})
+        variable = f"RCLONE_CONFIG_{name.upper()}_KNOWN_HOSTS_FILE"
+        if "known_hosts_file" not in entries and variable not in os.environ:
+            os.environ.setdefault("RCLONE_SFTP_KNOWN_HOSTS_FILE", "~/.ssh/known_hosts")
+
+    def _run(self, *words: str, accept: Sequence[int] = (), stdin: str = "") -> bytes:
+        command = ["rclone", *words, *self._options]
+        return self.target.run(command, _GET_RCLONE, accept, stdin)
+
+    def read_manifest(self) -> bytes | None:
+        """Return the manifest that is there."""
+        return self._run("cat", self._to + MANIFEST, accept=_OR_NOT) or None
+
+    def put_manifest(self, file: Path) -> None:
+        """Send a manifest, renamed when it is uploaded, if the server can."""
+        words = ["copyto", str(file), self._to + MANIFEST, *_COPY, _AGAIN]
+        try:
+            self._run(*words, accept=[0])
+        except RefusedError as error:
+            if "--inplace" in self._options or "rename" not in str(error).lower():
+                raise
+            say(
+                "The server cannot rename: files are written in place, and for a "
+                "moment a reader may meet half a page."
+            )
+            self._options.append("--inplace")
+            self._run(*words)
+
+    def find_others(self) -> list[str]:
+        """Return files that are there, without those that a deploy never touches."""
+        words = ("lsf", "--recursive", "--files-only", f"--exclude=*{_PARTIAL}")
+        said = self._run(*words, self._to, accept=_OR_NOT)
+        return self.target.strangers(said.decode("utf-8", "replace").splitlines())
+
+    def send(self, folder: Path, plan: Plan) -> None:
+        """Send what pages load, then pages, then lists of pages; delete last."""
+        ranks: dict[int, list[str]] = {}
+        for path in plan.send:
+            rank = _rank(path, is_new=path not in plan.ours)
+            ranks.setdefault(rank, []).append(path)
+        for rank, paths in sorted(ranks.items()):
+            say(f"Sending {len(paths)} files …")
+            words = ["copy", str(folder), self._to, "--no-traverse", *_COPY, *_PROGRESS]
+            kept = _AGAIN if rank else _YEAR
+            self._run(*words, kept, "--files-from-raw=-", stdin="\n".join(paths))
+        if plan.delete:
+            words = ["delete", self._to, "--files-from-raw=-"]
+            self._run(*words, stdin="\n".join(plan.delete))
+        if plan.is_repair:
+            self._run("delete", self._to, f"--include=*{_PARTIAL}")
+
+
+def _rank(path: str, *, is_new: bool) -> int:
+    """Return when a file is sent: a page comes after all that it refers to."""
+    name = bare(path)
+    if is_lasting(name):
+        return 0
+    if name.endswith(".html"):
+        return 2 if is_new else 3
+    return 4 if name.endswith((".xml", ".txt")) else 1
