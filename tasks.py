@@ -141,17 +141,9 @@ def new(_: Context, kind: str, words: str) -> None:
     from sitebuild import new as made
     from sitebuild.environment import NEW
 
-    content, today = ROOT / "content", datetime.now(UTC).date()
-    if kind == "article":
-        path = made.new_article(content, words, today)
-    elif kind == "topic":
-        path = made.new_topic(content, words)
-    elif kind == "finding":
-        path = made.new_finding(content, words, today)
-    elif kind == "term":
-        path = made.new_term(content, words)
-    else:
+    if kind not in made.KINDS:
         raise Exit(NEW, 1)
+    path = made.new(kind, ROOT / "content", words, datetime.now(UTC).date())
     said = "a draft, which only `serve` shows until you set its status to published"
     if kind in ("finding", "term"):
         said = "its last entry is new; write there what is still to be said"

@@ -50,10 +50,13 @@ class SourceLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fields:
-    """The header that every kind of file has.
+    """What a header may say; HEADERS says which kinds of file have which.
 
     `name` is a short title for lists of links. `claims` names the claims of the source
-    texts that the file carries; `allow` the HTML that is otherwise refused.
+    texts that the file carries; `allow` the HTML that is otherwise refused; `lead` the
+    passages that come first in a topic. A page without an `address` has one by its
+    slug. Of the first page, `glance` names the findings and `asked` the questions, as
+    topic#question, that it shows, and `lasting` the findings whose effects it draws.
     """
 
     title: str = required("")
@@ -64,34 +67,11 @@ class Fields:
     checked: Day = None
     claims: Names = ()
     allow: Names = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ArticleFields(Fields):
-    """The header of an article."""
-
     date: datetime.date = required(datetime.date.min)
     modified: Day = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TopicFields(Fields):
-    """The header of a topic: `lead` names the passages that come first."""
-
-    name: str = required("")
     order: int = required(0)
     lead: Names = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PageFields(Fields):
-    """The header of a page: `address` is empty where the slug makes it.
-
-    Of the first page, `glance` names the findings and `asked` the questions, as
-    topic#question, that it shows, and `lasting` the findings whose effects it draws.
-    """
-
-    template: Slug = "page"
+    template: Slug = ""
     address: Address = ""
     glance: Names = ()
     asked: Names = ()
@@ -121,10 +101,12 @@ class Options:
     also: Forms = ()
 
 
-HEADERS: Mapping[str, type[Fields]] = {
-    "article": ArticleFields,
-    "topic": TopicFields,
-    "page": PageFields,
+# The fields of the header of each kind of file.
+_EVERY = ("title", "slug", "name", "summary", "status", "checked", "claims", "allow")
+HEADERS: Mapping[str, Names] = {
+    "article": (*_EVERY, "date", "modified"),
+    "topic": (*_EVERY, "order", "lead"),
+    "page": (*_EVERY, "template", "address", "glance", "asked", "lasting"),
 }
 # The options of each kind of block.
 BLOCKS: Mapping[str, Names] = {
@@ -283,16 +265,12 @@ class Document:
     @cached_property
     def url(self) -> str:
         """Return its root-relative address."""
-        if isinstance(self.fields, PageFields) and self.fields.address:
-            return self.fields.address
-        return f"{_FOLDERS[self.kind]}{self.slug}/"
+        return self.fields.address or f"{_FOLDERS[self.kind]}{self.slug}/"
 
     @property
     def template(self) -> str:
         """Return the name of its template, which is its type of page."""
-        if isinstance(self.fields, PageFields):
-            return self.fields.template
-        return self.kind
+        return self.fields.template or self.kind
 
     @property
     def is_published(self) -> bool:

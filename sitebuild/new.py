@@ -70,54 +70,43 @@ _TERM = """
 Say here what it means, in a sentence or two.
 ///
 """
+_TEXTS = {"article": _ARTICLE, "topic": _TOPIC, "finding": _FINDING, "term": _TERM}
+KINDS = tuple(_TEXTS)
 _ORDER = re.compile(r"^order:\s*(\d{1,3})\s*$", re.MULTILINE)
+_GLOSSARY = re.compile(r"^template:\s*glossary$", re.MULTILINE)
 
 
-def new_article(content: Path, title: str, today: date) -> Path:
-    """Write a draft article below a content folder; returns its path.
+def new(kind: str, content: Path, words: str, today: date) -> Path:
+    """Begin one of KINDS below a content folder, named by some words.
 
-    Raises SiteFaults where the title gives no address, or one that is taken.
+    An article or a topic is a new file, a draft; a finding or a term is a new entry at
+    the end of a file. Returns the path of the file. Raises SiteFaults where the words
+    give no name, or one that is taken.
     """
-    return _create(content / "articles", title, _ARTICLE, today=today)
+    path = _file(kind, content)
+    slug = _slug(words, path)
+    title = " ".join(words.split())
+    if kind == "finding":
+        title = "'{}'".format(title.replace("'", "''"))
+    order = _last_order(content) + 1
+    text = _TEXTS[kind].format(title=title, slug=slug, today=today, order=order)
+    if kind in ("finding", "term"):
+        _append(path, text)
+    else:
+        path = path.with_name(f"{slug}.md")
+        _create(path, title, text)
+    return path
 
 
-def new_topic(content: Path, name: str) -> Path:
-    """Write a draft topic that comes last in the menu; returns its path.
-
-    Raises SiteFaults where the name gives no address, or one that is taken.
-    """
-    folder = content / "topics"
-    last = 0
-    for path in folder.glob("*.md"):
-        for number in _ORDER.findall(path.read_text("utf-8", "replace")):
-            last = max(last, int(number))
-    return _create(folder, name, _TOPIC, order=last + 1)
-
-
-def new_finding(content: Path, question: str, today: date) -> Path:
-    """Add a finding to evidence.yaml; returns its path.
-
-    Raises SiteFaults where the question gives no id, or one that is taken.
-    """
-    path = content / "evidence.yaml"
-    slug = _slug(question, path)
-    quoted = "'{}'".format(" ".join(question.split()).replace("'", "''"))
-    entry = _FINDING.format(slug=slug, title=quoted, today=today)
-    return _append(path, f"- id: {slug}\n", entry)
-
-
-def new_term(content: Path, term: str) -> Path:
-    """Add a term to the glossary, the page of that template; returns its path.
-
-    Raises SiteFaults where there is no glossary, or where it has the term.
-    """
-    _slug(term, content / "pages" / "glossary.md")
+def _file(kind: str, content: Path) -> Path:
+    """Return the file of a finding or a term; of another, one in its folder."""
+    if kind == "finding":
+        return content / "evidence.yaml"
+    if kind != "term":
+        return content / f"{kind}s" / "untitled.md"
     for path in sorted((content / "pages").glob("*.md")):
-        if re.search(
-            r"^template:\s*glossary$", path.read_text("utf-8", "replace"), re.M
-        ):
-            title = " ".join(term.split())
-            return _append(path, f"/// term | {title}\n", _TERM.format(title=title))
+        if _GLOSSARY.search(path.read_text("utf-8", "replace")):
+            return path
     raise _fault(
         content / "pages" / "glossary.md",
         "there is no glossary",
@@ -126,34 +115,36 @@ def new_term(content: Path, term: str) -> Path:
     )
 
 
-def _append(path: Path, mark: str, entry: str) -> Path:
+def _last_order(content: Path) -> int:
+    """Return the place of the last topic in the menu; 0 without any."""
+    texts = [it.read_text("utf-8", "replace") for it in content.glob("topics/*.md")]
+    return max((int(it) for text in texts for it in _ORDER.findall(text)), default=0)
+
+
+def _append(path: Path, entry: str) -> None:
+    """Add an entry to a file, unless the file has one that begins like it."""
     text = path.read_text("utf-8") if path.exists() else ""
-    if mark.lower() in text.lower():
+    mark = entry.strip().splitlines()[0]
+    if f"\n{mark}\n".lower() in f"\n{text}\n".lower():
         raise _fault(
             path,
-            f'"{mark.strip()}" is there already',
+            f'"{mark}" is there already',
             "a name belongs to one thing",
             "edit that one, or choose other words",
         )
     path.write_text(f"{text.rstrip()}\n{entry}", "utf-8")
-    return path
 
 
-def _create(folder: Path, title: str, template: str, **values: object) -> Path:
-    """Write a new file named after its title; returns its path."""
-    slug = _slug(title, folder / "untitled.md")
-    path = folder / f"{slug}.md"
+def _create(path: Path, title: str, text: str) -> None:
+    """Write a new file."""
     try:
         check_plain(title)
-    except ValueError as error:
-        raise _fault(
-            path, f'the title is "{title}"', str(error), "write it without marks"
-        ) from None
-    text = template.format(title=" ".join(title.split()), slug=slug, **values)
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
+    except ValueError as error:
+        found = f'the title is "{title}"'
+        raise _fault(path, found, str(error), "write it without marks") from None
     except FileExistsError:
         raise _fault(
             path,
@@ -161,7 +152,6 @@ def _create(folder: Path, title: str, template: str, **values: object) -> Path:
             "a new file has a new name",
             "edit it or choose another title",
         ) from None
-    return path
 
 
 def _slug(title: str, path: Path) -> str:
@@ -187,5 +177,6 @@ def _slug(title: str, path: Path) -> str:
 
 
 def _fault(path: Path, found: str, allowed: str, remedy: str) -> SiteFaults:
-    shown = Path(*path.parts[-3:]).as_posix()
+    depth = 3 if path.suffix == ".md" else 2  # sources stand in folders of content/
+    shown = Path(*path.parts[-depth:]).as_posix()
     return SiteFaults([Fault(SourceLine(shown, 1), found, allowed, remedy)])

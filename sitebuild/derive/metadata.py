@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sitebuild.derive.parts import Link
-from sitebuild.model import ArticleFields, Block, Document
+from sitebuild.model import Block, Document
 from sitebuild.read.markdown import in_sentences, text_of
 
 _CARDS = "/social"  # beside no page: pictures are served with other headers
@@ -133,13 +133,13 @@ def linked_data(
         said = {**first, **said, "about": settings.get("SCHEMA_ABOUT")}
     else:
         subject = settings.get("SCHEMA_TYPE", "WebPage")
-        is_article = isinstance(document.fields, ArticleFields)
+        is_article = document.kind == "article"
         kind = subject if is_about_subject else "WebPage"
         trail = [*above, Link(document.url, document.label)]
         said = {"@type": [kind, "Article"] if is_article else kind, **said}
         said["url"] = site + document.url
         said["headline"] = document.fields.title
-        said["datePublished"] = str(getattr(document.fields, "date", ""))
+        said["datePublished"] = str(document.fields.date) if is_article else ""
         said["dateModified"] = str(changed or "")
         said["about"] = about
         said["breadcrumb"] = _breadcrumb(trail, site)

@@ -23,7 +23,7 @@ from sitebuild.derive.metadata import Review, description
 from sitebuild.derive.parts import FindingView, Link, PartView, PartViews
 from sitebuild.derive.passages import Placed
 from sitebuild.derive.site import Site
-from sitebuild.model import Block, Document, Heading, PageFields, Prose, Reference
+from sitebuild.model import Block, Document, Heading, Prose, Reference
 
 _MAIN_LEVEL = 2  # of headings that the contents of an article name
 _MOST_ARTICLES = 10  # that the first page lists, the newest
@@ -98,7 +98,7 @@ def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
         ),
         review=_review(document, parts, settings),
         above=tuple(Link(page.url, page.label) for page in site.above(document)),
-        glance=views.lines(fields.glance) if isinstance(fields, PageFields) else (),
+        glance=views.lines(fields.glance),
         opening=views.views(stands.opening),
         text=views.views(stands.text),
         answers=views.views(stands.answers),
@@ -203,8 +203,6 @@ def _home(it: _Made) -> dict[str, Any]:
     draws.
     """
     fields = it.document.fields
-    if not isinstance(fields, PageFields):
-        raise TypeError(f"{it.document.path} is no page")
     questions = {}
     for document in (*it.site.topics, *it.site.pages):
         for block in document.blocks("question"):

@@ -13,12 +13,10 @@ from functools import cached_property
 
 from sitebuild.model import (
     LABELS,
-    ArticleFields,
     Document,
     Finding,
     Passage,
     Reference,
-    TopicFields,
 )
 
 
@@ -26,14 +24,9 @@ def dates_of(document: Document) -> list[date]:
     """Return the days on which a source was published, modified and checked."""
     fields = document.fields
     days = [fields.checked]
-    if isinstance(fields, ArticleFields):
+    if document.kind == "article":
         days += [fields.date, fields.modified]
     return [day for day in days if day]
-
-
-def lead_of(topic: Document) -> tuple[str, ...]:
-    """Return the keys of the passages that a topic names to come first."""
-    return topic.fields.lead if isinstance(topic.fields, TopicFields) else ()
 
 
 @dataclass(frozen=True)
@@ -59,14 +52,12 @@ class Site:
     def tagged(self, topic: Document) -> tuple[Passage, ...]:
         """Return a topic's passages: its lead, then the others in reading order."""
         tagged = self._by_topic.get(topic.slug, {})
-        lead = [key for key in lead_of(topic) if key in tagged]
+        lead = [key for key in topic.fields.lead if key in tagged]
         return tuple(self.passages[key] for key in dict.fromkeys([*lead, *tagged]))
 
     def topics_of(self, passage: Passage) -> tuple[Document, ...]:
         """Return the published topics of a passage, in menu order."""
-        carried = self._topic_places
-        places = sorted(carried[slug] for slug in passage.topics if slug in carried)
-        return tuple(self.topics[place] for place in places)
+        return tuple(it for it in self.topics if it.slug in passage.topics)
 
     def topics_within(self, article: Document) -> tuple[Document, ...]:
         """Return the topics that the passages of an article carry, in menu order."""
@@ -105,7 +96,7 @@ class Site:
 
     def beside(self, topic: Document) -> tuple[Document | None, Document | None]:
         """Return the topics before and after one in the menu."""
-        place = self._topic_places[topic.slug]
+        place = self.topics.index(topic)
         before = self.topics[place - 1] if place else None
         after = self.topics[place + 1] if place + 1 < len(self.topics) else None
         return before, after
@@ -121,10 +112,6 @@ class Site:
     @cached_property
     def _article_places(self) -> dict[str, int]:
         return {article.url: place for place, article in enumerate(self.articles)}
-
-    @cached_property
-    def _topic_places(self) -> dict[str, int]:
-        return {topic.slug: place for place, topic in enumerate(self.topics)}
 
     @cached_property
     def _by_url(self) -> dict[str, Document]:

@@ -18,7 +18,7 @@ from collections.abc import Collection, Sequence
 
 from sitebuild.faults import Report, near
 from sitebuild.model import BLOCKS, HEADERS
-from sitebuild.read.fields import Raw, fields_of
+from sitebuild.read.fields import Raw
 from sitebuild.read.header import add_repeated, without_quotes
 from sitebuild.read.source import FENCES, INDENT, Line, Piece
 
@@ -256,7 +256,7 @@ def check_outside(lines: Sequence[Line], kind: str, file: Report) -> None:
     """
     names = set(_ALL_OPTIONS)
     if kind == "page":
-        names |= {name for make in HEADERS.values() for name in fields_of(make)}
+        names |= {name for header in HEADERS.values() for name in header}
     for line in lines:
         found = None if line.is_code else _LIKE_OPTION.match(line.text)
         if found and not found["bullet"] and found["name"] in names:

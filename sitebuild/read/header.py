@@ -18,7 +18,7 @@ from pathlib import PurePath
 
 from sitebuild.faults import Report
 from sitebuild.model import BLOCKS, BLOCKS_OF, HEADERS, Fields
-from sitebuild.read.fields import Raw, check_plain, fields_of, read_fields, slug_of
+from sitebuild.read.fields import Raw, check_plain, read_fields, slug_of
 from sitebuild.read.markdown import Typesetter, text_of
 from sitebuild.read.source import Line
 
@@ -145,7 +145,7 @@ def _misspelt(line: Line, file: Report, *, is_first: bool) -> re.Match[str] | No
 
 
 def _known_names() -> set[str]:
-    return {name for make in HEADERS.values() for name in fields_of(make)}
+    return {name for names in HEADERS.values() for name in names}
 
 
 def _goes_on(lines: Sequence[Line]) -> bool:
@@ -207,7 +207,7 @@ def typed(
     if kind == "article":
         raw = _of_article(raw, setter)
         _check_refused(raw, file)
-    return read_fields(HEADERS[kind], raw, "the file", 1, file, own=True)
+    return read_fields(Fields, raw, "the file", 1, file, own=True, names=HEADERS[kind])
 
 
 def _of_article(raw: Mapping[str, Raw], setter: Typesetter) -> dict[str, Raw]:
@@ -233,7 +233,7 @@ def _of_article(raw: Mapping[str, Raw], setter: Typesetter) -> dict[str, Raw]:
 def _check_refused(raw: Mapping[str, Raw], file: Report) -> None:
     """Report what an article's header may not say, as nothing would come of it."""
     options = {name for kind in BLOCKS_OF["article"] for name in BLOCKS[kind]}
-    for name in raw.keys() & (options - fields_of(HEADERS["article"]).keys()):
+    for name in raw.keys() & (options - set(HEADERS["article"])):
         file.add(
             raw[name].line,
             f'the header has the option "{name}" of a passage',

@@ -31,8 +31,8 @@ _DEEPEST = 100  # quotations within another
 class Slip(NamedTuple):
     """A slip: what is left of it in the HTML, what it is, its pattern, what to do.
 
-    It is a fault where `sign` is left in the HTML. Its line is that of the group `at`
-    of the pattern, if there is one; the remedy may name the others.
+    It is a fault where `sign`, and the group `left` of the pattern, are left in the
+    HTML. Its line is that of the group `at`; the remedy may name the others.
     """
 
     sign: str
@@ -46,7 +46,7 @@ _WORDS = {
     "TEXT": r"(?! *ITEM| {4}|\s*(?:[<|:]|\[\^|\*\[)|#.*\n {0,3}ITEM)",
     "ITEM": r"(?:[-*+]|\d{1,2}\.)[ \t]+\S",
     "NUMBER": r"[ \t]*\d{1,2}(?:\)(?=[ \t])|\.(?=[A-Za-z]))",
-    "LETTER": r"[ \t]*(?:(?:[a-z][.)]|o)(?=[ \t])|[-+](?=[A-Za-z]))",
+    "LETTER": r"[ \t]*(?:(?:[a-z][.)]|o|–)(?=[ \t])|[-+](?=[A-Za-z]))",
     "BLANK": r"[\u00a0\u2002-\u200a\u202f\u3000]",  # that Markdown does not know
 }
 
@@ -71,7 +71,7 @@ _LISTS = _table(r"""
       \ATEXT(?:.*\n)+?(?P<at> {0,3}ITEM.*)
       put a blank line before it; if it is text, escape its mark: `\\- x`, `2\\. x`
 -     begins with a bullet
-      ^\s*[•◦▪■●○►‣⁃–·✓➢§]\s+(\S.*)
+      ^\s*[•◦▪■●○►‣⁃·✓➢§]\s+(\S.*)
       write `- \1`
 -     begins with a number that is none of a list
       ^NUMBER[ \t]*(.*)(?=\nNUMBER)
@@ -177,17 +177,17 @@ $     is mathematics
       (?<!\*)\*\*(?=[^\s*])[^*]+\*\*
       write `markdown="1"` into the tag around it
 **    opens strong words that do not end
-      (?<![*_\w])(\*\*)(?=[^\s*_]).*
-      close it with a second `\1`
+      (?<![*_\w])(?P<left>(\*\*)(?=[^\s*_])\w*)
+      close it with a second `\2`
 __    opens strong words that do not end
-      (?<![*_\w])(__)(?=[^\s*_]).*
-      close it with a second `\1`
+      (?<![*_\w])(?P<left>(__)(?=[^\s*_])\w*)
+      close it with a second `\2`
 *     is emphasis that does not end
-      (?<![\w*])(\*)(?=\w).*
-      close it with a second `\1`
+      (?<![\w*])(?P<left>(\*)\w+)
+      close it with a second `\2`
 `     is code that does not end
-      (?<!`)(`)(?!`).*
-      close it with a second `\1`
+      (?<!`)(?P<left>(`)(?!`)\w*)
+      close it with a second `\2`
 &amp; is a character of HTML without its semicolon
       &(?:nbsp|amp|lt|gt|quot|copy|[mn]dash|hellip)\b(?!;)
       write `\g<0>;`
@@ -241,16 +241,19 @@ _Found = tuple[int, str, str, str]
 def check(piece: Piece, html: str, kind: str, file: Report) -> None:
     """Report slips of a piece: of each paragraph one of its form, else its marks.
 
-    `html` is what Markdown made of it, without code; `kind` is that of the file.
+    `html` is what Markdown made of it, without code and tags; `kind` is that of the
+    file.
     """
-    is_below = False
+    above = None  # the indent of the list above
     marks = [it for it in _MARKS if it.sign in html]
     box = _BOX_OF_PAGE if kind == "page" else _BOX
     notes = Counter(_NOTE.findall(piece.text))
     for lines in paragraphs(piece):
         rows = [_QUOTE.sub("", line.text) for line in lines]
         text = "\n".join(rows)
-        slips = (*_LISTS, *_BELOW_A_LIST) if is_below else _LISTS
+        item = re.match(f"( *){_WORDS['ITEM']}", text)
+        is_next = above is None or (item and item[1] == above)
+        slips = _LISTS if is_next else (*_LISTS, *_BELOW_A_LIST)
         form = _of_list(slips, text, lines) or _of_table(rows, lines)
         if form:
             file.add(*form)
@@ -258,11 +261,13 @@ def check(piece: Piece, html: str, kind: str, file: Report) -> None:
             if not line.text.startswith(INDENT):
                 words = _CODE.sub("", line.text)
                 words = CITATION.sub("", words) if piece.cites else words
-                found = _of_marks(marks, words, line.number, box)
+                found = _of_marks(marks, words, html, line.number, box)
                 for it in [found] if found else _of_names(words, line.number, notes):
                     file.add(*it)
-        is_list = bool(re.match(f" *{_WORDS['ITEM']}", text))
-        is_below = is_list or (is_below and text.startswith("  "))
+        if item and not item[1].startswith(INDENT):
+            above = item[1]
+        elif not text.startswith("  "):
+            above = None
 
 
 def _of_list(slips: Sequence[Slip], text: str, lines: Sequence[Line]) -> _Found | None:
@@ -314,11 +319,14 @@ def _cells(row: str) -> int:
     return bars.removeprefix("|").removesuffix("|").count("|") + 1
 
 
-def _of_marks(marks: Sequence[Slip], text: str, line: int, box: str) -> _Found | None:
+def _of_marks(
+    marks: Sequence[Slip], text: str, html: str, line: int, box: str
+) -> _Found | None:
     """Return the first mark of a line that is none here; `box` is how to write one."""
     for slip in marks:
         for found in slip.pattern.finditer(text):
-            if not text.endswith("\\", 0, found.start()):
+            is_left = found.groupdict().get("left", "") in html
+            if is_left and not text.endswith("\\", 0, found.start()):
                 return (
                     line,
                     f'"{found[0].strip()[:_SHOWN]}" {slip.meaning}',

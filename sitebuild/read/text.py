@@ -24,6 +24,7 @@ from sitebuild.read.references import mark_citations
 from sitebuild.read.source import Line, Piece
 
 _CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
+_MARKUP = re.compile(rf"{_CODE.pattern}|<[^>]*>", re.DOTALL)
 # Tags other than images, and white space: what is left of an empty block.
 _NO_CONTENT = re.compile(r"(?:<(?!img)[^>]*>|\s)*")
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
@@ -45,7 +46,7 @@ class Text:
         html = self.setter.block(piece.text)
         if piece.cites:
             html = mark_citations(html)
-        slips.check(piece, _CODE.sub("", html), self.kind, self.file)
+        slips.check(piece, _MARKUP.sub("", html), self.kind, self.file)
         return resolve(html, self._address_of_file)
 
     def _address_of_file(self, name: str) -> str:
@@ -163,7 +164,8 @@ class _Slip(NamedTuple):
 
 
 _IN_HTML = 'write `markdown="1"` into the tag around it, and a blank line below'
-_ADDRESS = r'(?<=href="|\ssrc=")(?!#fn)([^"]*[^"\s])\s+'
+_LINK = r'(?<=href="|\ssrc=")(?!#fn)'
+_ADDRESS = _LINK + r'([^"\n]*[^"\s])[ \t]+'
 _WHOLE = "an address holds no blank, and a title beside it stands in straight marks"
 _SLIPS = (
     _Slip(
@@ -190,6 +192,12 @@ _SLIPS = (
         "write its address in round brackets right after the text in square ones",
     ),
     _Slip(
+        re.compile(_LINK + r'([^"\n]*[^"\s])\s*\n\s*([^"\s]+)(?=")'),
+        "is an address of two lines",
+        _WHOLE,
+        r"write it on one line: `\1\2`",
+    ),
+    _Slip(
         re.compile(_ADDRESS + r'(=[^"]*)(?=")'),
         "is an address with a size in it",
         _WHOLE,
@@ -202,10 +210,16 @@ _SLIPS = (
         r'write `\1 "\2"`',
     ),
     _Slip(
-        re.compile(_ADDRESS + r'([^"\s=“”„‘’\'][^"]*)(?=")'),
+        re.compile(_LINK + r'([^"\s]+)[ \t]+([^"\s=“”„‘’\']+)(?=")'),
         "is an address with a blank in it",
         _WHOLE,
         r"write `\1%20\2`",
+    ),
+    _Slip(
+        re.compile(_LINK + r'[^"\s]+(?:[ \t]+[^"\s=“”„‘’\']+){2,}(?=")'),
+        "is an address with blanks in it",
+        _WHOLE,
+        "write %20 in the place of each blank",
     ),
     _Slip(
         re.compile(

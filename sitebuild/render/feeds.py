@@ -15,7 +15,7 @@ from sitebuild.derive.pages import Page
 from sitebuild.derive.parts import PartViews
 from sitebuild.derive.passages import Placed, place
 from sitebuild.derive.site import Site
-from sitebuild.model import ArticleFields, Document, Passage
+from sitebuild.model import Document, Passage
 from sitebuild.render.content import ContentWriter
 
 
@@ -118,7 +118,7 @@ def _entry(
     writer: ContentWriter,
 ) -> Entry:
     fields = article.fields
-    published = fields.date if isinstance(fields, ArticleFields) else date.min
+    published = fields.date
     views = PartViews(article, site).views(parts)
     updated = changed(article, parts, site) or published
     return Entry(

@@ -111,6 +111,13 @@ POSTS = {
         "    :::python\n    print()\n",
         '<code class="language-python">print()',
     ),
+    "a list that is indented, and a dash": post(
+        "dash",
+        " 1. *One*: first\n    words.\n\n 2. *Two*.\n\n– A. Writer",
+        "<em>One</em>",
+        "<em>Two</em>",
+        "– A. Writer",
+    ),
     "a list and notes": post(
         "listed", "- one[^1]<br>two\n\n[^1]: Note.\n", "one two", "Note."
     ),

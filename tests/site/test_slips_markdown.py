@@ -29,6 +29,7 @@ LISTS = {
     "bullets": words("\u2022 one", "one", "begins with a bullet"),
     "numbers with brackets": words("1) one\n2) two", "1) one", "`- ` or `1. `"),
     "numbers without a blank": words("1.one\n2.two", "1.one", "write `1. one`"),
+    "dashes of another kind": words("– one\n– two", "– one", "write `- one`"),
     "letters": words("a. one\nb. two", "a. one", "write `- one`"),
     "dashes without a blank": words("-one\n-two", "-one", "write `- one`"),
     "a blank of another kind": words("-\u00a0one", "one", "write `- one`"),
@@ -52,6 +53,9 @@ TABLES_AND_CODE = {
 HALVES = {
     "strong words that do not end": words("**So it is.", "**So", "do not end"),
     "emphasis that does not end": words("So *it is.", "*it", "does not end"),
+    "emphasis that does not end, below some that does": words(
+        "So *it* is.\n\nAnd *that.", "*that", '"\\*that" is emphasis'
+    ),
     "a fence that does not end": words("~~~\ncode", "~~~", "does not end"),
     "code that does not end": words("So `it is.", "`it", "does not end"),
     "entity that is none": words("So &foo; is.", "&foo;", '"&foo;" is no character'),

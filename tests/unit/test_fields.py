@@ -15,11 +15,11 @@ from sitebuild.model import (
     HEADERS,
     Address,
     Doi,
+    Fields,
     Finding,
     Forms,
     Names,
     Options,
-    PageFields,
     Reference,
     Slug,
 )
@@ -95,9 +95,7 @@ def test_a_bad_value_is_answered_with_what_is_allowed(
     assert allowed in str(raised.value)
 
 
-@pytest.mark.parametrize(
-    "make", [Options, *HEADERS.values(), Finding, Lasting, Scale, Reference]
-)
+@pytest.mark.parametrize("make", [Options, Fields, Finding, Lasting, Scale, Reference])
 def test_the_example_of_a_field_is_allowed(make: Any) -> None:
     """What a fault tells to write for a field that is missing can be read."""
     for field in fields_of(make).values():
@@ -114,11 +112,11 @@ def test_each_slip_in_fields_is_said_at_its_line() -> None:
         "checked": Raw("never", 6),
     }
     file = Report("my-page.md")
-    fields = read_fields(PageFields, raw, "the file", 1, file)
+    fields = read_fields(Fields, raw, "the file", 1, file, names=HEADERS["page"])
     assert (fields.title, fields.slug, fields.status) == ("", "", "draft")
     faults = [str(fault).split("; ") for fault in sorted(file.faults)]
     assert [(fault[0], fault[2]) for fault in faults] == [
-        ('my-page.md:1: the file has no "title"', "add a line `title: Some words`"),
+        ('my-page.md:1: the file has no "title"', "add `title: Some words`"),
         ('my-page.md:3: the file has the slug "S"', "correct it"),
         (
             'my-page.md:4: the file has the unknown field "sumary"',
@@ -134,9 +132,9 @@ def test_each_slip_in_fields_is_said_at_its_line() -> None:
 def test_fields_that_are_missing_are_one_fault() -> None:
     """The lines to add are said together, with a slug of the name of the file."""
     file = Report("My page.md")
-    read_fields(PageFields, {}, "the file", 1, file)
+    read_fields(Fields, {}, "the file", 1, file, names=HEADERS["page"])
     (fault,) = file.faults
-    assert fault.remedy == "add lines such as `title: Some words`, `slug: my-page`"
+    assert fault.remedy == "add `title: Some words`, `slug: my-page`"
 
 
 def test_every_kind_of_block_belongs_to_a_kind_of_file() -> None:
