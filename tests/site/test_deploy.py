@@ -511,7 +511,7 @@ def test_a_branch_for_github(owner: Owner, hub: Path, tmp_path: Path) -> None:
     A push that is refused shows the words of the remote.
     """
     extra = {".nojekyll": b"", "CNAME": b"example.org"}
-    other = Owner(tmp_path / "other")
+    other = Owner(tmp_path / "other", tool="github")
     for number, who in enumerate((owner, other, owner)):
         if number < 2:
             pushes(who, hub)
