@@ -50,7 +50,7 @@ STOP_WORDS = """
     that thats the their them then there these they thing things this those through to
     too under until up us use used using very want was wasnt way we well were werent
     what whats when where whether which while who whom why will with without wont would
-    wouldnt yet you your yours
+    wouldnt yet you your yours drive driving
 """
 DEFAULT_LANG = "en-GB"
 TIMEZONE = "UTC"

@@ -15,7 +15,9 @@ const COMMON = 0.3; // a word that this share of all records holds finds nothing
 const LONG = 9; // from so many letters on, two of a word may be wrong
 // What answers comes before what explains, but a term that the reader names is explained first. Boxes of safety come before all others, see `rank`.
 const KINDS = { box: 1.3, question: 1.6, answer: 1.5, term: 1.7, passage: 1, finding: 0.95, advice: 0.9, page: 0.8, note: 0.7 };
-const BOX = 0.6; // how near to the best a box must come to stand first; and it must hold a rare word
+const BOX = 0.6; // how near to the best a box must come to stand first
+const SIGN = [10, 0.06]; // and it must hold a word that fewer records hold, or a smaller share of all
+const NAMED = 0.9; // how near to the best a term must come to be what the reader names
 
 let engine;
 async function load() {
@@ -126,10 +128,10 @@ async function beginning(text, { pagefind }) {
 }
 
 // Adds to the records found so far those for one more of the reader's words.
-function add(found, records, isRare) {
+function add(found, records, isSign) {
   for (const [id, { result, score, at, isOwn }] of records) {
-    const so = found.get(id) ?? { id, result, score: 0, held: 0, at: [], isRare };
-    found.set(id, { ...so, score: so.score + score, held: so.held + 1, isOwn: isOwn || so.isOwn, at: [...so.at, ...at] });
+    const so = found.get(id) ?? { id, result, score: 0, held: 0, at: [] };
+    found.set(id, { ...so, isSign: isSign || so.isSign, score: so.score + score, held: so.held + 1, isOwn: isOwn || so.isOwn, at: [...so.at, ...at] });
   }
 }
 
@@ -151,12 +153,13 @@ async function find(query) {
   const each = [];
   for (const [place, ways] of wanted.entries()) each.push(await meant(ways, place === wanted.length - 1, index));
   const isRare = ({ found }) => found.size < COMMON * index.kinds.size;
+  const isSign = ({ found }) => found.size < Math.max(SIGN[0], SIGN[1] * index.kinds.size);
   const found = new Map();
-  for (const one of each.filter(isRare)) add(found, one.found, true);
+  for (const one of each.filter(isRare)) add(found, one.found, isSign(one));
   const others = each.filter((one) => !isRare(one));
   for (const one of others) {
     if (others.length === each.length) add(found, one.found, false);
-    else add(found, new Map([...one.found].filter(([id]) => found.has(id))), true);
+    else add(found, new Map([...one.found].filter(([id]) => found.has(id))), false);
   }
   for (let at = 1; at < all.length && found.size; at += 1) {
     for (const [id, { score }] of await records([`${all[at - 1]} ${all[at]}`], index)) {
@@ -167,11 +170,12 @@ async function find(query) {
 }
 
 function rank(all, kinds) {
-  const best = all.reduce((one, two) => (two.score > one.score ? two : one), { score: 0, held: 0 });
+  const { score, held } = all.reduce((one, two) => (two.score > one.score ? two : one), { score: 0, held: 0 });
   for (const it of all) {
     it.kind = kinds.get(it.id);
-    it.isFirst = it.kind === "box" && it.isRare && it.held >= best.held && it.score >= BOX * best.score;
-    it.score *= KINDS[it.kind === "term" && !it.isOwn ? "passage" : it.kind] ?? 1;
+    it.isFirst = it.kind === "box" && it.isSign && it.held >= held && it.score >= BOX * score;
+    const isNamed = it.isOwn && it.score >= NAMED * score;
+    it.score *= KINDS[it.kind === "term" && !isNamed ? "passage" : it.kind] ?? 1;
   }
   return all.sort((one, two) => two.isFirst - one.isFirst || two.score - one.score || (one.id < two.id ? -1 : 1));
 }

@@ -154,12 +154,18 @@ class PartViews:
         numbers = self._numbers
         return tuple([numbers.setdefault(key, len(numbers) + 1) for key in keys])
 
-    def _link(self, key: str) -> str:
-        """Return a citation as a link; a star marks a source only partly checked."""
-        (number,) = self._cite((key,))
-        star = "*" if self._site.references[key].verified == "partly" else ""
-        name = f"{number}{star}"
-        return f'<a href="#R{number}" aria-label="Source {name}">{name}</a>'
+    def _link(self, keys: list[str]) -> str:
+        """Return the numbers of some sources as one link, which leads to the first.
+
+        A star marks a source only partly checked.
+        """
+        names = [
+            f"{number}{'*' * (self._site.references[key].verified == 'partly')}"
+            for number, key in sorted(zip(self._cite(keys), keys, strict=True))
+        ]
+        said, first = ", ".join(names), names[0].rstrip("*")
+        label = f"Source{'s' * (len(names) > 1)} {said}"
+        return f'<a href="#R{first}" aria-label="{label}">{said}</a>'
 
     def _view(self, part: Heading | Prose | Block | Placed) -> PartView:
         if isinstance(part, Placed):

@@ -313,10 +313,6 @@ def cited_keys(html: str) -> tuple[str, ...]:
     return tuple(key for found in _MARKED.findall(html) for key in found.split())
 
 
-def number_citations(html: str, link: Callable[[str], str]) -> str:
-    """Return marked HTML with `link(key)` for each source that it cites."""
-
-    def links(found: re.Match[str]) -> str:
-        return f"<sup>{', '.join(map(link, found[1].split()))}</sup>"
-
-    return _MARKED.sub(links, html)
+def number_citations(html: str, link: Callable[[list[str]], str]) -> str:
+    """Return marked HTML with `link(keys)` where it cites sources."""
+    return _MARKED.sub(lambda found: f"<sup>{link(found[1].split())}</sup>", html)

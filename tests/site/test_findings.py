@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ from projects import Project
 from shown import passages, references_of
 
 SHOWS_IT = "evidence: starter-rises"
-DIGITS = "0123456789"
 
 
 def pages_with_references(folder: Path) -> list[Path]:
@@ -29,10 +29,10 @@ def test_references_are_numbered_per_page(sink: Path) -> None:
         listed = references_of(root)
         assert listed == [f"R{number}" for number in range(1, len(listed) + 1)], page
         cited = []
-        for link in root.xpath('//a[starts-with(@href, "#R")]/@href'):
-            ident = link.removeprefix("#")
-            if ident.strip(DIGITS) == "R" and ident not in cited:
-                cited.append(ident)
+        for link in root.xpath('//a[starts-with(@href, "#R")]'):
+            for number in re.findall(r"\d+", words(link)):
+                if f"R{number}" not in cited:
+                    cited.append(f"R{number}")
         assert cited == listed, page
 
 
@@ -171,3 +171,31 @@ def test_a_page_says_when_its_sources_are_due(bread: Project) -> None:
     assert "on 1 January 2026." in words(document(bread.page("/articles/sour/")))
     assert "again by" not in bread.page("/articles/sour/")
     assert "looked" not in bread.page("/about/")
+
+
+def test_a_caution_brings_what_speaks_against_it(bread: Project) -> None:
+    """Shown for another passage it keeps these findings, and leaves others to its article."""
+    finding = bread.read("content/evidence.yaml")
+    other = finding.replace("starter-rises", "ovens-burn")
+    other = other.replace("supported", "contradicted")
+    bread.write("content/evidence.yaml", finding + other)
+    marker = "/// passage | hot-oven\n"
+    named = f"{marker}    evidence: starter-rises, ovens-burn\n"
+    bread.edit("content/articles/sour.md", (marker, named))
+    bread.build()
+    (caution,) = document(bread.page("/topics/rising/")).cssselect("aside.caution")
+    assert caution.xpath(".//b/@class") == ["contradicted"]
+
+
+@pytest.mark.parametrize(("verified", "name"), [("yes", "1"), ("partly", "1*")])
+def test_a_source_that_was_partly_checked_has_a_star(
+    verified: str, name: str, bread: Project
+) -> None:
+    """The number that leads to it says so, to the ear too."""
+    bread.edit("content/references.bib", ("{yes}", f"{{{verified}}}"))
+    rewrite_topic(bread, "/// note | A note\n\nSo it is. [@baker1900]\n///\n")
+    bread.build()
+    (link,) = document(bread.page("/topics/rising/")).xpath(
+        "//a[@aria-label][@href='#R1']"
+    )
+    assert (words(link), link.get("aria-label")) == (name, f"Source {name}")
