@@ -33,7 +33,7 @@ class OldIds:
             self._arrivals[arrival.page].append(arrival)
         self._copies: dict[str, str] = {}
         for old in sorted({*promised, *moves.ends()}):
-            new = moves.end(old).address
+            new = moves.end(old)
             if new != old and "#" in old and "#" in new:
                 self._copies[_copy_id(old)] = _copy_id(new)
 
