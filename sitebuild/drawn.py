@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "year": 525_600}
+
 
 def required(default: Any) -> Any:
     """Return a field that an editor must set; the default lets a build go on."""
@@ -18,6 +20,19 @@ class Time(NamedTuple):
 
     words: str
     minutes: int
+
+    @classmethod
+    def read(cls, text: str) -> Time:
+        """Return what an editor writes as `10 weeks`; a year is the longest."""
+        found = re.fullmatch(rf"(\d+) ({'|'.join(_MINUTES)})s?", text)
+        minutes = int(found[1]) * _MINUTES[found[2]] if found else -1
+        if not 0 <= minutes <= _MINUTES["year"]:
+            units = ", ".join(f"{unit}s" for unit in _MINUTES)
+            raise ValueError(
+                f"allowed is a number of {units}, a year at most; 0 minutes is right "
+                "after"
+            )
+        return cls(text, minutes)
 
 
 class Difference(NamedTuple):

@@ -36,9 +36,6 @@ _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII)
 _WITH_DOTS = re.compile(
     r"(?P<day>0?[1-9]|1[0-2])\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>\d{4})", re.ASCII
 )
-_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "year": 525_600}
-_LONGEST = _MINUTES["year"]  # that a picture shows
-_TIME = re.compile(rf"(\d+) ({'|'.join(_MINUTES)})s?")
 # What each type of field matches as a whole, and what is said to be allowed.
 _PATTERNS: Mapping[Any, tuple[str, str]] = {
     int: (r"\d{1,4}", "a whole number from 0 to 9999"),
@@ -182,17 +179,6 @@ def _day(value: Any) -> date:
     return found
 
 
-def _time(value: Any) -> Time:
-    found = _TIME.fullmatch(str(value))
-    minutes = int(found[1]) * _MINUTES[found[2]] if found else _LONGEST + 1
-    if not found or minutes > _LONGEST:
-        units = ", ".join(f"{unit}s" for unit in _MINUTES)
-        raise ValueError(
-            f"allowed is a number of {units}, a year at most; 0 minutes is right after"
-        )
-    return Time(found[0], minutes)
-
-
 def _each(read: Callable[[str], Any]) -> Read:
     """Return a reader of a list that reads each of its items; one may stand alone."""
 
@@ -242,7 +228,7 @@ READERS: Mapping[Any, Read] = {
     Forms: _forms,
     date: _day,
     Day: _day,
-    Time | None: _time,
+    Time | None: lambda value: Time.read(str(value)),
     tuple[Difference, ...]: _each(Difference.read),
     tuple[Count, ...]: _each(Count.read),
     tuple[Reference, ...]: _listed,  # by their keys
@@ -350,9 +336,7 @@ def check_names(
     With `own`, a name is unknown only where it is near to one of them: any other is
     the writer's own.
     """
-    for name in raw:
-        if name in names:
-            continue
+    for name in raw.keys() - set(names):
         if not own or near(name, names):
             found = f'{of} has the unknown field "{name}"'
             remedy = "use one of these or remove it"
@@ -375,15 +359,8 @@ def _add_missing(
             example = re.sub("[^a-z0-9]+", "-", PurePath(file.path).stem.lower())
         lines.append(f"`{form.format(name, example)}`")
     listed = " and no ".join(f'"{name}"' for name in missing)
-    needed, added = "is", "a line"
-    if len(missing) > 1:
-        needed, added = "are", "lines such as"
-    file.add(
-        line,
-        f"{of} has no {listed}",
-        f"{', '.join(missing)} {needed} required",
-        f"add {added} {', '.join(lines)}",
-    )
+    needed = f"required are {', '.join(it for it in wanted if wanted[it].required)}"
+    file.add(line, f"{of} has no {listed}", needed, f"add {', '.join(lines)}")
 
 
 def _value(it: Field, name: str, raw: Raw, of: str, file: Report) -> Any:

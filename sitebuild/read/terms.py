@@ -51,19 +51,24 @@ def folded(form: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def link_terms(
-    html: str, terms: tuple[tuple[str, str], ...]
+    html: str,
+    terms: tuple[tuple[str, str], ...],
+    above: frozenset[str] = frozenset(),
 ) -> tuple[str, frozenset[str]]:
     """Link the first use of each term, given as its form and its address.
 
-    The forms of one term share an address. Returns the HTML and the addresses that it
-    links to now. Text in links, headings and code stays as it is.
+    The forms of one term share an address. What stands before links to the addresses
+    `above`. Returns the HTML, and all addresses that are linked now. Text in links,
+    headings and code stays as it is.
     """
-    forms = _forms_of(terms) if terms else None
-    if not (forms and forms.search(unescape(html))):
-        return html, frozenset()
+    if not terms:
+        return html, above
+    forms = _forms_of(terms)
     urls = {folded(form): url for form, url in terms}
+    if all(urls[folded(it[0])] in above for it in forms.finditer(unescape(html))):
+        return html, above
     root = fragment(html)
-    linked: set[str] = set()
+    linked = set(above)
     for text in _texts(root):
         words = getattr(text.element, text.attribute) or ""
         for found in forms.finditer(words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import shutil
 import subprocess
 import sys
@@ -108,6 +109,7 @@ def sshd(folder: Path, shell: bool = True) -> Iterator[tuple[str, Mapping[str, s
 
     Both know the key of the server. Without a shell it gives SFTP alone.
     """
+    program = need("sshd")
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("host", "user"):
         command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f"]
@@ -126,8 +128,9 @@ def sshd(folder: Path, shell: bool = True) -> Iterator[tuple[str, Mapping[str, s
         f"Host own\n HostName 127.0.0.1\n Port {port}\n User {_USER}\n BatchMode yes\n"
         f" IdentityFile {folder}/user\n UserKnownHostsFile {folder}/known_hosts\n"
     )
-    Path("/run/sshd").mkdir(exist_ok=True)
-    command = [need("sshd"), "-D", "-e", "-f", str(folder / "sshd")]
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)
+    command = [program, "-D", "-e", "-f", str(folder / "sshd")]
     with serving(command, "Server listening on"):
         yield (
             f"ssh -F {folder}/config",

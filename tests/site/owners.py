@@ -14,6 +14,7 @@ from typing import Any
 
 import brotli
 import warm
+from programs import need
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = "https://example.org"
@@ -36,6 +37,8 @@ class Owner:
 
     def configure(self, siteurl: str = SITE, **target: Any) -> None:
         """Write the settings; nobody serves the target unless the test says where."""
+        if target["tool"] == "ssh":
+            need("rsync")
         if "url" not in target:
             target = {"verify": False, **target}
         settings = f"SITEURL = {siteurl!r}\nOUTPUT_PATH = 'public'\nTARGETS = {{'web': {target!r}}}\n"

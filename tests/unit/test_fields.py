@@ -116,7 +116,7 @@ def test_each_slip_in_fields_is_said_at_its_line() -> None:
     assert (fields.title, fields.slug, fields.status) == ("", "", "draft")
     faults = [str(fault).split("; ") for fault in sorted(file.faults)]
     assert [(fault[0], fault[2]) for fault in faults] == [
-        ('my-page.md:1: the file has no "title"', "add a line `title: Some words`"),
+        ('my-page.md:1: the file has no "title"', "add `title: Some words`"),
         ('my-page.md:3: the file has the slug "S"', "correct it"),
         (
             'my-page.md:4: the file has the unknown field "sumary"',
@@ -134,7 +134,7 @@ def test_fields_that_are_missing_are_one_fault() -> None:
     file = Report("My page.md")
     read_fields(Fields, {}, "the file", 1, file, names=HEADERS["page"])
     (fault,) = file.faults
-    assert fault.remedy == "add lines such as `title: Some words`, `slug: my-page`"
+    assert fault.remedy == "add `title: Some words`, `slug: my-page`"
 
 
 def test_every_kind_of_block_belongs_to_a_kind_of_file() -> None:
