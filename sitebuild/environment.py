@@ -135,6 +135,9 @@ NEW = (
 )
 
 
+_BUILD = "from sitebuild.plugin import main; main()"
+
+
 def start(arguments: list[str]) -> int:
     """Become Invoke with some arguments, or list the tasks if there are none.
 
@@ -151,6 +154,9 @@ def start(arguments: list[str]) -> int:
         python = str(ensure(needed_files(arguments)))
         command = [python, "-m", "invoke", "--search-root", str(ROOT)]
         command += arguments or ["--list"]
+        if arguments == ["build"]:  # Invoke would take a tenth of its time
+            command = [python, "-c", _BUILD]
+            os.chdir(ROOT)
         # On Windows a process that becomes another ends for its caller.
         if sys.platform == "win32":
             return subprocess.run(command, check=False).returncode

@@ -177,5 +177,6 @@ def _slug(title: str, path: Path) -> str:
 
 
 def _fault(path: Path, found: str, allowed: str, remedy: str) -> SiteFaults:
-    shown = Path(*path.parts[-3:]).as_posix()
+    depth = 3 if path.suffix == ".md" else 2  # sources stand in folders of content/
+    shown = Path(*path.parts[-depth:]).as_posix()
     return SiteFaults([Fault(SourceLine(shown, 1), found, allowed, remedy)])

@@ -29,13 +29,11 @@ class PageType(NamedTuple):
 
     `is_indexed`: the text outside its blocks is in the search index under the page's
     title (blocks and findings are there in any case, each by itself).
-    `is_dated`: sitemap and linked data give the day of its last change.
     `lists_others`: it shows something of every page, so it is as new as the newest.
     `has_findings`: it shows every finding, under its id.
     """
 
     is_indexed: bool = True
-    is_dated: bool = True
     lists_others: bool = False
     has_findings: bool = False
 
@@ -196,11 +194,8 @@ def findings_shown(parts: Iterable[Content]) -> Iterator[Finding]:
 def changed(document: Document, parts: Sequence[Content], site: Site) -> date | None:
     """Return the newest day on which something on a page was changed or checked.
 
-    None where no source says, or where the type of the page has no date.
+    None where no source says.
     """
-    kind = type_of(document)
-    if not kind.is_dated:
-        return None
     days = set(dates_of(document))
     days.update(finding.checked for finding in findings_shown(parts))
     articles = {}
@@ -210,6 +205,6 @@ def changed(document: Document, parts: Sequence[Content], site: Site) -> date | 
                 articles[passage.article.path] = passage.article
     for article in articles.values():
         days.update(dates_of(article))
-    if kind.lists_others and site.newest:
+    if type_of(document).lists_others and site.newest:
         days.add(site.newest)
     return max(days, default=None)

@@ -195,34 +195,19 @@ def _is_named_otherwise(document: Document) -> tuple[bool, str]:
 
 
 def _check_documents(sources: Sources, report: Report) -> None:
-    """Report names of nothing and answers out of place in single documents."""
+    """Report names of nothing and blocks out of place in single documents."""
+    findings, references = sources.evidence or ({}, {})
     asked = []
     for document in (*sources.topics, *sources.pages):
         if document.is_published:
             asked += [f"{document.slug}#{it.id}" for it in document.blocks("question")]
     for document in sources.documents:
         _check_answers(document, report)
+        _check_verdicts(document, findings, report)
         if document.kind == "page":
-            names = document.fields.asked
-            of = f'the page "{document.slug}"'
-            known(names, asked, of, "question", document.place("asked"), report)
-            _check_no_passages(document, report)
-        _check_verdicts(document, sources, report)
-    if sources.evidence:
-        _check_home(sources, report)
-        _check_citations(sources.documents, *sources.evidence, report)
-
-
-def _check_no_passages(page: Document, report: Report) -> None:
-    """Report the questions of a page that name passages: topics alone show these."""
-    for question in page.blocks("question"):
-        if question.options.passages:
-            report.add(
-                question.place_of("passages"),
-                f'the question "{question.id}" names passages',
-                "passages stand under the questions of a topic",
-                "link to them, or move the question to a topic",
-            )
+            _check_page(document, asked, sources, report)
+        if sources.evidence:
+            _check_blocks(document, findings, references, report)
 
 
 def _check_answers(document: Document, report: Report) -> None:
@@ -237,7 +222,9 @@ def _check_answers(document: Document, report: Report) -> None:
             )
 
 
-def _check_verdicts(page: Document, sources: Sources, report: Report) -> None:
+def _check_verdicts(
+    page: Document, findings: Mapping[str, Finding], report: Report
+) -> None:
     """Report a list of findings that does not say what each verdict means.
 
     Every verdict on the site leads to its id there, and so does every other kind.
@@ -245,8 +232,7 @@ def _check_verdicts(page: Document, sources: Sources, report: Report) -> None:
     if not type_of(page).has_findings:
         return
     html = "".join(part.html for part in page.parts if isinstance(part, Prose))
-    findings = sources.evidence[0] if sources.evidence else {}
-    kinds = dict.fromkeys(it.judgement for it in findings.values())
+    kinds = [it.judgement for it in findings.values()]
     for verdict in dict.fromkeys((*VERDICTS, *kinds)):
         if f'id="{verdict}"' not in html:
             report.add(
@@ -257,32 +243,42 @@ def _check_verdicts(page: Document, sources: Sources, report: Report) -> None:
             )
 
 
-def _check_home(sources: Sources, report: Report) -> None:
-    """Report findings that the first page names and that there are not.
+def _check_page(
+    page: Document, asked: Collection[str], sources: Sources, report: Report
+) -> None:
+    """Report what a page names and there is not, or what it does not show.
 
-    Only a page whose template is `home` may name findings or questions.
+    Only a page whose template is `home` may name findings or questions, and the
+    questions of topics alone show passages.
     """
-    findings = sources.evidence[0] if sources.evidence else {}
-    for document in sources.pages:
-        fields = document.fields
-        of = f'the page "{document.slug}"'
-        place = document.place("glance")
-        known(fields.glance, findings, of, "finding", place, report)
-        place = document.place("lasting")
+    fields, of = page.fields, f'the page "{page.slug}"'
+    known(fields.asked, asked, of, "question", page.place("asked"), report)
+    if sources.evidence:
+        findings, _ = sources.evidence
         drawn = [it.id for it in findings.values() if it.lasting]
+        known(fields.glance, findings, of, "finding", page.place("glance"), report)
+        place = page.place("lasting")
         known(fields.lasting, drawn, of, "finding with times", place, report)
-        for name in ("glance", "asked", "lasting"):
-            if name in document.lines and fields.template != "home":
-                report.add(
-                    document.place(name),
-                    f'{of} has the field "{name}"',
-                    f"{name} is a field of the page whose template is home",
-                    "remove it",
-                )
+    for name in ("glance", "asked", "lasting"):
+        if name in page.lines and fields.template != "home":
+            report.add(
+                page.place(name),
+                f'{of} has the field "{name}"',
+                f"{name} is a field of the page whose template is home",
+                "remove it",
+            )
+    for question in page.blocks("question"):
+        if question.options.passages:
+            report.add(
+                question.place_of("passages"),
+                f'the question "{question.id}" names passages',
+                "passages stand under the questions of a topic",
+                "link to them, or move the question to a topic",
+            )
 
 
-def _check_citations(
-    documents: Iterable[Document],
+def _check_blocks(
+    document: Document,
     findings: Mapping[str, Finding],
     references: Mapping[str, Reference],
     report: Report,
@@ -290,19 +286,19 @@ def _check_citations(
     """Report unknown names in blocks that are no passages."""
     timed = [it.id for it in findings.values() if it.lasting]
     measured = [it.id for it in findings.values() if it.scales]
-    for document in documents:
-        for it in document.parts:
-            if isinstance(it, Block) and it.kind != "passage":
-                said = it.options
-                for option, names, known_names, what in (
-                    ("evidence", said.evidence, findings, "finding"),
-                    ("references", said.references, references, "reference"),
-                    ("references", cited_keys(it.html), references, "reference"),
-                    ("lasting", said.lasting, timed, "finding with times"),
-                    ("scales", said.scales, measured, "finding with scales"),
-                ):
-                    place = it.place_of(option)
-                    known(names, known_names, it.kind, what, place, report)
+    for it in document.parts:
+        if not isinstance(it, Block) or it.kind == "passage":
+            continue
+        said = it.options
+        named: Iterable[tuple[str, Iterable[str], Collection[str], str]] = (
+            ("evidence", said.evidence, findings, "finding"),
+            ("references", said.references, references, "reference"),
+            ("references", cited_keys(it.html), references, "reference"),
+            ("lasting", said.lasting, timed, "finding with times"),
+            ("scales", said.scales, measured, "finding with scales"),
+        )
+        for option, names, those, what in named:
+            known(names, those, it.kind, what, it.place_of(option), report)
 
 
 def check_used(site: Site, documents: Iterable[Document], report: Report) -> None:

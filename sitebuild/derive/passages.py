@@ -15,8 +15,7 @@ from sitebuild.model import (
     Heading,
     Passage,
 )
-from sitebuild.read.markdown import rebase
-from sitebuild.read.terms import link_terms
+from sitebuild.read.markdown import link_terms, rebase
 
 # The forms of the glossary's terms, each with the address of its term.
 Terms = tuple[tuple[str, str], ...]
@@ -66,13 +65,13 @@ def _of_article(
 ) -> Iterator[Passage]:
     """Yield an article's passages; a term is linked at its first use in the article."""
     section = ""
-    terms = vocabulary.terms
+    linked: frozenset[str] = frozenset()
     for part in article.parts:
         if isinstance(part, Heading):
             section = part.title
         if isinstance(part, Block) and part.kind == "passage":
-            html, linked = link_terms(rebase(part.html, f"{part.id}-", ""), terms)
-            terms = tuple(term for term in terms if term[1] not in linked)
+            html = rebase(part.html, f"{part.id}-", "")
+            html, linked = link_terms(html, vocabulary.terms, linked)
             options = part.options
             yield Passage(
                 article,

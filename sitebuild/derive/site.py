@@ -57,9 +57,7 @@ class Site:
 
     def topics_of(self, passage: Passage) -> tuple[Document, ...]:
         """Return the published topics of a passage, in menu order."""
-        carried = self._topic_places
-        places = sorted(carried[slug] for slug in passage.topics if slug in carried)
-        return tuple(self.topics[place] for place in places)
+        return tuple(it for it in self.topics if it.slug in passage.topics)
 
     def topics_within(self, article: Document) -> tuple[Document, ...]:
         """Return the topics that the passages of an article carry, in menu order."""
@@ -98,7 +96,7 @@ class Site:
 
     def beside(self, topic: Document) -> tuple[Document | None, Document | None]:
         """Return the topics before and after one in the menu."""
-        place = self._topic_places[topic.slug]
+        place = self.topics.index(topic)
         before = self.topics[place - 1] if place else None
         after = self.topics[place + 1] if place + 1 < len(self.topics) else None
         return before, after
@@ -114,10 +112,6 @@ class Site:
     @cached_property
     def _article_places(self) -> dict[str, int]:
         return {article.url: place for place, article in enumerate(self.articles)}
-
-    @cached_property
-    def _topic_places(self) -> dict[str, int]:
-        return {topic.slug: place for place, topic in enumerate(self.topics)}
 
     @cached_property
     def _by_url(self) -> dict[str, Document]:

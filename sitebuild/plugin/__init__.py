@@ -8,6 +8,8 @@ what is used of Pelican beyond its documentation.
 
 from __future__ import annotations
 
+import gc
+import io
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
@@ -47,6 +49,9 @@ from sitebuild.read import tree
 from sitebuild.render.content import ContentWriter
 
 _REGION = 2  # letters
+_INTERRUPTED = 130  # as a shell reports Ctrl-C
+# New objects between two looks for garbage: what a build makes is mostly kept.
+_FEW_COLLECTIONS = 50_000
 # What Pelican makes something of in a header, beside what this site reads itself.
 _PELICANS = ("category", "tags", "author", "authors")
 
@@ -268,14 +273,11 @@ def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
         "slug": document.slug or "?",
         "status": "published" if is_shown else "draft",
         "summary": fields.summary,
+        "url": document.url.removeprefix("/"),
+        "save_as": file_at(document.url) if is_shown else "",
         "template": document.template,
         "document": document,
     }
-    if fields.address:
-        metadata["url"] = fields.address.removeprefix("/")
-        metadata["save_as"] = file_at(document.url)
-    if not is_shown:
-        metadata["save_as"] = ""
     if document.kind == "article":
         metadata["date"] = SafeDatetime.combine(fields.date, time())
         if fields.modified:
@@ -328,3 +330,16 @@ def build(settings_file: Path, memory: Memory | None = None, **override: Any) ->
         run.is_resident = True
     pelican.run()
     return run.build
+
+
+def main() -> None:
+    """Build the site in this folder and say so, as the task `build` does."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    gc.set_threshold(_FEW_COLLECTIONS)
+    try:
+        done = build(Path("pelicanconf.py").resolve())
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+    sys.stdout.write(f"{done.summary}\n")

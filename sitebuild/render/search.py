@@ -7,7 +7,6 @@ import json
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
-from fnmatch import fnmatch
 from html import escape
 from itertools import chain
 from typing import IO, Any, NamedTuple, cast
@@ -24,10 +23,7 @@ _WORD = re.compile(r"[^\W\d_]{5,}")
 _DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
 # its own user interface.
-_NEEDED = (
-    *("pagefind.js", "pagefind-entry.json", "*.pf_meta"),
-    *("index/*", "fragment/*"),
-)
+_NEEDED = ("pagefind.js", "pagefind-entry.json", "index/", "fragment/")
 
 
 class Record(NamedTuple):
@@ -157,13 +153,14 @@ def _index(found: Sequence[Record], language: str) -> dict[str, bytes]:
             html = _html(record, language)
             _ask(service, "AddFile", url=record.url, file_contents=html, **index)
         files = _ask(service, "GetFiles", **index)["files"]
-    decoded = {it["path"]: base64.b64decode(it["content"]) for it in files}
-    wasm = json.loads(decoded["pagefind-entry.json"])["languages"][language]["wasm"]
-    patterns = (*_NEEDED, f"wasm.{wasm or 'unknown'}.*")
+    contents = {it["path"]: it["content"] for it in files}
+    entry = json.loads(base64.b64decode(contents["pagefind-entry.json"]))
+    wasm = entry["languages"][language]["wasm"] or "unknown"
+    needed = (*_NEEDED, f"wasm.{wasm}.")
     return {
-        path: data
-        for path, data in sorted(decoded.items())
-        if any(fnmatch(path, pattern) for pattern in patterns)
+        path: base64.b64decode(content)
+        for path, content in sorted(contents.items())
+        if path.startswith(needed) or path.endswith(".pf_meta")
     }
 
 
@@ -173,7 +170,7 @@ def _ask(service: subprocess.Popen[bytes], kind: str, **request: Any) -> Any:
     message = json.dumps({"message_id": 1, "payload": {"type": kind, **request}})
     asking.write(base64.b64encode(message.encode()) + b",")
     asking.flush()
-    answer = b""
+    answer = bytearray()
     while not answer.endswith(b","):
         received = answers.read1()
         if not received:

@@ -70,9 +70,9 @@ def project(tmp_path: Path) -> Project:
     return copy_project(tmp_path / "project")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def bread_site(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The site on bread: all tests of a module share it and leave it as it was."""
+    """The site on bread: all tests share it and leave its sources as they were."""
     return bake(tmp_path_factory.mktemp("bread") / "site", SEARCH_INDEX=False)
 
 

@@ -171,3 +171,31 @@ def test_a_page_says_when_its_sources_are_due(bread: Project) -> None:
     assert "on 1 January 2026." in words(document(bread.page("/articles/sour/")))
     assert "again by" not in bread.page("/articles/sour/")
     assert "looked" not in bread.page("/about/")
+
+
+def test_a_caution_brings_what_speaks_against_it(bread: Project) -> None:
+    """Shown for another passage it keeps these findings, and leaves others to its article."""
+    finding = bread.read("content/evidence.yaml")
+    other = finding.replace("starter-rises", "ovens-burn")
+    other = other.replace("supported", "contradicted")
+    bread.write("content/evidence.yaml", finding + other)
+    marker = "/// passage | hot-oven\n"
+    named = f"{marker}    evidence: starter-rises, ovens-burn\n"
+    bread.edit("content/articles/sour.md", (marker, named))
+    bread.build()
+    (caution,) = document(bread.page("/topics/rising/")).cssselect("aside.caution")
+    assert caution.xpath(".//b/@class") == ["contradicted"]
+
+
+@pytest.mark.parametrize(("verified", "name"), [("yes", "1"), ("partly", "1*")])
+def test_a_source_that_was_partly_checked_has_a_star(
+    verified: str, name: str, bread: Project
+) -> None:
+    """The number that leads to it says so, to the ear too."""
+    bread.edit("content/references.bib", ("{yes}", f"{{{verified}}}"))
+    rewrite_topic(bread, "/// note | A note\n\nSo it is. [@baker1900]\n///\n")
+    bread.build()
+    (link,) = document(bread.page("/topics/rising/")).xpath(
+        "//a[@aria-label][@href='#R1']"
+    )
+    assert (words(link), link.get("aria-label")) == (name, f"Source {name}")

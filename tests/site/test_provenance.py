@@ -134,15 +134,18 @@ def test_filename_links_lead_to_addresses(bread: Project) -> None:
 
 
 def test_a_term_is_linked_at_its_first_use_in_an_article(bread: Project) -> None:
-    """The first passage that uses a term links to the glossary, the next does not."""
+    """The first passage that uses a term links to the glossary, the next does not.
+
+    Code and links hold no use of a term.
+    """
     glossary = bread.read("content/pages/glossary.md")
     term = "\n/// term | starter\n\nFlour and water, alive.\n///\n"
     bread.write("content/pages/glossary.md", glossary + term)
-    bread.edit(
-        "content/articles/sour.md", ("mind your hands", "mind hands and starter")
-    )
+    article = "content/articles/sour.md"
+    bread.edit(article, ("A starter", "`starter` and [starter](/about/): a starter"))
+    bread.edit(article, ("mind your hands", "mind hands and starter"))
     bread.build()
     found = {}
     for ident, passage in passages(bread.page("/articles/sour/")).items():
-        found[ident] = passage.xpath("div/p[not(@class)]/a/@href")
-    assert found == {"wild-yeast": ["/glossary/#starter"], "hot-oven": []}
+        found[ident] = passage.xpath("div/p[not(@class)]//a/@href")
+    assert found == {"wild-yeast": ["/about/", "/glossary/#starter"], "hot-oven": []}

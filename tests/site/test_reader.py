@@ -181,18 +181,16 @@ def test_keyboard_walks_the_page(page: Page, name: str) -> None:
     stops = page.locator(
         "a[href]:visible, summary:visible, input:visible, button:visible"
     ).count()
-    seen = []
+    page.evaluate(
+        """() => {window.seen = []; let last = document.activeElement;
+            document.addEventListener('focusin', ({target: e}) => {
+              const s = getComputedStyle(e), b = e.getBoundingClientRect();
+              seen.push(s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 && b.height >= 1 &&
+                !!(last.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING)); last = e})}"""
+    )
     for _ in range(stops - 1):
         page.keyboard.press("Tab")
-        seen.append(
-            page.evaluate(
-                """() => {const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();
-                   window.last = window.now; window.now = e;
-                   return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 && b.height >= 1 && (!window.last ||
-                     !!(window.last.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING))}"""
-            )
-        )
-    assert all(seen)
+    assert page.evaluate("seen") == [True] * (stops - 1)
     visit(page, name, 390)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

@@ -9,7 +9,7 @@ from pathlib import Path
 import brotli
 import lxml.html
 import pytest
-from bread import VERDICTS, bake
+from bread import VERDICTS
 from helpers import document, words
 from projects import ROOT, Project
 
@@ -321,12 +321,13 @@ def test_a_box_says_once_how_urgent_it_is(built: Path) -> None:
     ]
 
 
-def test_owner_is_shown_where_set_and_never_invented(project: Project) -> None:
+def test_owner_is_shown_where_set_and_never_invented(bread: Project) -> None:
     """OWNER, EDITOR, FUNDING, CONTACT and LICENCE stand in the foot of a page when the settings name them."""
-    foot = document(project.build() / "index.html").xpath("//footer/p")[0]
-    assert words(foot).endswith("No clinician has reviewed these pages.")
-    assert not foot.xpath("..//a[.='Report a mistake']")
-    project.build(
+    notice = "No baker has read these pages."
+    foot = document(bread.build(SITE_NOTICE=notice) / "index.html").xpath("//footer")[0]
+    assert words(foot.xpath("p")[0]).endswith(notice)
+    assert not foot.xpath(".//a[.='Report a mistake']")
+    bread.build(
         OWNER="A & B",
         EDITOR="C",
         FUNDING="Nobody pays.",
@@ -334,18 +335,18 @@ def test_owner_is_shown_where_set_and_never_invented(project: Project) -> None:
         LICENCE="CC BY 4.0",
         LICENCE_URL="https://creativecommons.org/licenses/by/4.0/",
     )
-    foot = document(project.output / "index.html").xpath("//footer/p")[0]
-    assert words(foot).endswith(
-        "Published by A & B. Edited by C. Nobody pays. Licence: CC BY 4.0."
-    )
-    assert foot.xpath("a/@href") == ["https://creativecommons.org/licenses/by/4.0/"]
-    (report,) = foot.xpath("..//a[.='Report a mistake']/@href")
+    foot = document(bread.page("/")).xpath("//footer")[0]
+    said = "Published by A & B. Edited by C. Nobody pays. Licence: CC BY 4.0."
+    assert words(foot.xpath("p")[0]).endswith(said)
+    links = foot.xpath("p[1]/a/@href")
+    assert links == ["https://creativecommons.org/licenses/by/4.0/"]
+    (report,) = foot.xpath(".//a[.='Report a mistake']/@href")
     assert report == "mailto:a@example.org"
 
 
 @pytest.mark.parametrize("contact", ["mailto:a@example.org", "https://example.com/@a"])
-def test_a_contact_that_is_an_address_stays(contact: str, tmp_path: Path) -> None:
+def test_a_contact_that_is_an_address_stays(contact: str, bread: Project) -> None:
     """An @ in a whole address makes no second mailto of it."""
-    page = document(bake(tmp_path, CONTACT=contact).build() / "about/index.html")
+    page = document(bread.build(CONTACT=contact) / "about/index.html")
     (report,) = page.xpath("//footer//a[.='Report a mistake']/@href")
     assert report == contact

@@ -63,7 +63,7 @@ def run(
         if _starts_otherwise(environment):
             code, steps = _start(words, cwd, environment, files), 0
         else:
-            socket.send_fds(_server(), [json.dumps(request).encode()], files)
+            socket.send_fds(_server(), [f"{json.dumps(request)}\n".encode()], files)
             code, steps = map(int, _server().recv(REQUEST_BYTES).split())
         texts = []
         for file in (out, err):
@@ -92,7 +92,7 @@ def _start(
 @cache
 def _server() -> socket.socket:
     """Start the process, which ends with this one."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     command = [sys.executable, __file__, str(theirs.fileno())]
     process = subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=ROOT)
     theirs.close()
@@ -107,11 +107,14 @@ def _server() -> socket.socket:
 
 def _serve(requests: socket.socket) -> None:
     """Fork a child for each request; answer with its code and its number of steps."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _import_all()
     while True:
         data, files, *_ = socket.recv_fds(requests, REQUEST_BYTES, 2)
         if not data:
             return
+        while not data.endswith(b"\n"):
+            data += requests.recv(REQUEST_BYTES)
         counted, answer = os.pipe()
         child = os.fork()
         if not child:
@@ -145,6 +148,7 @@ def _run(request: dict[str, Any], files: list[int], answer: int) -> None:
     """Be the command, and end."""
     code, steps = 1, Counter[str]()
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         os.chdir(request["cwd"])
         os.environ.clear()
         os.environ.update(request["env"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bread import bake
 from projects import Project
 from searching import make_bakery
 
@@ -41,10 +40,9 @@ def test_what_can_be_found(tmp_path: Path) -> None:
     assert found["/about/"].kind == "page"
 
 
-def test_a_block_of_the_home_page_is_no_answer(tmp_path: Path) -> None:
+def test_a_block_of_the_home_page_is_no_answer(bread: Project) -> None:
     """What the home page repeats of the site comes after the original."""
-    project = bake(tmp_path)
     box = "\n/// box | Mind your hands\n    urgency: ask\n\nAn oven burns.\n///\n"
-    project.edit("content/pages/home.md", lambda text: text + box)
-    found = found_in(project)
+    bread.edit("content/pages/home.md", lambda text: text + box)
+    found = found_in(bread)
     assert found["/#mind-your-hands"].kind == "page"

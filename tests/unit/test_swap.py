@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -92,29 +91,6 @@ def test_a_folder_that_a_build_made_is_replaced(tmp_path: Path) -> None:
         assert refusal(folder) == ""
         assert output.read(folder) == {"index.html": page}
     assert (folder / output.RECORD).is_file()
-
-
-@pytest.mark.parametrize(
-    ("name", "found"),
-    [
-        ("404.html", r"holds files that no build made \(404.html\)"),
-        ("thesis.txt", "holds files that no build made"),
-        (".git/HEAD", r"holds a repository \(.git\)"),
-    ],
-)
-def test_a_folder_that_no_build_made_is_refused(
-    tmp_path: Path, name: str, found: str
-) -> None:
-    """Whatever it holds, even a page for what is not found, the message says the way on."""
-    folder = tmp_path / "mine"
-    file = folder / name
-    file.parent.mkdir(parents=True)
-    file.write_text("")
-    message = refusal(folder)
-    assert re.search(found, message)
-    assert "move mine away, or delete it" in message
-    folder.rename(tmp_path / "away")
-    assert refusal(folder) == ""
 
 
 def test_a_repository_in_a_built_folder_is_kept(tmp_path: Path) -> None:

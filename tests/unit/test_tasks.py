@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from invoke import Collection, Program, Task
-from projects import ROOT
+from projects import ROOT, Project
 
 import tasks
 from sitebuild import deploy as deploying
@@ -91,24 +91,12 @@ def test_missing_venv_module_gets_a_sentence(
     assert "has no venv module: install it" in capsys.readouterr().err
 
 
-def test_build_prints_faults_and_no_traceback(project) -> None:
+def test_build_prints_faults_and_no_traceback(bread: Project) -> None:
     """A failed task prints the faults, ends with exit code 1, and shows no traceback."""
-    for name in ("tasks.py", "requirements.txt", "README.md"):
-        (project.root / name).write_bytes((ROOT / name).read_bytes())
-    project.edit(
-        "content/articles/weekly-massages.md",
-        ("topics: flexibility\n", "topics: flexiblity\n"),
-    )
-    run = subprocess.run(
-        [sys.executable, "-m", "invoke", "build"],
-        cwd=project.root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 1
-    assert 'did you mean "flexibility"?' in run.stdout + run.stderr
-    assert "Traceback" not in run.stdout + run.stderr
+    bread.edit("content/articles/sour.md", ("topics: rising", "topics: risng"))
+    said = bread.task("build", code=1)
+    assert 'did you mean "rising"?' in said
+    assert "Traceback" not in said
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

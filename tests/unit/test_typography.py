@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
-from bread import bake
 from helpers import document
 from projects import Project
 
@@ -28,17 +26,16 @@ Code `"stays" it's` and [a link](/about/ "a "title" here"){: data-x="it's" aria-
 
 
 @pytest.fixture
-def bread(tmp_path: Path) -> Project:
+def quoted(bread: Project) -> Project:
     """The site on bread with a page of quotes."""
-    project = bake(tmp_path / "project")
-    project.write("content/pages/type.md", SOURCE)
-    return project
+    bread.write("content/pages/type.md", SOURCE)
+    return bread
 
 
-def test_text_is_curled_and_the_rest_is_not(bread: Project) -> None:
+def test_text_is_curled_and_the_rest_is_not(quoted: Project) -> None:
     """Quotes in running text are curled; attributes, code and ids stay as written."""
-    bread.build()
-    root = document(bread.page("/type/"))
+    quoted.build()
+    root = document(quoted.page("/type/"))
     assert "A \u201cquoted\u201d word, it\u2019s" in root.text_content()
     assert "\u201cQuoted\u201d" in root.xpath("//h1")[0].text_content()
     assert root.xpath("//code")[0].text == '"stays" it\'s'
@@ -52,7 +49,7 @@ def test_text_is_curled_and_the_rest_is_not(bread: Project) -> None:
         json.loads(script.text)
 
 
-def test_typogrify_can_be_switched_off(bread: Project) -> None:
+def test_typogrify_can_be_switched_off(quoted: Project) -> None:
     """Pelican's TYPOGRIFY setting is the switch for all of it."""
-    bread.build(TYPOGRIFY=False)
-    assert 'A "quoted" word, it\'s' in document(bread.page("/type/")).text_content()
+    quoted.build(TYPOGRIFY=False)
+    assert 'A "quoted" word, it\'s' in document(quoted.page("/type/")).text_content()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
 from projects import Project
 
 from sitebuild.check import advice
-from sitebuild.faults import SiteFaults
 from sitebuild.host import finish
 from sitebuild.new import new
 from sitebuild.plugin import build
@@ -29,62 +27,6 @@ def add(project: Project, path: str, text: str) -> str:
     before = project.read(path)
     project.write(path, f"{before}\n{text}")
     return f"{path}:{len(before.splitlines()) + 2}: "
-
-
-@pytest.mark.parametrize(
-    "title",
-    ["A plain title", "  Ünïcode & {braces}: 100%? ", "x"],
-)
-def test_a_new_article_builds_as_a_draft_and_when_published(
-    title: str, bread: Project
-) -> None:
-    """A draft leaves no trace, and is a page once its status says so."""
-    path = new("article", bread.root / "content", title, TODAY)
-    assert bread.faults() == []
-    assert not (bread.output / "articles" / path.stem).exists()
-    name = path.relative_to(bread.root).as_posix()
-    bread.edit(name, ("status: draft", "status: published"))
-    assert bread.faults() == []
-    page = bread.page(f"/articles/{path.stem}/")
-    assert " ".join(title.split()).split(" ")[0] in page
-    assert f"date: {TODAY}\n" in path.read_text("utf-8")
-
-
-def test_a_new_topic_builds_when_a_passage_names_it(bread: Project) -> None:
-    """A topic's draft builds at once, and as a page as soon as it has a passage."""
-    path = new("topic", bread.root / "content", "Warm Hands", TODAY)
-    assert bread.faults() == []
-    name = path.relative_to(bread.root).as_posix()
-    bread.edit(name, ("status: draft", "status: published"))
-    bread.edit(ARTICLE, ("topics: ", "topics: warm-hands, "))
-    assert bread.faults() == []
-    assert "Warm Hands" in bread.page("/topics/")
-
-
-def test_a_new_topic_comes_last_in_the_menu(bread: Project) -> None:
-    """Its order is one more than the highest; the first topic of a site is 1."""
-    bread.edit(TOPIC, ("order: 1", "order: 41"))
-    path = new("topic", bread.root / "content", "Crust", TODAY)
-    assert "order: 42\n" in path.read_text("utf-8")
-    first = new("topic", bread.root / "empty", "Crust", TODAY)
-    assert "order: 1\n" in first.read_text("utf-8")
-
-
-@pytest.mark.parametrize(
-    "title", ["", "!?", "Sour", "word " * 60, "a" * 201, "A *star*", "[link](/x/)"]
-)
-def test_a_new_file_needs_a_name_of_its_own(title: str, bread: Project) -> None:
-    """A title that makes no address, or one that is taken, is a fault."""
-    before = bread.read(ARTICLE)
-    with pytest.raises(SiteFaults, match=r"^content/articles/.*\.md:1: .*title"):
-        new("article", bread.root / "content", title, TODAY)
-    assert bread.read(ARTICLE) == before
-    assert len(list((bread.root / "content/articles").iterdir())) == 1
-
-
-def test_the_longest_name_is_allowed(bread: Project) -> None:
-    """An address may have 200 characters."""
-    assert new("article", bread.root / "content", "a" * 200, TODAY).exists()
 
 
 def test_what_a_new_file_says_is_named_when_published(bread: Project) -> None:
