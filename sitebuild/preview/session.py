@@ -206,13 +206,9 @@ class Session:
         kept = "the last good pages stay" if self.tree.files else "nothing is built yet"
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         say(f"{subject}: {count}; {kept}")
-        found = []
         for fault in faults:
             say(f"  {fault}")
-            file, line = fault.place.file, fault.place.line
-            text = str(fault).removeprefix(f"{file}:{line}: ")
-            found.append({"file": file, "line": line, "text": text})
-        self._announce(faults=found, state=kept)
+        self._announce(faults=[str(fault) for fault in faults], state=kept)
 
     def _tell(self, subject: str, files: list[str], took_s: float) -> None:
         """Tell terminal and open pages what a build made of what was told before.
