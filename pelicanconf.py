@@ -87,9 +87,7 @@ TYPOGRIFY = True
 TYPOGRIFY_OMIT_FILTERS = ["amp", "caps", "initial_quotes", "widont"]
 
 # Where pages stand; a page may also say `address` itself.
-ARTICLE_URL, ARTICLE_SAVE_AS = "articles/{slug}/", "articles/{slug}/index.html"
-TOPIC_URL, TOPIC_SAVE_AS = "topics/{slug}/", "topics/{slug}/index.html"
-PAGE_URL, PAGE_SAVE_AS = "{slug}/", "{slug}/index.html"
+ARTICLE_URL, TOPIC_URL, PAGE_URL = "articles/{slug}/", "topics/{slug}/", "{slug}/"
 # The head and the foot of every page.
 MENUITEMS = (("Topics", "/topics/"), ("Research", "/evidence/"), ("Search", "/search/"))
 LINKS = (

@@ -36,8 +36,6 @@ LABELS["practice"] = "Good practice"
 _NEGATIVE = ("unsupported", "contradicted")
 _STOPS = (".", "?", "!")
 _MOST_AUTHORS = 2
-# Where the pages of each kind of document stand.
-_FOLDERS = {"article": "/articles/", "topic": "/topics/", "page": "/"}
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -54,9 +52,10 @@ class Fields:
 
     `name` is a short title for lists of links. `claims` names the claims of the source
     texts that the file carries; `allow` the HTML that is otherwise refused; `lead` the
-    passages that come first in a topic. A page without an `address` has one by its
-    slug. Of the first page, `glance` names the findings and `asked` the questions, as
-    topic#question, that it shows, and `lasting` the findings whose effects it draws.
+    passages that come first in a topic. Where no `address` is said, the settings and
+    the slug make it. Of the first page, `glance` names the findings and `asked` the
+    questions, as topic#question, that it shows, and `lasting` the findings whose
+    effects it draws.
     """
 
     title: str = required("")
@@ -262,10 +261,10 @@ class Document:
         """Return the last part of its address, also its name for others."""
         return self.fields.slug
 
-    @cached_property
+    @property
     def url(self) -> str:
         """Return its root-relative address."""
-        return self.fields.address or f"{_FOLDERS[self.kind]}{self.slug}/"
+        return self.fields.address
 
     @property
     def template(self) -> str:

@@ -64,7 +64,8 @@ def read_source(build: Build, path: Path) -> Document:
     if name not in build.documents:
         kind = KINDS[path.relative_to(build.content).parts[0]]
         named = build.settings["FILENAME_METADATA"]
-        made_of = (name, kind, path.read_bytes(), build.setter, named)
+        address = build.settings[f"{kind.upper()}_URL"]
+        made_of = (name, kind, path.read_bytes(), build.setter, named, address)
         reading = build.memory.take(
             ("source", name), made_of, lambda: read_document(*made_of)
         )

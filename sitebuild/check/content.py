@@ -14,7 +14,7 @@ from markdown import Markdown
 from sitebuild.faults import Report
 from sitebuild.model import Block, Document, SourceLine
 from sitebuild.read import tree
-from sitebuild.read.terms import folded
+from sitebuild.read.markdown import folded
 
 _FILE = "pelicanconf.py"
 _CONTACT = re.compile(r"(mailto:)?[^\s/@:]+@[^\s/@:]+|/\S*|https://\S+")

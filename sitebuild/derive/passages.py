@@ -15,8 +15,7 @@ from sitebuild.model import (
     Heading,
     Passage,
 )
-from sitebuild.read.markdown import rebase
-from sitebuild.read.terms import link_terms
+from sitebuild.read.markdown import link_terms, rebase
 
 # The forms of the glossary's terms, each with the address of its term.
 Terms = tuple[tuple[str, str], ...]

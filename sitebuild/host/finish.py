@@ -44,7 +44,15 @@ _RULES = {"_headers": HEADERS, "htaccess": HTACCESS}
 
 
 def check_settings(settings: Mapping[str, Any], report: Report) -> None:
-    """Report a SITEURL at which a site cannot be published."""
+    """Report a setting of two lines, or a SITEURL at which no site can be published."""
+    for name in ("SITENAME", "DEFAULT_LANG"):
+        if len(str(settings[name]).splitlines()) > 1:
+            report.add(
+                SourceLine("pelicanconf.py", 1),
+                f"the setting {name} has more than one line",
+                "it stands on one line of files for machines",
+                "write it on one line",
+            )
     site = str(settings["SITEURL"])
     if settings.get("HOSTING") and not _SITE.fullmatch(site):
         report.add(

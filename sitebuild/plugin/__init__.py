@@ -273,14 +273,11 @@ def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
         "slug": document.slug or "?",
         "status": "published" if is_shown else "draft",
         "summary": fields.summary,
+        "url": document.url.removeprefix("/"),
+        "save_as": file_at(document.url) if is_shown else "",
         "template": document.template,
         "document": document,
     }
-    if fields.address:
-        metadata["url"] = fields.address.removeprefix("/")
-        metadata["save_as"] = file_at(document.url)
-    if not is_shown:
-        metadata["save_as"] = ""
     if document.kind == "article":
         metadata["date"] = SafeDatetime.combine(fields.date, time())
         if fields.modified:

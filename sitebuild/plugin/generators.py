@@ -10,7 +10,7 @@ from sitebuild.plugin import files
 
 
 class Topic(Page):
-    """A topic: its address is that of TOPIC_URL and TOPIC_SAVE_AS."""
+    """A topic: its address is that of TOPIC_URL."""
 
     default_template = "topic"
 

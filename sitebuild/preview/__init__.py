@@ -10,7 +10,6 @@ client.js what an open page gains
 from __future__ import annotations
 
 import os
-import re
 import signal
 import sys
 import time
@@ -22,7 +21,7 @@ from socket import create_server, socket
 from threading import Thread
 
 from sitebuild.preview.server import Server
-from sitebuild.preview.session import Session
+from sitebuild.preview.session import Session, say
 
 PORTS = 65536  # RFC 9293, 3.1
 _TRIED_PORTS = 100
@@ -38,32 +37,12 @@ EDITORS = {
     "vscode": "vscode://file{path}:{line}",
     "zed": "zed://file{path}:{line}",
 }
-# What stands out where a person reads: words removed and added, faults, places
-# (ECMA-48, 8.3.117).
-_COLOURS = {
-    r"\[-.*?-\]|(?<=: )\d+ faults?(?=; )": 31,
-    r"\{\+.*?\+\}": 32,
-    r"^  \S+:\d+(?=: )": 34,
-}
 # The number of the listening socket, which a process that starts anew takes over.
 _SOCKET = "PREVIEW_SOCKET"
 # Other threads take turns with the one that builds; Python's default is 5 ms.
 _TURN_S = 0.001
 # How soon the server stops accepting, and how long answers on their way may take.
 _POLL_S, _ANSWERS_S = 0.1, 0.05
-
-
-def say(line: str) -> None:
-    """Print a line, in colour where that is wished (see no-color.org).
-
-    A terminal that has gone is no reason to stop.
-    """
-    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
-        for pattern, colour in _COLOURS.items():
-            line = re.sub(pattern, rf"\033[{colour}m\g<0>\033[0m", line)
-    with suppress(OSError):
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
 
 
 def serve(
@@ -84,7 +63,7 @@ def serve(
     settings = settings.resolve()
     inherited = int(os.environ.pop(_SOCKET, "-1"))
     listening = socket(fileno=inherited) if inherited >= 0 else _listen(port)
-    session = Session(settings, say, follow=follow, is_again=inherited >= 0)
+    session = Session(settings, follow=follow, is_again=inherited >= 0)
     link = editor.replace("{path}", f"{settings.parent.as_posix()}/{{path}}")
     server = Server(session, link, listening)
     url = f"http://127.0.0.1:{server.server_port}/"

@@ -152,19 +152,38 @@ function keepPlace(change) {
   }
 }
 
-/* Make one node equal to another and leave alone what is equal, so that focus, selection
-   and opened details stay. Elements whose own content changed are added to `touched`. */
+/* Make one element equal to another of its kind and leave alone what is equal, so that
+   focus, selection and opened details stay. A child stays where its counterpart is. An
+   element without one is changed in place or removed, as text is. Elements whose own
+   content changed are added to `touched`. */
 function morph(old, wanted, touched) {
   if (old.isEqualNode(wanted)) {
     return;
   }
-  if (old.nodeType !== Node.ELEMENT_NODE || old.nodeName !== wanted.nodeName) {
-    touched.add(old.parentElement);
-    old.replaceWith(document.importNode(wanted, true));
-    return;
-  }
   morphAttributes(old, wanted);
-  morphChildren(old, wanted, touched);
+  const after = Array.from(wanted.childNodes);
+  let next = old.firstChild;
+  for (const child of after) {
+    let match = next;
+    while (match && !isCounterpart(match, child)) {
+      match = match.nextSibling;
+    }
+    if (next?.isEqualNode(child)) {
+      match = next; // as white space is
+    } else if (!match && isLike(next, child) && !after.some((it) => isCounterpart(next, it))) {
+      match = next;
+    }
+    if (match) {
+      removeUntil(next, match);
+      next = match.nextSibling;
+      morph(match, child, touched);
+    } else {
+      const added = document.importNode(child, true);
+      old.insertBefore(added, next);
+      touched.add(added instanceof Element ? added : old);
+    }
+  }
+  removeUntil(next, null);
 }
 
 function morphAttributes(old, wanted) {
@@ -178,33 +197,6 @@ function morphAttributes(old, wanted) {
   }
 }
 
-/* An element stays where its counterpart is: one that is equal or has the same id. One
-   without a counterpart is changed in place or removed, as text is: white space equals
-   white space anywhere. */
-function morphChildren(parent, other, touched) {
-  const after = Array.from(other.childNodes);
-  let next = parent.firstChild;
-  for (const wanted of after) {
-    let match = next;
-    while (match && !isCounterpart(match, wanted)) {
-      match = match.nextSibling;
-    }
-    if (!match && next && !after.some((it) => isCounterpart(next, it))) {
-      match = next;
-    }
-    if (match) {
-      removeUntil(next, match);
-      next = match.nextSibling;
-      morph(match, wanted, touched);
-    } else {
-      const added = document.importNode(wanted, true);
-      parent.insertBefore(added, next);
-      touched.add(added.nodeType === Node.ELEMENT_NODE ? added : parent);
-    }
-  }
-  removeUntil(next, null);
-}
-
 function removeUntil(node, end) {
   while (node !== end) {
     const { nextSibling } = node;
@@ -213,11 +205,13 @@ function removeUntil(node, end) {
   }
 }
 
+function isLike(one, other) {
+  return one instanceof Element && one.nodeName === other.nodeName;
+}
+
 function isCounterpart(one, other) {
-  if (one.nodeName !== other.nodeName || one.nodeType !== Node.ELEMENT_NODE) {
-    return false;
-  }
-  return one.id || other.id ? one.id === other.id : one.isEqualNode(other);
+  const isNamed = one.id || other.id;
+  return isLike(one, other) && (isNamed ? one.id === other.id : one.isEqualNode(other));
 }
 
 /* ---- leading the eye ---- */
@@ -336,7 +330,10 @@ function receive(news, page) {
   const isJustOpened = known === first;
   shown = news.built;
   known = news.number;
-  const faults = news.faults.map((it) => [sourceLink(it), ` ${it.text}`]);
+  const faults = news.faults.map((fault) => {
+    const [, file, line, text] = /^(.*?):(\d+):(.*)$/s.exec(fault);
+    return [sourceLink({ file, line }), text];
+  });
   showList(faultList, "fault", faults, { isOpen: true, after: `; ${news.state}` });
   showDrafts(news.drafts);
   if (isNew) {

@@ -7,6 +7,9 @@ index and the folder output/ of what is served.
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -23,12 +26,19 @@ from sitebuild.preview.sources import Sources, State, changed, watch
 # A request waits so long for the build that has its save in it, and an open page for
 # news.
 _REQUEST_LIMIT_S, _NEWS_LIMIT_S = 20.0, 15.0
-# So many files and pages a line names.
-_MOST_FILES, _MOST_PAGES = 3, 4
+_NAMED = 4  # files, or pages, that a line names
 # The folder is written once nothing was saved for so long.
 _IDLE_S = 2.0
 # So long must files be quiet for a process to start anew: a checkout takes a while.
 _CODE_PAUSE_S = 0.1
+
+# What stands out where a person reads: words removed and added, faults, places
+# (ECMA-48, 8.3.117).
+_COLOURS = {
+    r"\[-.*?-\]|(?<=: )\d+ faults?(?=; )": 31,
+    r"\{\+.*?\+\}": 32,
+    r"^  \S+:\d+(?=: )": 34,
+}
 
 
 @dataclass(frozen=True)
@@ -51,23 +61,14 @@ class Session:
     One thread runs it; others ask.
     """
 
-    def __init__(
-        self,
-        settings: Path,
-        say: Callable[[str], None],
-        *,
-        follow: bool,
-        is_again: bool,
-    ) -> None:
+    def __init__(self, settings: Path, *, follow: bool, is_again: bool) -> None:
         """Take the settings file; the pages of an earlier preview are there at once.
 
-        `say` prints a line.
         `is_again` tells that this process follows another that told of its builds.
         """
         self.is_closed = False
         self._settings = settings
         self._root, self._folder = settings.parent, settings.parent / "output"
-        self._say = say
         self._follows = follow
         self._sources = Sources(self._root)
         self._at_start = self._shown = self._sources.look()
@@ -176,13 +177,17 @@ class Session:
             faults = as_faults("build", error, self._root)
         if faults and self._sources.look() != state:
             self._state = {}  # the fault may be that of a file which was half written
-        elif faults:
-            self._tell_faults(self._saved(state), faults.faults)
-        elif quick:
-            self._tell(self._saved(state), took_s)
-            self._write_at = time.monotonic() + _IDLE_S
-        else:
+            return
+        if not (faults or quick):
             self._written = self.tree
+            return
+        files, self._shown = changed(self._shown, state), state
+        subject = _few(files) or "The site"
+        if faults:
+            self._tell_faults(subject, faults.faults)
+        else:
+            self._tell(subject, files, took_s)
+            self._write_at = time.monotonic() + _IDLE_S
 
     def _serve(self, tree: Tree, *, is_edited: bool) -> None:
         """Serve a tree from now on; what an edit changed is told later."""
@@ -196,25 +201,16 @@ class Session:
                 built=built, faults=(), drafts=tree.drafts, changes=changes, go=""
             )
 
-    def _saved(self, state: State) -> list[str]:
-        """Return the files of a build that no build before told of."""
-        before, self._shown = self._shown, state
-        return changed(before, state)
-
-    def _tell_faults(self, files: list[str], faults: Sequence[Fault]) -> None:
+    def _tell_faults(self, subject: str, faults: Sequence[Fault]) -> None:
         """Tell terminal and open pages what is wrong, and what is served meanwhile."""
         kept = "the last good pages stay" if self.tree.files else "nothing is built yet"
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        self._say(f"{_subject(files)}: {count}; {kept}")
-        found = []
+        say(f"{subject}: {count}; {kept}")
         for fault in faults:
-            self._say(f"  {fault}")
-            file, line = fault.place.file, fault.place.line
-            text = str(fault).removeprefix(f"{file}:{line}: ")
-            found.append({"file": file, "line": line, "text": text})
-        self._announce(faults=found, state=kept)
+            say(f"  {fault}")
+        self._announce(faults=[str(fault) for fault in faults], state=kept)
 
-    def _tell(self, files: list[str], took_s: float) -> None:
+    def _tell(self, subject: str, files: list[str], took_s: float) -> None:
         """Tell terminal and open pages what a build made of what was told before.
 
         The page that says most of the edit comes first; see `engine.compare`.
@@ -222,25 +218,25 @@ class Session:
         old, self._told = self._told, self.tree
         for line in self.tree.advice:
             if not old or line not in old.advice:
-                self._say(line)
+                say(line)
         if not old:
             count = sum(name.endswith(".html") for name in self.tree.files)
-            self._say(f"Built {count} pages in {took_s * 1000:.0f} ms.")
+            say(f"Built {count} pages in {took_s * 1000:.0f} ms.")
             drafts = [draft for draft in self.tree.drafts if "#" not in draft]
             if drafts:
                 listed = ", ".join(drafts)
-                self._say(f"Drafts, shown here and not published: {listed}.")
+                say(f"Drafts, shown here and not published: {listed}.")
             self._announce(changes=())
             return
         from sitebuild.preview import engine  # noqa: PLC0415 - it has just built
 
         changes, place = engine.compare(old, self.tree, files)
         pages = [f"{it.kind} {it.address}".removeprefix("changed ") for it in changes]
-        where = _few(pages, _MOST_PAGES) or "no page"
-        self._say(f"{_subject(files)}: built in {took_s * 1000:.0f} ms: {where}")
+        where = _few(pages) or "no page"
+        say(f"{subject}: built in {took_s * 1000:.0f} ms: {where}")
         why = next((it.reasons for it in changes if it.reasons), ())
         if why:
-            self._say(f"  {why[0]}{f'; and {len(why) - 1} more' if why[1:] else ''}")
+            say(f"  {why[0]}{f'; and {len(why) - 1} more' if why[1:] else ''}")
         shown = []
         for it in changes:
             text = f"{it.kind}: {'; '.join(map(str, it.reasons))}"
@@ -249,13 +245,22 @@ class Session:
         self._announce(changes=shown, go=place if self._follows else "")
 
 
-def _few(names: Sequence[str], most: int) -> str:
-    more = f" and {len(names) - most} more" if names[most:] else ""
-    return ", ".join(names[:most]) + more
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
-def _subject(files: Sequence[str]) -> str:
-    return _few(files, _MOST_FILES) or "The site"
+def say(line: str) -> None:
+    """Print a line, in colour where that is wished (see no-color.org).
+
+    A terminal that has gone is no reason to stop.
+    """
+    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+        for pattern, colour in _COLOURS.items():
+            line = re.sub(pattern, rf"\033[{colour}m\g<0>\033[0m", line)
+    with suppress(OSError):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
 
 
 def _left_in(folder: Path) -> Tree:

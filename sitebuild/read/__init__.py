@@ -6,8 +6,7 @@ header      its header
 blocks      its blocks as they were written
 text        the Markdown of a piece, set, and what is wrong in its HTML
 slips       what Markdown would print as it stands, or lose: tables
-markdown    Markdown and typography, and changes to their HTML
-terms       links to the glossary
+markdown    Markdown and typography, and changes to their HTML: ids, links, terms
 fields      one field of a header, a block or an entry, by its type
 evidence    findings and synonyms, by way of
 yamlfile    YAML, entry by entry

@@ -66,16 +66,18 @@ def read_document(
     data: bytes,
     setter: Typesetter,
     named: str = r"(?P<date>\d{4}-\d{2}-\d{2}).*",
+    address: str = "{slug}/",
 ) -> Reading:
     """Read one source file, given as its bytes.
 
     `path` names it in messages; `kind` is article, topic or page. `named` is Pelican's
-    FILENAME_METADATA: what the name of an article says where its header does not. Never
+    FILENAME_METADATA: what the name of an article says where its header does not;
+    `address` is the ARTICLE_URL, TOPIC_URL or PAGE_URL. Never
     raises for what an editor wrote: what can be read is returned beside the faults, so
     that the same build finds faults in other files.
     """
     reader = _Reader(path, kind, setter)
-    document = reader.read(data, named)
+    document = reader.read(data, named, address)
     return Reading(document, tuple(reader.file.faults))
 
 
@@ -109,7 +111,7 @@ class _Reader:
         self.slug = ""
         self.alike: dict[str, int] = {}  # how many headings made each id
 
-    def read(self, data: bytes, named: str) -> Document:
+    def read(self, data: bytes, named: str, address: str) -> Document:
         """Return the document that the bytes of the file make."""
         text = _text(data, self.file)
         lines = split_lines(text, self.file)
@@ -125,6 +127,9 @@ class _Reader:
         file = self.file if is_whole else Report(self.path)
         fields = typed(self.kind, raw, self.setter, file)
         self.slug = fields.slug
+        if not fields.address:
+            url = address.format(slug=fields.slug, date=fields.date)
+            fields = replace(fields, address=f"/{url}")
         parts = tuple(self._parts(pieces))
         if is_whole and not fields.summary:
             fields = self._with_summary(fields, parts)

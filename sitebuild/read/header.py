@@ -22,12 +22,12 @@ from sitebuild.read.fields import Raw, check_plain, read_fields, slug_of
 from sitebuild.read.markdown import Typesetter, text_of
 from sitebuild.read.source import Line
 
-_FIELD = re.compile(r" {0,3}(?P<name>[A-Za-z][\w-]*)\s*:\s*(?P<value>.*?)\s*$")
-_ITEM = re.compile(r"\s*-\s+(?P<value>.*?)\s*$")
+_FIELD = re.compile(r" {0,3}(?P<name>[A-Za-z][\w-]*)\s*:\s*(?P<value>.*)$")
+_ITEM = re.compile(r"\s*-\s+(?P<value>.*)$")
 _QUOTED = re.compile(r"""(["'])(?P<text>.*)\1""")
 _SHOWN = 40
-# How Hugo and Jekyll say that a text is a draft, and what they say of another.
-_OTHER_STATUS = (("draft", "false"), ("published", "true"))
+# How Hugo and Jekyll say that a text is no draft.
+_NO_DRAFT = {"draft": "false", "published": "true"}
 
 
 @dataclass
@@ -52,11 +52,7 @@ def read_header(lines: Sequence[Line], file: Report) -> Header:
     header = Header()
     while header.count < len(lines) and not lines[header.count].text.strip():
         header.count += 1
-    opening = "".join(it.text.strip() for it in lines[header.count :][:1])
-    if opening == "+++":
-        _add_toml(header, lines, file)
-        return header
-    is_yaml = opening == "---"
+    is_yaml = [it.text.strip() for it in lines[header.count :][:1]] == ["---"]
     header.count += int(is_yaml)
     name = ""
     for line in lines[header.count :]:
@@ -65,7 +61,13 @@ def read_header(lines: Sequence[Line], file: Report) -> Header:
             header.count += 1
             if text or not _goes_on(lines[header.count :]):
                 break
-            _add_gap(line.number, file)
+            file.add(
+                line.number,
+                "a blank line stands among the fields",
+                "fields open the file, with no blank line before or between them",
+                "remove it; if what follows is text, write a backslash before its "
+                "colon",
+            )
             continue
         if name and _continues(line.text, is_yaml=is_yaml):
             above = header.raw[name]
@@ -88,7 +90,8 @@ def _read_field(line: Line, header: Header, file: Report, *, is_yaml: bool) -> s
     name = found["name"].lower()
     if name in header.raw:
         add_repeated("field", name, line.number, file)
-    value = _plain_yaml(found["value"]) if is_yaml else found["value"]
+    value = found["value"].strip()
+    value = _plain_yaml(value) if is_yaml else value
     header.raw[name] = Raw(without_quotes(value), line.number)
     return name
 
@@ -106,7 +109,7 @@ def _joined(above: str, text: str) -> str:
     item = _ITEM.match(text)
     if not item:
         return f"{above} {text}".strip()
-    value = _plain_yaml(item["value"])
+    value = _plain_yaml(item["value"].strip())
     return f"{above}, {value}" if above else value
 
 
@@ -140,7 +143,7 @@ def _misspelt(line: Line, file: Report, *, is_first: bool) -> re.Match[str] | No
         "a file opens with `name: value` lines and a blank line",
         remedy,
     )
-    found = re.match(r"\s*(?P<name>[a-z]+)\s*[:=]\s*(?P<value>.*?)\s*$", line.text)
+    found = re.match(r"\s*(?P<name>[a-z]+)\s*[:=](?P<value>.*)", line.text)
     return found if found and found["name"] in _known_names() else None
 
 
@@ -155,27 +158,6 @@ def _goes_on(lines: Sequence[Line]) -> bool:
             found = _FIELD.match(line.text)
             return bool(found and found["name"] in _known_names())
     return False
-
-
-def _add_toml(header: Header, lines: Sequence[Line], file: Report) -> None:
-    header.is_whole = False
-    ends = [n for n, line in enumerate(lines) if line.text.strip() == "+++"]
-    header.count = ends[1] + 1 if len(ends) > 1 else len(lines)
-    file.add(
-        lines[0].number,
-        "the header stands between lines of +++, as Hugo writes it",
-        "a header is `name: value` lines, or YAML between lines of ---",
-        "write it so",
-    )
-
-
-def _add_gap(line: int, file: Report) -> None:
-    file.add(
-        line,
-        "a blank line stands among the fields",
-        "fields open the file, with no blank line before or between them",
-        "remove it; if what follows is text, write a backslash before its colon",
-    )
 
 
 def add_repeated(what: str, name: str, line: int, file: Report) -> None:
@@ -233,25 +215,20 @@ def _of_article(raw: Mapping[str, Raw], setter: Typesetter) -> dict[str, Raw]:
 def _check_refused(raw: Mapping[str, Raw], file: Report) -> None:
     """Report what an article's header may not say, as nothing would come of it."""
     options = {name for kind in BLOCKS_OF["article"] for name in BLOCKS[kind]}
-    for name in raw.keys() & (options - set(HEADERS["article"])):
-        file.add(
-            raw[name].line,
-            f'the header has the option "{name}" of a passage',
-            "options stand right below the line that opens their block",
-            "move it there, or remove it",
-        )
-    for name, no in _OTHER_STATUS:
-        if name in raw and str(raw[name].value).lower() != no:
-            file.add(
-                raw[name].line,
-                f'the header says "{name}: {raw[name].value}"',
-                "a draft says `status: draft`",
-                "write `status: draft`",
-            )
-    for name in raw.keys() & {"save_as", "url"}:
-        file.add(
-            raw[name].line,
-            f'the header has an address, "{name}"',
-            "an article stands at /articles/, by its slug",
-            "write it as `slug: its-name`",
-        )
+    options -= set(HEADERS["article"])
+    for name, it in raw.items():
+        if name in options:
+            found = f'the header has the option "{name}" of a passage'
+            allowed = "options stand right below the line that opens their block"
+            remedy = "move it there, or remove it"
+        elif str(it.value).lower() != _NO_DRAFT.get(name, str(it.value).lower()):
+            found = f'the header says "{name}: {it.value}"'
+            allowed = "a draft says `status: draft`"
+            remedy = "write `status: draft`"
+        elif name in ("save_as", "url"):
+            found = f'the header has an address, "{name}"'
+            allowed = "an article stands at /articles/, by its slug"
+            remedy = "write it as `slug: its-name`"
+        else:
+            continue
+        file.add(it.line, found, allowed, remedy)

@@ -1,13 +1,13 @@
-"""From Markdown to the HTML of one block, and changes to it: ids and links."""
+"""From Markdown to the HTML of one block, and changes to it: ids, links, terms."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from string import punctuation
 from typing import Any
 
@@ -19,7 +19,7 @@ from typogrify.filters import typogrify
 
 from sitebuild.memory import Memory
 
-# Blocks and lines that a typesetter remembers by their text: an edit sets one again.
+# Blocks, lines and passages that are remembered by their text: an edit sets one again.
 _REMEMBERED = 2**14
 # Pelican's ways to link to a source file, percent-encoded or not.
 _SOURCE_LINK = re.compile(
@@ -33,6 +33,11 @@ _BETWEEN = re.compile(
 )
 _with_id = XPath("//*[@id]")
 _with_href = XPath("//*[@href]")
+# Text that may hold a link to a term.
+_NO_LINK = "a code pre h1 h2 h3 h4 h5 h6 script style"
+_linkable = XPath(
+    f"//text()[not({' or '.join(f'ancestor::{tag}' for tag in _NO_LINK.split())})]"
+)
 
 
 class Typesetter:
@@ -137,3 +142,74 @@ def resolve(html: str, address: Callable[[str], str]) -> str:
     So are Pelican's `{static}` and `{attach}`.
     """
     return _SOURCE_LINK.sub(lambda found: f'="{address(found[1])}', html)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _forms_of(terms: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    """Return a pattern for the longest of some forms, with any white space in it."""
+    patterns = []
+    for form in sorted((unescape(form) for form, _ in terms), key=len, reverse=True):
+        words = map(re.escape, form.split())
+        patterns.append(re.sub("['\u2019]", "['\u2019]", r"\s+".join(words)))
+    # No \b: a form may begin or end with another sign than a letter, as C++ does.
+    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
+
+
+def folded(form: str) -> str:
+    """Return a form as forms are compared: without case, entities, curled marks."""
+    return " ".join(unescape(form).lower().replace("\u2019", "'").split())
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def link_terms(
+    html: str,
+    terms: tuple[tuple[str, str], ...],
+    above: frozenset[str] = frozenset(),
+) -> tuple[str, frozenset[str]]:
+    """Link the first use of each term, given as its form and its address.
+
+    The forms of one term share an address. What stands before links to the addresses
+    `above`. Returns the HTML, and all addresses that are linked now. Text in links,
+    headings and code stays as it is.
+    """
+    if not terms:
+        return html, above
+    forms = _forms_of(terms)
+    urls = {folded(form): url for form, url in terms}
+    if all(urls[folded(it[0])] in above for it in forms.finditer(unescape(html))):
+        return html, above
+    root = fragment(html)
+    linked = set(above)
+    for text in _linkable(root):
+        links = []
+        for found in forms.finditer(text):
+            url = urls[folded(found[0])]
+            if url not in linked and not _is_in_address(found):
+                linked.add(url)
+                links.append((found, url))
+        if links:
+            _insert_links(text, links)
+    return inner(root), frozenset(linked)
+
+
+def _is_in_address(found: re.Match[str]) -> bool:
+    """Return whether what was found is a part of an address that stands as text."""
+    before = found.string[: found.start()].split(" ")[-1]
+    after = found.string[found.end() :].split(" ")[0]
+    return bool(re.search(r"://|www\.|@", before + found[0] + after))
+
+
+def _insert_links(text: Any, links: Sequence[tuple[re.Match[str], str]]) -> None:
+    """Put links around what was found in a text, as XPath returns one."""
+    element = text.getparent()
+    parent, at = element, 0
+    if text.is_tail:
+        parent = element.getparent()
+        at = parent.index(element) + 1
+    end = len(text)
+    for found, url in reversed(links):
+        link = element.makeelement("a", {"href": url})
+        link.text, link.tail = found[0], text[found.end() : end]
+        parent.insert(at, link)
+        end = found.start()
+    setattr(element, "tail" if text.is_tail else "text", text[:end])

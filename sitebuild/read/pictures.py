@@ -5,10 +5,9 @@ With width and height a browser keeps a picture's place free (HTML 4.8.17).
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +20,7 @@ from PIL import Image, ImageOps
 from sitebuild.faults import Report
 from sitebuild.memory import Memory
 from sitebuild.model import Document, Heading, Part, SourceLine
+from sitebuild.read.markdown import named_file
 from sitebuild.read.tree import walk
 
 FOLDER = "images"
@@ -45,7 +45,6 @@ _QUALITY = 85
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SIZED = re.compile(r"\s(?:width|height)\s*=", re.IGNORECASE)
 _SRC = re.compile(r"""\ssrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-_SOURCE = re.compile(r"\{(?:filename|static|attach)\}")
 _SVG = "http://www.w3.org/2000/svg"
 # What runs in a drawing that is opened by itself.
 _ACTIVE = ("script", "foreignobject", "iframe", "handler", "set", "animate")
@@ -98,15 +97,20 @@ def _size(suffix: str, data: bytes) -> Size:
         with Image.open(BytesIO(data)) as image:
             image.load()
             found = str(image.format)
-            turned = image.getexif().get(_ORIENTATION, 1) >= _TURNED
-            width, height = image.size
+            is_turned = image.getexif().get(_ORIENTATION, 1) >= _TURNED
+            width, height = image.size[::-1] if is_turned else image.size
     except Exception as error:  # what Pillow raises depends on the kind of file
         raise ValueError(f"the picture cannot be opened: {_cause(error)}") from None
     if found not in (_FORMATS[suffix], "MPO"):
         raise ValueError(f"the picture is {found}, and its name ends with {suffix}")
-    if found != "GIF" and width > _WIDEST:
-        width, height = _WIDEST, round(height * _WIDEST / width)
-    return Size(height, width) if turned else Size(width, height)
+    return Size(width, height) if found == "GIF" else _scaled(width, height)
+
+
+def _scaled(width: int, height: int) -> Size:
+    """Return the size of a picture as it is published."""
+    if width <= _WIDEST:
+        return Size(width, height)
+    return Size(_WIDEST, max(1, round(height * _WIDEST / width)))
 
 
 def published(data: bytes) -> bytes:
@@ -127,11 +131,8 @@ def published(data: bytes) -> bytes:
             return data
         colours = image.info.get("icc_profile")
         turned = ImageOps.exif_transpose(image) or image
-        height = max(1, round(image.height * _WIDEST / image.width))
-        if image.width > _WIDEST:
-            size = (_WIDEST, height)
-            if turned.size != image.size:
-                size = (height, _WIDEST)
+        size = astuple(_scaled(*turned.size))
+        if size != turned.size:
             turned = turned.resize(size, Image.Resampling.LANCZOS)
         plain = Image.new(turned.mode, turned.size)
         if turned.mode == "P" and turned.palette:
@@ -176,43 +177,30 @@ def with_sizes(
 
     A picture that has either of them already keeps what it has.
     """
-    if not sizes:
-        return list(documents)
-    sized = []
-    for document in documents:
-        parts = tuple(_sized_part(part, document, sizes) for part in document.parts)
-        is_same = all(
-            new is old for new, old in zip(parts, document.parts, strict=True)
-        )
-        sized.append(document if is_same else replace(document, parts=parts))
-    return sized
+    return [_with_sizes(it, sizes) if sizes else it for it in documents]
 
 
-def _sized_part(part: Part, document: Document, sizes: Mapping[str, Size]) -> Part:
-    if isinstance(part, Heading) or "<img" not in part.html:
-        return part
-    html = _IMAGE.sub(partial(_sized, document=document, sizes=sizes), part.html)
-    return part if html == part.html else replace(part, html=html)
+def _with_sizes(document: Document, sizes: Mapping[str, Size]) -> Document:
+    sized = partial(_sized, source=document.path, sizes=sizes)
+    parts: list[Part] = []
+    for part in document.parts:
+        if isinstance(part, Heading) or "<img" not in part.html:
+            parts.append(part)
+        else:
+            parts.append(replace(part, html=_IMAGE.sub(sized, part.html)))
+    is_same = tuple(parts) == document.parts
+    return document if is_same else replace(document, parts=tuple(parts))
 
 
-def _sized(image: re.Match[str], document: Document, sizes: Mapping[str, Size]) -> str:
+def _sized(image: re.Match[str], source: str, sizes: Mapping[str, Size]) -> str:
     """Return an <img> with its size; as it is where the size is not known."""
-    source = _SRC.search(image[0])
-    if not source or _SIZED.search(image[0]):
+    address = _SRC.search(image[0])
+    if not address or _SIZED.search(image[0]):
         return image[0]
-    size = sizes.get(normalize("NFC", _path(unquote(source[1]), document)))
+    _, _, name = named_file(unquote(address[1]), source).partition("/")
+    size = sizes.get(normalize("NFC", name))
     if not size or not size.width:
         return image[0]
     end = "/>" if image[0].endswith("/>") else ">"
     rest = image[0].removesuffix(end).rstrip()
     return f'{rest} width="{size.width}" height="{size.height}"{end}'
-
-
-def _path(source: str, document: Document) -> str:
-    """Return the path below the content folder that the source of a picture means."""
-    marked = _SOURCE.match(source)
-    name = source[marked.end() :] if marked else source
-    if name.startswith("/"):
-        return name.lstrip("/")
-    folder = posixpath.dirname(document.path).partition("/")[2]
-    return posixpath.normpath(posixpath.join(folder, name))

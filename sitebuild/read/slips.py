@@ -16,16 +16,10 @@ from typing import NamedTuple
 
 from sitebuild.faults import Report
 from sitebuild.read.references import CITATION
-from sitebuild.read.source import INDENT, Line, Piece
+from sitebuild.read.source import INDENT, Line, Piece, unquoted
 
 _SHOWN = 40
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
-_QUOTE = re.compile(r"^\s{0,3}(?:> ?)+")
-# Python-Markdown looks for the end of each mark, and for tables at each line, up to the
-# end of the paragraph: 20,000 brackets take minutes.
-_MOST_MARKS, _MARKS_COUNTED = 500, "[<{"
-_LONGEST = 20_000  # characters of a paragraph
-_DEEPEST = 100  # quotations within another
 
 
 class Slip(NamedTuple):
@@ -47,6 +41,9 @@ _WORDS = {
     "ITEM": r"(?:[-*+]|\d{1,2}\.)[ \t]+\S",
     "NUMBER": r"[ \t]*\d{1,2}(?:\)(?=[ \t])|\.(?=[A-Za-z]))",
     "LETTER": r"[ \t]*(?:(?:[a-z][.)]|o|–)(?=[ \t])|[-+](?=[A-Za-z]))",
+    "MARK": r"(?:[-*+]|\d+\.)",
+    "ADDRESS": r'LINK([^"\n]*[^"\s])[ \t]+',
+    "LINK": r'(?<=href="|\ssrc=")(?!#fn)',
     "BLANK": r"[\u00a0\u2002-\u200a\u202f\u3000]",  # that Markdown does not know
 }
 
@@ -119,14 +116,8 @@ _MARKS = _table(r"""
 -     is a table of contents: pages make their own
       (?i)^\s*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\})
       remove it
-!!!   is a box of another tool
-      ^\s*!!!.*
-      BOX
-???   is a box of another tool
-      ^\s*\?\?\?.*
-      BOX
-:::   is a box of another tool
-      ^\s*:::+ *[\w{].*
+-     is a box of another tool
+      ^\s*(?:!!!|\?\?\?\+?|:::+) *[\w{"].*
       BOX
 [!    is a box of another tool
       ^\s*>\s*\[!\w+\].*
@@ -195,43 +186,44 @@ __    opens strong words that do not end
       ^\[\^(\S+) ([^]]+)\]:
       write `[^\1-\2]`, here and in the text
 """)
+# In HTML, where what Markdown knew is gone.
+_IN_HTML = _table(r"""
+-     is a footnote that has no text
+      \[(\^[\w-]+)\]
+      add a line `[\1]: Its text.`
+-     stands inside HTML, where Markdown is text
+      \[[^][<>]*\]\([^()\s<>]+\)
+      write `markdown="1"` into the tag around it, and a blank line below
+-     stands inside HTML, where Markdown is text
+      <(?:div|section|article|aside|details|figure)\b[^>]*>\s*(?P<at>MARK \S+)
+      write `markdown="1"` into the tag around it, and a blank line below
+-     is a link that does not work
+      \[[^][<>]*\](?:\[[^][()<>]*\]|\((?![^()\s<>]+\))[^\s()<>]*)
+      write its address in round brackets right after the text in square ones
+-     is a link that does not work
+      \[[^][<>]*\]\s\((?:/|https?:)[^()<>]*\)|\([^()<>]*\)\[(?:/|https?:)[^][<>]*\]
+      write its address in round brackets right after the text in square ones
+-     is an address of two lines
+      LINK([^"\n]*[^"\s])\s*\n\s*([^"\s]+)(?=")
+      write it on one line: `\1\2`
+-     is an address with a size in it
+      ADDRESS(=[^"]*)(?=")
+      write `\1`, and the size as `{width=100}` behind the brackets
+-     is an address with a title in curly marks
+      ADDRESS[“”„‘’'\s]+([^"]*?)[“”‘’']*(?=")
+      write `\1 "\2"`
+-     is an address with a blank in it
+      LINK([^"\s]+)[ \t]+([^"\s=“”„‘’']+)(?=")
+      write `\1%20\2`
+-     is an address with blanks in it
+      LINK[^"\s]+(?:[ \t]+[^"\s=“”„‘’']+){2,}(?=")
+      write %20 in the place of each blank
+""")
 # What stands in the place of a box, in an article or a topic and on a page.
 _BOX = "write `/// note | A title`, a blank line, the text, and `///`"
 _BOX_OF_PAGE = _BOX.replace("note", "box").replace(
     ", a", ", the line `    urgency: ask`, a", 1
 )
-
-
-def paragraphs(piece: Piece) -> Iterator[list[Line]]:
-    """Yield the lines of a piece that no blank line parts, without fenced code."""
-    lines: list[Line] = []
-    for line in piece.body:
-        if _QUOTE.sub("", line.text).strip() and not line.is_code:
-            lines.append(line)
-        elif lines:
-            yield lines
-            lines = []
-    if lines:
-        yield lines
-
-
-def is_too_much(piece: Piece, file: Report) -> bool:
-    """Return whether a text would take Markdown minutes, which is a fault."""
-    for lines in paragraphs(piece):
-        text = "\n".join(line.text for line in lines)
-        depth = max(line.text.count("> ") for line in lines)
-        counts = [(f'"{it}"', text.count(it), _MOST_MARKS) for it in _MARKS_COUNTED]
-        counts += [("a character", len(text), _LONGEST), ('"> "', depth, _DEEPEST)]
-        for what, count, most in counts:
-            if count > most:
-                file.add(
-                    lines[0].number,
-                    f"a paragraph holds {what} {count} times",
-                    f"{most} are allowed",
-                    "shorten it, or part it by a blank line",
-                )
-                return True
-    return False
 
 
 # Of a fault: the line, what was found, what is allowed, what to do.
@@ -248,8 +240,8 @@ def check(piece: Piece, html: str, kind: str, file: Report) -> None:
     marks = [it for it in _MARKS if it.sign in html]
     box = _BOX_OF_PAGE if kind == "page" else _BOX
     notes = Counter(_NOTE.findall(piece.text))
-    for lines in paragraphs(piece):
-        rows = [_QUOTE.sub("", line.text) for line in lines]
+    for lines in piece.paragraphs():
+        rows = [unquoted(line.text) for line in lines]
         text = "\n".join(rows)
         item = re.match(f"( *){_WORDS['ITEM']}", text)
         is_next = above is None or (item and item[1] == above)
@@ -362,3 +354,20 @@ def _of_names(text: str, line: int, notes: Mapping[str, int]) -> Iterator[_Found
             "a footnote is named in the text of its block",
             f"write {note[0]} where it belongs, or remove it",
         )
+
+
+def find_in_html(html: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the first of each kind of Markdown that stayed text in HTML without code.
+
+    With it come what was found, what is allowed and what to do.
+    """
+    allowed = (
+        "a link is `[text](/address/)`, a footnote `[^1]` with a line `[^1]: Its text.`"
+        " after a blank line; inside HTML all is HTML"
+    )
+    for slip in _IN_HTML:
+        found = slip.pattern.search(html)
+        if found:
+            shown = found.groupdict().get("at", found[0])
+            what = f'"{" ".join(shown.split())}" {slip.meaning}'
+            yield shown, what, allowed, found.expand(slip.remedy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -22,6 +22,9 @@ _NEXT = re.compile(
 )
 # What Python-Markdown reads after the mark: a language, or attributes in braces.
 _INFO = re.compile(r"\{.*\}|(?P<language>\.?[\w#.+-]*)\s*")
+
+
+_QUOTE = re.compile(r"\s{0,3}(?:> ?)+")
 
 
 class Line(NamedTuple):
@@ -52,6 +55,24 @@ class Piece:
     def text(self) -> str:
         """Return its Markdown."""
         return "\n".join(line.text for line in self.body)
+
+    def paragraphs(self) -> Iterator[list[Line]]:
+        """Yield the lines that no blank line parts, without fenced code."""
+        lines: list[Line] = []
+        for line in self.body:
+            if unquoted(line.text).strip() and not line.is_code:
+                lines.append(line)
+            elif lines:
+                yield lines
+                lines = []
+        if lines:
+            yield lines
+
+
+def unquoted(line: str) -> str:
+    """Return a line without the marks of a quotation."""
+    found = _QUOTE.match(line)
+    return line[found.end() :] if found else line
 
 
 def split_lines(text: str, file: Report) -> list[Line]:

@@ -11,7 +11,6 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
-from typing import NamedTuple
 
 import lxml.html
 from lxml.html import defs
@@ -29,6 +28,12 @@ _MARKUP = re.compile(rf"{_CODE.pattern}|<[^>]*>", re.DOTALL)
 _NO_CONTENT = re.compile(r"(?:<(?!img)[^>]*>|\s)*")
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
 
+# Python-Markdown looks for the end of each mark, and for tables at each line, up to the
+# end of the paragraph: 20,000 brackets take minutes.
+_MOST_MARKS, _MARKS_COUNTED = 500, "[<{"
+_LONGEST = 20_000  # characters of a paragraph
+_DEEPEST = 100  # quotations within another
+
 
 class Text:
     """Sets and checks the texts of one file; what is wrong is a fault."""
@@ -41,7 +46,7 @@ class Text:
 
     def html(self, piece: Piece) -> str:
         """Return the HTML of a piece; "", with a fault, where it is too much to set."""
-        if slips.is_too_much(piece, self.file):
+        if _is_too_much(piece, self.file):
             return ""
         html = self.setter.block(piece.text)
         if piece.cites:
@@ -70,7 +75,7 @@ class Text:
             remedy = "write it or remove the block"
             self.file.add(piece.line, f"{of} is empty", "a block holds text", remedy)
         self.check(html, piece)
-        heading = find_heading(html)
+        heading = _heading_in(html)
         if heading:
             self.file.add(
                 _line_with(heading.split(maxsplit=1)[0], piece),
@@ -82,15 +87,9 @@ class Text:
 
     def check(self, html: str, piece: Piece) -> None:
         """Report Markdown that stayed text, and HTML that swallows what follows."""
-        for slip, found in find_slips(html):
-            shown = found.groupdict().get("at", found[0])
-            self.file.add(
-                _line_with(shown, piece),
-                f'"{" ".join(shown.split())}" {slip.meaning}',
-                slip.allowed,
-                found.expand(slip.remedy),
-            )
-        tag, meaning, remedy = find_tag(html)
+        for shown, what, allowed, remedy in slips.find_in_html(_CODE.sub("", html)):
+            self.file.add(_line_with(shown, piece), what, allowed, remedy)
+        tag, meaning, remedy = _find_tag(html)
         if tag:
             self.file.add(
                 _line_with(tag, piece),
@@ -106,7 +105,7 @@ class Text:
         ends = [part.place.line for part in parts[1:]]
         for part, end in zip(parts, [*ends, 2**31], strict=False):
             html = "" if isinstance(part, Heading) else part.html
-            names = [name for name in find_harmful(html) if name not in allowed]
+            names = [name for name in _find_harmful(html) if name not in allowed]
             if names:
                 first = part.place.line
                 within = [line for line in lines if first <= line.number < end]
@@ -128,6 +127,25 @@ class Text:
             "what belongs to a page's head",
             remedy,
         )
+
+
+def _is_too_much(piece: Piece, file: Report) -> bool:
+    """Return whether a text would take Markdown minutes, which is a fault."""
+    for lines in piece.paragraphs():
+        text = "\n".join(line.text for line in lines)
+        depth = max(line.text.count("> ") for line in lines)
+        counts = [(f'"{it}"', text.count(it), _MOST_MARKS) for it in _MARKS_COUNTED]
+        counts += [("a character", len(text), _LONGEST), ('"> "', depth, _DEEPEST)]
+        for what, count, most in counts:
+            if count > most:
+                file.add(
+                    lines[0].number,
+                    f"a paragraph holds {what} {count} times",
+                    f"{most} are allowed",
+                    "shorten it, or part it by a blank line",
+                )
+                return True
+    return False
 
 
 def _line_with(text: str, piece: Piece) -> int:
@@ -154,95 +172,7 @@ def _line_of_tag(name: str, lines: Sequence[Line], first: int) -> int:
     return first
 
 
-class _Slip(NamedTuple):
-    """Markdown that stayed text; `remedy` may name the groups of the pattern."""
-
-    pattern: re.Pattern[str]
-    meaning: str
-    allowed: str
-    remedy: str
-
-
-_IN_HTML = 'write `markdown="1"` into the tag around it, and a blank line below'
-_LINK = r'(?<=href="|\ssrc=")(?!#fn)'
-_ADDRESS = _LINK + r'([^"\n]*[^"\s])[ \t]+'
-_WHOLE = "an address holds no blank, and a title beside it stands in straight marks"
-_SLIPS = (
-    _Slip(
-        re.compile(r"\[(\^[\w-]+)\]"),
-        "is a footnote that has no text",
-        "a footnote has its text in a line of its own, after a blank line",
-        r"add a line `[\1]: Its text.`",
-    ),
-    _Slip(
-        re.compile(r"\[[^][<>]*\]\([^()\s<>]+\)"),
-        "stands inside HTML, where Markdown is text",
-        "inside HTML a link is HTML too",
-        _IN_HTML,
-    ),
-    # Its address is not defined, or it stands on the wrong side or too far away.
-    _Slip(
-        re.compile(
-            r"\[[^][<>]*\]\[[^][()<>]*\]|\[[^][<>]*\]\((?![^()\s<>]+\))[^\s()<>]*"
-            r"|\[[^][<>]*\]\s\((?:/|https?:)[^()<>]*\)"
-            r"|\([^()<>]*\)\[(?:/|https?:)[^][<>]*\]"
-        ),
-        "is a link that does not work",
-        "a link is [text](/address/)",
-        "write its address in round brackets right after the text in square ones",
-    ),
-    _Slip(
-        re.compile(_LINK + r'([^"\n]*[^"\s])\s*\n\s*([^"\s]+)(?=")'),
-        "is an address of two lines",
-        _WHOLE,
-        r"write it on one line: `\1\2`",
-    ),
-    _Slip(
-        re.compile(_ADDRESS + r'(=[^"]*)(?=")'),
-        "is an address with a size in it",
-        _WHOLE,
-        r"write `\1`, and the size as `{width=100}` behind the brackets",
-    ),
-    _Slip(
-        re.compile(_ADDRESS + r'[“”„‘’\'\s]+([^"]*?)[“”‘’\']*(?=")'),
-        "is an address with a title in curly marks",
-        _WHOLE,
-        r'write `\1 "\2"`',
-    ),
-    _Slip(
-        re.compile(_LINK + r'([^"\s]+)[ \t]+([^"\s=“”„‘’\']+)(?=")'),
-        "is an address with a blank in it",
-        _WHOLE,
-        r"write `\1%20\2`",
-    ),
-    _Slip(
-        re.compile(_LINK + r'[^"\s]+(?:[ \t]+[^"\s=“”„‘’\']+){2,}(?=")'),
-        "is an address with blanks in it",
-        _WHOLE,
-        "write %20 in the place of each blank",
-    ),
-    _Slip(
-        re.compile(
-            r"<(?:div|section|article|aside|details|figure)\b[^>]*>\s*"
-            r"(?P<at>(?:[-*+]|\d+\.) \S+)"
-        ),
-        "stands inside HTML, where Markdown is text",
-        "inside HTML a list is HTML too",
-        _IN_HTML,
-    ),
-)
-
-
-def find_slips(html: str) -> Iterator[tuple[_Slip, re.Match[str]]]:
-    """Yield the first of each kind of Markdown that stayed text, outside code."""
-    html = _CODE.sub("", html)
-    for slip in _SLIPS:
-        found = slip.pattern.search(html)
-        if found:
-            yield slip, found
-
-
-def find_heading(html: str) -> str:
+def _heading_in(html: str) -> str:
     """Return the text of the first heading that has one; "" if there is none."""
     return next(filter(None, (text_of(it[2]) for it in _HEADING.finditer(html))), "")
 
@@ -278,7 +208,7 @@ _TAG = re.compile(
 )
 
 
-def find_tag(html: str) -> tuple[str, str, str]:
+def _find_tag(html: str) -> tuple[str, str, str]:
     """Return the first tag that is none or has no other half, why, and what to do.
 
     All are "" if there is none.
@@ -330,7 +260,7 @@ _OF_THE_PAGE = re.compile(r"<(?:!?doctype|html|head|body)(?=[\s/>])", re.IGNOREC
 _END = "<wbr data-end-of-text>"
 
 
-def find_harmful(html: str) -> list[str]:
+def _find_harmful(html: str) -> list[str]:
     """Return, once each, elements, attributes and schemes that are not harmless.
 
     A tag or an attribute that is not closed takes in what follows: it is `<`, and a
@@ -357,7 +287,7 @@ def _harmful_in(element: lxml.html.HtmlElement) -> Iterator[str]:
         return
     is_text = element.tag in _ELEMENTS
     if element.tag not in _KNOWN and "-" not in element.tag:
-        return  # `find_tag` says what it is
+        return  # `_find_tag` says what it is
     if not is_text and element.tag not in _DRAWING:
         yield element.tag
     for name, value in element.attrib.items():

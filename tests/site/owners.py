@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SITE = "https://example.org"
 HEADERS = (ROOT / "theme" / "hosts" / "_headers").read_bytes()
 HTACCESS = (ROOT / "theme" / "hosts" / "htaccess").read_bytes()
+MAIL = '<a href="mailto:editor@example.org">editor@example.org</a>'
 # Where the program stands that tests have from wheels.
 PROGRAMS = Path(sys.executable).parent
 
@@ -106,7 +107,7 @@ def _site(version: int, pages: int) -> dict[str, bytes]:
     }
     for page in ["", *(f"{name}/" for name in names)]:
         text = f'<!DOCTYPE html><title>{page}</title><img alt="" src="/{picture}">\n'
-        files[f"{page}index.html"] = f"{text}{lines}".encode()
+        files[f"{page}index.html"] = f"{text}{lines}{MAIL}".encode()
     for path in [path for path in files if path.endswith("index.html")]:
         files[f"{path}.br"] = brotli.compress(files[path])
     files["release.json"] = manifest(files)

@@ -219,9 +219,10 @@ def live(tmp_path: Path) -> Iterator[Callable[..., Live]]:
     own_code(project)
     with ExitStack() as stack:
 
-        def start(*arguments: str) -> Live:
+        def start(*arguments: str, until: str = "Built ") -> Live:
             preview = Live(project, *arguments)
             stack.callback(preview.end)
+            preview.wait(until)
             return preview
 
         yield start

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from helpers import document, select, words
 from lxml.html import HtmlElement
+from playwright.sync_api import Browser
 from projects import ROOT
 
 MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "year": 525_600}
@@ -198,3 +199,19 @@ def test_marks_are_as_large_as_there_were_people(built: Path) -> None:
         assert band.get("class") == verdict, entry["id"]
         assert not counts or kind == "effect"
     assert "A large mark is not a sure one" in words(page)
+
+
+@pytest.mark.parametrize("page", [*TIMED, "evidence/index.html"])
+def test_pictures_take_the_colours_of_the_reader(
+    built: Path, chromium: Browser, page: str
+) -> None:
+    """In forced colours, here on black, every picture has the colour of the text around it."""
+    with chromium.new_context(forced_colors="active", color_scheme="dark") as context:
+        shown = context.new_page()
+        shown.set_content((built / page).read_text("utf-8"))
+        strange = shown.evaluate(
+            """() => [...document.querySelectorAll('main svg')].filter(svg =>
+              getComputedStyle(svg).color !== getComputedStyle(svg.parentElement).color)
+              .map(svg => svg.outerHTML)"""
+        )
+        assert not strange

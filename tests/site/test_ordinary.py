@@ -327,7 +327,9 @@ FAULTS = {
     "hidden": fault(f"{DATED}Status: hidden\n", "Status", "published, draft"),
     "an option": fault(f"{DATED}Topics: rising\n", "Topics", "option.*of a passage"),
     "an address": fault(f"{DATED}save_as: x.html\n", "save_as", "by its slug"),
-    "TOML": fault('+++\ntitle = "A"\ndate = 2020-01-02\n+++\n', 1, "as Hugo writes"),
+    "TOML": fault(
+        '+++\ntitle = "A"\ndate = 2020-01-02\n+++\n', 1, r'"\+\+\+" is not a field'
+    ),
     "no header": fault(
         "", "Just", '"Just words." is not a field.*title: Some words', "Just words.\n"
     ),

@@ -190,7 +190,6 @@ def test_first_lines_say_what_to_open_and_nothing_more(
 ) -> None:
     """A start says the address and that the site is built; nobody added anything."""
     preview = live()
-    preview.wait("Built ")
     assert re.fullmatch(
         r"Open http://127\.0\.0\.1:\d+/ to see the site while you write\. "
         r"Ctrl-C ends this\.",
@@ -203,7 +202,6 @@ def test_first_lines_say_what_to_open_and_nothing_more(
 def test_a_disk_that_refuses_is_a_fault(live: Callable[..., Live]) -> None:
     """While nothing can be written the last good pages stay; later a save heals it."""
     preview = live()
-    preview.wait("Built ")
     limit_files(preview, 0)
     preview.project.edit(ARTICLE, (OLD, NEW))
     preview.wait("the disk refuses")

@@ -48,7 +48,6 @@ def test_an_edit_of_the_settings_takes_effect(
 def test_an_edit_of_code_takes_effect(live: Callable[..., Live]) -> None:
     """New code runs in the same process, on the same port, and tells what it changed."""
     preview = live()
-    preview.wait("Built ")
     first = len(preview.lines)
     code = "sitebuild/read/markdown.py"
     preview.project.edit(code, lambda text: f"{text}\nEDITED = True\n")
@@ -72,7 +71,6 @@ def test_an_edit_of_equal_size_is_loaded(live: Callable[..., Live]) -> None:
 def test_broken_code_is_a_fault_until_it_is_fixed(live: Callable[..., Live]) -> None:
     """Code that cannot be loaded is a fault with its line; the pages stay; it heals."""
     preview = live()
-    preview.wait("Built ")
     preview.project.edit(CODE, ("def compare(", "def compare(("))
     preview.wait(f"{CODE}:")
     assert preview.ask(ADDRESS)[0] == 200
@@ -87,7 +85,6 @@ def test_broken_code_is_a_fault_until_it_is_fixed(live: Callable[..., Live]) -> 
 def test_broken_settings_are_a_fault(live: Callable[..., Live]) -> None:
     """A slip in the settings is a fault at its line, and the preview stays."""
     preview = live()
-    preview.wait("Built ")
     preview.project.edit("pelicanconf.py", ("SITENAME =", "SITENAME = Nothing +"))
     preview.wait("  pelicanconf.py:")
     assert preview.ask("/")[0] == 200
@@ -98,7 +95,6 @@ def test_broken_settings_are_a_fault(live: Callable[..., Live]) -> None:
 def test_a_save_while_the_index_is_made_is_told(live: Callable[..., Live]) -> None:
     """The build of the index has the save in it, and what it changed is still said."""
     preview = live()
-    preview.wait("Built ")
     preview.project.edit(ENGINE, (BUILD, f"{HALT}{BUILD}"))
     for _ in watchfiles.watch(preview.project.root, yield_on_timeout=True):
         if (preview.project.root / "begun").exists():
@@ -114,7 +110,6 @@ def test_a_signal_ends_it_quietly(
 ) -> None:
     """Ctrl-C and a plain `kill` end it without a traceback; the folder is whole."""
     preview = live()
-    preview.wait("Built ")
     os.killpg(preview.process.pid, number)
     assert preview.end(number) == 0
     assert len(preview.lines) == 2
@@ -124,7 +119,6 @@ def test_a_signal_ends_it_quietly(
 def test_a_terminal_that_is_closed_ends_it(live: Callable[..., Live]) -> None:
     """Without its terminal a preview ends (SIGHUP)."""
     preview = live()
-    preview.wait("Built ")
     assert preview.end(signal.SIGHUP) == -signal.SIGHUP
 
 

@@ -144,8 +144,7 @@ def test_links_in_the_output_are_not_followed(live: Callable[..., Live]) -> None
     (output / "link.txt").symlink_to("/etc/passwd")
     (output / "linked").symlink_to("/etc")
     preview.project.edit("content/pages/about.md", ("title:", "titel:"))
-    again = live()
-    again.wait("fault")
+    again = live(until="fault")
     assert again.ask("/")[0] == 200
     assert again.ask("/link.txt")[0] == 404
     assert again.ask("/linked/passwd")[0] == 404

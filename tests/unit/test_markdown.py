@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitebuild.read.markdown import rebase, resolve, text_of
-from sitebuild.read.terms import link_terms
+from sitebuild.read.markdown import link_terms, rebase, resolve, text_of
 
 YEAST = (("yeast", "/glossary/#yeast"), ("wild yeast", "/glossary/#wild"))
 SOUR = (("sour", "/s/"), ("sour dough", "/d/"))

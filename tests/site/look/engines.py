@@ -135,8 +135,10 @@ def _display() -> Iterator[str]:
         text=True,
     ) as process:
         assert process.stdout
-        yield f":{process.stdout.readline().strip()}"
-        process.terminate()
+        try:
+            yield f":{process.stdout.readline().strip()}"
+        finally:
+            process.terminate()
 
 
 @contextmanager
@@ -159,9 +161,11 @@ def _webdriver(home: Path, display: str, scheme: str) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
-        _wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-        process.terminate()
+        try:
+            _wait_for(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
 
 
 def _wait_for(port: int) -> None:
@@ -188,7 +192,8 @@ class _Window:
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
         data = json.dumps(body or {}).encode() if method == "POST" else None
-        request = urllib.request.Request(self._driver + path, data, method=method)
+        head = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self._driver + path, data, head, method=method)
         with urllib.request.urlopen(request, timeout=START_S) as response:
             return json.load(response)["value"]
 
