@@ -30,8 +30,8 @@ _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE
 
 # Python-Markdown looks for the end of each mark, and for tables at each line, up to the
 # end of the paragraph: 20,000 brackets take minutes.
-_MOST_MARKS, _MARKS_COUNTED = 500, "[<{"
-_LONGEST = 20_000  # characters of a paragraph
+_MOST = 500  # of one of them
+_LONGEST = 30_000  # characters of a paragraph
 _DEEPEST = 100  # quotations within another
 
 
@@ -134,13 +134,14 @@ def _is_too_much(piece: Piece, file: Report) -> bool:
     for lines in piece.paragraphs():
         text = "\n".join(line.text for line in lines)
         depth = max(line.text.count("> ") for line in lines)
-        counts = [(f'"{it}"', text.count(it), _MOST_MARKS) for it in _MARKS_COUNTED]
-        counts += [("a character", len(text), _LONGEST), ('"> "', depth, _DEEPEST)]
-        for what, count, most in counts:
+        counts = [('"{}" {} times', it, text.count(it), _MOST) for it in "[<{"]
+        counts.append(('"{}" {} times in a line', "> ", depth, _DEEPEST))
+        counts.append(("{}{} characters", "", len(text), _LONGEST))
+        for what, mark, count, most in counts:
             if count > most:
                 file.add(
                     lines[0].number,
-                    f"a paragraph holds {what} {count} times",
+                    f"a paragraph holds {what.format(mark, count)}",
                     f"{most} are allowed",
                     "shorten it, or part it by a blank line",
                 )
