@@ -80,8 +80,8 @@ def test_an_article_shows_both_twins(twins: Project) -> None:
     ("oven", "fire", "found"),
     [
         ("", "same: far/ice", '"fire" names the passage "far/ice"'),
-        ("same: fire", "same: oven", '"fire" stands for itself'),
-        ("same: oven", "", '"oven" stands for itself'),
+        ("same: fire", "same: oven", '"fire" names itself'),
+        ("same: oven", "", '"oven" names itself'),
     ],
     ids=["unknown", "each other", "itself"],
 )

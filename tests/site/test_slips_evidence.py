@@ -216,7 +216,7 @@ test_a_name_leads_to_something = each(
 
 def test_no_passage_requires_itself(bread_site: Project) -> None:
     """A passage is no caution of its own."""
-    slip = option("requires: here", "requires: here", "requires itself")
+    slip = option("requires: here", "requires: here", "names itself")
     assert_one_fault(slip, bread_site)
 
 
@@ -229,10 +229,10 @@ def test_no_circle_of_cautions(bread_site: Project) -> None:
     with changed(bread_site, {SLIP_ARTICLE: ARTICLE_HEAD + blocks}):
         first, second = bread_site.faults()
     assert first.startswith(
-        f'{SLIP_ARTICLE}:8: passage "a" requires itself by way of slip/b; '
+        f'{SLIP_ARTICLE}:8: passage "a" names itself by way of slip/b; '
     )
     assert second.startswith(
-        f'{SLIP_ARTICLE}:14: passage "b" requires itself by way of slip/a; '
+        f'{SLIP_ARTICLE}:14: passage "b" names itself by way of slip/a; '
     )
 
 
