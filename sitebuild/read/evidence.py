@@ -135,7 +135,7 @@ def _check_rows(finding: Finding, entry: _Entry, keys: list[str], file: Report) 
                 found = f'{of} has the source "{row.source}"'
                 line, remedy = written["source"].line, "add it to the references"
                 file.unknown(line, found, row.source, keys, remedy)
-            line = min(it.line for it in written.values())
+            line = min((it.line for it in written.values()), default=raw.line)
             for numbers, allowed in _orders(row):
                 if numbers != sorted(numbers):
                     found = f"{of} has numbers out of order"
