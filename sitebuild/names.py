@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -34,10 +35,9 @@ class Name(NamedTuple):
 def names(build: Build) -> list[Name]:
     """Return all names of a site, kind by kind; drafts too where the build has them."""
     drafts = {draft.path for draft in build.drafts}
-    found = []
-    for name in _names(build.preview):
-        found.append(name._replace(is_draft=name.place.file in drafts))
-    return found
+    return [
+        it._replace(is_draft=it.place.file in drafts) for it in _names(build.preview)
+    ]
 
 
 def _names(site: Site) -> Iterator[Name]:
@@ -63,19 +63,16 @@ def _names(site: Site) -> Iterator[Name]:
 
 def advise(build: Build) -> list[str]:
     """Return which published articles have passages that no published topic shows."""
-    lines = []
-    hidden: dict[tuple[str, str], int] = {}
-    drafts = {it.slug: it for it in build.preview.topics} if build.drafts else {}
-    published = {topic.slug for topic in build.site.topics}
+    drafts = {it.slug for it in build.preview.topics} - {
+        it.slug for it in build.site.topics
+    }
+    hidden: Counter[tuple[str, str]] = Counter()
     for passage in build.site.passages.values():
-        for slug in passage.topics:
-            if slug in drafts and slug not in published:
-                key = (passage.article.path, slug)
-                hidden[key] = hidden.get(key, 0) + 1
-    for (path, slug), count in hidden.items():
-        passages = "1 passage" if count == 1 else f"{count} passages"
-        lines.append(
-            f'{path} is published and its topic "{slug}" is a draft: in public that'
-            f" topic does not show its {passages}"
+        hidden.update(
+            (passage.article.path, it) for it in passage.topics if it in drafts
         )
-    return lines
+    return [
+        f'{path} is published and its topic "{slug}" is a draft: in public that topic'
+        f" does not show its {'1 passage' if count == 1 else f'{count} passages'}"
+        for (path, slug), count in hidden.items()
+    ]

@@ -109,12 +109,9 @@ def _wrong(
         remedy = "remove the line, and bring the page back if it is gone"
         return f"{old} is redirected", _ALL_NEEDED, remedy
     if old in live:
-        allowed = "a redirect stands for what is gone"
-        return (
-            f"{old} is redirected and still exists",
-            allowed,
-            "remove the line or the page",
-        )
+        found = f"{old} is redirected and still exists"
+        remedy = "remove the line or the page"
+        return found, "a redirect stands for what is gone", remedy
     end = moves.end(old)
     found = ""
     if end in moves:

@@ -215,9 +215,8 @@ def _wrong_outside(parts: SplitResult) -> str:
         works = bool(_HOST.fullmatch(parts.netloc))
     else:
         works = parts.scheme in _OTHER_SCHEMES and bool(parts.path)
-    if works:
-        return ""
-    return f'"{parts.scheme}:{parts.netloc}" is nothing that a reader can open'
+    found = f'"{parts.scheme}:{parts.netloc}" is nothing that a reader can open'
+    return "" if works else found
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,7 @@ class Rsync:
 
     def __init__(self, target: Target) -> None:
         """Check that rsync can do what is asked of it."""
-        self.target = target
-        self._to = target.entries["to"].rstrip("/") + "/"
+        self.target, self._to = target, target.to
         if b"--delay-updates" not in target.run(["rsync", "--help"], _GET_RSYNC):
             raise RefusedError(
                 "This rsync has no --delay-updates, with which a page is never seen "
@@ -100,9 +99,7 @@ class Rclone:
 
     def __init__(self, target: Target) -> None:
         """Check that rclone can do what is asked of it."""
-        self.target, self._options = target, [*_OPTIONS]
-        to = str(target.entries["to"])
-        self._to = to if to.endswith((":", "/")) else f"{to}/"
+        self.target, self._to, self._options = target, target.to, [*_OPTIONS]
         said = self._run("version").decode("utf-8", "replace").partition("\n")[0]
         found = re.match(r"rclone v(\d+)\.(\d+)", said)
         if not found or (int(found[1]), int(found[2])) < _RCLONE:
@@ -112,7 +109,7 @@ class Rclone:
                 f"there: {_GET_RCLONE}."
             )
         # A remote of SFTP that names no file trusts whoever answers.
-        name = to.partition(":")[0]
+        name = self._to.partition(":")[0]
         entries = json.loads(self._run("config", "dump")).get(name, {})
         variable = f"RCLONE_CONFIG_{name.upper()}_KNOWN_HOSTS_FILE"
         if "known_hosts_file" not in entries and variable not in os.environ:

@@ -89,6 +89,12 @@ class Target:
         """Where readers find it."""
         return str(self.entries.get("url", self.release.site)).rstrip("/")
 
+    @property
+    def to(self) -> str:
+        """Its place as rsync and rclone name it, after which a path may stand."""
+        to = str(self.entries["to"])
+        return to if to.endswith((":", "/")) else f"{to}/"
+
     def keeps(self, path: str) -> bool:
         """Return whether a path is one that deploys never touch."""
         keep = [it.strip("/") for it in self.entries.get("keep", ())]
@@ -105,12 +111,14 @@ class Target:
         Hosts with redirects of their own need no pages that lead on, and only a server
         with our rules sends compressed copies.
         """
+        if self.keeps(path):
+            return False
         if named.is_private(path):
             return path in (*self.tool.reads, *SERVERS.get(self.server, ()))
         if path.endswith(named.COMPRESSED) and not self.server:
             return False
-        is_stub = bool(self.tool.reads) and path in self.release.stubs
-        return not is_stub and not self.keeps(path)
+        is_listed = bool(self.tool.reads) and named.REDIRECTS in self.release.files
+        return not (is_listed and path in self.release.stubs)
 
     def run(
         self,
@@ -153,7 +161,9 @@ def read_target(file: Path, name: str) -> Target:
     found = runpy.run_path(str(file))
     targets = found.get("TARGETS") or {}
     if name not in targets:
-        raise RefusedError(f'There is no target "{name}"; {_known(name, targets)}.')
+        raise RefusedError(
+            f'There is no target "{name}"; {allowed_names(name, targets)[0]}.'
+        )
     for problem in _problems(targets[name]):
         raise RefusedError(f'The target "{name}" {problem}.')
     root = file.resolve().parent
@@ -173,24 +183,19 @@ def _problems(entries: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the entries of a target."""
     name, server = str(entries.get("tool")), entries.get("server", "nginx")
     if name not in TOOLS:
-        yield f'has the tool "{name}"; {_known(name, TOOLS)}'
+        yield f'has the tool "{name}"; {allowed_names(name, TOOLS)[0]}'
         return
     needed, more = TOOLS[name].needed.split(), TOOLS[name].more.split()
     for entry in entries.keys() - {*needed, *more, *_COMMON.split()}:
-        yield f'has an entry "{entry}"; {_known(entry, [*needed, *more])}'
+        known, _ = allowed_names(entry, [*needed, *more, *_COMMON.split()])
+        yield f'has an entry "{entry}"; {known}'
     for entry in needed:
         if not re.match("[^-]", str(entries.get(entry, ""))):
             yield f"lacks {entry}, or it looks like an option"
     if server not in SERVERS:
-        yield f'has the server "{server}"; {_known(server, SERVERS)}'
+        yield f'has the server "{server}"; {allowed_names(server, SERVERS)[0]}'
     if isinstance(entries.get("keep"), str):
         yield "keeps a text; allowed is a list of paths"
-
-
-def _known(name: str, names: Iterable[str]) -> str:
-    """Return which names are known, and the one that `name` may mean."""
-    known, near = allowed_names(name, names)
-    return f'{known}; did you mean "{near}"?' if near else known
 
 
 class Plan(NamedTuple):

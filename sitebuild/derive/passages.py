@@ -12,7 +12,6 @@ from sitebuild.model import (
     Block,
     Document,
     Finding,
-    Heading,
     Passage,
 )
 from sitebuild.read.markdown import link_terms, rebase
@@ -64,45 +63,29 @@ def _of_article(
     article: Document, vocabulary: Vocabulary, report: Report
 ) -> Iterator[Passage]:
     """Yield an article's passages; a term is linked at its first use in the article."""
-    section = ""
     linked: frozenset[str] = frozenset()
     for part in article.parts:
-        if isinstance(part, Heading):
-            section = part.title
-        if isinstance(part, Block) and part.kind == "passage":
-            html = rebase(part.html, f"{part.id}-", "")
-            html, linked = link_terms(html, vocabulary.terms, linked)
-            options = part.options
-            yield Passage(
-                article,
-                part.id,
-                html,
-                _topics(part, vocabulary, report),
-                _findings(part, vocabulary, report),
-                _keys(options.requires, article),
-                _keys(options.same, article),
-                section,
-                part,
-            )
-
-
-def _topics(block: Block, vocabulary: Vocabulary, report: Report) -> tuple[str, ...]:
-    of = f'passage "{block.id}"'
-    place = block.place_of("topics")
-    topics = block.options.topics
-    return known(topics, vocabulary.topics, of, "topic", place, report)
-
-
-def _findings(
-    block: Block, vocabulary: Vocabulary, report: Report
-) -> tuple[Finding, ...]:
-    findings = vocabulary.findings
-    if findings is None:
-        return ()
-    of = f'passage "{block.id}"'
-    place = block.place_of("evidence")
-    names = known(block.options.evidence, findings, of, "finding", place, report)
-    return tuple(findings[name] for name in names)
+        if not (isinstance(part, Block) and part.kind == "passage"):
+            continue
+        html = rebase(part.html, f"{part.id}-", "")
+        html, linked = link_terms(html, vocabulary.terms, linked)
+        options, of = part.options, f'passage "{part.id}"'
+        place, topics = part.place_of("topics"), vocabulary.topics
+        topics = known(options.topics, topics, of, "topic", place, report)
+        place, findings = part.place_of("evidence"), vocabulary.findings or {}
+        shown: tuple[str, ...] = ()
+        if vocabulary.findings is not None:
+            shown = known(options.evidence, findings, of, "finding", place, report)
+        yield Passage(
+            article,
+            part.id,
+            html,
+            topics,
+            tuple(findings[name] for name in shown),
+            _keys(options.requires, article),
+            _keys(options.same, article),
+            part,
+        )
 
 
 def _keys(names: Iterable[str], article: Document) -> tuple[str, ...]:
@@ -111,19 +94,8 @@ def _keys(names: Iterable[str], article: Document) -> tuple[str, ...]:
 
 
 Option = Literal["requires", "same"]
-# What each option names, what a circle of it means, what is allowed.
-_OPTIONS: Mapping[Option, tuple[str, str, str]] = {
-    "requires": (
-        "required passage",
-        "requires itself",
-        "a caution never leads back to what requires it",
-    ),
-    "same": (
-        "passage",
-        "stands for itself",
-        "of two passages that say the same, one names the other",
-    ),
-}
+# What each option names.
+_NAMED: Mapping[Option, str] = {"requires": "required passage", "same": "passage"}
 
 
 def _follow(
@@ -133,14 +105,13 @@ def _follow(
 
     A passage that is not found and one that leads back to itself are faults.
     """
-    what, circle, allowed = _OPTIONS[option]
     direct = {}
     for key, passage in passages.items():
         names: tuple[str, ...] = getattr(passage, option)
         if names:
             of = f'passage "{passage.id}"'
             place = passage.block.place_of(option)
-            direct[key] = known(names, passages, of, what, place, report)
+            direct[key] = known(names, passages, of, _NAMED[option], place, report)
     closed = dict(passages)
     for key, names in direct.items():
         passage = passages[key]
@@ -148,8 +119,8 @@ def _follow(
         if key in reached:
             report.add(
                 passage.block.place_of(option),
-                f'passage "{passage.id}" {circle} by way of {", ".join(names)}',
-                allowed,
+                f'passage "{passage.id}" names itself by way of {", ".join(names)}',
+                f"`{option}` never leads back to the passage that has it",
                 f"remove one `{option}`",
             )
         others = tuple(name for name in reached if name != key)
@@ -175,13 +146,8 @@ def _reach(key: str, direct: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
 def _check_published(
     passage: Passage, passages: Mapping[str, Passage], report: Report
 ) -> None:
-    if not passage.article.is_published:
-        return
-    hidden = []
-    for name in passage.requires:
-        if not passages[name].article.is_published:
-            hidden.append(name)
-    if hidden:
+    hidden = [it for it in passage.requires if not passages[it].article.is_published]
+    if hidden and passage.article.is_published:
         report.add(
             passage.block.place_of("requires"),
             f'passage "{passage.id}" requires {", ".join(hidden)} of a draft',

@@ -8,7 +8,6 @@ what is used of Pelican beyond its documentation.
 
 from __future__ import annotations
 
-import gc
 import io
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -50,8 +49,6 @@ from sitebuild.render.content import ContentWriter
 
 _REGION = 2  # letters
 _INTERRUPTED = 130  # as a shell reports Ctrl-C
-# New objects between two looks for garbage: what a build makes is mostly kept.
-_FEW_COLLECTIONS = 50_000
 # What Pelican makes something of in a header, beside what this site reads itself.
 _PELICANS = ("category", "tags", "author", "authors")
 
@@ -302,7 +299,7 @@ def _put_on_objects(build: Build, contents: Iterable[Content]) -> None:
     writer = ContentWriter(build.setter)
     for content in contents:
         url = content.document.url
-        shown = build.shown.get(url) or build.draft_pages.get(url)
+        shown = build.shown.get(url)
         if shown:
             vars(content).update(shown.attributes())
             content._get_content = partial(writer.page, shown)
@@ -337,7 +334,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    gc.set_threshold(_FEW_COLLECTIONS)
     try:
         done = build(Path("pelicanconf.py").resolve())
     except KeyboardInterrupt:

@@ -28,6 +28,7 @@ _FIELD = re.compile(
 )
 _KEY = re.compile(r"[^\s={}\"#%~\\]+")
 _FIELD_WITHIN = re.compile(r",\s*[a-z]+\s*=\s*(?:[{\"]|\d)", re.IGNORECASE)
+_SHOWN = 200
 _IGNORED = ("comment", "preamble")
 # How lines begin that are no BibTeX, and what they are.
 _FOREIGN = (
@@ -178,7 +179,8 @@ def _read_fields(
         value = ""
         for piece in re.finditer(_PIECE, found["value"]):
             begin, end = (found.start("value") + it for it in piece.span())
-            value += _text(name, body[begin:end], body[begin:], line, macros)
+            rest = body[begin : begin + _SHOWN]
+            value += _text(name, body[begin:end], rest, line, macros)
         entry.fields[name] = Raw(" ".join(value.split()), line)
         at = found.end()
         if at < len(hidden) and not found["end"]:

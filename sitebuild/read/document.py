@@ -117,13 +117,11 @@ class _Reader:
         lines = split_lines(text, self.file)
         header = read_header(lines, self.file)
         raw = {**fields_of_name(self.kind, self.path, named), **header.raw}
-        if header.is_whole and not header.raw and bool(text) is bool(data):
-            self._add_no_header()
         # Where nothing of the header could be read, that is told alone; of one that
         # could not be read as a whole, no field is missing.
         is_cut = bool(header.raw) or header.is_whole
         pieces = cut(lines[header.count :] if is_cut else [], self.file)
-        is_whole = header.is_whole and bool(header.raw)
+        is_whole = header.is_whole and bool(text) is bool(data)
         file = self.file if is_whole else Report(self.path)
         fields = typed(self.kind, raw, self.setter, file)
         self.slug = fields.slug
@@ -131,7 +129,7 @@ class _Reader:
             url = address.format(slug=fields.slug, date=fields.date)
             fields = replace(fields, address=f"/{url}")
         parts = tuple(self._parts(pieces))
-        if is_whole and not fields.summary:
+        if is_whole and header.raw and not fields.summary:
             fields = self._with_summary(fields, parts)
         self.text.check_harmful(parts, fields.allow, lines)
         self._check_ids(parts)
@@ -143,14 +141,6 @@ class _Reader:
             parts,
             data,
             {name: str(it.value) for name, it in raw.items()},
-        )
-
-    def _add_no_header(self) -> None:
-        self.file.add(
-            1,
-            "the file has no header",
-            "a file opens with `name: value` lines, and a blank line ends them",
-            "write `title: Some words` as its first line",
         )
 
     def _with_summary(self, fields: Fields, parts: Iterable[Part]) -> Fields:
@@ -241,13 +231,19 @@ class _Reader:
 
     def _only_blocks(self, pieces: Iterable[Piece]) -> Iterator[Block]:
         """Yield the blocks of a topic; all other text there is a fault."""
+        kinds = ", ".join(BLOCKS_OF[self.kind])
         for piece in pieces:
             block = self._block(piece) if piece.kind else None
             if block:
                 yield block
             for line in () if piece.kind else piece.body:
                 if line.text.strip():
-                    self._add_outside(line)
+                    self.file.add(
+                        line.number,
+                        f'"{line.text.strip()[:_SHOWN]}" stands outside a block',
+                        f"text of a {self.kind} stands in a block: {kinds}",
+                        "put it into one",
+                    )
 
     def _heading(self, line: Line, ids: set[str]) -> Heading | None:
         """Return the heading that a line is; None where it is none.
@@ -284,15 +280,6 @@ class _Reader:
             plain = self.setter.line(title)
         place = SourceLine(self.path, line.number)
         return Heading(len(found["marks"]), plain, ident, place)
-
-    def _add_outside(self, line: Line) -> None:
-        kinds = ", ".join(BLOCKS_OF[self.kind])
-        self.file.add(
-            line.number,
-            f'"{line.text.strip()[:_SHOWN]}" stands outside a block',
-            f"text of this kind of file ({self.kind}) stands in a block: {kinds}",
-            "put it into one",
-        )
 
     def _block(self, piece: Piece) -> Block | None:
         """Return the block of a piece, for all that is wrong with it.

@@ -1,18 +1,25 @@
-"""Findings from YAML, checked against the references that they cite; and synonyms."""
+"""Findings from YAML, checked against the references that they cite; and synonyms.
+
+YAML is read entry by entry: a slip in one is told there and leaves the others whole.
+An entry is `- name: value` lines; the file is cut into entries before YAML sees it.
+"""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
+
+import yaml
 
 from sitebuild.drawn import Lasting, Scale
 from sitebuild.faults import Fault, Report, decode, known
 from sitebuild.model import Finding, Reference, SourceLine
-from sitebuild.read.fields import Raw, read_fields
+from sitebuild.read.fields import ROW, Raw, read_fields
 from sitebuild.read.references import ReadReferences, read_text
-from sitebuild.read.yamlfile import Entry, read_list
 
 SYNONYMS = "synonyms.yaml"
 # Findings and references by id, None where a file is unreadable; and the faults.
@@ -21,6 +28,36 @@ Read = tuple[
 ]
 # Words of letters, digits and apostrophes with single spaces or hyphens between them.
 _WORDS = re.compile(r"[^\W_]+(?:[ '’-][^\W_]+)*")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LINE = re.compile(r"(?P<lead>[\s-]*)(?P<name>[\w-]+)\s*:\s*(?P<value>.*?)\s*$")
+_FORM = "a value is text, in quotes where it holds `: `, ` #` or begins with a sign"
+# What is wrong with a line of YAML that cannot be read; the first that matches counts.
+_NAMED = r"[\s-]*[\w-]+\s*:"
+_CLOSE = rf"{_NAMED}[^\s/]"
+_MARKS = r"(?:---|\.\.\.)\s*$"
+_CAUSES = (
+    (r" *-? *\t", "a tab stands before its name"),
+    (_CLOSE, "no blank stands behind a colon"),
+    (_MARKS, "a line of marks parts it"),
+    (rf"{_NAMED}\s+['\"]", "a quotation mark is not closed, or stands within"),
+    (rf"{_NAMED}\s+\[", "a bracket is not closed, or a sign stands in the list"),
+    (rf"{_NAMED}\s+.*:(?:\s|$)", "a colon and a blank stand in plain words"),
+    (rf"{_NAMED}\s+[]@%`*&!|>?{{}}[#,-]", "a sign of YAML begins its value"),
+    (rf"{_NAMED}\s", "it is indented otherwise"),
+    ("", "it is no `name: value`"),
+)
+
+
+@dataclass
+class _Entry:
+    """The fields of an entry as they were written, and its first line.
+
+    `is_whole` is False where something of it could not be read.
+    """
+
+    line: int
+    fields: dict[str, Raw] = field(default_factory=dict)
+    is_whole: bool = True
 
 
 def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
@@ -34,7 +71,7 @@ def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
     cited, faults = references
     file.extend(faults)
     text = read_text(path, data, file)
-    entries = read_list(text, file) if text.strip() else None
+    entries = _read_list(text, file) if text.strip() else None
     findings: dict[str, Finding] = {}
     for entry in entries or ():
         finding = _finding(entry, cited, file)
@@ -56,7 +93,7 @@ def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
 
 
 def _finding(
-    entry: Entry, cited: Mapping[str, Reference] | None, file: Report
+    entry: _Entry, cited: Mapping[str, Reference] | None, file: Report
 ) -> Finding:
     """Return the finding of an entry; its id is empty where it has none.
 
@@ -82,7 +119,7 @@ def _finding(
     )
 
 
-def _check_rows(finding: Finding, entry: Entry, keys: list[str], file: Report) -> None:
+def _check_rows(finding: Finding, entry: _Entry, keys: list[str], file: Report) -> None:
     """Report numbers out of order, and sources that are no references of a finding."""
     counted = [it.source for it in finding.studied if it.source]
     if counted:
@@ -98,7 +135,7 @@ def _check_rows(finding: Finding, entry: Entry, keys: list[str], file: Report) -
                 found = f'{of} has the source "{row.source}"'
                 line, remedy = written["source"].line, "add it to the references"
                 file.unknown(line, found, row.source, keys, remedy)
-            line = min(it.line for it in written.values())
+            line = min((it.line for it in written.values()), default=raw.line)
             for numbers, allowed in _orders(row):
                 if numbers != sorted(numbers):
                     found = f"{of} has numbers out of order"
@@ -160,3 +197,157 @@ def read_synonyms(
             remedy if are_words else "write it so, with a comma between two words",
         )
     return tuple(found.values()), tuple(file.faults)
+
+
+def _read_list(text: str, file: Report) -> list[_Entry] | None:
+    """Return the entries of a list, each of `name: value` lines; None if it is none."""
+    first = re.search(r"^ *- ", text, re.MULTILINE)
+    head = text[: first.start()] if first else text
+    for number, line in enumerate(head.split("\n"), 1):
+        if line.strip() in ("", "[]") or line.lstrip().startswith(("#", "---")):
+            continue
+        found = f'"{line.strip()[:40]}" stands before the first entry'
+        remedy = "write each entry as lines, of which the first is `- id: its-id`"
+        file.add(number, found, "the file is a list of entries", remedy)
+        if not first:
+            return None
+        break
+    if not first:
+        return []
+    starts = re.finditer(rf"^{first[0]}", text, re.MULTILINE)
+    edges = [*(found.start() for found in starts), len(text)]
+    entries = []
+    number = 1 + head.count("\n")
+    for begin, end in itertools.pairwise(edges):
+        entries.append(_read_entry(text[begin:end], _Entry(number), file))
+        number += text.count("\n", begin, end)
+    return entries
+
+
+def _read_entry(chunk: str, entry: _Entry, file: Report) -> _Entry:
+    """Read the text of an entry into it."""
+    lines = chunk.split("\n")
+    try:
+        root: Any = yaml.compose(chunk, _LOADER)
+    except RecursionError:
+        found = "YAML cannot be read: it is nested too deep"
+        file.add(entry.line, found, _FORM, "write every value on one level")
+    except yaml.YAMLError as error:
+        at, why = _cause(error, lines)
+        found, remedy = f"YAML cannot be read: {why}", _remedy(lines, at)
+        file.add(entry.line + at, found, _FORM, remedy, *_ids(chunk))
+    else:
+        node = root.value[0]
+        if isinstance(node, yaml.MappingNode):
+            entry.is_whole = _read_into(entry.fields, node, lines, entry.line, file)
+            return entry
+        found = f'"{chunk.strip()[:40]}" is not `name: value` lines'
+        file.add(entry.line, found, _FORM, "write its fields so")
+    entry.is_whole = False
+    for name in _ids(chunk)[:1]:
+        entry.fields["id"] = Raw(name, entry.line)
+    return entry
+
+
+def _read_into(
+    fields: dict[str, Raw],
+    node: yaml.MappingNode,
+    lines: list[str],
+    first: int,
+    file: Report,
+) -> bool:
+    """Read `name: value` lines; return False where a name stands twice.
+
+    `lines` are those of the entry, the first of which has the number `first`.
+    """
+    is_whole = True
+    for key, value in node.value:
+        name, number = str(key.value), first + key.start_mark.line
+        if name in fields:
+            is_whole = False
+            if name == "id":
+                meant = str(value.value)
+                found = f'a second "id", "{meant}", stands in one entry'
+                allowed = "an entry begins with `- id: its-id`"
+                file.add(number, found, allowed, f"write `- id: {meant}`", meant)
+                break
+            found = f'the field "{name}" stands twice'
+            remedy = "remove one of the two"
+            file.add(number, found, "each field is allowed once", remedy)
+        _check_cut(name, value, lines, first, file)
+        rows: list[dict[str, Raw]] = []
+        for item in value.value if isinstance(value, yaml.SequenceNode) else ():
+            if isinstance(item, yaml.MappingNode):
+                rows.append({})
+                is_whole &= _read_into(rows[-1], item, lines, first, file)
+        fields[name] = Raw(_written(value), number, tuple(rows))
+    return is_whole
+
+
+def _check_cut(
+    name: str, value: yaml.Node, lines: list[str], first: int, file: Report
+) -> None:
+    """Report words that YAML takes for a comment, a name or a type."""
+    begin, end = value.start_mark.line, value.end_mark
+    opening = _LINE.match(lines[begin]) if begin < len(lines) else None
+    if opening and opening["value"].startswith(("&", "!")):
+        found = f'"{name}" begins with "{opening["value"][0]}", a sign of YAML'
+        file.add(first + begin, found, _FORM, _remedy(lines, begin))
+    is_plain = isinstance(value, yaml.ScalarNode) and not value.style
+    if (
+        is_plain
+        and " " in value.value
+        and re.match(r"\s+#", lines[end.line][end.column :])
+    ):
+        found = f'"{name}" ends before " #", where YAML begins a comment'
+        file.add(first + end.line, found, _FORM, _remedy(lines, end.line))
+
+
+def _cause(error: yaml.YAMLError, lines: list[str]) -> tuple[int, str]:
+    """Return which line has the cause of an error of PyYAML, and what is wrong."""
+    mark = getattr(error, "problem_mark", None)
+    context = str(getattr(error, "context", None) or "")
+    if "quoted scalar" in context or "flow" in context:
+        mark = getattr(error, "context_mark", None) or mark
+    at = min(mark.line if mark else 0, len(lines) - 1)
+    above = lines[at - 1].rstrip() if at else ""
+    is_sound = _remedy(lines, at) == f"write `{lines[at]}`"
+    if re.match(_CLOSE, above) or (above and is_sound and not _LINE.match(above)):
+        at -= 1
+    return at, next(why for pattern, why in _CAUSES if re.match(pattern, lines[at]))
+
+
+def _remedy(lines: list[str], at: int) -> str:
+    """Return the advice to write a line as YAML reads it."""
+    found = _LINE.match(lines[at])
+    if not found:
+        is_mark = re.match(_MARKS, lines[at])
+        return "remove it" if is_mark else "write it as `name: value`"
+    lead, value = found["lead"], found["value"]
+    above = [" " * len(it["lead"]) for it in map(_LINE.match, lines[:at]) if it]
+    if above and "-" not in lead and lead not in above:
+        lead = above[-1]
+    if value.startswith("["):
+        keys = re.sub(r"[^\w\s,.:+/()-]", "", value)
+        value = f"[{keys}]"
+    elif re.search(r"^[]'\"@%`*&!|>?{}#,-]|: | #|:$", value):
+        bare = value.strip("'\"").replace("'", "''")
+        value = f"'{bare}'"
+    return f"write `{lead}{found['name']}: {value}`"
+
+
+def _ids(chunk: str) -> list[str]:
+    """Return what an entry that cannot be read seems to have as its id."""
+    return re.findall(r"^[\s-]*id:\s*([\w-]+)\s*$", chunk, re.MULTILINE)
+
+
+def _written(node: yaml.Node) -> Any:
+    """Return a value as it was written: a text, a list of texts, or None for null."""
+    if isinstance(node, yaml.SequenceNode):
+        items = (
+            it.value if isinstance(it, yaml.ScalarNode) else ROW for it in node.value
+        )
+        return list(items)
+    if not isinstance(node, yaml.ScalarNode) or node.tag.endswith(":null"):
+        return None
+    return node.value

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from html import unescape
 from pathlib import PurePath
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -260,14 +261,10 @@ class Field:
     row: Any = None
 
 
-_FIELDS: dict[Any, dict[str, Field]] = {}
-
-
+@cache
 def fields_of(make: Any) -> Mapping[str, Field]:
     """Return the fields that an editor may set of a class, by their names."""
-    if make in _FIELDS:
-        return _FIELDS[make]
-    found = _FIELDS[make] = {}
+    found = {}
     hints = get_type_hints(make, include_extras=True)
     for it in fields(make):
         hint = hints[it.name]

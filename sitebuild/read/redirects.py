@@ -151,14 +151,3 @@ class Moves:
             arrived = self.end(page)
             if mark and "#" not in arrived:
                 yield Arrival(old, arrived, ident, end)
-
-    def aliases(self) -> dict[str, tuple[str, ...]]:
-        """Return, for each passage's address, its former ids on the same page.
-
-        The page keeps them, since no server can redirect a fragment.
-        """
-        found: dict[str, tuple[str, ...]] = {}
-        for arrival in self.arrivals():
-            if arrival.is_same_page and "#" in arrival.end:
-                found[arrival.end] = (*found.get(arrival.end, ()), arrival.ident)
-        return found

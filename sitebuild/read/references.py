@@ -202,8 +202,8 @@ def _reference(entry: Entry, of: str, file: Report) -> Reference | None:
     """Return the reference of an entry; None, with a fault, if it is unreadable."""
     raw = {}
     for field, names in _NAMES.items():
-        for name in names:
-            it = entry.fields.get(name, Raw("", entry.line))
+        for name in filter(entry.fields.get, names):
+            it = entry.fields[name]
             try:
                 value = _value(field, name, it.value)
             except ValueError as error:

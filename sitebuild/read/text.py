@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
 
 import lxml.html
@@ -30,8 +30,8 @@ _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL | re.IGNORECASE
 
 # Python-Markdown looks for the end of each mark, and for tables at each line, up to the
 # end of the paragraph: 20,000 brackets take minutes.
-_MOST_MARKS, _MARKS_COUNTED = 500, "[<{"
-_LONGEST = 20_000  # characters of a paragraph
+_MOST = 500  # of one of them
+_LONGEST = 30_000  # characters of a paragraph
 _DEEPEST = 100  # quotations within another
 
 
@@ -78,7 +78,7 @@ class Text:
         heading = _heading_in(html)
         if heading:
             self.file.add(
-                _line_with(heading.split(maxsplit=1)[0], piece),
+                _line_with(heading.split()[0], piece.body, piece.line),
                 f'{of} holds the heading "{heading}"',
                 "headings stand between blocks",
                 "move it out or make it bold text",
@@ -88,11 +88,13 @@ class Text:
     def check(self, html: str, piece: Piece) -> None:
         """Report Markdown that stayed text, and HTML that swallows what follows."""
         for shown, what, allowed, remedy in slips.find_in_html(_CODE.sub("", html)):
-            self.file.add(_line_with(shown, piece), what, allowed, remedy)
+            self.file.add(
+                _line_with(shown, piece.body, piece.line), what, allowed, remedy
+            )
         tag, meaning, remedy = _find_tag(html)
         if tag:
             self.file.add(
-                _line_with(tag, piece),
+                _line_with(tag, piece.body, piece.line),
                 f'"{tag}" {meaning}',
                 "text may hold elements of HTML, each with its end",
                 remedy,
@@ -109,7 +111,7 @@ class Text:
             if names:
                 first = part.place.line
                 within = [line for line in lines if first <= line.number < end]
-                self._add_harmful(names, _line_of_tag(names[0], within, first))
+                self._add_harmful(names, _line_with(names[0], within, first))
 
     def _add_harmful(self, names: Sequence[str], line: int) -> None:
         listed = ", ".join(names)
@@ -134,13 +136,14 @@ def _is_too_much(piece: Piece, file: Report) -> bool:
     for lines in piece.paragraphs():
         text = "\n".join(line.text for line in lines)
         depth = max(line.text.count("> ") for line in lines)
-        counts = [(f'"{it}"', text.count(it), _MOST_MARKS) for it in _MARKS_COUNTED]
-        counts += [("a character", len(text), _LONGEST), ('"> "', depth, _DEEPEST)]
-        for what, count, most in counts:
+        counts = [('"{}" {} times', it, text.count(it), _MOST) for it in "[<{"]
+        counts.append(('"{}" {} times in a line', "> ", depth, _DEEPEST))
+        counts.append(("{}{} characters", "", len(text), _LONGEST))
+        for what, mark, count, most in counts:
             if count > most:
                 file.add(
                     lines[0].number,
-                    f"a paragraph holds {what} {count} times",
+                    f"a paragraph holds {what.format(mark, count)}",
                     f"{most} are allowed",
                     "shorten it, or part it by a blank line",
                 )
@@ -148,28 +151,22 @@ def _is_too_much(piece: Piece, file: Report) -> bool:
     return False
 
 
-def _line_with(text: str, piece: Piece) -> int:
-    """Return the first line of a piece with some text of its HTML, else its own.
+def _line_with(text: str, lines: Iterable[Line], default: int) -> int:
+    """Return the first of some lines with some text of their HTML, outside code.
 
     Typography changes quotation marks, so of a link the address is looked for too.
     """
     address = re.split(r"[(\[]", text)[-1].strip(")]")
-    first = text.split("\n", maxsplit=1)[0].lower().rstrip(">")
-    for needle in (first, address.lower()):
-        for line in piece.body:
-            if needle and not line.is_code and needle in line.text.lower():
+    for needle in (text.split("\n", maxsplit=1)[0].rstrip(">"), address):
+        for line in lines:
+            if needle and not line.is_code and _plain(needle) in _plain(line.text):
                 return line.number
-    return piece.line
+    return default
 
 
-def _line_of_tag(name: str, lines: Sequence[Line], first: int) -> int:
-    """Return the first of some lines with a word of HTML; `first` if none has it."""
-    for line in lines:
-        # as a parser of HTML reads names and addresses
-        written = "".join(unescape(line.text).lower().split()).replace("<?", "<!")
-        if name in written:
-            return line.number
-    return first
+def _plain(text: str) -> str:
+    """Return a text as a parser of HTML reads names and addresses."""
+    return "".join(unescape(text).lower().split()).replace("<?", "<!")
 
 
 def _heading_in(html: str) -> str:

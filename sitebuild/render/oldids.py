@@ -27,11 +27,15 @@ class OldIds:
         `promised` holds every address that was published: copies of passages on other
         pages keep their old ids too.
         """
+        self._titles = titles
         self._arrivals: dict[str, list[Arrival]] = defaultdict(list)
         for arrival in moves.arrivals():
             self._arrivals[arrival.page].append(arrival)
-        self._copies = _copies(moves, promised) if moves.lines else {}
-        self._titles = titles
+        self._copies: dict[str, str] = {}
+        for old in sorted({*promised, *moves.ends()}):
+            new = moves.end(old)
+            if new != old and "#" in old and "#" in new:
+                self._copies[_copy_id(old)] = _copy_id(new)
 
     def put_into(self, page: str, address: str) -> str:
         """Return the HTML of the page at an address with its old ids."""
@@ -67,16 +71,6 @@ def _leading_on(page: str, arrival: Arrival, title: str) -> str:
     line = f'<p id="{arrival.ident}">This part now stands in {link}.</p>\n'
     before, end, after = page.rpartition(_MAIN_END)
     return before + line + end + after if end else page
-
-
-def _copies(moves: Moves, promised: Iterable[str]) -> dict[str, str]:
-    """Return old → new id of the copies of passages that moved."""
-    copies = {}
-    for old in sorted({*promised, *moves.ends()}):
-        new = moves.end(old)
-        if new != old and "#" in old and "#" in new:
-            copies[_copy_id(old)] = _copy_id(new)
-    return copies
 
 
 def _copy_id(address: str) -> str:

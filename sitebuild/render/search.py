@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
@@ -142,9 +143,10 @@ def _index(found: Sequence[Record], language: str) -> dict[str, bytes]:
     answer, and its command line takes twice the time (pagefind 1.5.2).
     """
     # Imported here: a build without a search index need not have Pagefind.
-    from pagefind.service import get_executable  # noqa: PLC0415
+    from pagefind_bin import get_executable  # noqa: PLC0415
 
-    command = [str(get_executable()), "--service"]
+    program = os.environ.get("PAGEFIND_BINARY_PATH") or str(get_executable())
+    command = [program, "--service"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe) as service:
         made = _ask(service, "NewIndex", config={"force_language": language})

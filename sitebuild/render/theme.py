@@ -70,17 +70,14 @@ def read_theme(folder: Path, name: Namer, memory: Memory, report: Report) -> The
                 "add it",
             )
     report.stop()
-    data = {path: path.read_bytes() for path in map(Path, _files(folder))}
+    found = sorted(map(Path, tree.walk(str(folder))))
+    data = {path: path.read_bytes() for path in found}
     theme, faults = memory.take(
         "theme", (folder, data), lambda: _make(folder, data, name)
     )
     report.extend(faults)
     report.stop()
     return theme
-
-
-def _files(folder: Path) -> list[str]:
-    return sorted(tree.walk(str(folder)))
 
 
 def _make(

@@ -10,7 +10,9 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 from programs import MODULES
 from tools import free_port, need, serving
@@ -93,6 +95,19 @@ def plain(tree: Path, folder: Path, port: int) -> Iterator[list[str]]:
     command = [sys.executable, "-u", "-m", "http.server", "--bind", "127.0.0.1"]
     with serving([*command, "--directory", str(tree), str(port)], "Serving") as said:
         yield said
+
+
+@contextmanager
+def answering(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Run a server that answers as a class says; yields its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager

@@ -11,14 +11,13 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from io import BytesIO
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-from hosts import ftpd, need_rclone, nginx, open_folder, remote, s3, sshd
+from hosts import answering, ftpd, need_rclone, nginx, open_folder, remote, s3, sshd
 from owners import Owner, lasting, manifest, site, taken, tree
 from tools import free_port, get
 
@@ -213,7 +212,10 @@ def test_two_deploys_at_once_are_refused_by_target(owner: Owner, live: Path) -> 
     [
         ({"tool": "shh", "to": "x"}, "known are cloudflare, github, netlify, rclone"),
         ({"tool": "ssh"}, "lacks to"),
-        ({"tool": "ssh", "to": "x", "sever": "nginx"}, 'did you mean "server"?'),
+        (
+            {"tool": "ssh", "to": "x", "sever": "nginx"},
+            "known are after, keep, server, to",
+        ),
         ({"tool": "ssh", "to": "x", "server": "iis"}, "known are apache, caddy, nginx"),
         ({"tool": "ssh", "to": "x", "keep": "uploads"}, "a list of paths"),
         ({"tool": "ssh", "to": "-e sh"}, "looks like an option"),
@@ -584,6 +586,23 @@ def test_cloudflare(owner: Owner, live: Path, edge: str, pages: bool) -> None:
     assert "Authentication error [code: 10000]" in owner.refused()
 
 
+def test_a_site_in_a_folder_keeps_its_pages_that_lead_on(
+    owner: Owner, live: Path, edge: str
+) -> None:
+    """It has no list of redirects that Cloudflare could read."""
+    stand_in(owner, "wrangler", WRANGLER.format(said=owner.root / "said", live=live))
+    target = {"tool": "cloudflare", "name": "site", "url": edge, "verify": False}
+    owner.configure("https://example.org/x", **target)
+    files = owner.publish(1)
+    for path in ("_headers", "_redirects"):
+        del files[path]
+        (owner.public / path).unlink()
+    about = manifest(files, site="https://example.org/x")
+    put(owner.public, "release.json", about)
+    owner.deploy()
+    assert (live / "was/index.html").read_bytes() == files["was/index.html"]
+
+
 class Netlify(BaseHTTPRequestHandler):
     """As much of Netlify's documented API as a deploy asks for, over a live folder."""
 
@@ -613,24 +632,17 @@ def test_netlify(owner: Owner, live: Path, edge: str) -> None:
 
     A stand-in takes the API's place, as the real one wants an account.
     """
-    handler = type("Handler", (Netlify,), {"live": live})
-    with HTTPServer(("127.0.0.1", 0), handler) as api:
-        thread = Thread(target=api.serve_forever)
-        thread.start()
-        try:
-            owner.env["NETLIFY_API_URL"] = f"http://127.0.0.1:{api.server_port}"
-            name = "example.netlify.app"
-            owner.configure(tool="netlify", site=name, url=edge, verify=False)
-            files = owner.publish(1)
-            assert "NETLIFY_AUTH_TOKEN" in owner.refused()
-            owner.env["NETLIFY_AUTH_TOKEN"] = "wrong"
-            assert "Netlify answers 401" in owner.refused()
-            owner.env["NETLIFY_AUTH_TOKEN"] = "hushhush"
-            owner.deploy()
-            assert tree(live) == taken(files, "edge")
-        finally:
-            api.shutdown()
-            thread.join()
+    with answering(type("Handler", (Netlify,), {"live": live})) as api:
+        owner.env["NETLIFY_API_URL"] = api
+        name = "example.netlify.app"
+        owner.configure(tool="netlify", site=name, url=edge, verify=False)
+        files = owner.publish(1)
+        assert "NETLIFY_AUTH_TOKEN" in owner.refused()
+        owner.env["NETLIFY_AUTH_TOKEN"] = "wrong"
+        assert "Netlify answers 401" in owner.refused()
+        owner.env["NETLIFY_AUTH_TOKEN"] = "hushhush"
+        owner.deploy()
+        assert tree(live) == taken(files, "edge")
 
 
 def test_a_fresh_server_is_told_what_to_include(

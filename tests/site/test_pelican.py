@@ -148,6 +148,10 @@ def write(generator, writer):
     page = generator.context["pages"][0]
     writer.write_file("articles/sour/index.html", template, generator.context, page=page)
 
+def stamp(path, context):
+    with open(path, "a") as file:
+        file.write("<!-- stamped -->")
+
 def register():
     {}
 """
@@ -350,6 +354,14 @@ def test_two_writers_of_one_file_are_a_fault(bread: Project) -> None:
     assert "content/articles/sour.md writes too" in done.stderr
     assert re.search("^content/pages/.* writes articles/sour/index.html", done.stderr)
     assert not bread.output.exists()
+
+
+def test_a_plugin_may_change_the_pages_that_were_written(bread: Project) -> None:
+    """A plugin finds each page in the folder when Pelican says so, and what it makes of it is published."""
+    add_plugin(bread, "signals.content_written.connect(stamp)")
+    assert run(bread).returncode == 0
+    for address in ("/articles/sour/", "/topics/rising/", "/about/"):
+        assert bread.page(address).endswith("<!-- stamped -->")
 
 
 def test_a_warning_of_a_plugin_is_no_fault(bread: Project) -> None:

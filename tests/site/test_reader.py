@@ -41,6 +41,7 @@ def addresses(host: str, content: Path) -> list[str]:
 PAGES = [*addresses(REAL, ROOT / "content"), *addresses(KITCHEN, SINK)]
 PAGES += [f"{KITCHEN}/", f"{KITCHEN}/evidence/", f"{KITCHEN}/articles/sour/"]
 ARTICLES = [name for name in PAGES if name.startswith(f"{REAL}/articles/")]
+STOPS = 120  # of the Tab key on a page, at most
 # WCAG 2.2 A and AA with best practices, and of AAA the contrast.
 RULES = {
     "runOnly": [
@@ -172,7 +173,7 @@ def test_small_large_and_spaced(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_keyboard_walks_the_page(page: Page, name: str) -> None:
-    """The skip link comes first and works; Tab meets every link in reading order, each with a ring one can see."""
+    """The skip link comes first and works; Tab meets every link in reading order, not too many, each with a ring one can see."""
     visit(page, name, 390)
     page.keyboard.press("Tab")
     assert page.evaluate(
@@ -181,6 +182,7 @@ def test_keyboard_walks_the_page(page: Page, name: str) -> None:
     stops = page.locator(
         "a[href]:visible, summary:visible, input:visible, button:visible"
     ).count()
+    assert stops <= STOPS
     page.evaluate(
         """() => {window.seen = []; let last = document.activeElement;
             document.addEventListener('focusin', ({target: e}) => {

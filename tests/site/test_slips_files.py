@@ -61,6 +61,15 @@ GARBLED = {
     "a style of other bytes": (BASE_CSS, lambda data: data + b"\xff", 1),
 }
 
+# What a program lost, or read as another encoding.
+SPOILT = {
+    "a letter that is lost": words("It\ufffds bad", 8, "type the letter again"),
+    "a bullet of Word's": words("\uf0b7 First", 8, "type - for a bullet"),
+    "a curly mark": words("It\u00e2\u20ac\u2122s", 8, "type the letter again, and"),
+    "an accent": words("Caf\u00c3\u00a9", 8, "type the letter again, and"),
+    "a change of direction": words("a\u202eb", 8, "column 2.*remove it"),
+}
+
 # Word processors leave them behind; XML, and so a feed, does not allow them.
 CONTROL_CHARACTERS = {
     f"U+{ord(character):04X}": words(f"a{character}b", 8, r"the character U\+")
@@ -70,7 +79,7 @@ CONTROL_CHARACTERS = {
 
 test_a_file_is_one_that_the_build_reads = each(
     "A file that nothing reads, or that cannot be read, is one fault.",
-    FILES | CONTROL_CHARACTERS,
+    FILES | SPOILT | CONTROL_CHARACTERS,
 )
 
 
@@ -86,6 +95,15 @@ def test_an_accident_to_a_file_is_few_faults(
         faults = bread_site.faults()
     assert 0 < len(faults) <= most, faults
     assert all(fault.startswith(f"{path}:") for fault in faults)
+
+
+def test_letters_of_other_languages_are_letters(bread_site: Project) -> None:
+    """No letter is taken for a spoilt one, and no mark of Windows for text."""
+    text = "\u00c5ngstr\u00f6m, \u00c3 and \u00e2, caf\u00e9, a\u200db."
+    sound = words(text, 1, "")
+    with changed(bread_site, {sound.file: f"\ufeff{sound.new}"}):
+        assert bread_site.faults() == []
+        assert text in bread_site.page("/slip/")
 
 
 def test_a_text_of_another_encoding(bread_site: Project) -> None:

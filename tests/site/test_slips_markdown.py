@@ -62,7 +62,7 @@ HALVES = {
     "footnote of nothing": words("[^1]: So.", "[^1]", "nothing leads to the footnote"),
     "20,000 brackets": words("[" * 20_000, 8, "20000 times; 500 are allowed"),
     "10,000 braces": words("{" * 10_000, 8, "10000 times; 500 are allowed"),
-    "a book": words("word " * 20_000, 8, "a character 100000 times; 20000 are"),
+    "a book": words("word " * 20_000, 8, "100000 characters; 30000 are allowed"),
 }
 
 OTHER_TOOLS = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
+from hosts import answering
 from owners import HEADERS, MAIL, Owner, site
 
 RULES = HEADERS.decode().partition("\n/*\n")[2].partition("\n/")[0]
@@ -66,33 +66,28 @@ Verify = Callable[..., str]
 def verify(tmp_path: Path) -> Iterator[Verify]:
     """A function that verifies a site behind an edge, and returns what is said."""
     names: dict[str, Any] = {"files": {}, "changes": []}
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Edge,), names))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    owner = Owner(tmp_path / "project", tool="ssh", to="/nowhere")
+    with answering(type("Handler", (Edge,), names)) as url:
+        owner = Owner(tmp_path / "project", tool="rclone", to="/nowhere")
 
-    def run(
-        *changes: Change,
-        live: dict[str, bytes] | None = None,
-        fails: bool = False,
-        **target: Any,
-    ) -> str:
-        built = owner.publish(1)
-        shown = {"tool": "ssh", "to": "/nowhere", "server": "nginx", **target}
-        shown = {name: value for name, value in shown.items() if value != ""}
-        owner.configure(**{"url": f"http://127.0.0.1:{server.server_port}", **shown})
-        names["files"].clear()
-        names["files"].update(live or built)
-        names["changes"][:] = changes
-        done = owner.run("verify", "web")
-        assert "Traceback" not in done.stdout, done.stdout
-        assert done.returncode == int(fails), done.stdout
-        return done.stdout
+        def run(
+            *changes: Change,
+            live: dict[str, bytes] | None = None,
+            fails: bool = False,
+            **target: Any,
+        ) -> str:
+            known = {"tool": "rclone", "to": "/nowhere", "server": "nginx"}
+            target = target if "tool" in target else known | target
+            owner.configure(**{"url": url, **target})
+            built = owner.publish(1)
+            names["files"].clear()
+            names["files"].update(live or built)
+            names["changes"][:] = changes
+            done = owner.run("verify", "web")
+            assert "Traceback" not in done.stdout, done.stdout
+            assert done.returncode == int(fails), done.stdout
+            return done.stdout
 
-    yield run
-    server.shutdown()
-    thread.join()
-    server.server_close()
+        yield run
 
 
 def on(path: str, **found: Any) -> Change:
@@ -220,8 +215,6 @@ def test_a_host_without_rules_is_not_asked_for_headers(verify: Verify) -> None:
     """Its pages are all the same compared byte for byte."""
     bare = on("", without=["Referrer-Policy", "Permissions-Policy", "Cache-Control"])
     github = {"tool": "github", "remote": "origin", "branch": "x"}
-    for name in ("to", "server"):
-        github[name] = ""
     assert "Live and verified" in verify(bare, **github)
     wrong = on("page-1/index.html", body=lambda it: it + b"!")
     assert "/page-1/: not as built" in verify(bare, wrong, fails=True, **github)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +20,7 @@ from sitebuild import plugin
 from sitebuild.faults import SiteFaults
 from sitebuild.memory import Memory
 
+Edit = Callable[[], None]
 SOUR = "content/articles/sour.md"
 SINK = "content/articles/kitchen-sink.md"
 RISING = "content/topics/rising.md"
@@ -170,23 +171,27 @@ class Edits:
         self.random = random.Random(seed)
         self.count = 0
         self.right: dict[str, str] = {}  # texts before what is for one build
-        self.all: list[Callable[[], None]] = [
+        self.lasting: list[Edit] = [
             *(partial(self.replace, *row) for row in TEXTS),
             *(partial(self.swap, *row) for row in SWAPS),
             *(partial(self.toggle, *row) for row in LINES),
-            *(partial(self.once, *row) for row in ONCE),
             *(self.file, self.file, self.rename, self.exchange, self.topic),
             *(self.picture, self.same_size),
         ]
+        self.once = [partial(self.try_out, *row) for row in ONCE]
         project.write("theme/templates/a/b.html", "<p>First foot</p>")
 
-    def make(self, edit: Callable[[], None]) -> None:
+    def make(self, edit: Edit) -> None:
         """Make one edit, and take back what was for one build."""
         self.count += 1
         for path, text in self.right.items():
             self.project.write(path, text)
         self.right = {}
         edit()
+
+    def shuffled(self, edits: Sequence[Edit]) -> list[Edit]:
+        """Return some edits in another order."""
+        return self.random.sample(edits, len(edits))
 
     def filled(self, text: str) -> str:
         """Return a text with something for each word in braces."""
@@ -215,7 +220,7 @@ class Edits:
             old, new = (line, "") if line in text else (before, before + line)
             self.project.write(path, text.replace(old, new, 1))
 
-    def once(self, path: str, old: str, new: str) -> None:
+    def try_out(self, path: str, old: str, new: str) -> None:
         """Change something that the next step puts back."""
         self.right = {path: self.project.read(path)}
         self.replace(path, old, new)
@@ -283,22 +288,29 @@ def result(project: Project, memory: Memory) -> object:
     return tree(project.output)
 
 
-def check(root: Path, seed: int, every: int) -> None:
-    """Make every edit, in any order, and build in one process after each.
+def check(root: Path, seed: int, many: int) -> None:
+    """Make every edit, in any order; now and then build in one process and in a new one.
 
-    After so many edits a new process builds as well, and has to give the same.
+    That is after so many edits, and after each that is for one build.
     """
     project = bake_sink(root / "project")
     edits = Edits(project, seed)
     warm = Memory()
     sites = []
-    for edit in edits.random.sample(edits.all, len(edits.all)):
-        edits.make(edit)
-        found = result(project, warm)
-        if edits.count % every == 0:
-            clean = result(project, Memory())
-            assert found == clean, (edits.count, edit)
-            sites.append(isinstance(clean, dict))
+
+    def compare(*made: Edit) -> None:
+        for edit in made:
+            edits.make(edit)
+        clean = result(project, Memory())
+        assert result(project, warm) == clean, (edits.count, made)
+        sites.append(isinstance(clean, dict))
+
+    lasting, once = map(edits.shuffled, (edits.lasting, edits.once))
+    while lasting:
+        compare(*lasting[:many])
+        del lasting[:many]
+        if once:
+            compare(once.pop())
     assert sum(sites) > len(sites) / 3, "too many edits are faults"
 
 

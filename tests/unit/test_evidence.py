@@ -126,6 +126,11 @@ def test_a_site_may_have_no_findings() -> None:
         ("checked", "cheked", 'e.yaml:7: the finding "one" has the unknown field'),
         ("- id: one\n  ", "- ", 'e.yaml:1: the finding "?" has no "id"'),
         ("  verdict", "  question: x\n  verdict", 'e.yaml:4: the field "question"'),
+        (
+            YAML,
+            f"{YAML}  lasting: [{{}}]",
+            'e.yaml:8: row 1 of lasting has no "effect"',
+        ),
         (YAML, f"{YAML}{YAML}", 'e.yaml:8: the finding "one" stands twice'),
     ],
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from invoke import Collection, Program, Task
-from projects import ROOT, Project
+from projects import ROOT
 
 import tasks
 from sitebuild import deploy as deploying
@@ -57,19 +57,6 @@ def test_readme_is_short() -> None:
     assert max(map(len, README.splitlines())) <= 120
 
 
-def test_tasks_start_themselves() -> None:
-    """`python3 tasks.py --list` works in the made environment and lists every task."""
-    run = subprocess.run(
-        [sys.executable, "-m", "invoke", "--list"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in TASKS:
-        assert re.search(rf"^\s+{name}\s", run.stdout, re.M)
-
-
 def test_old_python_gets_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -89,14 +76,6 @@ def test_missing_venv_module_gets_a_sentence(
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     assert environment.start(["build"]) == 1
     assert "has no venv module: install it" in capsys.readouterr().err
-
-
-def test_build_prints_faults_and_no_traceback(bread: Project) -> None:
-    """A failed task prints the faults, ends with exit code 1, and shows no traceback."""
-    bread.edit("content/articles/sour.md", ("topics: rising", "topics: risng"))
-    said = bread.task("build", code=1)
-    assert 'did you mean "rising"?' in said
-    assert "Traceback" not in said
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -15,10 +15,10 @@ from engines import (
     in_old_chromium,
     in_webkit,
     measured_in_chromium,
-    served,
 )
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser
+from searching import serving
 
 HOME, TOPIC, SAFETY = "/", "/topics/tension/", "/topics/contraindications/"
 ARTICLE = "/articles/weekly-massages/"
@@ -39,7 +39,7 @@ Looks = dict[tuple[str, str, str], Look]
 @pytest.fixture(scope="module")
 def site(built: Path) -> Iterator[str]:
     """The address of the real site."""
-    with served(built) as address:
+    with serving(built) as address:
         yield address
 
 
