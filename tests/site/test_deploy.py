@@ -586,6 +586,23 @@ def test_cloudflare(owner: Owner, live: Path, edge: str, pages: bool) -> None:
     assert "Authentication error [code: 10000]" in owner.refused()
 
 
+def test_a_site_in_a_folder_keeps_its_pages_that_lead_on(
+    owner: Owner, live: Path, edge: str
+) -> None:
+    """It has no list of redirects that Cloudflare could read."""
+    stand_in(owner, "wrangler", WRANGLER.format(said=owner.root / "said", live=live))
+    target = {"tool": "cloudflare", "name": "site", "url": edge, "verify": False}
+    owner.configure("https://example.org/x", **target)
+    files = owner.publish(1)
+    for path in ("_headers", "_redirects"):
+        del files[path]
+        (owner.public / path).unlink()
+    about = manifest(files, site="https://example.org/x")
+    put(owner.public, "release.json", about)
+    owner.deploy()
+    assert (live / "was/index.html").read_bytes() == files["was/index.html"]
+
+
 class Netlify(BaseHTTPRequestHandler):
     """As much of Netlify's documented API as a deploy asks for, over a live folder."""
 
