@@ -306,7 +306,6 @@ class Passage:
     findings: tuple[Finding, ...]
     requires: Names
     same: Names
-    section: str
     block: Block = field(compare=False)
 
     @cached_property

@@ -198,7 +198,7 @@ def _is_of_another(pid: str) -> bool:
     """Return False for the number of this process, and of one that runs no more."""
     try:
         os.kill(int(pid), 0)
-    except (PermissionError, ValueError):
+    except (PermissionError, ValueError, OverflowError):
         return True
     except ProcessLookupError:
         return False

@@ -52,7 +52,6 @@ class Build:
     theme: themes.Theme | None = None
     templates: Templates = field(init=False)
     shown: dict[str, Page] = field(default_factory=dict)
-    draft_pages: dict[str, Page] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     _writers: dict[str, str] = field(default_factory=dict)
 

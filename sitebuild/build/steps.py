@@ -167,7 +167,7 @@ def show(build: Build) -> None:
         build.shown[document.url] = shows.show(document, site, build.settings)
     for draft in build.drafts:
         shown = shows.show(draft, build.preview, build.settings)
-        build.draft_pages[draft.url] = shown.as_draft()
+        build.shown[draft.url] = shown.as_draft()
 
 
 def _read_theme(build: Build) -> None:

@@ -55,7 +55,7 @@ Findings = tuple[FindingView, ...]
 
 
 class Source(NamedTuple):
-    """Where a passage comes from: its article by its short name, and the heading there.
+    """Where a passage comes from: its article by its short name, and its title.
 
     `id` is that of the passage on the page.
     """
@@ -63,7 +63,7 @@ class Source(NamedTuple):
     id: str
     url: str
     article: str
-    section: str
+    title: str
 
 
 class BlockView(NamedTuple):
@@ -303,4 +303,4 @@ class PartViews:
         article = passage.article
         is_copy = article.url != self._home.url
         ident = passage.copy_id if is_copy else passage.id
-        return Source(ident, passage.url, article.label, passage.section)
+        return Source(ident, passage.url, article.label, passage.label)

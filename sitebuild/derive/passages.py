@@ -12,7 +12,6 @@ from sitebuild.model import (
     Block,
     Document,
     Finding,
-    Heading,
     Passage,
 )
 from sitebuild.read.markdown import link_terms, rebase
@@ -64,11 +63,8 @@ def _of_article(
     article: Document, vocabulary: Vocabulary, report: Report
 ) -> Iterator[Passage]:
     """Yield an article's passages; a term is linked at its first use in the article."""
-    section = ""
     linked: frozenset[str] = frozenset()
     for part in article.parts:
-        if isinstance(part, Heading):
-            section = part.title
         if not (isinstance(part, Block) and part.kind == "passage"):
             continue
         html = rebase(part.html, f"{part.id}-", "")
@@ -88,7 +84,6 @@ def _of_article(
             tuple(findings[name] for name in shown),
             _keys(options.requires, article),
             _keys(options.same, article),
-            section,
             part,
         )
 

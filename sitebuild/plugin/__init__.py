@@ -299,7 +299,7 @@ def _put_on_objects(build: Build, contents: Iterable[Content]) -> None:
     writer = ContentWriter(build.setter)
     for content in contents:
         url = content.document.url
-        shown = build.shown.get(url) or build.draft_pages.get(url)
+        shown = build.shown.get(url)
         if shown:
             vars(content).update(shown.attributes())
             content._get_content = partial(writer.page, shown)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 
 import pytest
+from helpers import git
 from PIL import Image
 from projects import ROOT, SITEURL, Project, copy_project
 
@@ -104,16 +102,6 @@ def grow(project: Project) -> None:
     Image.new("RGB", (64, 40), "white").save(image)
 
 
-def git(project: Project, *arguments: str) -> str:
-    """Run git in a project; return what it prints."""
-    who = ["-c", "user.name=Editor", "-c", "user.email=editor@example.org"]
-    command = ["git", *who, *arguments]
-    done = subprocess.run(
-        command, cwd=project.root, check=True, capture_output=True, text=True
-    )
-    return done.stdout
-
-
 def before_publishing() -> list[str]:
     """Return the tasks that the workflow runs until it has published, in order."""
     workflow = (ROOT / ".github/workflows/publish.yml").read_text("utf-8")
@@ -128,12 +116,12 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = copy_project(tmp_path_factory.mktemp("grown") / "project")
     for name in ("tasks.py", "pyproject.toml", ".gitignore"):
         shutil.copy(ROOT / name, project.root)
-    git(project, "init", "--quiet")
-    git(project, "add", ".")
-    git(project, "commit", "--quiet", "--message", "Begin")
+    git(project.root, "init", "--quiet")
+    git(project.root, "add", ".")
+    git(project.root, "commit", "--quiet", "--message", "Begin")
     grow(project)
-    git(project, "add", ".")
-    git(project, "commit", "--quiet", "--message", "Add heat packs")
+    git(project.root, "add", ".")
+    git(project.root, "commit", "--quiet", "--message", "Add heat packs")
     return project
 
 
@@ -145,15 +133,7 @@ def test_the_workflow_checks_before_it_publishes() -> None:
 def test_additions_pass_all_that_runs_before_publishing(grown: Project) -> None:
     """A third article, a seventh topic and what belongs to them are published."""
     for task in before_publishing():
-        done = subprocess.run(
-            [sys.executable, "-m", "invoke", task],
-            cwd=grown.root,
-            env={**os.environ, "SITEURL": SITEURL},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{task}: {done.stdout}{done.stderr}"
+        grown.task(task, SITEURL=SITEURL)
     public = grown.root / "public"
     page = (public / "articles/added-article/index.html").read_text("utf-8")
     assert "may ease the pain for a while" in page
@@ -169,4 +149,4 @@ def test_additions_pass_all_that_runs_before_publishing(grown: Project) -> None:
         "/topics/added-topic/#is-heat-better-than-cold",
     ):
         assert address in record
-    assert "addresses.txt" in git(grown, "status", "--short")
+    assert "addresses.txt" in git(grown.root, "status", "--short")

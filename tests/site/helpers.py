@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import lxml.html
@@ -43,6 +44,16 @@ def tree(folder: Path) -> dict[str, bytes]:
         for path in folder.rglob("*")
         if path.is_file() and path.name != RECORD
     }
+
+
+def git(folder: Path, *words: str) -> str:
+    """Run git in a folder, as somebody whom it knows; return what it prints."""
+    who = ["user.name=A", "user.email=a@example.org", "commit.gpgsign=false"]
+    command = ["git", *(it for pair in who for it in ("-c", pair)), *words]
+    done = subprocess.run(
+        command, cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
 
 
 def rounds(few: int, many: int) -> pytest.MarkDecorator:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
-
 import pytest
 from bread import VERDICTS
-from helpers import document, words
+from helpers import document, git, words
 from projects import Project
 
 RECORD = "content/addresses.txt"
@@ -29,12 +26,6 @@ def bare(bread: Project) -> Project:
         f"summary: On findings.\n\n{MEANINGS}\n",
     )
     return project
-
-
-def git(folder: Path, *words: str) -> None:
-    """Run git in a folder."""
-    who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
-    subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
 
 
 def test_it_is_built_and_published(bare: Project) -> None:

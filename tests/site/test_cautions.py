@@ -55,7 +55,7 @@ def test_a_twin_is_named_beside_what_stands_for_it(twins: Project) -> None:
     root = document(page)
     assert parts_of(page)[:2] == ["how-long", "far-fire"]
     (twin,) = root.xpath("//*[@id='far-fire']//p[@id='far-oven']")
-    assert words(twin) == "Also in Far article, Heat"
+    assert words(twin) == "Also in Far article: Hot “ovens”"
     assert twin.xpath("a/@href") == ["/articles/far/#oven"]
     assert "Words on ovens" not in words(root)
 

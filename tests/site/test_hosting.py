@@ -8,14 +8,13 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import brotli
 import pytest
-from helpers import document, tree
+from helpers import document, git, tree
 from hosts import RULES, plain
 from playwright.sync_api import Browser
 from projects import SITEURL, Project, copy_project
@@ -38,23 +37,6 @@ def test_the_manifest_tells_every_file(published: Path) -> None:
     assert about["files"] == hashes
     assert about["site"] == SITEURL
     assert about["redirects"] == {"/was/here/": "/about/"}
-
-
-def git(folder: Path, *words: str) -> str:
-    """Run git in a folder."""
-    who = [
-        "-c",
-        "user.name=A",
-        "-c",
-        "user.email=a@example.org",
-        "-c",
-        "commit.gpgsign=false",
-    ]
-    command = ["git", *who, *words]
-    done = subprocess.run(
-        command, cwd=folder, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
 
 
 def test_git_remembers_every_release(bread: Project) -> None:

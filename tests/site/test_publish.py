@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 from bread import bake
-from helpers import tree
+from helpers import git, tree
 from projects import SITEURL, Project
 
 PASSAGE = "## The starter\n\n/// passage | flour\n\nFlour and water.\n///"
@@ -88,10 +87,9 @@ def test_what_is_new_in_the_record_is_said(elsewhere: Project) -> None:
 def test_the_report_ends_with_what_is_to_do(elsewhere: Project) -> None:
     """Drafts and files that git does not know are named, and what comes next."""
     root = elsewhere.root
-    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
     (root / ".gitignore").write_text("sitebuild\n.cache\nwww\n__pycache__\n", "utf-8")
-    for words in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "All"]):
-        subprocess.run(["git", *words], cwd=root, check=True)
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "All"]):
+        git(root, *words)
     assert elsewhere.publish().splitlines() == ["nothing changed", NEXT]
     draft = elsewhere.read("content/articles/sour.md").replace("sour", "later")
     draft = draft.replace("status: published", "status: draft")

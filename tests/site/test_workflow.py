@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from helpers import git
 from projects import ROOT, SITEURL, copy_project
 
 TEXT = (ROOT / ".github/workflows/publish.yml").read_text("utf-8")
@@ -108,15 +109,6 @@ class Runner:
             text=True,
             check=False,
         )
-
-
-def git(folder: Path, *words: str) -> str:
-    """Run git in a folder."""
-    who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
-    done = subprocess.run(
-        ["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True
-    )
-    return done.stdout
 
 
 @pytest.fixture
