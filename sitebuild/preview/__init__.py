@@ -41,6 +41,7 @@ EDITORS = {
 _SOCKET = "PREVIEW_SOCKET"
 # Other threads take turns with the one that builds; Python's default is 5 ms.
 _TURN_S = 0.001
+_ENDINGS = (signal.SIGINT, signal.SIGTERM)
 # How soon the server stops accepting, and how long answers on their way may take.
 _POLL_S, _ANSWERS_S = 0.1, 0.05
 
@@ -59,7 +60,8 @@ def serve(
     to the edited page.
     """
     sys.setswitchinterval(_TURN_S)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in _ENDINGS:
+        signal.signal(number, _end)
     settings = settings.resolve()
     inherited = int(os.environ.pop(_SOCKET, "-1"))
     listening = socket(fileno=inherited) if inherited >= 0 else _listen(port)
@@ -81,8 +83,14 @@ def serve(
         session.close()
         _start_again(edited, settings.parent, server)
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         session.close()
+
+
+def _end(*_: object) -> None:
+    """End at the first signal; another is not heard while the folder is written."""
+    for number in _ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _listen(port: int) -> socket:

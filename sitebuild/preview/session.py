@@ -27,6 +27,9 @@ from sitebuild.preview.sources import Sources, State, changed, watch
 # news.
 _REQUEST_LIMIT_S, _NEWS_LIMIT_S = 20.0, 15.0
 _NAMED = 4  # files, or pages, that a line names
+# Open pages show a build before what it changed is looked for: that takes turns from
+# the threads that answer them.
+_ANSWERS_S = 0.03
 # The folder is written once nothing was saved for so long.
 _IDLE_S = 2.0
 # So long must files be quiet for a process to start anew: a checkout takes a while.
@@ -165,6 +168,7 @@ class Session:
             nonlocal took_s
             took_s = time.perf_counter() - began_s
             self._serve(tree, is_edited=quick)
+            time.sleep(_ANSWERS_S)
 
         faults = None
         try:

@@ -212,7 +212,7 @@ class _Reader:
         if self.kind == "page" or any(isinstance(it, Piece) for it in slots):
             check_outside(text.body, self.kind, self.file)
         html = self.text.html(text)
-        if not html:
+        if html is None:
             return nothing
         texts = [it.strip() for it in _SET_PLACE.split(html)]
         lost = set(range(len(slots))) - set(map(int, texts[1::2]))

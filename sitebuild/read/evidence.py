@@ -127,14 +127,12 @@ def _check_rows(finding: Finding, entry: _Entry, keys: list[str], file: Report) 
         known(counted, keys, of, "source", entry.fields["studied"].line, file)
     for name in ("lasting", "scales"):
         raw = entry.fields.get(name, Raw([], 0))
-        for number, (row, written) in enumerate(
-            zip(getattr(finding, name), raw.rows, strict=False), 1
-        ):
+        rows = zip(getattr(finding, name), raw.rows, strict=False)
+        for number, (row, written) in enumerate(rows, 1):
             of = f"row {number} of {name}"
-            if row.source and row.source not in keys:
-                found = f'{of} has the source "{row.source}"'
-                line, remedy = written["source"].line, "add it to the references"
-                file.unknown(line, found, row.source, keys, remedy)
+            if row.source:
+                line = written["source"].line
+                known([row.source], keys, of, "source", line, file)
             line = min((it.line for it in written.values()), default=raw.line)
             for numbers, allowed in _orders(row):
                 if numbers != sorted(numbers):

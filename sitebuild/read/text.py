@@ -44,10 +44,10 @@ class Text:
         self.setter = setter
         self.file = file
 
-    def html(self, piece: Piece) -> str:
-        """Return the HTML of a piece; "", with a fault, where it is too much to set."""
+    def html(self, piece: Piece) -> str | None:
+        """Return the HTML of a piece; None, a fault, where it is too much to set."""
         if _is_too_much(piece, self.file):
-            return ""
+            return None
         html = self.setter.block(piece.text)
         if piece.cites:
             html = mark_citations(html)
@@ -67,9 +67,8 @@ class Text:
 
     def block(self, piece: Piece, of: str) -> str:
         """Return the HTML of a block, which is checked; `of` names it in messages."""
-        before = len(self.file.faults)
         html = self.html(piece)
-        if not html and len(self.file.faults) > before:
+        if html is None:
             return ""
         if _NO_CONTENT.fullmatch(html):
             remedy = "write it or remove the block"

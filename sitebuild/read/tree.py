@@ -59,9 +59,9 @@ def _problems(path: Path, above: tuple[Path, ...]) -> Iterator[tuple[Path, _Prob
             yield path, problem
         elif path.is_dir():
             above = (*above, Path(os.path.realpath(path)))
-            for entry in sorted(path.iterdir()):
-                if not _ignored.match(entry.name):
-                    yield from _problems(entry, above)
+            for name in sorted(it.name for it in path.iterdir()):
+                if not _ignored.match(name):
+                    yield from _problems(path / name, above)
     except OSError as error:
         yield (
             path,
