@@ -20,7 +20,8 @@ HOSTING = True  # policies, redirects, compressed copies and the manifest are ma
 # names whose rules of theme/hosts serve it: nginx, caddy or apache. Each may have "url"
 # (asked instead of SITEURL), "verify": False, and "after": a command that is run then.
 TARGETS = {
-    # Your own server by ssh, or a folder of this machine ("/srv/site").
+    # Your own server by ssh, or a folder of this machine ("/srv/site"). With
+    # "releases": 3 it is a link to the newest of three, switched when all is there.
     "server": {"tool": "ssh", "to": "me@example.org:/srv/site", "server": "caddy"},
     # A shared host with ssh; "keep" names what a deploy never touches.
     "shared": {

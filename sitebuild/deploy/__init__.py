@@ -198,6 +198,8 @@ def _send(host: Host, plan: Plan, built: Mapping[str, bytes]) -> None:
             file.write_bytes(built[path])
         manifest = folder / MANIFEST
         if isinstance(host, Rsync | Rclone):
+            if isinstance(host, Rsync):
+                host.begin()
             begun = plan.begun.write()
             manifest.write_bytes(begun)
             host.put_manifest(manifest)
@@ -205,6 +207,8 @@ def _send(host: Host, plan: Plan, built: Mapping[str, bytes]) -> None:
             _check_alone(host, manifest, plan.begun)
             manifest.write_bytes(plan.new.write())
             host.put_manifest(manifest)
+            if isinstance(host, Rsync):
+                host.end()
         else:
             manifest.write_bytes(plan.new.write())
             host.send(folder, plan)

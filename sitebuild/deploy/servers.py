@@ -11,9 +11,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 from sitebuild.deploy.target import Plan, RefusedError, Target, say
 from sitebuild.host.files import MANIFEST, bare, is_lasting
@@ -37,8 +40,30 @@ _AGAIN = "--header-upload=Cache-Control: no-cache"
 _OR_NOT = (3, 4)  # rclone's codes where there may be no such folder or file
 
 
+# With `releases`: a folder for each release, beside the link that leads to the newest.
+_PREPARE = """set -e
+mkdir -p "$(dirname {link})" {all}
+if [ -e {link} ] && [ ! -L {link} ]; then
+  echo {link} is no link: move it away, the deploy makes one >&2; exit 1
+fi
+rm -rf {all}/next
+if [ -L {link} ]; then cp -al "$(readlink -f {link})" {all}/next
+else mkdir {all}/next; fi
+"""
+_SWITCH = """set -e
+mv {all}/next {all}/{new}
+ln -s "$(basename {all})"/{new} {all}/{new}.link
+mv -T {all}/{new}.link {link}
+ls -1d {all}/[0-9]* | sort -r | tail -n +{first_old} | while read old; do
+  rm -rf "$old"; done
+"""
+
+
 class Rsync:
-    """A folder on a server that one logs in to by ssh, or on this machine."""
+    """A folder on a server that one logs in to by ssh, or on this machine.
+
+    With the entry `releases` it is a link to the newest of so many folders.
+    """
 
     def __init__(self, target: Target) -> None:
         """Check that rsync can do what is asked of it."""
@@ -77,6 +102,30 @@ class Rsync:
         say(f"Sending to {self._to} …")
         words = ["-rc", "--delay-updates", "--delete-after", "--filter=merge -"]
         self._run(*words, f"{folder}/", self._to, stdin=_rules(plan.delete))
+
+    def begin(self) -> None:
+        """Make the folder of a new release, equal to the newest one."""
+        if "releases" in self.target.entries:
+            self._script(_PREPARE)
+            self._to = f"{self.target.to.rstrip('/')}.releases/next/"
+
+    def end(self) -> None:
+        """Let the link lead to the new release, and delete the oldest."""
+        if "releases" in self.target.entries:
+            self._script(_SWITCH)
+
+    def _script(self, script: str) -> None:
+        """Run a script where the site is, with the places that it names."""
+        server, _, link = self.target.to.rstrip("/").rpartition(":")
+        shell = shlex.split(os.environ.get("RSYNC_RSH", "ssh"))
+        script = script.format(
+            link=shlex.quote(link),
+            all=shlex.quote(f"{link}.releases"),
+            new=time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + uuid4().hex,
+            first_old=self.target.entries["releases"] + 1,
+        )
+        command = [*shell, server] if server else ["sh", "-c"]
+        self.target.run([*command, script], "it comes with the system")
 
 
 def _rules(gone: Iterable[str]) -> str:

@@ -29,7 +29,7 @@ class Tool(NamedTuple):
 
 
 TOOLS = {
-    "ssh": Tool("to", "server keep"),
+    "ssh": Tool("to", "server keep releases"),
     "rclone": Tool("to", "server keep"),
     "github": Tool("remote branch", patience_s=600),
     "cloudflare": Tool("name", "pages", (named.HEADERS, named.REDIRECTS)),
@@ -196,6 +196,8 @@ def _problems(entries: Mapping[str, Any]) -> Iterator[str]:
         yield f'has the server "{server}"; {allowed_names(server, SERVERS)[0]}'
     if isinstance(entries.get("keep"), str):
         yield "keeps a text; allowed is a list of paths"
+    if not isinstance(entries.get("releases", 1), int) or entries.get("releases") == 0:
+        yield "has releases that are no number; allowed is a whole number from 1"
 
 
 class Plan(NamedTuple):

@@ -214,10 +214,11 @@ def test_two_deploys_at_once_are_refused_by_target(owner: Owner, live: Path) -> 
         ({"tool": "ssh"}, "lacks to"),
         (
             {"tool": "ssh", "to": "x", "sever": "nginx"},
-            "known are after, keep, server, to",
+            "known are after, keep, releases, server, to",
         ),
         ({"tool": "ssh", "to": "x", "server": "iis"}, "known are apache, caddy, nginx"),
         ({"tool": "ssh", "to": "x", "keep": "uploads"}, "a list of paths"),
+        ({"tool": "ssh", "to": "x", "releases": 0}, "a whole number from 1"),
         ({"tool": "ssh", "to": "-e sh"}, "looks like an option"),
     ],
 )
@@ -275,6 +276,22 @@ def with_another_key(entries: Mapping[str, str], folder: Path) -> str:
     command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / "key")]
     subprocess.run(command, check=True)
     return f"{place} {kind} {(folder / 'key.pub').read_text().split()[1]}\n"
+
+
+def test_a_link_is_switched_to_each_release(owner: Owner, live: Path) -> None:
+    """The newest so many are kept, strangers' files come along, and a folder stays."""
+    owner.configure(to=str(live), releases=2, **LOCAL)
+    put(live, ".hidden")
+    owner.publish(1)
+    assert "is no link: move it away" in owner.refused()
+    shutil.rmtree(live)
+    for version in (1, 2, 3):
+        files = deploy(owner, version)
+        assert live.is_symlink()
+        put(live, "uploads/a.pdf")
+    expected = taken(files, "nginx") | lasting(site(2)) | {"uploads/a.pdf": b"theirs"}
+    assert tree(live.resolve()) == expected
+    assert len(list(live.with_name("live.releases").iterdir())) == 2
 
 
 def stand_in(owner: Owner, name: str, script: str) -> None:

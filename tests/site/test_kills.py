@@ -75,6 +75,14 @@ def by_rsync(owner: Owner, live: Path, folder: Path) -> Iterator[Read]:
 
 
 @contextmanager
+def by_link(owner: Owner, live: Path, folder: Path) -> Iterator[Read]:
+    """Deploy by rsync to a new folder each time, to which a link is switched."""
+    with by_rsync(owner, live, folder) as read:
+        owner.configure(tool="ssh", to=f"own:{live}", releases=2)
+        yield read
+
+
+@contextmanager
 def by_sftp(owner: Owner, live: Path, folder: Path) -> Iterator[Read]:
     """Deploy by rclone to OpenSSH without a shell."""
     with sshd(folder / "ssh", shell=False) as (_, entries), shown(live) as read:
@@ -135,7 +143,7 @@ Start = Callable[[Owner, Path, Path], AbstractContextManager[Read]]
 @rounds(3, 20)
 @pytest.mark.parametrize(
     "start",
-    [by_rsync, by_sftp, by_ftp, to_a_bucket],
+    [by_rsync, by_link, by_sftp, by_ftp, to_a_bucket],
     ids=lambda start: start.__name__,
 )
 def test_no_reader_meets_a_page_that_is_neither_old_nor_new(
@@ -147,7 +155,8 @@ def test_no_reader_meets_a_page_that_is_neither_old_nor_new(
     """
     chance = random.Random(start.__name__)
     owner = Owner(tmp_path / "project", tool="ssh", to="/nowhere")
-    program = Path("/usr/bin/rsync" if start is by_rsync else need_rclone())
+    is_rsync = start in (by_rsync, by_link)
+    program = Path("/usr/bin/rsync" if is_rsync else need_rclone())
     with open_folder() as home:
         live = home / "site"
         with start(owner, live, tmp_path) as read:
