@@ -12,11 +12,10 @@ import json
 import os
 import re
 import shlex
-import time
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from uuid import uuid4
 
 from sitebuild.deploy.target import Plan, RefusedError, Target, say
 from sitebuild.host.files import MANIFEST, bare, is_lasting
@@ -121,7 +120,7 @@ class Rsync:
         script = script.format(
             link=shlex.quote(link),
             all=shlex.quote(f"{link}.releases"),
-            new=time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + uuid4().hex,
+            new=f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}",
             first_old=self.target.entries["releases"] + 1,
         )
         command = [*shell, server] if server else ["sh", "-c"]
