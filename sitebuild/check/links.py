@@ -246,12 +246,15 @@ def report_problems(
     `everywhere`, what no source says is left out.
     """
     reported = set()
-    for problem in sorted(problems, key=lambda it: len(it.target)):
+    for problem in sorted(problems, key=lambda it: (len(it.target), it)):
         places = _places(problem, sources)
         if not (places or everywhere):
             continue
         for place in places or [SourceLine(problem.page, 1)]:
-            key = (place, problem.what, problem.target.rpartition("#")[2])
+            # An id is reported once, whichever page the link to it leads over.
+            target = problem.target
+            target = target if problem.what == _NOTHING else target.rpartition("#")[2]
+            key = (place, problem.what, target)
             if key not in reported:
                 reported.add(key)
                 others = [it for it in places if it != place]

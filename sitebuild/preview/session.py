@@ -32,6 +32,8 @@ _NAMED = 4  # files, or pages, that a line names
 _ANSWERS_S = 0.03
 # The folder is written once nothing was saved for so long.
 _IDLE_S = 2.0
+# So many builds in a row may come to nothing because a file was half written.
+_MOST_DROPPED = 3
 # So long must files be quiet for a process to start anew: a checkout takes a while.
 _CODE_PAUSE_S = 0.1
 
@@ -80,7 +82,7 @@ class Session:
         self._told = self.tree if is_again else None  # what the terminal told of
         self._write_at = inf  # when the folder gets the tree, if nothing is saved
         self._changed = Condition()  # guards the tree, the counts and the news
-        self._begun = self._served = 0
+        self._begun = self._served = self._dropped = 0
         # What open pages know. `number` is that of the news, and greater than any of
         # an earlier process; `built` that of the tree; `changes` may not be known yet.
         number = time.time_ns() // 10**6
@@ -179,7 +181,9 @@ class Session:
             faults = error
         except (Exception, SystemExit) as error:  # in the code that builds
             faults = as_faults("build", error, self._root)
-        if faults and self._sources.look() != state:
+        is_stale = bool(faults) and self._sources.look() != state
+        self._dropped = self._dropped + 1 if is_stale else 0
+        if 0 < self._dropped <= _MOST_DROPPED:
             self._state = {}  # the fault may be that of a file which was half written
             return
         if not (faults or quick):

@@ -200,13 +200,15 @@ class _Cutter:
         escaped = "begin it with a capital letter"
         if found["sign"] in (":", "="):
             escaped = f"write `{written}\\{found['sign']} {value}`"
+        remedy = f"move it there, did you mean `    {meant}: {value}`?"
+        if meant not in own:
+            remedy = f"a {self._piece.kind} has no such option, so remove it."
         self._file.add(
             line.number,
             what,
             "options come first, each on an indented line under the line that opens "
             f"the {self._piece.kind}, with no blank line before it",
-            f"move it there, did you mean `    {meant}: {value}`? If it is text, "
-            f"{escaped}",
+            f"{remedy} If it is text, {escaped}",
         )
         return True
 

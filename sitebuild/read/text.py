@@ -114,10 +114,13 @@ class Text:
             if names:
                 first = part.place.line
                 within = [line for line in lines if first <= line.number < end]
-                self._add_harmful(names, _line_with(names[0], within, first))
+                line = _line_with(names[0], within, first)
+                self._add_harmful(names, allowed, line)
 
-    def _add_harmful(self, names: Sequence[str], line: int) -> None:
-        listed = ", ".join(names)
+    def _add_harmful(
+        self, names: Sequence[str], allowed: Sequence[str], line: int
+    ) -> None:
+        listed = ", ".join([*allowed, *names])
         remedy = f"remove it, or allow it by name in the header: `allow: {listed}`"
         if names[0] in ("<", "<!"):
             remedy = "close the tag, or write &lt; for the sign"

@@ -133,7 +133,8 @@ def assert_one_fault(slip: Slip, site: Project) -> None:
     mended = followed(text, faults[0])
     if mended is not None:
         with changed(site, {slip.file: mended}):
-            assert site.faults() == [], (faults[0], mended)
+            left = site.faults()
+            assert left == [], (faults[0], left)
 
 
 def each(rule: str, slips: dict[str, Slip]) -> Callable[[Slip, Project], None]:
@@ -148,11 +149,11 @@ def each(rule: str, slips: dict[str, Slip]) -> Callable[[Slip, Project], None]:
 
 
 def followed(text: str, fault: str) -> str | None:
-    """Return a source after the remedy of its fault; None where that is no copy.
+    """Return a source after the remedy of its fault; None where only its writer can.
 
-    A picture to show, and a list to close, want more than what the remedy says.
+    A picture to show, a list to close, a source to check want more than it says.
     """
-    if "write `![" in fault or "a bracket is not closed" in fault:
+    if re.search(r"write `!\[|a bracket is not closed|the verified", fault):
         return None
     found, *_, remedy = fault.split("; ")
     if remedy.startswith("if it is text"):
@@ -161,8 +162,14 @@ def followed(text: str, fault: str) -> str | None:
     lines = text.split("\n")
     line = lines[number]
     quoted = [it for it in re.findall(r'"([^"]+)"', found) if it in line]
+    if unseen := re.search(r"the character U\+(\w+) stands", found):
+        quoted = [chr(int(unseen[1], 16))]
     meant = re.search(r'did you mean (?:"([^"]+)"|`(/[^`]+)`)\?', remedy)
     write = re.match(r"write (?:`([^`]+)`|(<\S+>.*</\w+>|<br>))(?:$| for it)", remedy)
+    for pattern, follow in FOLLOWED.items():
+        if asked := re.match(pattern, remedy):
+            follow(lines, number, quoted, *asked.groups())
+            return "\n".join(lines)
     if meant and meant[2]:
         lines[number] = meant[2]
     elif meant and quoted:
@@ -171,13 +178,77 @@ def followed(text: str, fault: str) -> str | None:
         lines[number] = write[1]
     elif write and quoted:
         lines[number] = line.replace(quoted[0], write[1] or write[2])
-    elif remedy.startswith("put a blank line before it"):
-        lines.insert(number, ">" if line.startswith(">") else "")
-    elif remedy == "remove it" and quoted:
-        lines[number] = line.replace(quoted[0], "")
     else:
         return None
     return "\n".join(lines)
+
+
+def _take_out(lines: list[str], number: int, quoted: list[str]) -> None:
+    """Remove a field or an option, and what goes on below it; else what is quoted."""
+    field = re.match(r"( *)[\w-]+:", lines[number])
+    if field and ":" not in "".join(quoted[:1]):
+        del lines[number]
+        while lines[number].startswith(f"{field[1]}    "):
+            del lines[number]
+    elif quoted:
+        lines[number] = lines[number].replace(quoted[0], "")
+    else:
+        del lines[number]
+
+
+def _below(lines: list[str], number: int, _: list[str], added: str) -> None:
+    """Add a field below the line that opens what lacks it, or the text of a note."""
+    at = len(lines) if added.startswith("[^") else number + 1
+    lines[at:at] = ["", added] if added.startswith("[^") else [added]
+
+
+def _end(lines: list[str], number: int, _: list[str], mark: str) -> None:
+    """End a block or code before the next block, or at the end of the file."""
+    later = range(number + 1, len(lines))
+    at = next((n for n in later if lines[n].startswith("///")), len(lines))
+    lines.insert(at, mark)
+
+
+def _to_options(lines: list[str], number: int, _: list[str], option: str) -> None:
+    """Move an option to the line below the one that opens its block."""
+    del lines[number]
+    openers = [n for n in range(number) if re.match("///+ +[a-z]", lines[n])]
+    lines.insert(openers[-1] + 1, option)
+
+
+def _allow(lines: list[str], _: int, __: list[str], field: str) -> None:
+    """Write a field of the header, in the place of the one that is there."""
+    lines[:] = [line for line in lines if not line.startswith("allow:")]
+    lines.insert(1, field)
+
+
+def _blank(lines: list[str], number: int, _: list[str]) -> None:
+    lines.insert(number, ">" if lines[number].startswith(">") else "")
+
+
+def _indent(lines: list[str], number: int, _: list[str]) -> None:
+    lines[number] = "    " + lines[number].lstrip()
+
+
+# How a remedy begins, and what its reader does: lines, the number of the one at fault,
+# what the fault quotes of it, what the remedy shows.
+FOLLOWED: dict[str, Callable[..., None]] = {
+    "put a blank line before it": _blank,
+    "indent it by four, ": _indent,
+    "remove it, or allow it by name in the header: `(.+)`": _allow,
+    "(?:correct or )?remove it$|remove one of the two": _take_out,
+    "write its value there, or remove it": _take_out,
+    "add the other tag, or remove this one": _take_out,
+    "add (?:a line )?`([^`]+)`$": _below,
+    'add a line [`"]([^`"]+)[`"] where it ends': _end,
+    "close it with a second `(.+)`$": (
+        lambda lines, at, _, mark: lines.__setitem__(at, lines[at] + mark)
+    ),
+    "move it there, did you mean `([^`]+)`": _to_options,
+    "a [a-z]+ has no such option, so remove it": (
+        lambda lines, at, *_: lines.pop(at) and None
+    ),
+}
 
 
 def assert_sound(files: dict[str, str | bytes], site: Project) -> None:

@@ -26,32 +26,42 @@ def unseen(line: str, meant: str = "requires") -> Slip:
 
 
 OPTIONS = {
-    "after the text": passage("Words.\nrequires: x", "requires: x", r"`requires\\: x`"),
+    "after the text": passage(
+        "Words.\nrequires: sour/hot-oven",
+        "requires: sour/hot-oven",
+        r"`requires\\: sour/hot-oven`",
+    ),
     "after a blank line": passage(
-        "Words.\n\nrequires: x", "requires: x", "stands in the text"
+        "Words.\n\nrequires: sour/hot-oven",
+        "requires: sour/hot-oven",
+        "stands in the text",
     ),
     "indented, after the text": passage(
-        "Words.\n\n    requires: x", "requires: x", "stands in the text"
+        "Words.\n\n    requires: sour/hot-oven",
+        "requires: sour/hot-oven",
+        "stands in the text",
     ),
     "indented, after a blank line": passage(
-        "    requires: x\n\nWords.", "requires: x", "stands in the text"
+        "    requires: sour/hot-oven\n\nWords.",
+        "requires: sour/hot-oven",
+        "stands in the text",
     ),
-    "unindented": unseen("requires: x"),
-    "capitalised": unseen("Requires: x"),
-    "shouted": unseen("REQUIRES: x"),
+    "unindented": unseen("requires: sour/hot-oven"),
+    "capitalised": unseen("Requires: sour/hot-oven"),
+    "shouted": unseen("REQUIRES: sour/hot-oven"),
     "singular": unseen("Topic: rising", "topics"),
-    "misspelt": unseen("evidnce: x", "evidence"),
+    "misspelt": unseen("evidnce: starter-rises", "evidence"),
     "letters in the wrong order": unseen("titel: x", "title"),
-    "in the third person": unseen("require: x"),
-    "in bold letters": unseen("**Requires:** x"),
-    "in a list": unseen("- requires: x"),
-    "in a quotation": unseen("> requires: x"),
-    "without a blank": unseen("requires:x"),
-    "with an equals sign": unseen("requires = x"),
-    "with a wide colon": unseen("requires\uff1a x"),
+    "in the third person": unseen("require: sour/hot-oven"),
+    "in bold letters": unseen("**Requires:** sour/hot-oven"),
+    "in a list": unseen("- requires: sour/hot-oven"),
+    "in a quotation": unseen("> requires: sour/hot-oven"),
+    "without a blank": unseen("requires:sour/hot-oven"),
+    "with an equals sign": unseen("requires = sour/hot-oven"),
+    "with a wide colon": unseen("requires\uff1a sour/hot-oven"),
     "without a colon": unseen("requires sour/hot-oven"),
-    "in brackets": unseen("(requires: x)"),
-    "with a dash": unseen("requires - x"),
+    "in brackets": unseen("(requires: sour/hot-oven)"),
+    "with a dash": unseen("requires - sour/hot-oven"),
     "without a value": option(
         "requires:", "requires:", 'the option "requires" has no value'
     ),

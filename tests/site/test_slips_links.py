@@ -7,6 +7,7 @@ from slips import (
     Slip,
     article,
     assert_sound,
+    changed,
     each,
     page,
     passage,
@@ -123,6 +124,15 @@ test_a_link_has_a_text_and_an_address = each(
 test_a_picture_is_a_file_of_the_site = each(
     "A picture is there, on this site, and has a text for who cannot see it.", PICTURES
 )
+
+
+def test_each_address_of_a_line_is_told(bread_site: Project) -> None:
+    """Of one line with two links to nothing, of equal length, both are faults, in order."""
+    slip = link("[a](/nope/#x) [b](/nopf/#x)", "")
+    with changed(bread_site, {slip.file: slip.new}):
+        one, other = bread_site.faults()
+    assert '"/nope/#x": nothing stands' in one
+    assert '"/nopf/#x": nothing stands' in other
 
 
 def test_links_without_a_slip_have_no_fault(bread_site: Project) -> None:
