@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 _MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "year": 525_600}
 
@@ -59,7 +59,8 @@ class Lasting:
     """How long a study saw an effect.
 
     It was seen from one time until another, and at `gone_by` no longer. A time that
-    no source gives is None; `note` says in words what is known then.
+    no source gives is None; `note` says in words what is known then. `size` is what
+    the source calls the effect.
     """
 
     effect: str = required("")
@@ -69,6 +70,7 @@ class Lasting:
     seen_from: Time | None = None
     seen_until: Time | None = None
     gone_by: Time | None = None
+    size: Literal["", "small"] = ""
     note: str = ""
 
 

@@ -52,12 +52,12 @@ _SPACES = re.compile("[\n\t\r\f][ \n\t\r\f]*| [ \n\t\r\f]+")
 # logarithmic; right after, 0, stands by itself.
 TICKS = (
     (0, 1.5, "0"),
-    (1, 14.0, "minute"),
-    (60, 28.0, "hour"),
-    (1440, 42.0, "day"),
-    (10_080, 56.0, "week"),
-    (100_800, 74.0, "10 weeks"),
-    (525_600, 93.0, "year"),
+    (1, 13.0, "minute"),
+    (60, 26.0, "hour"),
+    (1440, 39.0, "day"),
+    (10_080, 52.0, "week"),
+    (100_800, 68.0, "10 weeks"),
+    (525_600, 85.0, "year"),
 )
 
 
@@ -259,8 +259,11 @@ def on_axis(time: Time) -> float:
 
 
 def mark_side(people: int) -> int:
-    """Return the side in pixels of a mark whose area stands for a number of people."""
-    return round(math.sqrt(people))
+    """Return the side in pixels of a mark whose area stands for a number of people.
+
+    Of few it is as large as can be read.
+    """
+    return max(12, round(math.sqrt(people)))
 
 
 def contact_link(contact: str) -> str:

@@ -94,7 +94,7 @@ def expected(row: dict[str, str], axis: list[tuple[float, float]]) -> dict[str, 
 
 @pytest.mark.parametrize("page", TIMED)
 def test_bars_run_from_and_to_the_times_of_the_data(built: Path, page: str) -> None:
-    """On one axis; where a source gives no time nothing is drawn but a question mark, and nothing fades where the end is known."""
+    """On one axis; where a source gives no time nothing is drawn, a small effect is thin, and nothing fades where the end is known."""
     for figure in select(document(built / page), LASTING):
         axis = ticks(figure)
         assert [left for _, left in axis] == sorted(left for _, left in axis)
@@ -104,10 +104,18 @@ def test_bars_run_from_and_to_the_times_of_the_data(built: Path, page: str) -> N
             rows = FINDINGS[ident]["lasting"]
             row = rows[shown.count(ident)]
             shown.append(ident)
-            (strip,) = item.xpath("svg[contains(@class, 'strip')]")
+            strips = item.xpath("svg[contains(@class, 'strip')]")
+            assert len(strips) == bool(times_of(row)), row
+            if not strips:
+                assert "no time given" in words(item), row
+                continue
+            (strip,) = strips
             assert drawn(strip) == expected(row, axis), row
+            heights = strip.xpath("rect[not(@class)]/@height")
+            is_small = row.get("size") == "small"
+            assert heights in ([], ["16%" if is_small else "50%"]), row
+            assert not is_small or "a little" in row["effect"], row
             has_time = any(name in row for name in ("seen_from", "seen_until"))
-            assert (words(strip) == "?") == (not has_time), row
             fades = strip.xpath("count(svg)")
             opens = "seen_until" in row and "seen_from" not in row
             assert fades == (has_time and "gone_by" not in row) + opens, row
@@ -129,8 +137,8 @@ def test_each_bar_says_in_words_what_it_draws(built: Path, page: str) -> None:
                 assert str(row.get(name, "")).replace("'", "’") in text, row
             numbers = re.findall(r"\d+", " ".join(map(str, times_of(row))))
             assert set(numbers) - {"0"} <= set(re.findall(r"\d+", text)), row
-            (strip,) = item.xpath("svg[contains(@class, 'strip')]")
-            assert strip.get("aria-hidden") == "true"
+            for strip in item.xpath("svg"):
+                assert strip.get("aria-hidden") == "true"
 
 
 def times_of(row: dict[str, str]) -> list[str]:
@@ -170,7 +178,7 @@ def test_differences_stand_on_their_scale(built: Path) -> None:
 
 
 def test_marks_are_as_large_as_there_were_people(built: Path) -> None:
-    """Under its verdict, the area of a finding's mark is the people of the data, which stand beside it; what nobody counted has none."""
+    """Under its verdict, the area of a finding's mark is the people of the data, which stand beside it; in a ring where only trials were counted, and none where nothing was."""
     page = document(built / "evidence" / "index.html")
     shown = select(page, "details.finding")
     assert sorted(it.get("id") for it in shown) == sorted(FINDINGS)
@@ -181,13 +189,17 @@ def test_marks_are_as_large_as_there_were_people(built: Path) -> None:
         (summary,) = select(item, "summary")
         label = words(select(summary, "span.label")[0])
         marks = summary.xpath("svg")
-        assert len(marks) == (people > 0), entry["id"]
-        if people:
+        has_ring = any(unit == "trials" for _, unit, *_ in counts)
+        assert len(marks) == (people > 0 or has_ring), entry["id"]
+        if marks:
             (mark,) = marks
-            assert label == f"{people:,} people"
-            assert float(mark.get("width")) == pytest.approx(people**0.5, abs=0.51)
-            assert mark.xpath("*/@href") == [f"#mark-{entry['verdict']}"]
+            assert bool(mark.xpath("circle/@stroke-dasharray")) == has_ring
+            assert mark.xpath("use/@href") == [f"#mark-{entry['verdict']}"]
             assert mark.get("aria-hidden") == "true"
+        if people:
+            assert label == f"{people:,} people"
+            side = max(12, people**0.5)
+            assert float(mark.get("width")) == pytest.approx(side, abs=0.51)
         elif counts:
             number, unit = counts[0][:2]
             assert label == ("no trial found" if number == "0" else f"{number} {unit}")
