@@ -113,6 +113,20 @@ LINES = {
         "is not a field",
     ),
     "equals sign": field("title = A", '"title = A" is not a field'),
+    "field that is indented": Slip(
+        SLIP_PAGE,
+        "",
+        "title: A slip\nslug: slip\nsummary: S.\n    status: draft\n\nWords.\n",
+        "status",
+        '"status: draft" is indented',
+    ),
+    "field that is indented, in YAML": Slip(
+        SLIP_PAGE,
+        "",
+        "---\ntitle: A slip\nslug: slip\nsummary: S.\n  status: draft\n---\nWords.\n",
+        "status",
+        '"status: draft" is indented',
+    ),
     "blank line": Slip(
         SLIP_PAGE,
         "",
@@ -141,6 +155,8 @@ def test_files_without_a_slip_have_no_fault(bread_site: Project) -> None:
     files = {SLIP_ARTICLE: ARTICLE_HEAD + GOOD, SLIP_PAGE: f"{PAGE_HEAD}Words.\n"}
     with_optional = files[SLIP_ARTICLE].replace("slug: slip", "slug: whole")
     with_optional = f"modified: 2026-01-02\nclaims: b1, b2\n{with_optional}"
+    goes_on = "One slip.\n    status quo: it\n    goes on: so"
+    files[SLIP_PAGE] = files[SLIP_PAGE].replace("One slip.", goes_on)
     assert_sound(files | {"content/articles/whole.md": with_optional}, bread_site)
 
 
