@@ -179,7 +179,7 @@ def read_synonyms(
         if not written.strip() or written.startswith(("#", "---", "  - ")):
             continue
         word, _, listed = written.lower().partition("#")[0].partition(":")
-        words = [it.strip(" \t\r'\"[]") for it in (word, *listed.split(","))]
+        words = [it.strip(" \t'\"[]") for it in (word, *listed.split(","))]
         are_words = all(map(_WORDS.fullmatch, words))
         if are_words and re.fullmatch(r"\s*\[[^][]+\]\s*", listed):
             new = Synonym(words[0], (), SourceLine(path, line))

@@ -200,10 +200,13 @@ def typed(
     kind: str, raw: Mapping[str, Raw], setter: Typesetter, file: Report
 ) -> Fields:
     """Return the fields of a header; what is missing, bad or unknown is a fault."""
+    names = list(HEADERS[kind])
     if kind == "article":
         raw = _of_article(raw, setter)
         _check_refused(raw, file)
-    return read_fields(Fields, raw, "the file", 1, file, own=True, names=HEADERS[kind])
+        if not raw.keys() & {"title", "slug"}:
+            names.remove("slug")  # the title that is missing will make it
+    return read_fields(Fields, raw, "the file", 1, file, own=True, names=names)
 
 
 def _of_article(raw: Mapping[str, Raw], setter: Typesetter) -> dict[str, Raw]:

@@ -36,7 +36,8 @@ Words.
 def missing(name: str) -> Slip:
     """Return an article without a field that it needs."""
     head = re.sub(rf"^{name}:.*\n", "", ARTICLE_HEAD, flags=re.MULTILINE)
-    return Slip(SLIP_ARTICLE, "", head + GOOD, 1, f'has no "{name}"')
+    says = f'has no "{name}"; required is {name}; '
+    return Slip(SLIP_ARTICLE, "", head + GOOD, 1, says)
 
 
 def field(line: str, says: str, name: str = "") -> Slip:
@@ -56,6 +57,13 @@ def below_slug(line: str, at: str, says: str) -> Slip:
 
 
 NEEDED = {name: missing(name) for name in ("title", "date")}
+NEEDED["a title that makes the slug"] = Slip(
+    SLIP_ARTICLE,
+    "",
+    re.sub("(?m)^(title|slug):.*\n", "", ARTICLE_HEAD) + GOOD,
+    1,
+    'has no "title"; required is title; add `title: Some words`$',
+)
 NEEDED["summary of a page"] = Slip(ABOUT, "summary: On about.\n", "", 1, '"summary"')
 NEEDED["slug of a page"] = Slip(ABOUT, "slug: about\n", "", 1, 'has no "slug"')
 NEEDED["slug of a topic"] = Slip(RISING, "slug: rising\n", "", 1, 'has no "slug"')
