@@ -191,6 +191,7 @@ def known(
 def decode(data: bytes, path: str, report: Report) -> str:
     """Return the text of a source file; "" with a fault where it is not UTF-8.
 
+    Its lines end as on Unix, whatever they end with in the file.
     What a merge left, and characters that are spoilt or that nobody sees, are faults.
     """
     try:
@@ -203,6 +204,7 @@ def decode(data: bytes, path: str, report: Report) -> str:
             "save the file as UTF-8",
         )
         return ""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     report.faults += _spoilt_characters(text, path)
     return re.sub(_NO_TEXT, "\ufffd", re.sub(_UNSEEN, "", text))
 

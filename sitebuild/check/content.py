@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from markdown import Markdown
 
+from sitebuild.check.links import file_at
 from sitebuild.faults import Report
 from sitebuild.model import Block, Document, SourceLine
 from sitebuild.read import tree
@@ -18,6 +20,14 @@ from sitebuild.read.markdown import folded
 
 _FILE = "pelicanconf.py"
 _CONTACT = re.compile(r"(mailto:)?[^\s/@:]+@[^\s/@:]+|/\S*|https://\S+")
+# Where a page stands, after the first slash: a folder, or a file that is a page.
+_ADDRESS = re.compile(r"((?!\.)[\w.~-]+/)*((?!index\.)[\w~-][\w.~-]*\.html)?")
+# What the addresses of each kind of page are made of, with an example.
+_PARTS: Mapping[str, Mapping[str, Any]] = {
+    "ARTICLE": {"slug": "one", "date": date(2026, 1, 31)},
+    "TOPIC": {"slug": "one"},
+    "PAGE": {"slug": "one"},
+}
 
 
 def _is_months(value: Any) -> bool:
@@ -29,13 +39,13 @@ def _is_months(value: Any) -> bool:
 _SETTINGS: tuple[tuple[str, Callable[[Any], object], str, str], ...] = (
     (
         "SITENAME",
-        str.strip,
+        lambda value: isinstance(value, str) and value.strip(),
         "a site has a name, which stands on every page",
         "write it in quotation marks",
     ),
     (
         "CONTACT",
-        lambda value: not value or _CONTACT.fullmatch(value),
+        lambda value: not value or _CONTACT.fullmatch(str(value)),
         "an e-mail address, a page of the site (/about/) or an address that begins "
         "with https:// is allowed",
         "write one of these, or leave it empty",
@@ -58,6 +68,7 @@ def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> N
         if name in settings and not is_right(settings[name]):
             found = f"the setting {name} is {settings[name]!r}"
             report.add(place_of_setting(name, root), found, allowed, remedy)
+    _check_addresses(settings, root, report)
     zone = settings["TIMEZONE"]
     try:
         ZoneInfo(zone)
@@ -80,16 +91,48 @@ def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> N
         )
 
 
+def _check_addresses(settings: Mapping[str, Any], root: Path, report: Report) -> None:
+    """Report where pages would stand at no address, or beside the one that is set."""
+    for kind, parts in _PARTS.items():
+        name, file = f"{kind}_URL", f"{kind}_SAVE_AS"
+        url: Any = settings.get(name)
+        try:
+            made = url.format(**parts)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            made = str(url)  # with its braces, which no address has
+        if "{slug}" not in str(url) or not _ADDRESS.fullmatch(made):
+            report.add(
+                place_of_setting(name, root),
+                f"the setting {name} is {url!r}",
+                "it begins without a slash, has {slug} in it (that of articles may "
+                "have {date:%Y} too) and ends with / or .html",
+                "write it so, such as articles/{slug}/",
+            )
+        elif _line_of(file, root) and settings.get(file) != file_at(url):
+            report.add(
+                place_of_setting(file, root),
+                f"the setting {file} is {settings.get(file)!r}",
+                f"a page stands at {name} in the file {file_at(url)!r}",
+                f"remove it; set {name} alone",
+            )
+
+
 def place_of_setting(name: str, root: Path) -> SourceLine:
     """Return the last line of pelicanconf.py that sets a name; 1 if none does."""
+    return SourceLine(_FILE, _line_of(name, root) or 1)
+
+
+def _line_of(name: str, root: Path) -> int:
+    """Return the last line of pelicanconf.py that sets a name, alone or of several."""
     try:
         text = (root / _FILE).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         text = ""
-    line = 1
-    for found in re.finditer(rf"^{name}\s*[:=]", text, re.MULTILINE):
+    line = 0
+    setting = rf"^(\w+ *[,=] *)*{name}\b[\w, ]*[:=](?!=)"
+    for found in re.finditer(setting, text, re.MULTILINE):
         line = text.count("\n", 0, found.start()) + 1
-    return SourceLine(_FILE, line)
+    return line
 
 
 def check_name(

@@ -8,14 +8,13 @@ import os
 import sys
 import zipfile
 from collections.abc import Sequence
-from http.client import HTTPException
 from pathlib import Path
 from shutil import which
 from urllib.parse import urlsplit
 from urllib.request import Request
 
 from sitebuild.deploy.target import Plan, RefusedError, Target, say
-from sitebuild.deploy.verify import fetch, get
+from sitebuild.deploy.verify import NO_ANSWER, fetch, get
 from sitebuild.host.files import MANIFEST
 
 _GIT = "install git from the system's packages"
@@ -80,7 +79,7 @@ class _Edge:
     def _read(self, path: str) -> bytes | None:
         try:
             answer = get(self.target.url, path)
-        except (OSError, HTTPException) as error:
+        except NO_ANSWER as error:
             said = f"cannot be reached ({error}): what is there is not known."
             say(f"{self.target.url} {said}")
             return None
@@ -131,7 +130,7 @@ class Netlify(_Edge):
         say(f"Sending {len(written.getvalue()):,} bytes …")
         try:
             answer = fetch(Request(url, written.getvalue(), headers))
-        except (OSError, HTTPException) as error:
+        except NO_ANSWER as error:
             raise RefusedError(f"Netlify cannot be reached: {error}") from None
         if answer.status >= 300:
             said = answer.body[:500].decode("utf-8", "replace")

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 from sitebuild.deploy.target import Plan, RefusedError, Target, say
 from sitebuild.host.files import MANIFEST, bare, is_lasting
@@ -40,21 +41,22 @@ _OR_NOT = (3, 4)  # rclone's codes where there may be no such folder or file
 
 
 # With `releases`: a folder for each release, beside the link that leads to the newest.
+# What a deploy fills has a name of its own, so that no other machine takes it away.
 _PREPARE = """set -e
 mkdir -p "$(dirname {link})" {all}
 if [ -e {link} ] && [ ! -L {link} ]; then
   echo {link} is no link: move it away, the deploy makes one >&2; exit 1
 fi
-rm -rf {all}/next
-if [ -L {link} ]; then cp -al "$(readlink -f {link})" {all}/next
-else mkdir {all}/next; fi
+find {all} -maxdepth 1 -name '.next-*' -mmin +60 -exec rm -rf {{}} +
+if [ -L {link} ]; then cp -al "$(readlink -f {link})" {next}; touch {next}
+else mkdir {next}; fi
 """
 _SWITCH = """set -e
-mv {all}/next {all}/{new}
+mv {next} {all}/{new}
 ln -s "$(basename {all})"/{new} {all}/{new}.link
 mv -T {all}/{new}.link {link}
-ls -1d {all}/[0-9]* | sort -r | tail -n +{first_old} | while read old; do
-  rm -rf "$old"; done
+ls -1d {all}/[0-9]* | grep -vF {new} | sort -r | tail -n +{releases} |
+  while read old; do rm -rf "$old"; done
 """
 
 
@@ -67,6 +69,7 @@ class Rsync:
     def __init__(self, target: Target) -> None:
         """Check that rsync can do what is asked of it."""
         self.target, self._to = target, target.to
+        self._next = f"{target.to.rstrip('/')}.releases/.next-{uuid4().hex}"
         if b"--delay-updates" not in target.run(["rsync", "--help"], _GET_RSYNC):
             raise RefusedError(
                 "This rsync has no --delay-updates, with which a page is never seen "
@@ -106,7 +109,7 @@ class Rsync:
         """Make the folder of a new release, equal to the newest one."""
         if "releases" in self.target.entries:
             self._script(_PREPARE)
-            self._to = f"{self.target.to.rstrip('/')}.releases/next/"
+            self._to = f"{self._next}/"
 
     def end(self) -> None:
         """Let the link lead to the new release, and delete the oldest."""
@@ -120,8 +123,9 @@ class Rsync:
         script = script.format(
             link=shlex.quote(link),
             all=shlex.quote(f"{link}.releases"),
+            next=shlex.quote(self._next.rpartition(":")[2]),
             new=f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}",
-            first_old=self.target.entries["releases"] + 1,
+            releases=self.target.entries["releases"],
         )
         command = [*shell, server] if server else ["sh", "-c"]
         self.target.run([*command, script], "it comes with the system")

@@ -176,6 +176,11 @@ def read_target(file: Path, name: str) -> Target:
             "SITEURL=https://… python3 tasks.py publish"
         ) from None
     site = str(found.get("SITEURL") or release.site).rstrip("/")
+    if "server" in targets[name] and named.folder_of(site):
+        raise RefusedError(
+            f'The target "{name}" names a server, but {site} is in a folder: the rules '
+            'of theme/hosts are of a whole host. Remove "server" there.'
+        )
     return Target(name, targets[name], site, root, tree, release)
 
 
@@ -194,10 +199,14 @@ def _problems(entries: Mapping[str, Any]) -> Iterator[str]:
             yield f"lacks {entry}, or it looks like an option"
     if server not in SERVERS:
         yield f'has the server "{server}"; {allowed_names(server, SERVERS)[0]}'
-    if isinstance(entries.get("keep"), str):
-        yield "keeps a text; allowed is a list of paths"
-    if not isinstance(entries.get("releases", 1), int) or entries.get("releases") == 0:
-        yield "has releases that are no number; allowed is a whole number from 1"
+    keep, releases = entries.get("keep", []), entries.get("releases", 1)
+    if type(keep) not in (list, tuple) or {*map(type, keep)} - {str}:
+        yield f"keeps {keep!r}; allowed is a list of paths"
+    if type(releases) is not int or releases < 1:
+        yield f"has the releases {releases!r}; allowed is a whole number from 1"
+    url = entries.get("url", "https://")
+    if not re.match("https?://", str(url)):
+        yield f'has the url "{url}"; allowed is an address with https:// or http://'
 
 
 class Plan(NamedTuple):

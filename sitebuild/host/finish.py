@@ -13,6 +13,7 @@ from typing import Any
 
 import brotli
 
+from sitebuild.check.content import place_of_setting
 from sitebuild.check.links import file_at
 from sitebuild.derive.metadata import due_day
 from sitebuild.faults import Report
@@ -48,7 +49,7 @@ def check_settings(settings: Mapping[str, Any], report: Report) -> None:
     for name in ("SITENAME", "DEFAULT_LANG"):
         if len(str(settings[name]).splitlines()) > 1:
             report.add(
-                SourceLine("pelicanconf.py", 1),
+                place_of_setting(name, Path(settings["PATH"]).parent),
                 f"the setting {name} has more than one line",
                 "it stands on one line of files for machines",
                 "write it on one line",

@@ -18,7 +18,7 @@ from sitebuild.faults import Report
 from sitebuild.read.fields import Raw
 
 FORM = "an entry is `@article{its-key, title = {Its title}, author = {Family, Given}}`"
-_OPENING = re.compile(r"^[ \t]*@\s*(?P<type>\w+)\s*[{(]", re.MULTILINE)
+_OPENING = re.compile(r"(?:^|(?<=\}))[ \t]*@\s*(?P<type>\w+)\s*[{(]", re.MULTILINE)
 _SIGN = re.compile(r'(?<!\\)[{}"()]')
 # A value where what stands in its braces and quotes is hidden.
 _PIECE = r'(?:\{\0*\}|"\0*"|[^\s,#{}"=]+)'

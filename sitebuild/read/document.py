@@ -95,8 +95,7 @@ def _text(data: bytes, file: Report) -> str:
         remedy = "part it into several articles"
         file.add(1, found, f"{_LARGEST} are allowed", remedy)
         return ""
-    text = decode(data, file.path, file)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return decode(data, file.path, file)
 
 
 class _Reader:

@@ -179,7 +179,7 @@ def read_synonyms(
         if not written.strip() or written.startswith(("#", "---", "  - ")):
             continue
         word, _, listed = written.lower().partition("#")[0].partition(":")
-        words = [it.strip(" \t\r'\"[]") for it in (word, *listed.split(","))]
+        words = [it.strip(" \t'\"[]") for it in (word, *listed.split(","))]
         are_words = all(map(_WORDS.fullmatch, words))
         if are_words and re.fullmatch(r"\s*\[[^][]+\]\s*", listed):
             new = Synonym(words[0], (), SourceLine(path, line))
@@ -199,7 +199,7 @@ def read_synonyms(
 
 def _read_list(text: str, file: Report) -> list[_Entry] | None:
     """Return the entries of a list, each of `name: value` lines; None if it is none."""
-    first = re.search(r"^ *- ", text, re.MULTILINE)
+    first = re.search(r"^ *-(?=\s)", text, re.MULTILINE)
     head = text[: first.start()] if first else text
     for number, line in enumerate(head.split("\n"), 1):
         if line.strip() in ("", "[]") or line.lstrip().startswith(("#", "---")):
@@ -212,7 +212,7 @@ def _read_list(text: str, file: Report) -> list[_Entry] | None:
         break
     if not first:
         return []
-    starts = re.finditer(rf"^{first[0]}", text, re.MULTILINE)
+    starts = re.finditer(rf"^{first[0]}(?=\s)", text, re.MULTILINE)
     edges = [*(found.start() for found in starts), len(text)]
     entries = []
     number = 1 + head.count("\n")

@@ -316,7 +316,8 @@ def read_fields(
         elif it.required:
             missing.append(name)
     if missing:
-        _add_missing(missing, wanted, of, line, file, form)
+        examples = {name: wanted[name].example for name in missing}
+        _add_missing(examples, of, line, file, form)
     return make(**values)
 
 
@@ -341,22 +342,17 @@ def check_names(
 
 
 def _add_missing(
-    missing: list[str],
-    wanted: Mapping[str, Field],
-    of: str,
-    line: int,
-    file: Report,
-    form: str,
+    examples: Mapping[str, str], of: str, line: int, file: Report, form: str
 ) -> None:
-    """Add one fault for all required fields that are missing."""
+    """Add one fault for all required fields that are missing, given with examples."""
     lines = []
-    for name in missing:
-        example = wanted[name].example
-        if name == "slug":
-            example = re.sub("[^a-z0-9]+", "-", PurePath(file.path).stem.lower())
-        lines.append(f"`{form.format(name, example)}`")
-    listed = " and no ".join(f'"{name}"' for name in missing)
-    needed = f"required are {', '.join(it for it in wanted if wanted[it].required)}"
+    for name, example in examples.items():
+        stem = re.sub("[^a-z0-9]+", "-", PurePath(file.path).stem.lower())
+        written = form.format(name, stem if name == "slug" else example)
+        lines.append(f"`{written}`")
+    listed = " and no ".join(f'"{name}"' for name in examples)
+    are = "is" if len(examples) == 1 else "are"
+    needed = f"required {are} {', '.join(examples)}"
     file.add(line, f"{of} has no {listed}", needed, f"add {', '.join(lines)}")
 
 

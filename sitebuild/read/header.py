@@ -69,7 +69,7 @@ def read_header(lines: Sequence[Line], file: Report) -> Header:
                 "colon",
             )
             continue
-        if name and _continues(line.text, is_yaml=is_yaml):
+        if name and _continues(line, file, is_yaml=is_yaml):
             above = header.raw[name]
             header.raw[name] = Raw(_joined(above.value, text), above.line)
         elif text and not (is_yaml and text.startswith("#")):
@@ -96,12 +96,26 @@ def _read_field(line: Line, header: Header, file: Report, *, is_yaml: bool) -> s
     return name
 
 
-def _continues(line: str, *, is_yaml: bool) -> bool:
-    """Return whether a line goes on with the field above it."""
-    if is_yaml and _ITEM.match(line):
+def _continues(line: Line, file: Report, *, is_yaml: bool) -> bool:
+    """Return whether a line goes on with the field above it.
+
+    A field that is indented, so that it would, is a fault.
+    """
+    if is_yaml and _ITEM.match(line.text):
         return True
-    is_field = not is_yaml and _FIELD.match(line)
-    return line.startswith((" ", "\t")) and bool(line.strip()) and not is_field
+    is_field = not is_yaml and _FIELD.match(line.text)
+    text = line.text.strip()
+    if is_field or not text or not line.text.startswith((" ", "\t")):
+        return False
+    found = _FIELD.match(text)
+    if found and found["name"].lower() in {*_known_names(), *_NO_DRAFT}:
+        file.add(
+            line.number,
+            f'"{text[:_SHOWN]}" is indented, so that it goes on with the line above',
+            "a field begins at the left margin",
+            "move it there; if it is text, write it on the line above",
+        )
+    return True
 
 
 def _joined(above: str, text: str) -> str:
@@ -186,10 +200,13 @@ def typed(
     kind: str, raw: Mapping[str, Raw], setter: Typesetter, file: Report
 ) -> Fields:
     """Return the fields of a header; what is missing, bad or unknown is a fault."""
+    names = list(HEADERS[kind])
     if kind == "article":
         raw = _of_article(raw, setter)
         _check_refused(raw, file)
-    return read_fields(Fields, raw, "the file", 1, file, own=True, names=HEADERS[kind])
+        if not raw.keys() & {"title", "slug"}:
+            names.remove("slug")  # the title that is missing will make it
+    return read_fields(Fields, raw, "the file", 1, file, own=True, names=names)
 
 
 def _of_article(raw: Mapping[str, Raw], setter: Typesetter) -> dict[str, Raw]:

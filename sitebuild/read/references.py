@@ -141,7 +141,7 @@ def read_text(path: str, data: bytes, report: Report) -> str:
             "it holds findings or references",
             "restore it, or write a comment into it if there are none",
         )
-    return decode(data, path, report).replace("\r\n", "\n")
+    return decode(data, path, report)
 
 
 def _check_dois(

@@ -173,6 +173,12 @@ $     is mathematics
 __    opens strong words that do not end
       (?<![*_\w])(?P<left>(__)(?=[^\s*_])\w*)
       close it with a second `\2`
+-     opens with more marks than close it
+      (?<![\w*])([*_])\1*(?P<left>\1[^\W_]+)
+      open and close it with as many
+-     is closed by more marks than open it
+      (?<![\w*])([*_])(?:(?!\1).)*?(?P<left>[^\W_]{1,20}[^\w\s\\]?\1)\1(?!(?<=_)\w)
+      open and close it with as many
 *     is emphasis that does not end
       (?<![\w*])(?P<left>(\*)\w+)
       close it with a second `\2`

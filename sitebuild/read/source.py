@@ -102,10 +102,11 @@ def split_lines(text: str, file: Report) -> list[Line]:
             position = text.find("-->", start) + len("-->")
             if position < start:
                 _add_open_comment(number, file)
-                position = start
-                break
-            inside = "\n" * text.count("\n", start, position)
-            commented.update(range(number, number + len(inside) + 1))
+                position = found.end()
+                inside = found[0]
+            else:
+                inside = "\n" * text.count("\n", start, position)
+                commented.update(range(number, number + len(inside) + 1))
         kept.append(inside)
         number += inside.count("\n")
     kept.append(text[position:])

@@ -43,6 +43,7 @@ class Text:
         self.kind = kind
         self.setter = setter
         self.file = file
+        self.told: set[str] = set()  # tags with a hyphen that have a fault
 
     def html(self, piece: Piece) -> str | None:
         """Return the HTML of a piece; None, a fault, where it is too much to set."""
@@ -92,6 +93,8 @@ class Text:
             )
         tag, meaning, remedy = _find_tag(html)
         if tag:
+            if "-" in tag:
+                self.told.add(tag[1:-1].lower())
             self.file.add(
                 _line_with(tag, piece.body, piece.line),
                 f'"{tag}" {meaning}',
@@ -106,7 +109,8 @@ class Text:
         ends = [part.place.line for part in parts[1:]]
         for part, end in zip(parts, [*ends, 2**31], strict=False):
             html = "" if isinstance(part, Heading) else part.html
-            names = [name for name in _find_harmful(html) if name not in allowed]
+            found = _find_harmful(html)
+            names = [it for it in found if it not in allowed and it not in self.told]
             if names:
                 first = part.place.line
                 within = [line for line in lines if first <= line.number < end]
@@ -219,7 +223,8 @@ def _find_tag(html: str) -> tuple[str, str, str]:
         closes_itself = "svg" in opened and tag[0].endswith("/>")
         if not name or closes_itself or name in defs.empty_tags:
             continue
-        if "-" not in name and name not in _KNOWN:
+        is_own = "-" in name and f"</{name}" in html.lower()
+        if not is_own and name not in _KNOWN:
             remedy = f"write `&lt;{tag[0][1:]}` if it is text, or correct its name"
             return tag[0], "is read as HTML, which knows no such element", remedy
         if not tag["end"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -218,7 +219,23 @@ def test_two_deploys_at_once_are_refused_by_target(owner: Owner, live: Path) -> 
         ),
         ({"tool": "ssh", "to": "x", "server": "iis"}, "known are apache, caddy, nginx"),
         ({"tool": "ssh", "to": "x", "keep": "uploads"}, "a list of paths"),
+        ({"tool": "ssh", "to": "x", "keep": [1]}, "a list of paths"),
+        ({"tool": "ssh", "to": "x", "keep": None}, "a list of paths"),
         ({"tool": "ssh", "to": "x", "releases": 0}, "a whole number from 1"),
+        ({"tool": "ssh", "to": "x", "releases": -1}, "a whole number from 1"),
+        ({"tool": "ssh", "to": "x", "releases": True}, "a whole number from 1"),
+        (
+            {"tool": "netlify", "site": "x", "url": "example.org"},
+            'has the url "example.org"; allowed is an address with https://',
+        ),
+        (
+            {"tool": "netlify", "site": "x", "url": "https://[x"},
+            "https://[x cannot be reached",
+        ),
+        (
+            {**LOCAL, "to": "x", "siteurl": "https://example.org/x"},
+            "https://example.org/x is in a folder",
+        ),
         ({"tool": "ssh", "to": "-e sh"}, "looks like an option"),
     ],
 )
@@ -279,19 +296,51 @@ def with_another_key(entries: Mapping[str, str], folder: Path) -> str:
 
 
 def test_a_link_is_switched_to_each_release(owner: Owner, live: Path) -> None:
-    """The newest so many are kept, strangers' files come along, and a folder stays."""
+    """The newest so many are kept, strangers' files come along, and a folder stays.
+
+    What is live is kept, where another machine's clock named those before it later.
+    """
     owner.configure(to=str(live), releases=2, **LOCAL)
     put(live, ".hidden")
     owner.publish(1)
     assert "is no link: move it away" in owner.refused()
     shutil.rmtree(live)
+    releases = live.with_name("live.releases")
+    for name in ("99980101", "99990101"):
+        put(releases, f"{name}/index.html")
     for version in (1, 2, 3):
         files = deploy(owner, version)
         assert live.is_symlink()
         put(live, "uploads/a.pdf")
     expected = taken(files, "nginx") | lasting(site(2)) | {"uploads/a.pdf": b"theirs"}
     assert tree(live.resolve()) == expected
-    assert len(list(live.with_name("live.releases").iterdir())) == 2
+    assert len(list(releases.iterdir())) == 2
+
+
+def test_machines_that_switch_at_once_keep_their_own_folders(
+    owner: Owner, live: Path, tmp_path: Path
+) -> None:
+    """Each sends to a folder of its own; what is left of one that died goes in an hour."""
+    target = {"to": str(live), "releases": 2, **LOCAL}
+    owner.configure(**target)
+    deploy(owner, 1)
+    dead = live.with_name("live.releases") / ".next-dead"
+    dead.mkdir()
+    os.utime(dead, (0, 0))
+    other = Owner(tmp_path / "other", **target)
+    other.publish(3)
+    real, marker = shutil.which("rsync"), tmp_path / "done"
+    stand_in(  # while the first sends its pages, the other deploys, from end to end
+        owner,
+        "rsync",
+        f'case "$*" in *--delete-after*) if mkdir {marker} 2>/dev/null; then\n'
+        f"(cd {other.root} && {sys.executable} -m invoke deploy web) >&2\nfi;; esac\n"
+        f'exec {real} "$@"',
+    )
+    files = deploy(owner, 2)
+    assert marker.exists()
+    assert tree(live.resolve()) == taken(files, "nginx") | lasting(site(1))
+    assert len(list(dead.parent.iterdir())) == 2
 
 
 def stand_in(owner: Owner, name: str, script: str) -> None:
@@ -657,6 +706,9 @@ def test_netlify(owner: Owner, live: Path, edge: str) -> None:
         assert "NETLIFY_AUTH_TOKEN" in owner.refused()
         owner.env["NETLIFY_AUTH_TOKEN"] = "wrong"
         assert "Netlify answers 401" in owner.refused()
+        owner.env["NETLIFY_API_URL"] = "nowhere"
+        assert "Netlify cannot be reached" in owner.refused()
+        owner.env["NETLIFY_API_URL"] = api
         owner.env["NETLIFY_AUTH_TOKEN"] = "hushhush"
         owner.deploy()
         assert tree(live) == taken(files, "edge")

@@ -167,6 +167,15 @@ FINDINGS = {
     "references in lists": finding(
         REFERENCE, "references: [baker1900, [x]]", "[x]", "names the reference"
     ),
+    "below one whose dash stands alone": finding(
+        "checked: 2026-01-01\n",
+        "checked: 2026-01-01\n"
+        + SECOND_FINDING.replace("- id: starter-", "-\n  id: dough-").replace(
+            "supported", "certain"
+        ),
+        "certain",
+        'verdict "certain" of the finding "dough-rises"|"dough-rises".*"certain"',
+    ),
     "references left empty": finding(
         "checked: 2026-01-01\n",
         "checked: 2026-01-01\n"
@@ -181,6 +190,12 @@ BIBTEX = {
         "verified={yes}", "verified={no}", "verified", 'verified "no".*yes, partly'
     ),
     "without a title": reference(f" {BOOK},", "", 1, '"baker1900" has no "title"'),
+    "on the line where another ends": reference(
+        "verified={yes}}",
+        "verified={yes}}@book{miller1901,\n  verified={yes}}",
+        "miller1901",
+        '"miller1901" has no "title"',
+    ),
     "DOI that is an address": reference(
         "year={1900}",
         "year={1900}, doi={https://doi.org/10.1/x}",

@@ -36,7 +36,8 @@ Words.
 def missing(name: str) -> Slip:
     """Return an article without a field that it needs."""
     head = re.sub(rf"^{name}:.*\n", "", ARTICLE_HEAD, flags=re.MULTILINE)
-    return Slip(SLIP_ARTICLE, "", head + GOOD, 1, f'has no "{name}"')
+    says = f'has no "{name}"; required is {name}; '
+    return Slip(SLIP_ARTICLE, "", head + GOOD, 1, says)
 
 
 def field(line: str, says: str, name: str = "") -> Slip:
@@ -56,6 +57,13 @@ def below_slug(line: str, at: str, says: str) -> Slip:
 
 
 NEEDED = {name: missing(name) for name in ("title", "date")}
+NEEDED["a title that makes the slug"] = Slip(
+    SLIP_ARTICLE,
+    "",
+    re.sub("(?m)^(title|slug):.*\n", "", ARTICLE_HEAD) + GOOD,
+    1,
+    'has no "title"; required is title; add `title: Some words`$',
+)
 NEEDED["summary of a page"] = Slip(ABOUT, "summary: On about.\n", "", 1, '"summary"')
 NEEDED["slug of a page"] = Slip(ABOUT, "slug: about\n", "", 1, 'has no "slug"')
 NEEDED["slug of a topic"] = Slip(RISING, "slug: rising\n", "", 1, 'has no "slug"')
@@ -105,6 +113,20 @@ LINES = {
         "is not a field",
     ),
     "equals sign": field("title = A", '"title = A" is not a field'),
+    "field that is indented": Slip(
+        SLIP_PAGE,
+        "",
+        "title: A slip\nslug: slip\nsummary: S.\n    status: draft\n\nWords.\n",
+        "status",
+        '"status: draft" is indented',
+    ),
+    "field that is indented, in YAML": Slip(
+        SLIP_PAGE,
+        "",
+        "---\ntitle: A slip\nslug: slip\nsummary: S.\n  status: draft\n---\nWords.\n",
+        "status",
+        '"status: draft" is indented',
+    ),
     "blank line": Slip(
         SLIP_PAGE,
         "",
@@ -133,6 +155,8 @@ def test_files_without_a_slip_have_no_fault(bread_site: Project) -> None:
     files = {SLIP_ARTICLE: ARTICLE_HEAD + GOOD, SLIP_PAGE: f"{PAGE_HEAD}Words.\n"}
     with_optional = files[SLIP_ARTICLE].replace("slug: slip", "slug: whole")
     with_optional = f"modified: 2026-01-02\nclaims: b1, b2\n{with_optional}"
+    goes_on = "One slip.\n    status quo: it\n    goes on: so"
+    files[SLIP_PAGE] = files[SLIP_PAGE].replace("One slip.", goes_on)
     assert_sound(files | {"content/articles/whole.md": with_optional}, bread_site)
 
 

@@ -56,6 +56,11 @@ SCRIPTS = {
     ),
     "form": html('<form action="/x/"></form>', "form"),
     "button": html("<p><button formaction=x>x</button></p>", "button"),
+    "word with a hyphen, in signs": words(
+        "So.\n\nIn *the <project-name>* it is.",
+        "<project-name>",
+        "read as HTML, which knows no such element.*write `&lt;project-name>`",
+    ),
     "element of one's own": html("<my-thing>x</my-thing>", "my-thing"),
     "body": html("<p>x</p><body onload=alert(1)></body>", "body"),
     "instruction": html("<?php x ?>", "<!"),
@@ -72,6 +77,12 @@ HALVES = {
     "in a paragraph": words("So <b>it is.", "<b>", '"<b>" stands without'),
     "that ends in another": words("<b><i>x</b></i>", 8, '"<i>" stands without'),
     "of a comment": words("One <!-- two.", 8, "does not end"),
+    "of a comment above a block in code": words(
+        "<!-- So.\n\n```\n/// box | X\n    urgency: ask\n\nWords.\n///\n```\n\n"
+        "~~~\n/// box | Y\n~~~",
+        "<!--",
+        "does not end",
+    ),
     "20,000 times": words("<a " * 20_000, 8, "20000 times; 500 are allowed"),
 }
 

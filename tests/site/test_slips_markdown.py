@@ -56,6 +56,18 @@ HALVES = {
     "emphasis that does not end, below some that does": words(
         "So *it* is.\n\nAnd *that.", "*that", '"\\*that" is emphasis'
     ),
+    "emphasis closed as strong": words("*Do** wait.", "*Do**", "closed by more marks"),
+    "strong words closed by one mark": words("**Do* x", "**Do*", "open and close it"),
+    "strong words closed by one mark at the end": words(
+        "**Do x.*", "**Do x.*", "opens with more marks"
+    ),
+    "emphasis closed with strong words": words(
+        "a **b *c**", "**b *c**", "opens with more marks"
+    ),
+    "a star in strong words": words("**a*b**", "**a*b**", "opens with more marks"),
+    "three marks closed by one": words("***Do* x", "***Do*", "opens with more marks"),
+    "underscores closed by one": words("__Do_", "__Do_", "opens with more marks"),
+    "an underscore closed by two": words("_Do__", "_Do__", "closed by more marks"),
     "a fence that does not end": words("~~~\ncode", "~~~", "does not end"),
     "code that does not end": words("So `it is.", "`it", "does not end"),
     "entity that is none": words("So &foo; is.", "&foo;", '"&foo;" is no character'),
@@ -127,6 +139,14 @@ ESCAPES = {
 }
 
 
+STARS = (
+    "5 * 3, and 4*5*6, or *a **b***, ***a** b*, **a *b***, *a **b** c* and ***c***.",
+    "*A* \\* and **b**\\* and *c\\** and \\*d and **e** (*f*), a footnote* or two*.",
+    "`2**3` and *x* and `*y**`, a_b__c, __so__, _so_ and [it](https://x.org/_a__b).",
+    "*It is so*: **it** is. *So*, **so** and *one* **two** *three*",
+)
+
+
 test_a_list_is_written_as_one = each(
     "A list has a blank line above it, and four spaces for what its items hold.", LISTS
 )
@@ -151,6 +171,12 @@ def test_what_a_fault_advises_is_set_as_text(written: str, bread_site: Project) 
         html = bread_site.page("/slip/")
     assert re.sub(r"\s+", "", ESCAPES[written]) in re.sub(r"\s+", "", html)
     assert "gone" not in html
+
+
+@pytest.mark.parametrize("written", STARS)
+def test_even_stars_have_no_fault(written: str, bread_site: Project) -> None:
+    """Emphasis within strong words, products, notes and escaped marks are sound."""
+    assert_sound({SLIP_PAGE: f"{PAGE_HEAD}## So\n\n{written}\n"}, bread_site)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ PAGE = "theme/templates/page.html"
 ARTICLE = "theme/templates/article.html"
 BASE = "theme/templates/base.html"
 MAIN = "{% block main %}"
+URLS = "ARTICLE_URL, TOPIC_URL, PAGE_URL ="
 
 
 def setting(old: str, new: str, at: str | int, says: str) -> Slip:
@@ -37,6 +38,39 @@ SETTINGS_SLIPS = {
     ),
     "a site without a name": setting(
         "SITENAME =", 'SITENAME = "" #', "SITENAME", "SITENAME is ''; a site has a name"
+    ),
+    "a name that is a number": setting(
+        "SITENAME =", "SITENAME = 5 #", "SITENAME", "SITENAME is 5; a site has a name"
+    ),
+    "a name of two lines": setting(
+        "SITENAME =", 'SITENAME = "a\\nb" #', "SITENAME", "has more than one line"
+    ),
+    "a contact that is a number": setting(
+        'CONTACT = ""', "CONTACT = 5", "CONTACT", "CONTACT is 5; an e-mail address"
+    ),
+    "an address without an end": setting(
+        '"articles/{slug}/"', '"a/{slug}"', URLS, "ARTICLE_URL is 'a/{slug}'; .* ends"
+    ),
+    "an address of a category": setting(
+        '"topics/{slug}/"', '"x/{category}/{slug}/"', URLS, "TOPIC_URL is 'x/{cat"
+    ),
+    "an address of no letter": setting(
+        '"articles/{slug}/"', '"a/{slug[x]}/{slug}/"', URLS, "ARTICLE_URL is"
+    ),
+    "an address with an open brace": setting(
+        '"articles/{slug}/"', '"a/{slug"', URLS, "ARTICLE_URL is 'a/{slug'"
+    ),
+    "an address of all pages": setting(
+        ', "{slug}/"', ', "page/"', URLS, "PAGE_URL is 'page/'"
+    ),
+    "a page at another host": setting(
+        ', "{slug}/"', ', "/{slug}/"', URLS, "PAGE_URL is '/{slug}/'"
+    ),
+    "a file that is not at the address": setting(
+        URLS,
+        f'ARTICLE_SAVE_AS = "{{slug}}.html"\n{URLS}',
+        "ARTICLE_SAVE_AS",
+        "ARTICLE_SAVE_AS is '{slug}.html'; .*'articles/{slug}/index.html'",
     ),
     "a contact by other means": setting(
         'CONTACT = ""',
@@ -101,6 +135,20 @@ test_a_slip_in_the_settings = each(
     "Settings that name what is not there, or say nonsense, are one fault.",
     SETTINGS_SLIPS,
 )
+
+
+def test_addresses_that_are_allowed(bread_site: Project) -> None:
+    """Files of their own, a day of an article, and SAVE_AS as it follows."""
+    text = bread_site.read(SETTINGS).replace(
+        '"articles/{slug}/", "topics/{slug}/"',
+        '"{date:%Y}/v1.0/{slug}/", "Topics/{slug}.html"',
+    )
+    more = 'ARTICLE_SAVE_AS = "{date:%Y}/v1.0/{slug}/index.html"\n'
+    with changed(bread_site, {SETTINGS: f"{text}\n{more}"}):
+        assert bread_site.faults() == []
+        assert bread_site.page("/2026/v1.0/sour/")
+
+
 test_a_slip_in_a_template = each(
     "A template that fails is one fault at its line, however many pages it shows.",
     TEMPLATES,

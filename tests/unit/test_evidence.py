@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from sitebuild.model import Finding, Reference
-from sitebuild.read.evidence import Read, read_evidence
+from sitebuild.read.evidence import Read, read_evidence, read_synonyms
 from sitebuild.read.references import read_references
 
 YAML = """- id: one
@@ -65,6 +65,20 @@ def test_a_finding_has_its_fields_and_its_references_in_order() -> None:
     assert (finding.verdict, finding.checked) == ("mixed", date(2026, 1, 2))
     assert finding.references == (references["b"], references["a"])
     assert (finding.place.file, finding.place.line) == ("e.yaml", 1)
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_make_no_difference(end: str) -> None:
+    """Files from Windows or an old Mac are read as those from elsewhere."""
+    assert read(YAML.replace("\n", end), BIB.replace("\n", end)) == read()
+    synonyms = "# Words\nache: [pain]\n"
+    written = synonyms.replace("\n", end).encode()
+    assert read_synonyms("s.yaml", written) == read_synonyms(
+        "s.yaml", synonyms.encode()
+    )
+    assert faults(findings=YAML.replace("[b, a]", "[b, c]").replace("\n", end)) == [
+        'e.yaml:6: the finding "one" names the reference "c"'
+    ]
 
 
 def test_authors_are_written_as_medical_journals_do() -> None:
