@@ -232,9 +232,10 @@ def _evidence(it: _Made) -> dict[str, Any]:
 
 
 def _search(it: _Made) -> dict[str, Any]:
-    """Return page by page the addresses and names of questions and terms."""
+    """Return page by page the addresses and names of questions, then of terms."""
     entries = []
-    for document in (*it.site.topics, *it.site.pages):
+    pages = (*it.site.pages, *it.site.topics)
+    for document in sorted(pages, key=lambda page: bool(page.blocks("term"))):
         blocks = document.blocks("question") + document.blocks("term")
         links = tuple(Link(f"{document.url}#{it.id}", it.name) for it in blocks)
         if links:

@@ -87,12 +87,12 @@ class BlockView(NamedTuple):
 class PassageView(NamedTuple):
     """A passage as it stands on a page: as written in its own article, else a copy.
 
-    A copy has a heading of a `level`; in its own article the level is 0. One that is
-    folded shows its heading alone. `twins` are passages that it stands for. `findings`
-    stand here in full; `lines` are those that readers must see and that stand in full
-    elsewhere, `more` all the others, which a copy leaves to its article. `cautions` are
-    those that the page shows for this passage. Its kind is "caution" where it stands
-    for itself before all that the page says.
+    Its heading is of a `level`. One that is folded shows its heading alone. `twins` are
+    passages that it stands for. `findings` stand here in full; `lines` are those that
+    readers must see and that stand in full elsewhere, `more` all the others, which a
+    copy leaves to its article. `cautions` are those that the page shows for this
+    passage. Its kind is "caution" where it stands for itself before all that the page
+    says; `is_caution` is the caution of the site where it was written.
     """
 
     kind: str
@@ -103,6 +103,7 @@ class PassageView(NamedTuple):
     source: Source
     is_copy: bool
     is_folded: bool
+    is_caution: bool
     topics: tuple[Link, ...]
     findings: Findings
     lines: Findings
@@ -220,15 +221,16 @@ class PartViews:
         if placed.is_caution:
             view = self._passage(placed.passage, _LOWEST_LEVEL, as_caution=True)
             return view._replace(kind="caution")
-        level = _COPY_LEVEL if self._home.kind == "topic" else self._level
+        level = min(self._level + 1, _LOWEST_LEVEL)
+        if self._home.kind == "topic":
+            level = _COPY_LEVEL
         view = self._passage(placed.passage, level, is_folded=placed.is_folded)
         if not (placed.twins or placed.cautions):
             return view
-        below = min(level + 1, _LOWEST_LEVEL)
         return view._replace(
             twins=tuple(map(self._source, placed.twins)),
             cautions=tuple(
-                self._passage(it, below, as_caution=True) for it in placed.cautions
+                self._passage(it, level, as_caution=True) for it in placed.cautions
             ),
         )
 
@@ -258,11 +260,12 @@ class PartViews:
             "passage",
             source.id,
             passage.label,
-            level if is_copy else 0,
+            level,
             html,
             source,
             is_copy,
             is_folded,
+            not is_copy and passage.key == self._site.caution,
             topics,
             full,
             lines,

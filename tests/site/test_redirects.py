@@ -107,9 +107,30 @@ def test_a_passage_that_went_elsewhere_is_led_to(bread: Project) -> None:
     )
     bread.write(REDIRECTS, f"{PAGE}#gone /topics/rising/#sour-wild-yeast\n")
     assert bread.faults() == []
-    (line,) = find_id(bread.page(PAGE), "gone")
-    assert line.xpath(".//a/@href") == ["/topics/rising/#sour-wild-yeast"]
+    (mark,) = find_id(bread.page(PAGE), "gone")
+    assert mark.xpath("../p/a/@href") == ["/topics/rising/#sour-wild-yeast"]
     assert ">At 5 &lt; 6 &amp; more, bread rise</a>" in bread.page(PAGE)
+
+
+def test_who_looks_for_what_went_elsewhere_sees_one_line(
+    bread: Project, chromium: Browser
+) -> None:
+    """Ids that lead to one place share a line, shown to whoever looks for one of them, and never on paper."""
+    new = "/topics/rising/#sour-wild-yeast"
+    bread.write(REDIRECTS, f"{PAGE}#gone {new}\n{PAGE}#lost {new}\n")
+    bread.build()
+    page = chromium.new_page()
+    with serving(bread.output) as origin:
+        page.goto(f"{origin}{PAGE}")
+        (line,) = page.get_by_text("This part now stands in").all()
+        assert not line.is_visible()
+        for ident in ("gone", "lost"):
+            page.goto(f"{origin}{PAGE}#{ident}")
+            assert line.is_visible()
+            page.emulate_media(media="print")
+            assert not line.is_visible()
+            page.emulate_media(media="screen")
+    page.close()
 
 
 def test_a_withdrawn_passage_opens_its_page(bread: Project) -> None:

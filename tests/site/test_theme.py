@@ -293,6 +293,49 @@ def test_contents_name_the_parts_of_a_page(kind: str, built: Path) -> None:
             assert title.startswith(words(link))
 
 
+def test_passages_have_a_title_in_their_article(built: Path) -> None:
+    """Every passage opens with a heading under that of its part; the caution, which opens with its own words, looks as everywhere."""
+    for path in sorted((built / "articles").glob("*/index.html")):
+        for passage in document(path).xpath("//div[@class='passage']/div"):
+            (first, *_) = passage
+            is_caution = passage.get("class") == "text caution"
+            assert (first.tag in ("h2", "h3", "h4")) != is_caution, words(passage)
+    article = document(built / "articles" / "benefits-of-massage" / "index.html")
+    assert article.xpath("//*[@id='before-you-book']/div[@class='text caution']")
+
+
+def test_notes_fold_what_is_worth_it(built: Path) -> None:
+    """What unfolds is named by its passage and holds findings; topics alone stand in a line that says what they are."""
+    for path in sorted((built / "articles").glob("*/index.html")):
+        root = document(path)
+        names = root.xpath("//details[@class='more']/summary/@aria-label")
+        assert (
+            len(names) == len(set(names)) == len(root.xpath("//details[@class='more']"))
+        )
+        assert all(name.startswith("More on ") for name in names)
+        assert not root.xpath("//details[@class='more'][not(p/b)]")
+        for line in root.xpath("//aside/p[@class='more']"):
+            assert words(line).startswith("On the topic page")
+
+
+def test_no_caution_leads_to_where_it_stands(built: Path) -> None:
+    """The page of the warning signs does not send its reader to the warning signs."""
+    root = document(built / "topics" / "contraindications" / "index.html")
+    assert not root.xpath(
+        "//aside[@class='caution']//a[contains(@href, '/contraindications/')]"
+    )
+
+
+def test_the_field_comes_first(built: Path) -> None:
+    """On the search page nothing but the title stands above the field; words of the glossary come after all questions."""
+    root = document(built / "search" / "index.html")
+    assert not root.xpath("//form/preceding::p[ancestor::article]")
+    links = root.xpath("//main//section//a/@href")
+    is_word = [link.startswith("/glossary/") for link in links]
+    assert is_word == sorted(is_word)
+    assert any(is_word)
+
+
 def test_who_speaks(built: Path) -> None:
     """An article and a topic say once, after their text, whose words stand on the page."""
     for page in [*built.glob("articles/*/*.html"), *built.glob("topics/*/*.html")]:

@@ -23,6 +23,7 @@ from searching import serving
 HOME, TOPIC, SAFETY = "/", "/topics/tension/", "/topics/contraindications/"
 ARTICLE = "/articles/weekly-massages/"
 PAGES = (HOME, TOPIC, SAFETY, ARTICLE)
+LINE = 24  # of a note, in pixels, at its largest
 VERDICTS = {"supported", "limited", "mixed", "unsupported", "contradicted"}
 LOOKS = (
     ("chromium", "light"),
@@ -164,6 +165,31 @@ def test_every_width(site: str, chromium: Browser, width: int) -> None:
     for told in measured_in_chromium(chromium, site, jobs):
         assert not told["wide"]
         assert all(least <= measure <= 75 for measure in told["measures"])
+
+
+@pytest.mark.parametrize("width", [768, 1000, 1280])
+def test_notes_stand_beside_their_own_text(
+    site: str, chromium: Browser, width: int
+) -> None:
+    """The top of a note is within a line of its text, save where the note before it is longer than its own text."""
+    page = chromium.new_page(viewport={"width": width, "height": 900})
+    articles = (ARTICLE, "/articles/benefits-of-massage/", "/how-often/")
+    for path in (*articles, TOPIC, SAFETY):
+        page.goto(site + path)
+        found = page.evaluate(
+            """() => {let end = 0;
+              return [...document.querySelectorAll('.text + .notes')].map(note => {
+                const box = note.getBoundingClientRect(), before = end;
+                const text = note.previousElementSibling.getBoundingClientRect();
+                end = box.bottom;
+                return [box.top - text.top, box.top - before];
+              })}"""
+        )
+        assert found, path
+        pushed = [lower for lower in found if abs(lower[0]) > LINE]
+        assert all(under <= 2 * LINE for _, under in pushed), path
+        assert len(pushed) <= 1, path
+    page.close()
 
 
 def test_text_at_twice_its_size(site: str, chromium: Browser) -> None:
