@@ -16,7 +16,7 @@ class OldIds:
     """The ids that moved, and the page that a browser opens for each.
 
     Where the text now stands on that page, the old id stands beside the new one; where
-    it went to another page, a line at the end leads there, one for each place.
+    it went to another page, a line at the end has the id and leads there.
     """
 
     def __init__(
@@ -39,15 +39,13 @@ class OldIds:
 
     def put_into(self, page: str, address: str) -> str:
         """Return the HTML of the page at an address with its old ids."""
-        gone: dict[str, list[str]] = defaultdict(list)
         for arrival in self._arrivals.get(address, ()):
             if arrival.is_same_page:
                 page = _beside(page, arrival.ident, arrival.end.partition("#")[2])
             elif not _has(page, arrival.ident):
-                gone[arrival.end].append(arrival.ident)
-        for end, idents in gone.items():
-            target = end.partition("#")[0]
-            page = _leading_on(page, idents, end, self._titles.get(target, target))
+                target = arrival.end.partition("#")[0]
+                title = self._titles.get(target, target)
+                page = _leading_on(page, arrival.ident, arrival.end, title)
         for old, new in self._copies.items():
             page = _beside(page, old, new)
         return page
@@ -65,18 +63,15 @@ def _beside(page: str, old: str, new: str) -> str:
     return tag.sub(lambda found: f'{found[0]}<span id="{old}"></span>', page, count=1)
 
 
-def _leading_on(page: str, idents: Iterable[str], end: str, title: str) -> str:
-    """Return a page with a line at its end that leads to where passages went.
+def _leading_on(page: str, ident: str, end: str, title: str) -> str:
+    """Return a page with a line at its end that leads to where a passage went.
 
-    The style sheet shows it to whoever looks for one of their ids.
+    The style sheet shows it to whoever looks for its id.
     """
-    marks = "".join(f'<i id="{ident}"></i>' for ident in idents)
     link = f'<a href="{escape(end)}">{escape(title)}</a>'
-    line = f'<p class="label" hidden>This part now stands in {link}.</p>'
+    line = f'<p class="label" id="{ident}" hidden>This part now stands in {link}.</p>'
     before, main_end, after = page.rpartition(_MAIN_END)
-    if not main_end:
-        return page
-    return f"{before}<div>{marks}{line}</div>\n{main_end}{after}"
+    return f"{before}{line}{main_end}{after}" if main_end else page
 
 
 def _copy_id(address: str) -> str:

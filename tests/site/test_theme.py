@@ -318,14 +318,6 @@ def test_notes_fold_what_is_worth_it(built: Path) -> None:
             assert words(line).startswith("On the topic page")
 
 
-def test_no_caution_leads_to_where_it_stands(built: Path) -> None:
-    """The page of the warning signs does not send its reader to the warning signs."""
-    root = document(built / "topics" / "contraindications" / "index.html")
-    assert not root.xpath(
-        "//aside[@class='caution']//a[contains(@href, '/contraindications/')]"
-    )
-
-
 def test_the_field_comes_first(built: Path) -> None:
     """On the search page nothing but the title stands above the field; words of the glossary come after all questions."""
     root = document(built / "search" / "index.html")
