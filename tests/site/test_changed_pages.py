@@ -88,11 +88,12 @@ def test_pages_added_and_removed_are_listed(project: Project, sink: Path) -> Non
 
 
 def test_a_passage_that_is_added_is_quoted(report: Report) -> None:
-    """The first words of a new passage stand in the line of its page."""
+    """Title and first words of a new passage stand in the line of its page."""
     marker = "/// passage | some-lists"
     new = f"/// passage | brand-new\n\nA passage of its own.\n///\n\n{marker}"
     lines = report((ARTICLE, marker, new))
-    assert any("passage brand-new added: A passage of its" in line for line in lines)
+    said = "passage brand-new added: Brand new A passage of its"
+    assert any(said in line for line in lines)
 
 
 def test_style_and_template_are_not_words(report: Report) -> None:
