@@ -164,7 +164,7 @@ def followed(text: str, fault: str) -> str | None:
     quoted = [it for it in re.findall(r'"([^"]+)"', found) if it in line]
     if unseen := re.search(r"the character U\+(\w+) stands", found):
         quoted = [chr(int(unseen[1], 16))]
-    meant = re.search(r'did you mean (?:"([^"]+)"|`(/[^`]+)`)\?', remedy)
+    meant = re.search(r'did you mean "?(?:([^"`]+)|`(/[^`]+)`)"?\?', remedy)
     write = re.match(r"write (?:`([^`]+)`|(<\S+>.*</\w+>|<br>))(?:$| for it)", remedy)
     for pattern, follow in FOLLOWED.items():
         if asked := re.match(pattern, remedy):
@@ -180,6 +180,17 @@ def followed(text: str, fault: str) -> str | None:
         lines[number] = line.replace(quoted[0], write[1] or write[2])
     else:
         return None
+    return "\n".join(lines)
+
+
+def escaped(text: str, fault: str) -> str | None:
+    """Return a source in which a mark is text, where the fault says how; else None."""
+    at = re.match(r'[^:]+:(\d+): "(.+?)" ', fault)
+    if not at or not fault.endswith("if it is text, write a backslash before it"):
+        return None
+    lines = text.split("\n")
+    number = int(at[1]) - 1
+    lines[number] = lines[number].replace(at[2], f"\\{at[2]}", 1)
     return "\n".join(lines)
 
 
