@@ -129,7 +129,7 @@ _MARKS = _table(r"""
       !\[\[([^]|#]+)[^]]*\]\]
       write `![What it shows](/images/\1)`
 [[    is a link of a wiki
-      \[\[([^]|#]+)[^]]*\]\]
+      (?<!!)\[\[([^]|#]+)[^]]*\]\]
       write `\1`, or a link to one of the addresses that `invoke names --word \1` shows
 [@    is a citation, which stands as `[@key; @key]` in any block but a passage or a term
       \[-?@[\w:.-]+[^]]*\]
