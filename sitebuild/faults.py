@@ -93,13 +93,13 @@ def allowed_names(name: str, names: Iterable[str]) -> tuple[str, str]:
     Of many names only the nearest are listed. The second is "" where none is near.
     """
     known = sorted(filter(None, names))
-    near = get_close_matches(name, known, 1)
+    meant = get_close_matches(name, known, 1)
     listed = known
     if len(known) > _MOST_NAMES:
         listed = get_close_matches(name, known, _NEAREST, cutoff=0)
         listed.append(f"{len(known) - _NEAREST} more")
     allowed = f"known are {', '.join(listed)}" if listed else "there are none yet"
-    return allowed, near[0] if near else ""
+    return allowed, meant[0] if meant else ""
 
 
 class Report:

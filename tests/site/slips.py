@@ -121,7 +121,7 @@ def line_of(at: str | int, text: str) -> int:
 def assert_one_fault(slip: Slip, site: Project) -> None:
     """Build with the slip: one fault, at its line, in the mould of all faults.
 
-    Where its remedy is something to copy, the source builds when that is done.
+    Where its remedy says what to do, the source builds when that is done.
     """
     text = broken(slip, site)
     with changed(site, {slip.file: text}):
@@ -221,6 +221,14 @@ def _end(lines: list[str], number: int, _: list[str], mark: str) -> None:
     lines.insert(at, mark)
 
 
+def _close(lines: list[str], number: int, _: list[str], mark: str) -> None:
+    lines[number] += mark
+
+
+def _drop(lines: list[str], number: int, _: list[str]) -> None:
+    del lines[number]
+
+
 def _to_options(lines: list[str], number: int, _: list[str], option: str) -> None:
     """Move an option to the line below the one that opens its block."""
     del lines[number]
@@ -253,13 +261,9 @@ FOLLOWED: dict[str, Callable[..., None]] = {
     "add the other tag, or remove this one": _take_out,
     "add (?:a line )?`([^`]+)`$": _below,
     'add a line [`"]([^`"]+)[`"] where it ends': _end,
-    "close it with a second `(.+)`$": (
-        lambda lines, at, _, mark: lines.__setitem__(at, lines[at] + mark)
-    ),
+    "close it with a second `(.+)`$": _close,
     "move it there, did you mean `([^`]+)`": _to_options,
-    "a [a-z]+ has no such option, so remove it": (
-        lambda lines, at, *_: lines.pop(at) and None
-    ),
+    "a [a-z]+ has no such option, so remove it": _drop,
 }
 
 

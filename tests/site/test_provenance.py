@@ -6,14 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from bread import SINK
 from helpers import document
 from projects import Project
 from shown import passages, text_of
 
 TOPICS = ("rising", "baking")
 ARTICLES = ("kitchen-sink", "sour")
-PICTURE = SINK / "images/kitchen-sink.png"
 
 
 def tagged(content: Path, topic: str) -> set[str]:
