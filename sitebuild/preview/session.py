@@ -169,6 +169,8 @@ class Session:
         def serve(tree: Tree) -> None:
             nonlocal took_s
             took_s = time.perf_counter() - began_s
+            if not quick and self._sources.look() != state:
+                return  # it may hold a save that nobody was told of: build that next
             self._serve(tree, is_edited=quick)
             time.sleep(_ANSWERS_S)
 

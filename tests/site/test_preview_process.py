@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import pytest
 import watchfiles
+from playwright.sync_api import Page, expect
 from previews import ADDRESS, ARTICLE, NEW, OLD, Live
 from projects import Project
 
@@ -92,16 +93,21 @@ def test_broken_settings_are_a_fault(live: Callable[..., Live]) -> None:
     preview.wait("The site: built in")
 
 
-def test_a_save_while_the_index_is_made_is_told(live: Callable[..., Live]) -> None:
-    """The build of the index has the save in it, and what it changed is still said."""
+def test_a_save_while_the_index_is_made_is_told(
+    live: Callable[..., Live], tab: Page
+) -> None:
+    """The build of the index has the save in it; a line and an open page lead to it."""
     preview = live()
+    tab.goto(preview.url + ADDRESS[1:])
     preview.project.edit(ENGINE, (BUILD, f"{HALT}{BUILD}"))
     for _ in watchfiles.watch(preview.project.root, yield_on_timeout=True):
         if (preview.project.root / "begun").exists():
             break
+    tab.evaluate("scrollTo(0, document.body.scrollHeight)")
     preview.project.edit(ARTICLE, (OLD, NEW))
     preview.project.write("go", "")
     assert ADDRESS in preview.wait(f"{ARTICLE}: built in")
+    expect(tab.get_by_text(NEW)).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
