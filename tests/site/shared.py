@@ -8,11 +8,13 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import drawing
 import programs
 import pytest
+import warm
 from bread import bake, bake_sink
 from filelock import FileLock
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from previews import live, preview, running, tab  # noqa: F401
 from projects import Project, copy_project
 
@@ -23,11 +25,14 @@ CHROMIUM = [
     "--no-first-run",
     "--disable-background-networking",
 ]
+# How long a browser waits for what a test expects: no more than a busy machine needs.
+WAIT_MS = 60_000
 
 
 def pytest_configure() -> None:
     """Let programs be interrupted: what runs in the background of a shell is not."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    expect.set_options(timeout=WAIT_MS)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -42,14 +47,23 @@ Make = Callable[[Path], object]
 
 
 @pytest.fixture(scope="session")
-def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Make], Path]:
-    """A function that returns the folder of a name, filled by the first who asks.
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a run share (pytest-xdist: theirs have one parent)."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
-    All workers of a run share it (pytest-xdist: their folders have one parent).
-    """
-    home = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        home = home.parent
+
+@pytest.fixture(scope="session", autouse=True)
+def _drawn(home: Path) -> None:
+    """Pictures of all builds are drawn once."""
+    warm.pictures = home / "drawn"
+    warm.pictures.mkdir(exist_ok=True)
+    drawing.remember(warm.pictures, keeps=True)
+
+
+@pytest.fixture(scope="session")
+def once(home: Path) -> Callable[[str, Make], Path]:
+    """A function that returns the folder of a name, filled by the first who asks."""
 
     def fill(name: str, make: Make) -> Path:
         folder, done = home / f"shared-{name}", home / f"shared-{name}.done"

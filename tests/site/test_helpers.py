@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import drawing
 import pytest
+import resvg_py
 from helpers import document, school_grade, select, words
 
 PAGE = "<main><p>One</p><p class='last'>Two</p></main>"
@@ -51,6 +53,20 @@ def test_a_failure_to_share_is_not_kept(once, tmp_path: Path) -> None:
     with pytest.raises(OSError):  # noqa: PT011 - the one raised above
         once(name, fail)
     assert [path.name for path in once(name, make).iterdir()] == ["whole"]
+
+
+def test_a_picture_is_drawn_once(tmp_path: Path, monkeypatch) -> None:
+    """An equal order gives the bytes that it gives when it is drawn anew."""
+    monkeypatch.setattr(resvg_py, "svg_to_bytes", None)
+    orders = [
+        {"svg_string": "<svg viewBox='0 0 2 1'><path d='M0 0h1v1z'/></svg>", "width": n}
+        for n in (8, 9)
+    ]
+    for _ in range(2):
+        drawing.remember(tmp_path, keeps=True)
+        for order in orders:
+            assert resvg_py.svg_to_bytes(**order) == bytes(drawing.draw(**order))
+        assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_school_grade() -> None:

@@ -168,7 +168,7 @@ def add_plugin(project: Project, connect: str) -> None:
 PELICAN = [sys.executable, "-m", "pelican"]
 ARTICLE = "content/articles/sour.md"
 SLIP = ("topics: rising", "topics: risng")
-TRIES = 300  # of a tenth of a second each
+TRIES = 1200  # of a tenth of a second each, or a line
 
 
 def run(project: Project, *arguments: str) -> warm.Done:

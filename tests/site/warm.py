@@ -27,12 +27,17 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
+import drawing
+
 ROOT = Path(__file__).resolve().parents[2]
 REQUEST_BYTES = 200_000
 STEPS = {
     *("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.utime", "os.chmod"),
     *("os.link", "subprocess.Popen", "socket.connect", "shutil.rmtree"),
 }
+# Where the tests keep drawn pictures. A child takes them and adds none, which would be a
+# step that no command takes by itself.
+pictures = Path(os.devnull)
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -93,7 +98,7 @@ def _start(
 def _server() -> socket.socket:
     """Start the process, which ends with this one."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    command = [sys.executable, __file__, str(theirs.fileno())]
+    command = [sys.executable, __file__, str(theirs.fileno()), str(pictures)]
     process = subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=ROOT)
     theirs.close()
 
@@ -105,10 +110,14 @@ def _server() -> socket.socket:
     return ours
 
 
-def _serve(requests: socket.socket) -> None:
-    """Fork a child for each request; answer with its code and its number of steps."""
+def _serve(requests: socket.socket, folder: Path) -> None:
+    """Fork a child for each request; answer with its code and its number of steps.
+
+    Builds take pictures from a folder.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _import_all()
+    drawing.remember(folder, keeps=False)
     while True:
         data, files, *_ = socket.recv_fds(requests, REQUEST_BYTES, 2)
         if not data:
@@ -192,4 +201,4 @@ def _count_steps(last: str, answer: int) -> Counter[str]:
 
 if __name__ == "__main__":
     with socket.socket(fileno=int(sys.argv[1])) as _requests:
-        _serve(_requests)
+        _serve(_requests, Path(sys.argv[2]))
