@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from markupsafe import Markup
 
 from sitebuild.drawn import Time
 from sitebuild.faults import Report
-from sitebuild.model import SourceLine
+from sitebuild.model import LABELS, SourceLine
 from sitebuild.read.markdown import Typesetter
 from sitebuild.render.theme import Namer
 
@@ -102,7 +103,7 @@ class Templates:
             day=day,
             mark_side=mark_side,
             on_axis=on_axis,
-            typeset=lambda text: Markup(setter.line(str(text))),
+            typeset=_typeset(setter),
         )
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
@@ -200,6 +201,23 @@ class Templates:
                 place = SourceLine(namer(file), trace.tb_lineno)
             trace = trace.tb_next
         return place
+
+
+def _typeset(setter: Typesetter) -> Callable[[str], Markup]:
+    return lambda text: Markup(setter.line(str(text)))
+
+
+@lru_cache(maxsize=1)
+def plain(setter: Typesetter) -> Any:
+    """Return the macros of content.html: a `page`, or `parts` of one, as plain HTML.
+
+    They need no theme.
+    """
+    env = jinja2.Environment(autoescape=True)
+    env.filters["typeset"] = _typeset(setter)
+    env.globals["LABELS"] = LABELS
+    text = Path(__file__).with_name("content.html").read_text("utf-8")
+    return env.from_string(text).module
 
 
 def _bytecode_cache(folder: Path) -> jinja2.FileSystemBytecodeCache | None:
