@@ -102,8 +102,6 @@ def derive(
     has_drafts = not all(document.is_published for document in said.documents)
     if build.settings.get("SHOW_DRAFTS") and has_drafts:
         build.preview = names.assemble(names.with_drafts(said), Report())
-    if "HOSTING" in build.settings:
-        names.check_used(build.site, said.documents, report)
     is_published = "HOSTING" in build.settings and output.is_built(build.output)
     addresses.check_record(build.content, report, is_published=is_published)
     addresses.check(build.content, build.moves, build.site, report, whole=whole)
