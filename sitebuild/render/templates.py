@@ -37,17 +37,15 @@ _MONTHS = (
     *("September", "October", "November", "December"),
 )
 # White space in these elements is kept.
-_KEPT = re.compile(r"<(?P<name>pre|textarea|script|style)\b.*?</(?P=name)>", re.DOTALL)
+_KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
 # Next to a tag of these it shows nowhere (HTML Living Standard, 15.3: they are blocks).
 _BLOCKS = (
     "html|head|title|meta|link|body|header|main|article|section|aside|nav|footer|div"
     "|details|summary|figure|figcaption|h[1-6]|p|ul|ol|li|dl|dt|dd|table|caption|thead"
     "|tbody|tr|th|td|blockquote|path"
 )
-_SPACE_BEFORE_BLOCK = re.compile(rf" (?=</?(?:{_BLOCKS})\b)")
-_SPACE_AFTER_BLOCK = re.compile(rf"(</?(?:{_BLOCKS})\b[^>]*>) ")
-# White space that is not one space; in HTML a no-break space is none.
-_SPACES = re.compile("[\n\t\r\f][ \n\t\r\f]*| [ \n\t\r\f]+")
+_BEFORE_BLOCK = re.compile(rf" (</?(?:{_BLOCKS})\b)")
+_AFTER_BLOCK = re.compile(rf"(</?(?:{_BLOCKS})\b[^>]*>) ")
 # The ticks of the axis of times: minutes, place in percent, name. Between two it is
 # logarithmic; right after, 0, stands by itself.
 TICKS = (
@@ -91,6 +89,7 @@ class Templates:
             bytecode_cache=_bytecode_cache(cache),
             auto_reload=False,
             cache_size=-1,
+            optimized=False,  # it would take longer than it saves
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -230,21 +229,20 @@ def absolute(html: str, url: str) -> Markup:
 
 def squeeze(page: str) -> str:
     """Return an HTML page without the white space that a browser would not show."""
-    pieces = []
-    end = 0
-    for kept in _KEPT.finditer(page):
-        pieces.append(_squeeze_piece(page[end : kept.start()]))
-        pieces.append(kept[0])
-        end = kept.end()
-    pieces.append(_squeeze_piece(page[end:]))
-    return "".join(pieces).strip()
+    parts = _KEPT.split(page)  # text, element, its name, text, …
+    parts[::3] = map(_squeeze_text, parts[::3])
+    del parts[2::3]
+    return "".join(parts).strip()
 
 
-def _squeeze_piece(html: str) -> str:
+def _squeeze_text(html: str) -> str:
     """Return HTML without elements whose white space counts, each run as one space."""
-    folded = _SPACES.sub(" ", html)
-    without_after = "".join(_SPACE_AFTER_BLOCK.split(folded))  # keeps the tag, faster
-    return _SPACE_BEFORE_BLOCK.sub("", without_after)
+    for space in "\n\t\r\f":  # in HTML a no-break space is none
+        html = html.replace(space, " ")
+    html = re.sub("  +", " ", html)
+    for space_at_block in (_AFTER_BLOCK, _BEFORE_BLOCK):
+        html = "".join(space_at_block.split(html))  # keeps the tag
+    return html
 
 
 def on_axis(time: Time) -> float:
