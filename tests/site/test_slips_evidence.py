@@ -291,7 +291,6 @@ def test_names_without_a_slip_have_no_fault(bread_site: Project) -> None:
     assert_sound({SLIP_ARTICLE: option(options, 1, "").new}, bread_site)
 
 
-
 def test_what_follows_from_one_slip_is_held_back(bread_site: Project) -> None:
     """A name whose block, or entry, could not be read is unknown to nobody."""
     sour = bread_site.read(SOUR)
