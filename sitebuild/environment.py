@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -106,6 +105,8 @@ def _install(python: Path, requirements: Path) -> None:
 
 def _run(command: list[str], **environment: str) -> None:
     """Run a command that says nothing; raise OSError with what it says if it fails."""
+    import subprocess  # noqa: PLC0415 - rarely needed, and it takes time
+
     done = subprocess.run(
         command,
         check=False,
@@ -159,6 +160,8 @@ def start(arguments: list[str]) -> int:
             os.chdir(ROOT)
         # On Windows a process that becomes another ends for its caller.
         if sys.platform == "win32":
+            import subprocess  # noqa: PLC0415
+
             return subprocess.run(command, check=False).returncode
         os.execv(python, command)
     except KeyboardInterrupt:

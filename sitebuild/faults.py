@@ -38,7 +38,9 @@ _SPOILT = (
         "type the letter again, and save the file as UTF-8",
     ),
 )
-_spoilt = re.compile("|".join(f"({row[0]})" for row in _SPOILT), re.MULTILINE)
+_any = "|".join(f"({row[0]})" for row in _SPOILT)
+# Most characters begin none of these, and are passed over at once.
+_spoilt = re.compile(rf"(?=[^\t\n -;=?-~])(?:{_any})", re.MULTILINE)
 
 
 @dataclass(frozen=True, order=True)

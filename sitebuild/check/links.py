@@ -30,8 +30,8 @@ from sitebuild.read.markdown import named_file
 _ids = XPath("//@id", smart_strings=False)
 _links = XPath("//@href | //@src | //@poster", smart_strings=False)
 _shown = XPath(
-    "//@src | //@poster | //@background | //*[local-name()='image' or "
-    "local-name()='use']/@*[name()='href' or name()='xlink:href']",
+    "//@src | //@poster | //@background | "
+    "(//image | //use)/@*[name()='href' or name()='xlink:href']",
     smart_strings=False,
 )
 _sets = XPath("//@srcset | //@imagesrcset", smart_strings=False)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from sitebuild.faults import Report, known
+from sitebuild.faults import Report
 from sitebuild.model import (
-    Block,
     Document,
     Finding,
     Passage,
@@ -18,18 +16,6 @@ from sitebuild.read.markdown import link_terms, rebase
 
 # The forms of the glossary's terms, each with the address of its term.
 Terms = tuple[tuple[str, str], ...]
-
-
-class Vocabulary(NamedTuple):
-    """What passages may name.
-
-    `topics` are slugs. `findings` is None where they could not be read: their names are
-    not checked then.
-    """
-
-    topics: tuple[str, ...]
-    findings: Mapping[str, Finding] | None
-    terms: Terms
 
 
 def terms_of(pages: Iterable[Document]) -> Terms:
@@ -43,15 +29,35 @@ def terms_of(pages: Iterable[Document]) -> Terms:
 
 
 def collect(
-    articles: Iterable[Document], vocabulary: Vocabulary, report: Report
+    articles: Iterable[Document],
+    topics: Iterable[Document],
+    findings: Mapping[str, Finding],
+    terms: Terms,
+    report: Report,
 ) -> dict[str, Passage]:
     """Return the passages of all articles by key, with all that they require.
 
-    Names of nothing, circles, and cautions that only a draft has are faults.
+    Names of nothing are left out. Circles, and cautions that only a draft has, are
+    faults.
     """
+    slugs = {topic.slug for topic in topics}
     passages = {}
     for article in articles:
-        for passage in _of_article(article, vocabulary, report):
+        linked: frozenset[str] = frozenset()  # a term is linked at its first use
+        for block in article.blocks("passage"):
+            said = block.options
+            html = rebase(block.html, f"{block.id}-", "")
+            html, linked = link_terms(html, terms, linked)
+            passage = Passage(
+                article,
+                block.id,
+                html,
+                tuple(name for name in said.topics if name in slugs),
+                tuple(findings[it] for it in said.evidence if it in findings),
+                keys(said.requires, article),
+                keys(said.same, article),
+                block,
+            )
             passages[passage.key] = passage
     closed = _follow(passages, "requires", report)
     for passage in closed.values():
@@ -59,67 +65,30 @@ def collect(
     return _follow(closed, "same", report)
 
 
-def _of_article(
-    article: Document, vocabulary: Vocabulary, report: Report
-) -> Iterator[Passage]:
-    """Yield an article's passages; a term is linked at its first use in the article."""
-    linked: frozenset[str] = frozenset()
-    for part in article.parts:
-        if not (isinstance(part, Block) and part.kind == "passage"):
-            continue
-        html = rebase(part.html, f"{part.id}-", "")
-        html, linked = link_terms(html, vocabulary.terms, linked)
-        options, of = part.options, f'passage "{part.id}"'
-        place, topics = part.place_of("topics"), vocabulary.topics
-        topics = known(options.topics, topics, of, "topic", place, report)
-        place, findings = part.place_of("evidence"), vocabulary.findings or {}
-        shown: tuple[str, ...] = ()
-        if vocabulary.findings is not None:
-            shown = known(options.evidence, findings, of, "finding", place, report)
-        yield Passage(
-            article,
-            part.id,
-            html,
-            topics,
-            tuple(findings[name] for name in shown),
-            _keys(options.requires, article),
-            _keys(options.same, article),
-            part,
-        )
-
-
-def _keys(names: Iterable[str], article: Document) -> tuple[str, ...]:
+def keys(names: Iterable[str], article: Document) -> tuple[str, ...]:
     """Return the keys of passages that one names; a bare id is one of its article."""
     return tuple(name if "/" in name else f"{article.slug}/{name}" for name in names)
 
 
-Option = Literal["requires", "same"]
-# What each option names.
-_NAMED: Mapping[Option, str] = {"requires": "required passage", "same": "passage"}
-
-
 def _follow(
-    passages: Mapping[str, Passage], option: Option, report: Report
+    passages: Mapping[str, Passage], option: Literal["requires", "same"], report: Report
 ) -> dict[str, Passage]:
     """Return the passages, each with what those that an option names name in turn.
 
-    A passage that is not found and one that leads back to itself are faults.
+    A passage that leads back to itself is a fault.
     """
     direct = {}
     for key, passage in passages.items():
         names: tuple[str, ...] = getattr(passage, option)
-        if names:
-            of = f'passage "{passage.id}"'
-            place = passage.block.place_of(option)
-            direct[key] = known(names, passages, of, _NAMED[option], place, report)
-    closed = dict(passages)
-    for key, names in direct.items():
-        passage = passages[key]
+        direct[key] = tuple(dict.fromkeys(it for it in names if it in passages))
+    closed = {}
+    for key, passage in passages.items():
         reached = _reach(key, direct)
         if key in reached:
             report.add(
                 passage.block.place_of(option),
-                f'passage "{passage.id}" names itself by way of {", ".join(names)}',
+                f'passage "{passage.id}" names itself by way of '
+                f"{', '.join(direct[key])}",
                 f"`{option}` never leads back to the passage that has it",
                 f"remove one `{option}`",
             )
@@ -133,13 +102,9 @@ def _follow(
 
 def _reach(key: str, direct: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return all that a passage names, and what that names in turn, nearest first."""
-    found: dict[str, None] = {}
-    waiting = deque(direct[key])
-    while waiting:
-        name = waiting.popleft()
-        if name not in found:
-            found[name] = None
-            waiting.extend(direct.get(name, ()))
+    found = list(direct[key])
+    for name in found:  # which grows meanwhile
+        found += [it for it in direct[name] if it not in found]
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import brotli
 
+from sitebuild.check.advice import ROUND_TRIP_BYTES
 from sitebuild.check.content import place_of_setting
 from sitebuild.check.links import file_at
 from sitebuild.derive.metadata import due_day
@@ -40,6 +41,8 @@ _SITE = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[\w.~-]+)*")
 # What a page loads, and what programs ask for, most of which know gzip alone.
 _LOADED = (".html", ".json", ".js", ".css", ".svg")
 _ASKED = (".xml", ".txt")
+# A copy of so many bytes, with headers and an icon, nearly fills one round trip.
+_HEAVY = ROUND_TRIP_BYTES - 1000
 # Published as they are: the name in theme/hosts, and the name that a host reads.
 _RULES = {"_headers": HEADERS, "htaccess": HTACCESS}
 
@@ -132,7 +135,14 @@ def compress(files: MutableMapping[str, bytes]) -> None:
 
 
 def _brotli(data: bytes) -> bytes:
-    return bytes(brotli.compress(data, quality=11))
+    """Return a copy at level 10, which takes half the time of 11 for 2 % more bytes.
+
+    Where these may not fit one round trip it is made at 11.
+    """
+    copy = brotli.compress(data, quality=10)
+    if len(copy) > _HEAVY:
+        copy = brotli.compress(data, quality=11)
+    return bytes(copy)
 
 
 def _gzip(data: bytes) -> bytes:

@@ -25,6 +25,10 @@ _REMEMBERED = 2**14
 _SOURCE_LINK = re.compile(
     r'="(?:\{|%7B|\|)(?:filename|static|attach)(?:\}|%7D|\|)([^"#]*)'
 )
+_TAG = re.compile("<[^>]*>")
+# Typogrify's filters but the one for quotation marks, dashes and dots, and its signs.
+_OTHER_FILTERS = {"amp", "caps", "initial_quotes", "widont"}
+_SIGN = re.compile(r"""["'`\\]|--|\.\.|&quot;""")
 # White space between two sentences: the second begins with a capital letter, and what
 # stands before is neither an initial nor a title before a name.
 _BETWEEN = re.compile(
@@ -62,7 +66,10 @@ class Typesetter:
         return self._curled(escape(text, quote=False))
 
     def _curled(self, html: str) -> str:
-        if not self._is_curled:
+        if not self._is_curled or (
+            self._filters.keys() >= _OTHER_FILTERS
+            and not _SIGN.search(_TAG.sub("", html))
+        ):
             return html
         smartypants.Attr.default = smartypants.Attr.set1
         return str(typogrify(html, None, **self._filters))

@@ -11,9 +11,11 @@ from __future__ import annotations
 import math
 import os
 import re
+import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,29 +27,25 @@ from markupsafe import Markup
 
 from sitebuild.drawn import Time
 from sitebuild.faults import Report
-from sitebuild.model import SourceLine
+from sitebuild.model import LABELS, SourceLine
 from sitebuild.read.markdown import Typesetter
 from sitebuild.render.theme import Namer
 
-# Those that no source names.
-FOR_MACHINES = ("feed.xml", "robots.txt", "sitemap.xml", "card.svg")
 # strftime follows the machine's locale; pages do not.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
 )
 # White space in these elements is kept.
-_KEPT = re.compile(r"<(?P<name>pre|textarea|script|style)\b.*?</(?P=name)>", re.DOTALL)
+_KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
 # Next to a tag of these it shows nowhere (HTML Living Standard, 15.3: they are blocks).
 _BLOCKS = (
     "html|head|title|meta|link|body|header|main|article|section|aside|nav|footer|div"
     "|details|summary|figure|figcaption|h[1-6]|p|ul|ol|li|dl|dt|dd|table|caption|thead"
     "|tbody|tr|th|td|blockquote|path"
 )
-_SPACE_BEFORE_BLOCK = re.compile(rf" (?=</?(?:{_BLOCKS})\b)")
-_SPACE_AFTER_BLOCK = re.compile(rf"(</?(?:{_BLOCKS})\b[^>]*>) ")
-# White space that is not one space; in HTML a no-break space is none.
-_SPACES = re.compile("[\n\t\r\f][ \n\t\r\f]*| [ \n\t\r\f]+")
+_BEFORE_BLOCK = re.compile(rf" (</?(?:{_BLOCKS})\b)")
+_AFTER_BLOCK = re.compile(rf"(</?(?:{_BLOCKS})\b[^>]*>) ")
 # The ticks of the axis of times: minutes, place in percent, name. Between two it is
 # logarithmic; right after, 0, stands by itself.
 TICKS = (
@@ -91,6 +89,7 @@ class Templates:
             bytecode_cache=_bytecode_cache(cache),
             auto_reload=False,
             cache_size=-1,
+            optimized=False,  # it would take longer than it saves
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -103,7 +102,7 @@ class Templates:
             day=day,
             mark_side=mark_side,
             on_axis=on_axis,
-            typeset=lambda text: Markup(setter.line(str(text))),
+            typeset=_typeset(setter),
         )
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
@@ -139,68 +138,57 @@ class Templates:
     def _read(self, name: str) -> tuple[set[str], list[str | None]]:
         """Return what one template asks its context for, and what others it uses."""
         if name not in self._known:
-            tree = self._env.parse(self.texts[name])
+            file = str(self.folder / name)
+            tree = self._env.parse(self.texts[name], name, file)
             used = list(meta.find_referenced_templates(tree))
             self._known[name] = (meta.find_undeclared_variables(tree), used)
         return self._known[name]
 
-    def check(self, name: str, asked: SourceLine, namer: Namer, report: Report) -> None:
-        """Report a template that is missing or cannot be compiled.
-
-        `asked` is the line of the source that names it. It is the first line where the
-        kind of the source decides, and then the template need not be a whole page.
-        """
-        try:
-            self._env.get_template(name)
-        except jinja2.TemplateNotFound as error:
-            pages = [other for other in self.texts if other.endswith(".html")]
-            report.add(
-                asked,
-                f'there is no template "{error.name}"',
-                f"the theme has {', '.join(sorted(pages))}",
-                "name one of these or add it",
-            )
-        except jinja2.TemplateSyntaxError as error:
-            place = self.place_of(error, namer)
-            found = str(error.message)
-            report.add(place, found, "templates are written in Jinja", "fix the line")
-        else:
-            if asked.line > 1 and "{% extends" not in self.texts[name]:
-                report.add(
-                    asked,
-                    f'the template "{name}" is a part of others',
-                    "a page names a template that extends another",
-                    "name one of those",
-                )
+    @property
+    def pages(self) -> list[str]:
+        """The names of the templates that extend another: each is a whole page."""
+        return [name for name, text in self.texts.items() if "{% extends" in text]
 
     def report_failure(
         self, path: str, error: Exception, namer: Namer, report: Report
     ) -> None:
-        """Report the line that a template failed on, once and not for every page."""
-        place = self.place_of(error, namer)
+        """Report the line that a template failed on, once and not for every page.
+
+        It is the innermost line of a template; Jinja rewrites tracebacks so that they
+        name them. Where there is none it is the first of the theme.
+        """
+        place = SourceLine(namer(self.folder.parent), 1)
+        for frame in traceback.extract_tb(error.__traceback__):
+            if Path(frame.filename).is_relative_to(self.folder):
+                place = SourceLine(namer(Path(frame.filename)), frame.lineno or 1)
+        said: object = error
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            place = SourceLine(namer(Path(error.filename or "")), error.lineno)
+            said = error.message
         if place not in [fault.place for fault in report.faults]:
             report.add(
                 place,
-                f"a template failed on {path}: {error}",
-                "templates use names that the build gives them",
+                f"a template failed on {path}: {said}",
+                "templates are Jinja, and use names that the build gives them",
                 "fix the line",
             )
 
-    def place_of(self, error: BaseException, namer: Namer) -> SourceLine:
-        """Return the innermost template line of a failure, else the templates' folder.
 
-        Jinja rewrites tracebacks so that they name template files.
-        """
-        if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
-            return SourceLine(namer(Path(error.filename)), error.lineno)
-        place = SourceLine(namer(self.folder.parent), 1)
-        trace = error.__traceback__
-        while trace:
-            file = Path(trace.tb_frame.f_code.co_filename)
-            if file.is_relative_to(self.folder):
-                place = SourceLine(namer(file), trace.tb_lineno)
-            trace = trace.tb_next
-        return place
+def _typeset(setter: Typesetter) -> Callable[[str], Markup]:
+    return lambda text: Markup(setter.line(str(text)))
+
+
+@lru_cache(maxsize=1)
+def plain(setter: Typesetter) -> Any:
+    """Return the macros of content.html: a `page`, or `parts` of one, as plain HTML.
+
+    They need no theme.
+    """
+    env = jinja2.Environment(autoescape=True)
+    env.filters["typeset"] = _typeset(setter)
+    env.globals["LABELS"] = LABELS
+    text = Path(__file__).with_name("content.html").read_text("utf-8")
+    return env.from_string(text).module
 
 
 def _bytecode_cache(folder: Path) -> jinja2.FileSystemBytecodeCache | None:
@@ -230,21 +218,20 @@ def absolute(html: str, url: str) -> Markup:
 
 def squeeze(page: str) -> str:
     """Return an HTML page without the white space that a browser would not show."""
-    pieces = []
-    end = 0
-    for kept in _KEPT.finditer(page):
-        pieces.append(_squeeze_piece(page[end : kept.start()]))
-        pieces.append(kept[0])
-        end = kept.end()
-    pieces.append(_squeeze_piece(page[end:]))
-    return "".join(pieces).strip()
+    parts = _KEPT.split(page)  # text, element, its name, text, …
+    parts[::3] = map(_squeeze_text, parts[::3])
+    del parts[2::3]
+    return "".join(parts).strip()
 
 
-def _squeeze_piece(html: str) -> str:
+def _squeeze_text(html: str) -> str:
     """Return HTML without elements whose white space counts, each run as one space."""
-    folded = _SPACES.sub(" ", html)
-    without_after = "".join(_SPACE_AFTER_BLOCK.split(folded))  # keeps the tag, faster
-    return _SPACE_BEFORE_BLOCK.sub("", without_after)
+    for space in "\n\t\r\f":  # in HTML a no-break space is none
+        html = html.replace(space, " ")
+    html = re.sub("  +", " ", html)
+    for space_at_block in (_AFTER_BLOCK, _BEFORE_BLOCK):
+        html = "".join(space_at_block.split(html))  # keeps the tag
+    return html
 
 
 def on_axis(time: Time) -> float:
