@@ -206,8 +206,8 @@ def finish(build: Build, staged: Path) -> None:
     _check_links(build)
     build.report.stop()
     if build.settings.get("HOSTING"):
-        changed = shows.newest_day(build.shown.values())
-        hosting.finish(build.files, build.redirects, build.settings, changed)
+        newest = build.site.newest
+        hosting.finish(build.files, build.redirects, build.settings, newest)
     on_built = build.settings.get("ON_BUILT")
     if on_built:
         on_built(build)

@@ -11,8 +11,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from sitebuild.derive.contents import type_of
-from sitebuild.derive.passages import check_benefits, collect, keys, terms_of
-from sitebuild.derive.site import Site
+from sitebuild.derive.site import Site, check_benefits, collect, keys, terms_of
 from sitebuild.faults import Report, known
 from sitebuild.model import (
     VERDICTS,

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sitebuild.derive.contents import Content, changed, contents
+from sitebuild.derive.contents import Content, Placed, changed, contents, place
 from sitebuild.derive.metadata import description
 from sitebuild.derive.parts import PartViews
-from sitebuild.derive.passages import Placed, place
 from sitebuild.derive.site import Site
 from sitebuild.model import Document, Passage
 from sitebuild.read.markdown import Typesetter
