@@ -10,7 +10,7 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
-from sitebuild.derive.contents import type_of
+from sitebuild.derive.contents import FINDINGS
 from sitebuild.derive.site import Site, check_benefits, collect, keys, terms_of
 from sitebuild.faults import Report, known
 from sitebuild.model import (
@@ -281,7 +281,7 @@ def _check_meanings(page: Document, report: Report) -> None:
     Every verdict on the site leads there.
     """
     html = "".join(part.html for part in page.parts if isinstance(part, Prose))
-    for verdict in VERDICTS if type_of(page).has_findings else ():
+    for verdict in VERDICTS if page.template == FINDINGS else ():
         if f'id="{verdict}"' not in html:
             report.add(
                 page.place("template"),
