@@ -99,16 +99,14 @@ def _sink() -> Path:
 def check(c: Context) -> None:
     """Check all content without publishing, and say what is worth a look."""
     from sitebuild.check import advice
-    from sitebuild.derive.pages import newest_day
     from sitebuild.host import finish
     from sitebuild.plugin import build as build_site
 
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
     today = datetime.now(UTC).date()
-    newest = newest_day(done.shown.values())
     for line in (
         *advice.advise(done.site, today, done.settings.get("REVIEW_MONTHS", 0)),
-        *finish.advise(done.settings, newest, today),
+        *finish.advise(done.settings, done.site.newest, today),
         *advice.advise_synonyms(done.site, done.synonyms),
     ):
         print(line)

@@ -22,10 +22,10 @@ from sitebuild.check.content import (
 )
 from sitebuild.derive import names
 from sitebuild.derive import pages as shows
-from sitebuild.faults import Report
+from sitebuild.faults import Report, known
 from sitebuild.host import finish as hosting
 from sitebuild.memory import Memory
-from sitebuild.model import Document, SourceLine
+from sitebuild.model import Document
 from sitebuild.read import redirects, tree
 from sitebuild.read.document import read_document
 from sitebuild.read.evidence import SYNONYMS, read_evidence, read_synonyms
@@ -34,7 +34,7 @@ from sitebuild.read.pictures import published, read_pictures, with_sizes
 from sitebuild.read.references import read_references
 from sitebuild.render import theme as themes
 from sitebuild.render.oldids import OldIds
-from sitebuild.render.templates import FOR_MACHINES, Templates
+from sitebuild.render.templates import Templates
 
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
@@ -102,8 +102,6 @@ def derive(
     has_drafts = not all(document.is_published for document in said.documents)
     if build.settings.get("SHOW_DRAFTS") and has_drafts:
         build.preview = names.assemble(names.with_drafts(said), Report())
-    if "HOSTING" in build.settings:
-        names.check_used(build.site, said.documents, report)
     is_published = "HOSTING" in build.settings and output.is_built(build.output)
     addresses.check_record(build.content, report, is_published=is_published)
     addresses.check(build.content, build.moves, build.site, report, whole=whole)
@@ -186,12 +184,10 @@ def _read_theme(build: Build) -> None:
     )
     seen = (folder, theme.templates, build.setter)
     build.templates = build.memory.take("templates", seen, make)
-    first = SourceLine(build.name(folder), 1)
-    asked = dict.fromkeys(FOR_MACHINES, first)
+    pages = build.templates.pages
     for document in (*build.site.documents, *build.drafts):
-        asked[f"{document.template}.html"] = document.place("template")
-    for name, place in asked.items():
-        build.templates.check(name, place, build.name, build.report)
+        place, of = document.place("template"), f'{document.kind} "{document.slug}"'
+        known([f"{document.template}.html"], pages, of, "template", place, build.report)
 
 
 def finish(build: Build, staged: Path) -> None:
@@ -210,8 +206,8 @@ def finish(build: Build, staged: Path) -> None:
     _check_links(build)
     build.report.stop()
     if build.settings.get("HOSTING"):
-        changed = shows.newest_day(build.shown.values())
-        hosting.finish(build.files, build.redirects, build.settings, changed)
+        newest = build.site.newest
+        hosting.finish(build.files, build.redirects, build.settings, newest)
     on_built = build.settings.get("ON_BUILT")
     if on_built:
         on_built(build)

@@ -8,13 +8,12 @@ from datetime import date
 
 from sitebuild.check.links import address_of
 from sitebuild.derive.metadata import answer_of, due_day, sentences
-from sitebuild.derive.names import check_used
 from sitebuild.derive.site import Site
-from sitebuild.faults import Report
 from sitebuild.model import Block, SourceLine
 from sitebuild.read.document import lines_of
 from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import text_of
+from sitebuild.read.references import cited_keys
 from sitebuild.render.search import records
 
 THIN_TOPIC, LONG_TOPIC = 3, 100  # passages
@@ -141,10 +140,13 @@ def _findings(site: Site) -> Iterator[Advice]:
                 f'finding "{finding.id}" has no statement, so pages show its question '
                 "after the verdict: add a line `statement: …`",
             )
-    report = Report()
-    check_used(site, site.documents, report)
-    for fault in report.faults:
-        yield fault.place, fault.found
+    blocks = [it for page in site.documents for it in page.parts]
+    used = {it.key for finding in site.findings.values() for it in finding.references}
+    for block in blocks:
+        if isinstance(block, Block):
+            used.update(block.options.references, cited_keys(block.html))
+    for key in sorted(site.references.keys() - used):
+        yield site.references[key].place, f'the reference "{key}" is not used'
 
 
 def _days(site: Site, today: date, months: int) -> Iterator[Advice]:

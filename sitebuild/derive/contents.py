@@ -10,8 +10,7 @@ from datetime import date
 from itertools import chain, takewhile
 from typing import NamedTuple
 
-from sitebuild.derive.passages import Placed, fold, is_benefit, place
-from sitebuild.derive.site import Site, dates_of
+from sitebuild.derive.site import Site, dates_of, is_benefit
 from sitebuild.model import (
     Block,
     Document,
@@ -20,6 +19,65 @@ from sitebuild.model import (
     Passage,
     Prose,
 )
+
+
+class Placed(NamedTuple):
+    """A passage on a page.
+
+    `twins` say the same and are only named here. `cautions` are those that the page
+    shows for it. One that is folded shows its title until a reader opens it. With
+    `is_caution` it is itself the caution of a page none of whose passages requires it.
+    """
+
+    passage: Passage
+    twins: tuple[Passage, ...] = ()
+    cautions: tuple[Passage, ...] = ()
+    is_folded: bool = False
+    is_caution: bool = False
+
+    @property
+    def own(self) -> tuple[Passage, ...]:
+        """The passage and its twins."""
+        return (self.passage, *self.twins)
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of all that it shows."""
+        return [it.key for it in (*self.own, *self.cautions)]
+
+
+def fold(passages: Sequence[Passage]) -> list[Placed]:
+    """Return the passages in order; where two say the same, one stands for both."""
+    present = {passage.key: passage for passage in passages}
+    hidden = {key for passage in passages for key in passage.same}
+    listed: set[str] = set()
+    folded = []
+    for passage in passages:
+        if passage.key in hidden:
+            continue
+        twins = [key for key in passage.same if key in present and key not in listed]
+        listed.update(twins)
+        folded.append(Placed(passage, tuple(present[key] for key in twins)))
+    return folded
+
+
+def place(
+    folded: Sequence[Placed], passages: Mapping[str, Passage]
+) -> tuple[Placed, ...]:
+    """Place cautions on a page that shows some passages, in order.
+
+    A passage that stands for others needs what these require, too. A caution that the
+    page lacks is that of the first passage that requires it.
+    """
+    present = {passage.key for it in folded for passage in it.own}
+    placed = []
+    for it in folded:
+        required = dict.fromkeys(key for one in it.own for key in one.requires)
+        cautions = [key for key in required if key not in present]
+        present.update(cautions)
+        placed.append(it._replace(cautions=tuple(passages[key] for key in cautions)))
+    return tuple(placed)
+
 
 Content = Heading | Prose | Block | Placed | Finding
 
@@ -116,44 +174,29 @@ def _of_topic(topic: Document, site: Site) -> Contents:
     questions = topic.blocks("question")
     tagged = {passage.key: passage for passage in site.tagged(topic)}
     under = {}
-    for question in questions:
+    for number, question in enumerate(questions):
         for key in question.options.passages:
             if key in tagged:  # that of a draft is not
-                under[key] = question.id
-    asked: dict[str, list[Content]] = {it.id: [it] for it in questions}
-    rest: list[Content] = []
-    for placed in _in_order(tagged, under, list(asked), site):
-        others = asked.get(_question(placed, under), rest)
-        is_first = others is not rest and len(others) == 1  # after its question
-        others.append(placed._replace(is_folded=bool(asked) and not is_first))
-    under_questions = tuple(chain.from_iterable(asked.values()))
-    caution = _missing_caution(topic, (*topic.parts, *under_questions, *rest), site)
-    boxes, answers = topic.blocks("box"), topic.blocks("answer")
-    apart = (*boxes, *answers, *questions)
-    text = tuple(part for part in topic.parts if part not in apart)
-    return Contents((*boxes, *answers, *caution), text, under_questions, tuple(rest))
+                under[key] = number
 
+    def group_of(placed: Placed) -> int:
+        numbers = (under[it.key] for it in placed.own if it.key in under)
+        return next(numbers, len(questions))
 
-def _in_order(
-    tagged: Mapping[str, Passage],
-    under: Mapping[str, str],
-    questions: Sequence[str],
-    site: Site,
-) -> tuple[Placed, ...]:
-    """Return the passages of a topic as its page has them, with their cautions."""
-    order = dict.fromkeys([*under, *tagged])
-    folded = fold([tagged[key] for key in order])
-
-    def place_on_page(it: Placed) -> int:
-        question = _question(it, under)
-        return questions.index(question) if question else len(questions)
-
-    return place(sorted(folded, key=place_on_page), site.passages)
-
-
-def _question(placed: Placed, under: Mapping[str, str]) -> str:
-    """Return the id of the question that a passage stands under; "" if none."""
-    return next((under[it.key] for it in placed.own if it.key in under), "")
+    in_order = [tagged[key] for key in dict.fromkeys([*under, *tagged])]
+    groups: list[list[Content]] = [[it] for it in questions]
+    groups.append([])
+    for placed in place(sorted(fold(in_order), key=group_of), site.passages):
+        number = group_of(placed)
+        is_first = number < len(questions) and len(groups[number]) == 1
+        is_folded = bool(questions) and not is_first
+        groups[number].append(placed._replace(is_folded=is_folded))
+    *answered, rest = groups
+    answers = tuple(chain.from_iterable(answered))
+    caution = _missing_caution(topic, (*topic.parts, *answers, *rest), site)
+    first = (*topic.blocks("box"), *topic.blocks("answer"))
+    text = tuple(it for it in topic.parts if it not in (*first, *questions))
+    return Contents((*first, *caution), text, answers, tuple(rest))
 
 
 def _missing_caution(

@@ -6,7 +6,6 @@ published.
 
 from __future__ import annotations
 
-import calendar
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sitebuild.derive.parts import Link
+from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]
+
+from sitebuild.derive.contents import Content, findings_shown
+from sitebuild.derive.parts import Link, name_link
 from sitebuild.model import Block, Document
 from sitebuild.read.markdown import in_sentences, text_of
 
@@ -23,7 +25,6 @@ _SHORT_TRAIL = 2  # the first page and the page itself
 # Words read in a minute: below the mean of 238 in Brysbaert's review of 2019, as health
 # is slow to read.
 _WORDS_A_MINUTE = 220
-_MONTHS_A_YEAR = 12
 _TAG = re.compile(r"<[^>]*>")
 # The end of an element that ends a sentence, whether it has a full stop or not.
 _BLOCK_END = re.compile(r"</(?:p|li|dd|dt|td|th)>|(?=<(?:ul|ol|dl|table)\b)")
@@ -71,25 +72,27 @@ class Review(NamedTuple):
     due: date | None
 
 
-def review(days: Iterable[date], months: int) -> Review | None:
-    """Return the review of what was looked up on some days; None for no day.
+def review(
+    document: Document, parts: Iterable[Content], settings: Mapping[str, Any]
+) -> Review | None:
+    """Return when what a page rests on was last looked up, and when it is due.
 
-    The oldest of them counts. `months` is the setting REVIEW_MONTHS; for 0 no next look
-    is due.
+    The oldest day counts; None where no source says one. The setting REVIEW_MONTHS is
+    how long it holds; for 0 no next look is due.
     """
-    last = min(days, default=None)
-    if last is None:
+    days = [finding.checked for finding in findings_shown(parts)]
+    if document.fields.checked:
+        days.append(document.fields.checked)
+    if not days:
         return None
-    return Review(last, due_day(last, months) if months else None)
+    months = settings.get("REVIEW_MONTHS", 0)
+    return Review(min(days), due_day(min(days), months) if months else None)
 
 
 def due_day(last: date, months: int) -> date:
     """Return the day some months after another, its month's last if it is shorter."""
-    count = last.year * _MONTHS_A_YEAR + last.month - 1 + months
-    year = count // _MONTHS_A_YEAR
-    month = count % _MONTHS_A_YEAR + 1
-    longest = calendar.monthrange(year, month)[1]
-    return date(year, month, min(last.day, longest))
+    due: date = last + relativedelta(months=months)
+    return due
 
 
 def canonical(document: Document, settings: Mapping[str, Any]) -> str:
@@ -125,24 +128,25 @@ def linked_data(
     The first page stands for the site. One that is not about the site's subject is
     about the site itself. Empty values go.
     """
-    site, name = settings["SITEURL"], settings["SITENAME"]
-    about = settings.get("SCHEMA_ABOUT") if is_about_subject else None
-    said = _common(document, settings)
+    site, is_article = settings["SITEURL"], document.kind == "article"
+    subject = settings.get("SCHEMA_ABOUT")
+    common = _common(document, settings)
     if document.url == "/":
-        first = {"@type": "WebSite", "name": name, "url": f"{site}/"}
-        said = {**first, **said, "about": settings.get("SCHEMA_ABOUT")}
+        first = {"@type": "WebSite", "name": settings["SITENAME"], "url": f"{site}/"}
+        said = {**first, **common, "about": subject}
     else:
-        subject = settings.get("SCHEMA_TYPE", "WebPage")
-        is_article = document.kind == "article"
-        kind = subject if is_about_subject else "WebPage"
-        trail = [*above, Link(document.url, document.label)]
-        said = {"@type": [kind, "Article"] if is_article else kind, **said}
-        said["url"] = site + document.url
-        said["headline"] = document.fields.title
-        said["datePublished"] = str(document.fields.date) if is_article else ""
-        said["dateModified"] = str(changed or "")
-        said["about"] = about
-        said["breadcrumb"] = _breadcrumb(trail, site)
+        trail = [*above, name_link(document)]
+        kind = settings.get("SCHEMA_TYPE", "WebPage") if is_about_subject else "WebPage"
+        said = {
+            "@type": [kind, "Article"] if is_article else kind,
+            **common,
+            "url": site + document.url,
+            "headline": document.fields.title,
+            "datePublished": str(document.fields.date) if is_article else "",
+            "dateModified": str(changed or ""),
+            "about": subject if is_about_subject else None,
+            "breadcrumb": _breadcrumb(trail, site),
+        }
     given = {name: value for name, value in said.items() if value}
     text = json.dumps(given, ensure_ascii=False, separators=(",", ":"))
     # so that it may stand in a script element (HTML Standard, 4.12.1.3)

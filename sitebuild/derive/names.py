@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -12,20 +11,16 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from sitebuild.derive.contents import type_of
-from sitebuild.derive.passages import (
-    Vocabulary,
-    check_benefits,
-    collect,
-    terms_of,
-)
-from sitebuild.derive.site import Site
+from sitebuild.derive.site import Site, check_benefits, collect, keys, terms_of
 from sitebuild.faults import Report, known
 from sitebuild.model import (
     VERDICTS,
     Block,
     Document,
+    Fields,
     Finding,
     Heading,
+    Options,
     Passage,
     Prose,
     Reference,
@@ -39,6 +34,8 @@ from sitebuild.read.references import cited_keys
 _QUOTED = re.compile(r'(?<=")[^"]*(?=")')
 
 Evidence = tuple[Mapping[str, Finding], Mapping[str, Reference]]
+# By option or field: what kind of thing it names, and those that there are.
+Known = Mapping[str, tuple[str, Collection[str]]]
 
 
 class Sources(NamedTuple):
@@ -74,22 +71,17 @@ def assemble(sources: Sources, report: Report) -> Site:
     urls = {it.path: it.url for it in sources.documents if it.is_published}
     sources = sources.changed(lambda it: _with_addresses(it, urls, report))
     documents = sources.documents
-    named = [document for document in documents if document.slug]
-    _check_addresses(named, report)
-    if len(named) < len(documents):
+    _check_addresses(documents, report)
+    if not all(document.slug for document in documents):
         # What an unread file would have named is missing: no fault of the others.
         report = Report()
-    _check_documents(sources, report)
     findings, references = sources.evidence or ({}, {})
-    vocabulary = Vocabulary(
-        tuple(topic.slug for topic in sources.topics),
-        findings if sources.evidence else None,
-        terms_of(_published(sources.pages)),
-    )
-    passages = collect(sources.articles, vocabulary, report)
+    terms = terms_of(_published(sources.pages))
+    passages = collect(sources.articles, sources.topics, findings, terms, report)
+    _check_names(sources, passages, report)
+    _check_places(sources, report)
     if sources.caution in passages:
         check_benefits(passages.values(), sources.caution, report)
-    _check_topics(sources.topics, passages, report)
     return Site(
         _published(sources.articles),
         _published(sources.topics),
@@ -178,7 +170,9 @@ def _check_addresses(documents: Iterable[Document], report: Report) -> None:
     A file that is not named after its slug is likely the copy: it is the one reported.
     """
     taken: dict[str, Document] = {}
-    for document in sorted(documents, key=_is_named_otherwise):
+    named = [document for document in documents if document.slug]
+    named.sort(key=lambda it: (not it.path.endswith(f"/{it.slug}.md"), it.path))
+    for document in named:
         first = taken.setdefault(document.url, document)
         if first is not document:
             report.add(
@@ -189,51 +183,119 @@ def _check_addresses(documents: Iterable[Document], report: Report) -> None:
             )
 
 
-def _is_named_otherwise(document: Document) -> tuple[bool, str]:
-    name = posixpath.basename(document.path)
-    return name != f"{document.slug}.md", document.path
+def _check_names(
+    sources: Sources, passages: Mapping[str, Passage], report: Report
+) -> None:
+    """Report names of nothing in headers and blocks, and topics without a passage.
 
-
-def _check_documents(sources: Sources, report: Report) -> None:
-    """Report names of nothing and blocks out of place in single documents."""
-    findings, references = sources.evidence or ({}, {})
-    asked = []
-    for document in (*sources.topics, *sources.pages):
-        if document.is_published:
-            asked += [f"{document.slug}#{it.id}" for it in document.blocks("question")]
+    A topic and its questions name passages that carry it.
+    """
+    everywhere = _known(sources, passages)
+    by_topic: dict[str, list[str]] = defaultdict(list)
+    for key, passage in passages.items():
+        for slug in passage.topics:
+            by_topic[slug].append(key)
     for document in sources.documents:
-        _check_answers(document, report)
-        _check_verdicts(document, findings, report)
-        if document.kind == "page":
-            _check_page(document, asked, sources, report)
-        if sources.evidence:
-            _check_blocks(document, findings, references, report)
-
-
-def _check_answers(document: Document, report: Report) -> None:
-    """Report an answer that does not open its file, and a second one."""
-    for answer in document.blocks("answer"):
-        if answer is not document.parts[0]:
+        tagged = by_topic[document.slug] if document.kind == "topic" else []
+        here = {**everywhere, "lead": ("passage", tagged)}
+        here["passages"] = here["lead"]
+        _check(document, document, here, report)
+        for part in document.parts:
+            if isinstance(part, Block):
+                _check(part, document, here, report)
+        if document.kind == "topic" and document.is_published and not tagged:
             report.add(
-                answer.place,
-                f'the answer "{answer.id}" stands after something else',
-                "a file has one answer, which opens it",
-                "move it to the top or make it a note",
+                document.place("slug"),
+                f'no passage carries the topic "{document.slug}"',
+                "a topic has a passage",
+                "tag one, or set `status: draft`",
             )
 
 
-def _check_verdicts(
-    page: Document, findings: Mapping[str, Finding], report: Report
-) -> None:
-    """Report a list of findings that does not say what each verdict means.
+def _known(sources: Sources, passages: Mapping[str, Passage]) -> Known:
+    """Return what options and fields may name on every page.
 
-    Every verdict on the site leads to its id there, and so does every other kind.
+    Those that name findings or references are left out where these were not read.
     """
-    if not type_of(page).has_findings:
-        return
+    questions = []
+    for document in (*sources.topics, *sources.pages):
+        if document.is_published:
+            blocks = document.blocks("question")
+            questions += [f"{document.slug}#{it.id}" for it in blocks]
+    known_names = {
+        "topics": ("topic", [topic.slug for topic in sources.topics]),
+        "requires": ("required passage", passages),
+        "same": ("passage", passages),
+        "asked": ("question", questions),
+    }
+    if not sources.evidence:
+        return known_names
+    findings, references = sources.evidence
+    timed = [it.id for it in findings.values() if it.lasting]
+    measured = [it.id for it in findings.values() if it.scales]
+    return {
+        **known_names,
+        "evidence": ("finding", findings),
+        "glance": ("finding", findings),
+        "lasting": ("finding with times", timed),
+        "scales": ("finding with scales", measured),
+        "references": ("reference", references),
+    }
+
+
+def _check(
+    named: Document | Block, document: Document, here: Known, report: Report
+) -> None:
+    """Report what the header or a block of a document names and there is not."""
+    said: Fields | Options
+    place: Callable[[str], SourceLine]
+    if isinstance(named, Block):
+        said, place, ident = named.options, named.place_of, named.id
+    else:
+        said, place, ident = named.fields, named.place, named.slug
+    of = f'{named.kind} "{ident}"'
+    for option, (what, those) in here.items():
+        names = getattr(said, option, ())
+        if option in ("requires", "same"):
+            names = keys(names, document)
+        if option == "references" and isinstance(named, Block):
+            names = (*names, *cited_keys(named.html))
+        if names:
+            known(names, those, of, what, place(option), report)
+
+
+def _check_places(sources: Sources, report: Report) -> None:
+    """Report what is named, and would not be shown where it stands."""
+    for document in sources.documents:
+        for answer in document.blocks("answer"):
+            if answer is not document.parts[0]:
+                report.add(
+                    answer.place,
+                    f'the answer "{answer.id}" stands after something else',
+                    "a file has one answer, which opens it",
+                    "move it to the top or make it a note",
+                )
+    for page in sources.pages:
+        for name in ("glance", "asked", "lasting"):
+            if name in page.lines and page.template != "home":
+                report.add(
+                    page.place(name),
+                    f'page "{page.slug}" has the field "{name}"',
+                    f"{name} is a field of the page whose template is home",
+                    "remove it",
+                )
+        _check_meanings(page, report)
+    for topic in sources.topics:
+        _check_questions(topic, report)
+
+
+def _check_meanings(page: Document, report: Report) -> None:
+    """Report a list of findings that does not say, under its id, what a verdict means.
+
+    Every verdict on the site leads there.
+    """
     html = "".join(part.html for part in page.parts if isinstance(part, Prose))
-    kinds = [it.judgement for it in findings.values()]
-    for verdict in dict.fromkeys((*VERDICTS, *kinds)):
+    for verdict in VERDICTS if type_of(page).has_findings else ():
         if f'id="{verdict}"' not in html:
             report.add(
                 page.place("template"),
@@ -243,118 +305,16 @@ def _check_verdicts(
             )
 
 
-def _check_page(
-    page: Document, asked: Collection[str], sources: Sources, report: Report
-) -> None:
-    """Report what a page names and there is not, or what it does not show.
-
-    Only a page whose template is `home` may name findings or questions, and the
-    questions of topics alone show passages.
-    """
-    fields, of = page.fields, f'the page "{page.slug}"'
-    known(fields.asked, asked, of, "question", page.place("asked"), report)
-    if sources.evidence:
-        findings, _ = sources.evidence
-        drawn = [it.id for it in findings.values() if it.lasting]
-        known(fields.glance, findings, of, "finding", page.place("glance"), report)
-        place = page.place("lasting")
-        known(fields.lasting, drawn, of, "finding with times", place, report)
-    for name in ("glance", "asked", "lasting"):
-        if name in page.lines and fields.template != "home":
-            report.add(
-                page.place(name),
-                f'{of} has the field "{name}"',
-                f"{name} is a field of the page whose template is home",
-                "remove it",
-            )
-    for question in page.blocks("question"):
-        if question.options.passages:
-            report.add(
-                question.place_of("passages"),
-                f'the question "{question.id}" names passages',
-                "passages stand under the questions of a topic",
-                "link to them, or move the question to a topic",
-            )
-
-
-def _check_blocks(
-    document: Document,
-    findings: Mapping[str, Finding],
-    references: Mapping[str, Reference],
-    report: Report,
-) -> None:
-    """Report unknown names in blocks that are no passages."""
-    timed = [it.id for it in findings.values() if it.lasting]
-    measured = [it.id for it in findings.values() if it.scales]
-    for it in document.parts:
-        if not isinstance(it, Block) or it.kind == "passage":
-            continue
-        said = it.options
-        named: Iterable[tuple[str, Iterable[str], Collection[str], str]] = (
-            ("evidence", said.evidence, findings, "finding"),
-            ("references", said.references, references, "reference"),
-            ("references", cited_keys(it.html), references, "reference"),
-            ("lasting", said.lasting, timed, "finding with times"),
-            ("scales", said.scales, measured, "finding with scales"),
-        )
-        for option, names, those, what in named:
-            known(names, those, it.kind, what, it.place_of(option), report)
-
-
-def check_used(site: Site, documents: Iterable[Document], report: Report) -> None:
-    """Report references that neither a finding nor a block cites."""
-    used: set[str] = set()
-    for finding in site.findings.values():
-        used.update(reference.key for reference in finding.references)
-    for document in documents:
-        for it in document.parts:
-            if isinstance(it, Block):
-                used.update(it.options.references, cited_keys(it.html))
-    for key in sorted(site.references.keys() - used):
-        report.add(
-            site.references[key].place,
-            f'the reference "{key}" is not used',
-            "every reference of a public site is cited by a finding or a block",
-            "cite it or remove it",
-        )
-
-
-def _check_topics(
-    topics: Iterable[Document], passages: Mapping[str, Passage], report: Report
-) -> None:
-    """Report empty topics, and named passages that do not carry their topic."""
-    by_topic: dict[str, list[str]] = defaultdict(list)
-    for key, passage in passages.items():
-        for slug in passage.topics:
-            by_topic[slug].append(key)
-    for topic in topics:
-        tagged = by_topic[topic.slug]
-        _check_questions(topic, tagged, report)
-        of = f'topic "{topic.slug}"'
-        known(topic.fields.lead, tagged, of, "passage", topic.place("lead"), report)
-        if not tagged and topic.is_published:
-            report.add(
-                topic.place("slug"),
-                f'no passage carries the topic "{topic.slug}"',
-                "a topic has a passage",
-                "tag one, or set `status: draft`",
-            )
-
-
-def _check_questions(topic: Document, tagged: Collection[str], report: Report) -> None:
-    """Report a passage that a question names in vain, or that two of them name."""
+def _check_questions(topic: Document, report: Report) -> None:
+    """Report a passage that two questions of a topic name."""
     named: dict[str, Block] = {}
     for question in topic.blocks("question"):
-        of = f'the question "{question.id}"'
-        place = question.place_of("passages")
-        for key in known(
-            question.options.passages, tagged, of, "passage", place, report
-        ):
+        for key in question.options.passages:
             first = named.setdefault(key, question)
             if first is not question:
                 report.add(
-                    place,
-                    f'{of} names the passage "{key}", '
+                    question.place_of("passages"),
+                    f'question "{question.id}" names the passage "{key}", '
                     f"which line {first.place.line} has",
                     "a passage stands under one question",
                     "remove it from one of the two",

@@ -13,15 +13,20 @@ from typing import Any, NamedTuple
 
 from sitebuild.derive import metadata
 from sitebuild.derive.contents import (
-    Content,
     Contents,
+    Placed,
     changed,
     contents,
-    findings_shown,
 )
 from sitebuild.derive.metadata import Review, description
-from sitebuild.derive.parts import FindingView, Link, PartView, PartViews
-from sitebuild.derive.passages import Placed
+from sitebuild.derive.parts import (
+    FindingView,
+    Link,
+    PartView,
+    PartViews,
+    name_link,
+    title_link,
+)
 from sitebuild.derive.site import Site
 from sitebuild.model import Block, Document, Heading, Prose, Reference
 
@@ -96,8 +101,8 @@ def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
         questions=tuple(
             Link(f"#{it.id}", it.name) for it in document.blocks("question")
         ),
-        review=_review(document, parts, settings),
-        above=tuple(Link(page.url, page.label) for page in site.above(document)),
+        review=metadata.review(document, parts, settings),
+        above=tuple(map(name_link, site.above(document))),
         glance=views.lines(fields.glance),
         opening=views.views(stands.opening),
         text=views.views(stands.text),
@@ -123,26 +128,6 @@ def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
     )
 
 
-def _review(
-    document: Document, parts: Iterable[Content], settings: Mapping[str, Any]
-) -> Review | None:
-    """Return when what a page rests on was last looked up, and when it is due."""
-    days = [finding.checked for finding in findings_shown(parts)]
-    if document.fields.checked:
-        days.append(document.fields.checked)
-    return metadata.review(days, settings.get("REVIEW_MONTHS", 0))
-
-
-def newest_day(pages: Iterable[Page]) -> date | None:
-    """Return the newest day on which anything on a site was changed or checked."""
-    return max((page.changed for page in pages if page.changed), default=None)
-
-
-def title_link(document: Document) -> Link:
-    """Return a link to the page of a document, named by its title."""
-    return Link(document.url, document.fields.title)
-
-
 def _own(it: _Made) -> dict[str, Any]:
     """Return what pages of the type alone show; nothing for a plain page."""
     make = _OF_TEMPLATE.get(it.document.template)
@@ -151,6 +136,7 @@ def _own(it: _Made) -> dict[str, Any]:
 
 def _article(it: _Made) -> dict[str, Any]:
     """Return how long it takes to read, its main headings, the articles beside it."""
+    beside = it.site.beside(it.document)
     sections = []
     for part in it.document.parts:
         if isinstance(part, Heading) and part.level == _MAIN_LEVEL:
@@ -158,7 +144,7 @@ def _article(it: _Made) -> dict[str, Any]:
     return {
         "minutes": metadata.minutes(_texts(it.stands)),
         "sections": tuple(sections),
-        "neighbours": tuple(map(title_link, it.site.neighbours(it.document))),
+        "neighbours": tuple(map(title_link, filter(None, beside))),
     }
 
 

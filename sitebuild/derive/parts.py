@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sitebuild.derive.contents import Content
-from sitebuild.derive.passages import Placed
+from sitebuild.derive.contents import Content, Placed
 from sitebuild.derive.site import Site
 from sitebuild.model import (
     Block,
@@ -37,6 +36,16 @@ class Link(NamedTuple):
 
     url: str
     title: str
+
+
+def name_link(document: Document) -> Link:
+    """Return a link to the page of a document, by its short name."""
+    return Link(document.url, document.label)
+
+
+def title_link(document: Document) -> Link:
+    """Return a link to the page of a document, by its title."""
+    return Link(document.url, document.fields.title)
 
 
 class FindingView(NamedTuple):
@@ -218,21 +227,16 @@ class PartViews:
         return is_new
 
     def _placed(self, placed: Placed) -> PassageView:
-        if placed.is_caution:
-            view = self._passage(placed.passage, _LOWEST_LEVEL, as_caution=True)
-            return view._replace(kind="caution")
         level = min(self._level + 1, _LOWEST_LEVEL)
         if self._home.kind == "topic":
             level = _COPY_LEVEL
+        if placed.is_caution:
+            view = self._passage(placed.passage, _LOWEST_LEVEL, as_caution=True)
+            return view._replace(kind="caution")
         view = self._passage(placed.passage, level, is_folded=placed.is_folded)
-        if not (placed.twins or placed.cautions):
-            return view
-        return view._replace(
-            twins=tuple(map(self._source, placed.twins)),
-            cautions=tuple(
-                self._passage(it, level, as_caution=True) for it in placed.cautions
-            ),
-        )
+        cautions = [self._passage(it, level, as_caution=True) for it in placed.cautions]
+        twins = tuple(map(self._source, placed.twins))
+        return view._replace(twins=twins, cautions=tuple(cautions))
 
     def _passage(
         self,
@@ -242,17 +246,15 @@ class PartViews:
         is_folded: bool = False,
         as_caution: bool = False,
     ) -> PassageView:
-        article = passage.article
         source = self._source(passage)
         is_copy = source.id != passage.id
-        html = passage.html
+        html, found = passage.html, passage.findings
         topics: tuple[Link, ...] = ()
         if is_copy:
+            article = passage.article
             html = rebase(html, f"{article.slug}-", article.url)
         else:
-            shown = self._site.topics_of(passage)
-            topics = tuple(Link(topic.url, topic.label) for topic in shown)
-        found = passage.findings
+            topics = tuple(map(name_link, self._site.topics_of(passage)))
         if as_caution:
             found = tuple(it for it in found if it.is_negative)
         full, lines, more = self._findings(found, "" if is_folded else source.id)

@@ -1,4 +1,4 @@
-"""The site as one value: what all sources say, and the questions that pages ask of it.
+"""The site as one value: passages, with what they name, and what pages ask of it.
 
 Every question that looks at all passages keeps its answer for the life of the value.
 """
@@ -6,11 +6,13 @@ Every question that looks at all passages keeps its answer for the life of the v
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
+from sitebuild.faults import Report
 from sitebuild.model import (
     LABELS,
     Document,
@@ -18,6 +20,12 @@ from sitebuild.model import (
     Passage,
     Reference,
 )
+from sitebuild.read.markdown import link_terms, rebase
+
+
+def is_benefit(finding: Finding) -> bool:
+    """Return whether a finding says that something helps, or may."""
+    return finding.kind == "effect" and not finding.is_negative
 
 
 def dates_of(document: Document) -> list[date]:
@@ -88,18 +96,14 @@ class Site:
                 found.append(other)
         return tuple(found)
 
-    def neighbours(self, article: Document) -> tuple[Document, ...]:
-        """Return the next newer and the next older article, where there are such."""
-        place = self._article_places[article.url]
-        newer = self.articles[max(0, place - 1) : place]
-        return (*newer, *self.articles[place + 1 : place + 2])
-
-    def beside(self, topic: Document) -> tuple[Document | None, Document | None]:
-        """Return the topics before and after one in the menu."""
-        place = self.topics.index(topic)
-        before = self.topics[place - 1] if place else None
-        after = self.topics[place + 1] if place + 1 < len(self.topics) else None
-        return before, after
+    def beside(self, document: Document) -> tuple[Document | None, Document | None]:
+        """Return the newer and the older article, or the topics beside one in menus."""
+        row = self.articles if document.kind == "article" else self.topics
+        place = self._places[document.url]
+        return (
+            row[place - 1] if place else None,
+            row[place + 1] if place + 1 < len(row) else None,
+        )
 
     @cached_property
     def newest(self) -> date | None:
@@ -110,8 +114,10 @@ class Site:
         return max(days, default=None)
 
     @cached_property
-    def _article_places(self) -> dict[str, int]:
-        return {article.url: place for place, article in enumerate(self.articles)}
+    def _places(self) -> dict[str, int]:
+        """The places of articles and topics, each among its like, by address."""
+        rows = (self.articles, self.topics)
+        return {it.url: place for row in rows for place, it in enumerate(row)}
 
     @cached_property
     def _by_url(self) -> dict[str, Document]:
@@ -125,3 +131,124 @@ class Site:
             for slug in passage.topics:
                 tagged[slug][key] = None
         return tagged
+
+
+# The forms of the glossary's terms, each with the address of its term.
+Terms = tuple[tuple[str, str], ...]
+
+
+def terms_of(pages: Iterable[Document]) -> Terms:
+    """Return every form of every glossary term with the address of the term."""
+    forms: dict[str, str] = {}
+    for page in pages:
+        for term in page.blocks("term"):
+            for form in (term.name, *term.options.also):
+                forms[form] = f"{page.url}#{term.id}"
+    return tuple(forms.items())
+
+
+def collect(
+    articles: Iterable[Document],
+    topics: Iterable[Document],
+    findings: Mapping[str, Finding],
+    terms: Terms,
+    report: Report,
+) -> dict[str, Passage]:
+    """Return the passages of all articles by key, with all that they require.
+
+    Names of nothing are left out. Circles, and cautions that only a draft has, are
+    faults.
+    """
+    slugs = {topic.slug for topic in topics}
+    passages = {}
+    for article in articles:
+        linked: frozenset[str] = frozenset()  # a term is linked at its first use
+        for block in article.blocks("passage"):
+            said = block.options
+            html = rebase(block.html, f"{block.id}-", "")
+            html, linked = link_terms(html, terms, linked)
+            passage = Passage(
+                article,
+                block.id,
+                html,
+                tuple(name for name in said.topics if name in slugs),
+                tuple(findings[it] for it in said.evidence if it in findings),
+                keys(said.requires, article),
+                keys(said.same, article),
+                block,
+            )
+            passages[passage.key] = passage
+    closed = _follow(passages, "requires", report)
+    for passage in closed.values():
+        _check_published(passage, closed, report)
+    return _follow(closed, "same", report)
+
+
+def keys(names: Iterable[str], article: Document) -> tuple[str, ...]:
+    """Return the keys of passages that one names; a bare id is one of its article."""
+    return tuple(name if "/" in name else f"{article.slug}/{name}" for name in names)
+
+
+def _follow(
+    passages: Mapping[str, Passage], option: Literal["requires", "same"], report: Report
+) -> dict[str, Passage]:
+    """Return the passages, each with what those that an option names name in turn.
+
+    A passage that leads back to itself is a fault.
+    """
+    direct = {}
+    for key, passage in passages.items():
+        names: tuple[str, ...] = getattr(passage, option)
+        direct[key] = tuple(dict.fromkeys(it for it in names if it in passages))
+    closed = {}
+    for key, passage in passages.items():
+        reached = _reach(key, direct)
+        if key in reached:
+            report.add(
+                passage.block.place_of(option),
+                f'passage "{passage.id}" names itself by way of '
+                f"{', '.join(direct[key])}",
+                f"`{option}` never leads back to the passage that has it",
+                f"remove one `{option}`",
+            )
+        others = tuple(name for name in reached if name != key)
+        if option == "requires":
+            closed[key] = replace(passage, requires=others)
+        else:
+            closed[key] = replace(passage, same=others)
+    return closed
+
+
+def _reach(key: str, direct: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return all that a passage names, and what that names in turn, nearest first."""
+    found = list(direct[key])
+    for name in found:  # which grows meanwhile
+        found += [it for it in direct[name] if it not in found]
+    return tuple(found)
+
+
+def _check_published(
+    passage: Passage, passages: Mapping[str, Passage], report: Report
+) -> None:
+    hidden = [it for it in passage.requires if not passages[it].article.is_published]
+    if hidden and passage.article.is_published:
+        report.add(
+            passage.block.place_of("requires"),
+            f'passage "{passage.id}" requires {", ".join(hidden)} of a draft',
+            "a caution is published",
+            "publish that article",
+        )
+
+
+def check_benefits(passages: Iterable[Passage], caution: str, report: Report) -> None:
+    """Report passages that show a benefit and do not require a caution, by its key."""
+    for passage in passages:
+        helps = [it.id for it in passage.findings if is_benefit(it)]
+        if helps and caution not in (passage.key, *passage.requires):
+            report.add(
+                passage.block.place_of("evidence"),
+                f'passage "{passage.id}" shows a benefit, {", ".join(helps)}, and does '
+                f'not require the caution "{caution}"',
+                "a benefit is never shown without its caution",
+                f"add `requires: {caution}`",
+            )

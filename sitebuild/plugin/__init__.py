@@ -38,6 +38,7 @@ from sitebuild import output
 from sitebuild.build import Build, steps
 from sitebuild.check.links import file_at
 from sitebuild.derive.names import shown_files
+from sitebuild.derive.pages import Page
 from sitebuild.faults import SiteFaults, as_faults, report_warnings
 from sitebuild.memory import Memory
 from sitebuild.model import Document, Heading
@@ -45,7 +46,7 @@ from sitebuild.plugin import files
 from sitebuild.plugin.generators import TopicsGenerator
 from sitebuild.plugin.writer import SiteTemplate, SiteWriter
 from sitebuild.read import tree
-from sitebuild.render.content import ContentWriter
+from sitebuild.render.templates import plain
 
 _REGION = 2  # letters
 _INTERRUPTED = 130  # as a shell reports Ctrl-C
@@ -296,13 +297,16 @@ def keep_address(content: Content) -> None:
 
 def _put_on_objects(build: Build, contents: Iterable[Content]) -> None:
     """Give Pelican's objects what their pages show, and their whole text as content."""
-    writer = ContentWriter(build.setter)
     for content in contents:
         url = content.document.url
         shown = build.shown.get(url)
         if shown:
             vars(content).update(shown.attributes())
-            content._get_content = partial(writer.page, shown)
+            content._get_content = partial(_whole_text, build, shown)
+
+
+def _whole_text(build: Build, shown: Page) -> str:
+    return str(plain(build.setter).page(shown))
 
 
 def build(settings_file: Path, memory: Memory | None = None, **override: Any) -> Build:

@@ -11,14 +11,12 @@ from pelican.writers import Writer
 
 from sitebuild.build import Build
 from sitebuild.derive.metadata import has_card
-from sitebuild.derive.pages import title_link
-from sitebuild.derive.parts import Link
+from sitebuild.derive.parts import name_link, title_link
 from sitebuild.model import SourceLine
 from sitebuild.plugin.writer import SiteTemplate
 from sitebuild.read.markdown import text_of
 from sitebuild.render import pictures, search
-from sitebuild.render.content import ContentWriter
-from sitebuild.render.feeds import template_files
+from sitebuild.render.feeds import feeds
 from sitebuild.render.theme import Theme
 
 # Renders a template of a picture for a file, given as its path, with some values.
@@ -51,7 +49,7 @@ def context(build: Build) -> dict[str, Any]:
         "SEARCH_SCRIPT": f"/{theme.script_path}",
         "SAFETY": safety,
         "HAS_FEED": bool(build.site.articles),
-        "TOPICS": tuple(Link(it.url, it.label) for it in build.site.topics),
+        "TOPICS": tuple(map(name_link, build.site.topics)),
         "INK": ink,
         "PAPER": paper,
         "ACCENT": accent,
@@ -62,10 +60,8 @@ def write(build: Build, writer: Writer, seen: Mapping[str, Any]) -> None:
     """Write these files; `seen` is Pelican's context. Only the own theme has them."""
     if build.theme is None:
         return
-    content = ContentWriter(build.setter)
-    for file in template_files(build.site, build.shown, content, build.settings):
-        template = SiteTemplate(build, file.template)
-        writer.write_file(file.path, template, seen, **file.shown)
+    for path, template, shown in _for_machines(build):
+        writer.write_file(path, SiteTemplate(build, template), seen, **shown)
 
     def draw(path: str, name: str, **shown: Any) -> str:
         asked = {**seen, "output_file": path, **shown}
@@ -75,6 +71,24 @@ def write(build: Build, writer: Writer, seen: Mapping[str, Any]) -> None:
         for path, data in made:
             if build.claim(path, "the build"):
                 build.files[path] = data
+
+
+def _for_machines(build: Build) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the path of each file for machines, its template, and what that shows.
+
+    They need absolute addresses: without SITEURL there are none.
+    """
+    if not build.settings["SITEURL"]:
+        return
+    addresses = []
+    for document in build.site.documents:
+        page = build.shown[document.url]
+        if page.canonical and document.template != "search":  # no engine leads there
+            addresses.append((page.canonical, page.changed))
+    yield "robots.txt", "robots.txt", {}
+    yield "sitemap.xml", "sitemap.xml", {"addresses": tuple(sorted(addresses))}
+    for feed in feeds(build.site, build.setter, build.settings):
+        yield feed.path.removeprefix("/"), "feed.xml", {"feed": feed}
 
 
 def _pictures(build: Build, theme: Theme, draw: Draw) -> Iterator[tuple[str, bytes]]:

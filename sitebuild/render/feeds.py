@@ -1,7 +1,4 @@
-"""The files for machines that templates make: feeds, sitemap, robots.txt.
-
-A feed shows passages as they stand in their article, with absolute links.
-"""
+"""Feeds: passages as they stand in their article, with absolute links."""
 
 from __future__ import annotations
 
@@ -9,22 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sitebuild.derive.contents import Content, changed, contents
+from sitebuild.derive.contents import Content, Placed, changed, contents, place
 from sitebuild.derive.metadata import description
-from sitebuild.derive.pages import Page
 from sitebuild.derive.parts import PartViews
-from sitebuild.derive.passages import Placed, place
 from sitebuild.derive.site import Site
 from sitebuild.model import Document, Passage
-from sitebuild.render.content import ContentWriter
-
-
-class TemplateFile(NamedTuple):
-    """A file that a template makes: its path in the output, and what it shows."""
-
-    path: str
-    template: str
-    shown: Mapping[str, Any]
+from sitebuild.read.markdown import Typesetter
+from sitebuild.render.templates import plain
 
 
 class Entry(NamedTuple):
@@ -40,43 +28,26 @@ class Entry(NamedTuple):
 
 
 class Feed(NamedTuple):
-    """One feed: `path` is its own address, `home` that of the page that it follows."""
+    """One feed; `home` is the address of the page that it follows."""
 
-    path: str
     title: str
     home: str
     summary: str
     entries: tuple[Entry, ...]
-    updated: date
+
+    @property
+    def path(self) -> str:
+        """Its own address."""
+        return f"{self.home}feed.xml"
+
+    @property
+    def updated(self) -> date:
+        """The newest day of an entry."""
+        return max((entry.updated for entry in self.entries), default=date.min)
 
 
-def template_files(
-    site: Site,
-    shown: Mapping[str, Page],
-    writer: ContentWriter,
-    settings: Mapping[str, Any],
-) -> Iterator[TemplateFile]:
-    """Yield the files for machines that templates make.
-
-    `shown` has what each page shows by its address. Files that need an absolute address
-    are left out without SITEURL.
-    """
-    if not settings["SITEURL"]:
-        return
-    addresses = []
-    for document in site.documents:
-        page = shown[document.url]
-        if page.canonical and document.template != "search":  # no engine leads there
-            addresses.append((page.canonical, page.changed))
-    seen = {"addresses": tuple(sorted(addresses))}
-    yield TemplateFile("robots.txt", "robots.txt", {})
-    yield TemplateFile("sitemap.xml", "sitemap.xml", seen)
-    for feed in _feeds(site, writer, settings):
-        yield TemplateFile(feed.path.removeprefix("/"), "feed.xml", {"feed": feed})
-
-
-def _feeds(
-    site: Site, writer: ContentWriter, settings: Mapping[str, Any]
+def feeds(
+    site: Site, setter: Typesetter, settings: Mapping[str, Any]
 ) -> Iterator[Feed]:
     """Yield the feed of the site, with its articles, and that of each topic.
 
@@ -85,28 +56,23 @@ def _feeds(
     most, name = settings["FEED_MAX_ITEMS"], settings["SITENAME"]
     home = next((page for page in site.pages if page.url == "/"), None)
     if home and site.articles:
-        entries = [_of_article(it, site, writer) for it in site.articles[:most]]
-        yield _feed(home, name, entries)
+        entries = [_of_article(it, site, setter) for it in site.articles[:most]]
+        yield Feed(name, home.url, description(home), tuple(entries))
     for topic in site.topics:
-        entries = [_of_passage(it, site, writer) for it in site.tagged(topic)[:most]]
-        yield _feed(topic, f"{name}: {topic.label}", entries)
+        entries = [_of_passage(it, site, setter) for it in site.tagged(topic)[:most]]
+        title = f"{name}: {topic.label}"
+        yield Feed(title, topic.url, description(topic), tuple(entries))
 
 
-def _feed(home: Document, title: str, entries: Sequence[Entry]) -> Feed:
-    updated = max((entry.updated for entry in entries), default=date.min)
-    path = f"{home.url}feed.xml"
-    return Feed(path, title, home.url, description(home), tuple(entries), updated)
-
-
-def _of_article(article: Document, site: Site, writer: ContentWriter) -> Entry:
+def _of_article(article: Document, site: Site, setter: Typesetter) -> Entry:
     topics = site.topics_within(article)
-    entry = _entry(article, contents(article, site).parts, topics, site, writer)
+    entry = _entry(article, contents(article, site).parts, topics, site, setter)
     return entry._replace(title=article.fields.title, summary=description(article))
 
 
-def _of_passage(passage: Passage, site: Site, writer: ContentWriter) -> Entry:
+def _of_passage(passage: Passage, site: Site, setter: Typesetter) -> Entry:
     parts, topics = place([Placed(passage)], site.passages), site.topics_of(passage)
-    entry = _entry(passage.article, parts, topics, site, writer)
+    entry = _entry(passage.article, parts, topics, site, setter)
     return entry._replace(url=passage.url, title=passage.label)
 
 
@@ -115,18 +81,15 @@ def _entry(
     parts: Sequence[Content],
     topics: Sequence[Document],
     site: Site,
-    writer: ContentWriter,
+    setter: Typesetter,
 ) -> Entry:
-    fields = article.fields
-    published = fields.date
-    views = PartViews(article, site).views(parts)
-    updated = changed(article, parts, site) or published
+    published = article.fields.date
     return Entry(
         article.url,
         "",
         "",
         published,
-        updated,
-        writer.parts(views),
+        changed(article, parts, site) or published,
+        plain(setter).parts(PartViews(article, site).views(parts)),
         tuple(topic.label for topic in topics),
     )

@@ -11,9 +11,11 @@ from __future__ import annotations
 import math
 import os
 import re
+import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,12 +27,10 @@ from markupsafe import Markup
 
 from sitebuild.drawn import Time
 from sitebuild.faults import Report
-from sitebuild.model import SourceLine
+from sitebuild.model import LABELS, SourceLine
 from sitebuild.read.markdown import Typesetter
 from sitebuild.render.theme import Namer
 
-# Those that no source names.
-FOR_MACHINES = ("feed.xml", "robots.txt", "sitemap.xml", "card.svg")
 # strftime follows the machine's locale; pages do not.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
@@ -102,7 +102,7 @@ class Templates:
             day=day,
             mark_side=mark_side,
             on_axis=on_axis,
-            typeset=lambda text: Markup(setter.line(str(text))),
+            typeset=_typeset(setter),
         )
 
     def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
@@ -138,68 +138,57 @@ class Templates:
     def _read(self, name: str) -> tuple[set[str], list[str | None]]:
         """Return what one template asks its context for, and what others it uses."""
         if name not in self._known:
-            tree = self._env.parse(self.texts[name])
+            file = str(self.folder / name)
+            tree = self._env.parse(self.texts[name], name, file)
             used = list(meta.find_referenced_templates(tree))
             self._known[name] = (meta.find_undeclared_variables(tree), used)
         return self._known[name]
 
-    def check(self, name: str, asked: SourceLine, namer: Namer, report: Report) -> None:
-        """Report a template that is missing or cannot be compiled.
-
-        `asked` is the line of the source that names it. It is the first line where the
-        kind of the source decides, and then the template need not be a whole page.
-        """
-        try:
-            self._env.get_template(name)
-        except jinja2.TemplateNotFound as error:
-            pages = [other for other in self.texts if other.endswith(".html")]
-            report.add(
-                asked,
-                f'there is no template "{error.name}"',
-                f"the theme has {', '.join(sorted(pages))}",
-                "name one of these or add it",
-            )
-        except jinja2.TemplateSyntaxError as error:
-            place = self.place_of(error, namer)
-            found = str(error.message)
-            report.add(place, found, "templates are written in Jinja", "fix the line")
-        else:
-            if asked.line > 1 and "{% extends" not in self.texts[name]:
-                report.add(
-                    asked,
-                    f'the template "{name}" is a part of others',
-                    "a page names a template that extends another",
-                    "name one of those",
-                )
+    @property
+    def pages(self) -> list[str]:
+        """The names of the templates that extend another: each is a whole page."""
+        return [name for name, text in self.texts.items() if "{% extends" in text]
 
     def report_failure(
         self, path: str, error: Exception, namer: Namer, report: Report
     ) -> None:
-        """Report the line that a template failed on, once and not for every page."""
-        place = self.place_of(error, namer)
+        """Report the line that a template failed on, once and not for every page.
+
+        It is the innermost line of a template; Jinja rewrites tracebacks so that they
+        name them. Where there is none it is the first of the theme.
+        """
+        place = SourceLine(namer(self.folder.parent), 1)
+        for frame in traceback.extract_tb(error.__traceback__):
+            if Path(frame.filename).is_relative_to(self.folder):
+                place = SourceLine(namer(Path(frame.filename)), frame.lineno or 1)
+        said: object = error
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            place = SourceLine(namer(Path(error.filename or "")), error.lineno)
+            said = error.message
         if place not in [fault.place for fault in report.faults]:
             report.add(
                 place,
-                f"a template failed on {path}: {error}",
-                "templates use names that the build gives them",
+                f"a template failed on {path}: {said}",
+                "templates are Jinja, and use names that the build gives them",
                 "fix the line",
             )
 
-    def place_of(self, error: BaseException, namer: Namer) -> SourceLine:
-        """Return the innermost template line of a failure, else the templates' folder.
 
-        Jinja rewrites tracebacks so that they name template files.
-        """
-        if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
-            return SourceLine(namer(Path(error.filename)), error.lineno)
-        place = SourceLine(namer(self.folder.parent), 1)
-        trace = error.__traceback__
-        while trace:
-            file = Path(trace.tb_frame.f_code.co_filename)
-            if file.is_relative_to(self.folder):
-                place = SourceLine(namer(file), trace.tb_lineno)
-            trace = trace.tb_next
-        return place
+def _typeset(setter: Typesetter) -> Callable[[str], Markup]:
+    return lambda text: Markup(setter.line(str(text)))
+
+
+@lru_cache(maxsize=1)
+def plain(setter: Typesetter) -> Any:
+    """Return the macros of content.html: a `page`, or `parts` of one, as plain HTML.
+
+    They need no theme.
+    """
+    env = jinja2.Environment(autoescape=True)
+    env.filters["typeset"] = _typeset(setter)
+    env.globals["LABELS"] = LABELS
+    text = Path(__file__).with_name("content.html").read_text("utf-8")
+    return env.from_string(text).module
 
 
 def _bytecode_cache(folder: Path) -> jinja2.FileSystemBytecodeCache | None:

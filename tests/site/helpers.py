@@ -8,9 +8,24 @@ from pathlib import Path
 
 import lxml.html
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 # What a build leaves in its folder, to know it again.
 RECORD = ".site-build"
+AXE = Axe().axe_script
+# WCAG 2.2 A and AA with best practices, and of AAA the contrast.
+AXE_OPTIONS = {
+    "resultTypes": ["violations"],
+    "runOnly": [
+        *("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"),
+        "best-practice",
+    ],
+    "rules": {
+        "color-contrast-enhanced": {"enabled": True},  # finds none below that of AA
+        "target-size": {"enabled": True},
+    },
+}
 
 
 def document(page: Path | str) -> lxml.html.HtmlElement:
@@ -32,6 +47,16 @@ def select(root: lxml.html.HtmlElement, css: str) -> list[lxml.html.HtmlElement]
 def words(element: lxml.html.HtmlElement) -> str:
     """Return the text of an element, white space folded."""
     return " ".join(element.text_content().split())
+
+
+def axe(page: Page) -> list[str]:
+    """Return what axe finds wrong on a page of a browser: a rule and an element each."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    # What it finds right would be megabytes.
+    run = "options => axe.run(options).then(({violations}) => violations)"
+    violations = page.evaluate(run, AXE_OPTIONS)
+    return [f"{it['id']}: {node['html']}" for it in violations for node in it["nodes"]]
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import drawing
 import pytest
 import resvg_py
-from helpers import document, school_grade, select, words
+from helpers import axe, document, school_grade, select, words
+from playwright.sync_api import Browser
 
 PAGE = "<main><p>One</p><p class='last'>Two</p></main>"
 
@@ -67,6 +68,19 @@ def test_a_picture_is_drawn_once(tmp_path: Path, monkeypatch) -> None:
         for order in orders:
             assert resvg_py.svg_to_bytes(**order) == bytes(drawing.draw(**order))
         assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_axe_sees_what_it_is_asked_for(chromium: Browser) -> None:
+    """Contrast below that of AA and of AAA, and targets too small to touch, are found."""
+    page = chromium.new_page()
+    page.set_content(
+        "<html lang=en><title>A</title><style>a {display: block; height: 9px}</style>"
+        "<main><h1>A</h1><p style='color: #888'>AA</p><p style='color: #666'>AAA</p>"
+        "<a href=/1>Small</a><a href=/2>Small</a></main>"
+    )
+    found = sorted(fault.partition(":")[0] for fault in axe(page))
+    page.close()
+    assert found == ["color-contrast", "color-contrast-enhanced", *["target-size"] * 2]
 
 
 def test_school_grade() -> None:

@@ -291,15 +291,6 @@ def test_names_without_a_slip_have_no_fault(bread_site: Project) -> None:
     assert_sound({SLIP_ARTICLE: option(options, 1, "").new}, bread_site)
 
 
-def test_a_reference_waits_for_its_use(bread_site: Project) -> None:
-    """One that nothing cites yet is no fault of the preview; it is not published."""
-    entry = "@book{miller1901, title={Rye}, verified={yes}}\n"
-    with changed(bread_site, {REFERENCES: bread_site.read(REFERENCES) + entry}):
-        assert bread_site.faults() == []
-        faults = bread_site.faults(HOSTING=True, SITEURL="https://example.org")
-    assert [fault for fault in faults if '"miller1901" is not used' in fault]
-
-
 def test_what_follows_from_one_slip_is_held_back(bread_site: Project) -> None:
     """A name whose block, or entry, could not be read is unknown to nobody."""
     sour = bread_site.read(SOUR)

@@ -90,10 +90,10 @@ VALUES = {
     ),
     "claims as in YAML": field("claims: [b1, b2]", "commas between them and no marks"),
     "template that is none": below_slug(
-        "template: archives", "template:", r'no template "archives.html"'
+        "template: archives", "template:", r'names the template "archives.html"'
     ),
     "template that is a part": below_slug(
-        "template: base", "template:", r'"base.html" is a part of others'
+        "template: base", "template:", r'names the template "base.html"'
     ),
     "address of an index": below_slug(
         "address: /slip/index.html", "address:", r'address "/slip/index.html"'
