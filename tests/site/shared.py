@@ -25,6 +25,14 @@ CHROMIUM = [
     "--no-first-run",
     "--disable-background-networking",
 ]
+# Files that take longest, of which some compute and some wait: they begin first, so that
+# none is left for one worker in the end.
+LONGEST = (
+    *("test_kills", "test_engines", "test_deploy", "test_reader", "test_verify"),
+    *("test_preview_process", "test_preview", "test_preview_place", "test_servers"),
+    *("test_preview_page", "test_slips_markdown", "test_preview_server"),
+    *("test_equivalence", "test_slips_blocks", "test_hosting", "test_workflow"),
+)
 # How long a browser waits for what a test expects: no more than a busy machine needs.
 WAIT_MS = 60_000
 
@@ -33,6 +41,12 @@ def pytest_configure() -> None:
     """Let programs be interrupted: what runs in the background of a shell is not."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     expect.set_options(timeout=WAIT_MS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest files begin first."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -47,27 +61,27 @@ Make = Callable[[Path], object]
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all workers of a run share (pytest-xdist: theirs have one parent)."""
     own = tmp_path_factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _drawn(home: Path) -> None:
+def _drawn(together: Path) -> None:
     """Pictures of all builds are drawn once."""
-    warm.pictures = home / "drawn"
+    warm.pictures = together / "drawn"
     warm.pictures.mkdir(exist_ok=True)
     drawing.remember(warm.pictures, keeps=True)
 
 
 @pytest.fixture(scope="session")
-def once(home: Path) -> Callable[[str, Make], Path]:
+def once(together: Path) -> Callable[[str, Make], Path]:
     """A function that returns the folder of a name, filled by the first who asks."""
 
     def fill(name: str, make: Make) -> Path:
-        folder, done = home / f"shared-{name}", home / f"shared-{name}.done"
-        with FileLock(home / f"shared-{name}.lock"):
+        folder, done = together / f"shared-{name}", together / f"shared-{name}.done"
+        with FileLock(together / f"shared-{name}.lock"):
             if not done.exists():
                 shutil.rmtree(folder, ignore_errors=True)
                 folder.mkdir()

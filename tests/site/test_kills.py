@@ -6,13 +6,13 @@ import fcntl
 import random
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+import warm
 from helpers import rounds
 from hosts import ftpd, need_rclone, nginx, open_folder, remote, s3, sshd
 from owners import Owner, lasting, site, taken, tree
@@ -41,7 +41,7 @@ class Reader:
         self._thread = threading.Thread(target=self._run)
 
     def _run(self) -> None:
-        while not self._done.wait(0.01):
+        while not self._done.wait(0.03):
             for path in self._paths:
                 self.answers += 1
                 if self._read(path) not in [tree[path] for tree in self._trees]:
@@ -123,15 +123,9 @@ def killed(owner: Owner, folder: Path, program: Path, run: int, after_s: float) 
     wrapper.chmod(0o755)
     path = f"{wrapper.parent}:{owner.environment['PATH']}"
     killing = {"KILLED_RUN": str(run), "KILLED_AFTER_S": f"{after_s:.3f}"}
-    done = subprocess.run(
-        [sys.executable, "-m", "invoke", "deploy", "web"],
-        cwd=owner.root,
-        env={**owner.environment, "PATH": path, **killing},
-        capture_output=True,
-        start_new_session=True,
-        check=False,
-    )
-    assert done.returncode in (0, -signal.SIGKILL), done.stdout + done.stderr
+    env = {**owner.environment, "PATH": path, **killing}
+    done = warm.run("invoke", "deploy", "web", cwd=owner.root, env=env)
+    assert done.returncode in (0, -signal.SIGKILL), done.stdout
     with (owner.root / ".build/web.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # until what it started is gone
     return done.returncode != 0

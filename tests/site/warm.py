@@ -158,6 +158,7 @@ def _run(request: dict[str, Any], files: list[int], answer: int) -> None:
     code, steps = 1, Counter[str]()
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.setsid()  # what it starts is killed together, and nothing else
         os.chdir(request["cwd"])
         os.environ.clear()
         os.environ.update(request["env"])
