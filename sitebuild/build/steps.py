@@ -101,7 +101,7 @@ def derive(
     build.site = build.preview = names.assemble(said, report)
     has_drafts = not all(document.is_published for document in said.documents)
     if build.settings.get("SHOW_DRAFTS") and has_drafts:
-        build.preview = names.assemble(names.with_drafts(said), Report())
+        build.preview = names.assemble(said, Report(), with_drafts=True)
     is_published = "HOSTING" in build.settings and output.is_built(build.output)
     addresses.check_record(build.content, report, is_published=is_published)
     addresses.check(build.content, build.moves, build.site, report, whole=whole)

@@ -56,9 +56,18 @@ def test_white_space_that_shows_nowhere_is_removed(html: str, result: str) -> No
             '<a href="mailto:a@b.org">m</a><a href="http://[">bad</a>',
             '<a href="mailto:a@b.org">m</a><a href="http://[">bad</a>',
         ),
+        ('<a href="//e.com/">e</a>', '<a href="https://e.com/">e</a>'),
         ("no <code>&lt;a href='/x'&gt;</code>", "no <code>&lt;a href='/x'&gt;</code>"),
     ],
 )
 def test_absolute(html: str, result: str) -> None:
     """Links are made absolute in HTML and nothing else is touched."""
-    assert absolute(html, "https://e.org/p/#y") == result
+    assert absolute(html, "https://e.org", "/p/#y") == result
+
+
+def test_absolute_in_a_folder() -> None:
+    """Where the site stands in a folder of its host, so does what a link leads to."""
+    html = '<a href="/q/">q</a><a href="#x">x</a>'
+    assert absolute(html, "https://e.org/f", "/p/") == (
+        '<a href="https://e.org/f/q/">q</a><a href="https://e.org/f/p/#x">x</a>'
+    )
