@@ -26,6 +26,7 @@ _NOT_BUILT = (
 )
 # How browsers name this machine in a request, with or without a port.
 _LOOPBACK = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?", re.IGNORECASE)
+_NUMBER = re.compile("[0-9]{1,20}")
 # Nothing is kept by a browser, guessed by it, or handed to another site.
 _ALWAYS = {
     "Cache-Control": "no-store",
@@ -89,19 +90,22 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/__preview.js":
             self._send(HTTPStatus.OK, _CLIENT.read_bytes(), _type(_CLIENT.name))
         elif path == "/__names.json":
-            self._send_json(self.server.session.tree.names)
-        elif path == "/__news.json":
-            after = url.query.removeprefix("after=")
-            number = int(after) if after.isdecimal() else 0
-            self._send_json(self.server.session.news(number))
+            names = json.dumps(self.server.session.tree.names)
+            self._send(HTTPStatus.OK, names.encode(), _type(path))
         else:
             self._answer(path, url.query)
 
     do_HEAD = do_GET  # noqa: N815
 
     def _answer(self, path: str, query: str) -> None:
-        """Answer as a static host does, with everything that was saved before."""
-        tree, built = self.server.session.current()
+        """Answer as a static host does, with everything that was saved before.
+
+        An open page asks for itself, and names the news that it has: its answer waits
+        for other news.
+        """
+        after = self.headers.get("Preview-After", "")
+        number = int(after) if _NUMBER.fullmatch(after) else 0
+        tree, news = self.server.session.current(number)
         name = path.removeprefix("/")
         if not name or name.endswith("/"):
             name += "index.html"
@@ -122,28 +126,19 @@ class Handler(BaseHTTPRequestHandler):
         headers = _type(name)
         if name.endswith(".html"):
             headers["Content-Security-Policy"] = tree.policy(data)
-            data = self._with_client(data, built)
+            data = self._with_client(data, news)
         self._send(status, data, headers)
 
-    def _with_client(self, page: bytes, built: int) -> bytes:
-        """Return a page that loads client.js, which learns which build this is."""
-        link = escape(self.server.link)
+    def _with_client(self, page: bytes, news: Mapping[str, object]) -> bytes:
+        """Return a page that loads client.js, which has the news with it."""
         tag = (
-            f'<script src="/__preview.js" data-built="{built}" data-link="{link}" '
-            "defer></script>"
+            f'<script src="/__preview.js" data-link="{escape(self.server.link)}" '
+            f'data-news="{escape(json.dumps(news))}" defer></script>'
         )
         before, end, after = page.rpartition(b"</body>")
         return before + tag.encode() + end + after if end else page + tag.encode()
 
-    def _send_json(self, value: object) -> None:
-        self._send(HTTPStatus.OK, json.dumps(value).encode(), _type("a.json"))
-
     def _send(self, status: int, data: bytes, headers: Mapping[str, str]) -> None:
-        """Send an answer; when the preview ends, lead on to the one that follows it."""
-        if self.server.session.is_closed:
-            self.close_connection = True
-            status, data = HTTPStatus.TEMPORARY_REDIRECT, b""
-            headers = {"Location": self.path, "Connection": "close"}
         self.send_response(status)
         for name, value in {**_ALWAYS, **headers}.items():
             self.send_header(name, value)

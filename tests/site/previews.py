@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import shutil
 import signal
@@ -11,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
+from html import unescape
 from itertools import islice
 from pathlib import Path
 from threading import Condition, Thread
@@ -30,6 +32,8 @@ OLD = "holds wild yeast"
 NEW = "holds tame yeast"
 # As many more passages, terms and paragraphs make pages longer than a window.
 _MANY = 40
+# What a page has of the preview: the script, and the news in it.
+NEWS = re.compile('<script src="/__preview.*?data-news="(.*?)" defer></script>')
 # Yields whenever something happens in a folder, and twice a second.
 AT_ONCE = {"debounce": 2, "step": 1, "rust_timeout": 500, "yield_on_timeout": True}
 # A source that may hold any number of blank lines, and the first by name.
@@ -112,18 +116,13 @@ class Live:
     def ask(
         self, path: str, method: str = "GET", **headers: str
     ) -> tuple[int, dict[str, str], str]:
-        """Return status, headers and body of one answer, made after all saves.
-
-        A preview that starts again with new code leads to itself (307).
-        """
+        """Return status, headers and body of one answer, made after all saves."""
         with closing(
             http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         ) as link:
             fields = {name.replace("_", "-"): value for name, value in headers.items()}
             link.request(method, path, headers=fields)
             reply = link.getresponse()
-            if reply.status == 307:
-                return self.ask(path, method, **headers)
             got = {name.lower(): value for name, value in reply.getheaders()}
             return reply.status, got, reply.read().decode()
 
@@ -134,13 +133,11 @@ class Live:
             link.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: link.recv(65536), b""))
 
-    def listen(self, path: str) -> socket.socket:
-        """Return a connection that hears of builds, as an open page has."""
-        link = socket.create_connection(("127.0.0.1", self.port), 30)
-        link.sendall(
-            f"GET /__events?path={path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
-        )
-        return link
+    def poll(self) -> bytes:
+        """Return the request of an open page, whose answer waits for news."""
+        news = json.loads(unescape(NEWS.search(self.ask("/")[2])[1]))
+        after = f"Preview-After: {news['number']}"
+        return f"GET / HTTP/1.1\r\nHost: localhost\r\n{after}\r\n\r\n".encode()
 
     def end(self, number: int = signal.SIGKILL) -> int:
         """Send it a signal, and return its exit code once it has ended."""
