@@ -135,15 +135,19 @@ function replacePage(parsed) {
    window: the first block in it that the change leaves in the page. Blocks that begin
    in the window come first, since text may be added to the others above it. */
 function keepPlace(change) {
-  const topOf = (block) => block.getBoundingClientRect().top;
-  const blocks = Array.from(document.body.querySelectorAll(BLOCKS)).filter(isInView);
-  const tops = new Map(blocks.map((block) => [block, topOf(block)]));
-  blocks.sort((one, other) => (tops.get(one) < 0) - (tops.get(other) < 0));
-  const isAtStart = scrollY === 0;
+  const boxes = new Map();
+  for (const block of scrollY > 0 ? document.body.querySelectorAll(BLOCKS) : []) {
+    const box = block.getBoundingClientRect();
+    if (box.bottom > 0 && box.top < innerHeight) {
+      boxes.set(block, box);
+    }
+  }
   change();
-  const kept = blocks.find((block) => block.isConnected);
-  if (kept && !isAtStart) {
-    scrollBy({ top: topOf(kept) - tops.get(kept), behavior: "instant" });
+  const kept = Array.from(boxes.keys()).filter((block) => block.isConnected);
+  const block = kept.find((it) => boxes.get(it).top >= 0) ?? kept[0];
+  if (block) {
+    const top = block.getBoundingClientRect().top - boxes.get(block).top;
+    scrollBy({ top, behavior: "instant" });
   }
 }
 

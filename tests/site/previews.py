@@ -116,7 +116,10 @@ class Live:
     def ask(
         self, path: str, method: str = "GET", **headers: str
     ) -> tuple[int, dict[str, str], str]:
-        """Return status, headers and body of one answer, made after all saves."""
+        """Return status, headers and body of one answer, made after all saves.
+
+        The body is without the script of the preview, whose news quote what changed.
+        """
         with closing(
             http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         ) as link:
@@ -124,7 +127,7 @@ class Live:
             link.request(method, path, headers=fields)
             reply = link.getresponse()
             got = {name.lower(): value for name, value in reply.getheaders()}
-            return reply.status, got, reply.read().decode()
+            return reply.status, got, NEWS.sub("", reply.read().decode())
 
     def raw(self, data: bytes) -> bytes:
         """Return what comes back for some bytes until the server closes."""
@@ -135,7 +138,8 @@ class Live:
 
     def poll(self) -> bytes:
         """Return the request of an open page, whose answer waits for news."""
-        news = json.loads(unescape(NEWS.search(self.ask("/")[2])[1]))
+        page = self.raw(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").decode()
+        news = json.loads(unescape(NEWS.search(page)[1]))
         after = f"Preview-After: {news['number']}"
         return f"GET / HTTP/1.1\r\nHost: localhost\r\n{after}\r\n\r\n".encode()
 

@@ -21,7 +21,6 @@ from previews import (
     ARTICLE,
     AT_ONCE,
     NEW,
-    NEWS,
     OLD,
     PASSAGE,
     TOPIC,
@@ -215,10 +214,9 @@ def limit_files(preview: Live, size: int) -> None:
 
 
 def pages_of(preview: Live, names: Iterable[str]) -> dict[str, str]:
-    """Return the pages of these files as they are served, without the script."""
+    """Return the pages of these files as they are served."""
     return {
-        name: NEWS.sub("", preview.ask("/" + name.removesuffix("index.html"))[2])
-        for name in names
+        name: preview.ask("/" + name.removesuffix("index.html"))[2] for name in names
     }
 
 

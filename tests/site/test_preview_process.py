@@ -17,7 +17,7 @@ from previews import ADDRESS, ARTICLE, NEW, OLD, Live
 from projects import Project
 
 ENGINE = "sitebuild/preview/engine.py"
-BUILD = "    plugin.build(\n"
+BUILD = "    try:\n        plugin.build(\n"
 # Lets a build of the search index begin, and go on when it is told to.
 HALT = """    if not quick:
         Path("begun").touch()
