@@ -15,8 +15,8 @@ OUTPUT_PATH = str(ROOT / "public")
 NOINDEX = bool(os.environ.get("NOINDEX"))
 HOSTING = True  # policies, redirects, compressed copies and the manifest are made
 
-# Where `invoke deploy NAME` takes it. Keys and passwords never stand here: ssh, rclone,
-# git and wrangler know them from their own configuration or the environment. "server"
+# Where `invoke deploy NAME` takes it. Keys and passwords never stand here: ssh, rclone
+# and wrangler know them from their own configuration or the environment. "server"
 # names whose rules of theme/hosts serve it: nginx, caddy or apache. Each may have "url"
 # (asked instead of SITEURL), "verify": False, and "after": a command that is run then.
 TARGETS = {
@@ -33,7 +33,8 @@ TARGETS = {
     # Without a shell: rclone knows SFTP, FTP and any S3-compatible store.
     "sftp": {"tool": "rclone", "to": "shared:public_html", "server": "apache"},
     "bucket": {"tool": "rclone", "to": "bucket:example.org"},
-    "github": {"tool": "github", "remote": "origin", "branch": "gh-pages"},
+    # GitHub Pages, where the workflow takes it by itself: only `verify` knows them.
+    "github": {"tool": "github"},
     "cloudflare": {"tool": "cloudflare", "name": "example-org"},
     "netlify": {"tool": "netlify", "site": "example-org.netlify.app"},
 }

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from sitebuild.derive.contents import type_of
+from sitebuild.derive.contents import FINDINGS
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
 from sitebuild.model import SourceLine
@@ -42,7 +42,7 @@ def published(site: Site) -> tuple[str, ...]:
     promised = [document.url for document in site.documents]
     promised += [passage.url for passage in site.passages.values()]
     for page in site.pages:
-        if type_of(page).has_findings:
+        if page.template == FINDINGS:
             promised += [f"{page.url}#{ident}" for ident in site.findings]
     for page in (*site.topics, *site.pages):
         promised += [f"{page.url}#{block.id}" for block in page.blocks("question")]

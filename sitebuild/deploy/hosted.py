@@ -1,65 +1,22 @@
-"""Hosts that put a whole folder live at once: GitHub, Cloudflare, Netlify."""
+"""Hosts that put a whole folder live at once: Cloudflare, Netlify."""
 
 from __future__ import annotations
 
 import io
 import json
 import os
-import sys
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 from shutil import which
-from urllib.parse import urlsplit
 from urllib.request import Request
 
-from sitebuild.deploy.target import Plan, RefusedError, Target, say
+from sitebuild.deploy.plan import Plan
+from sitebuild.deploy.target import WRANGLER, RefusedError, Target, say
 from sitebuild.deploy.verify import NO_ANSWER, fetch, get
 from sitebuild.host.files import MANIFEST
 
-_GIT = "install git from the system's packages"
-_WRANGLER = ".ci/wrangler"  # where npm puts it, by the lock file there
 # The day whose behaviour of Cloudflare's runtime is wanted.
 _COMPATIBILITY = "2026-05-01"
-
-
-class GitHub:
-    """A branch that GitHub Pages serve."""
-
-    def __init__(self, target: Target) -> None:
-        self.target = target
-        self._remote, self._branch = target.entries["remote"], target.entries["branch"]
-        # What git calls the branch as it was fetched.
-        self._there = f"refs/remotes/{self._remote}/{self._branch}"
-
-    def _git(self, *words: str, accept: Sequence[int] = ()) -> bytes:
-        return self.target.run(["git", *words], _GIT, accept)
-
-    def read_manifest(self) -> bytes | None:
-        """Return the manifest on the branch."""
-        if not self._git("ls-remote", "--heads", self._remote, self._branch):
-            return None
-        branch = f"+refs/heads/{self._branch}:{self._there}"
-        self._git("fetch", "--quiet", self._remote, branch)
-        words = ("show", f"{self._there}:{MANIFEST}")
-        return self._git(*words, accept=[128]) or None
-
-    def find_others(self) -> list[str]:
-        """Return the files of the branch."""
-        words = ("ls-tree", "-r", "--name-only", self._there)
-        said = self._git(*words, accept=[128])
-        return said.decode("utf-8", "replace").splitlines()
-
-    def send(self, folder: Path, _: Plan) -> None:
-        """Push the folder as a new commit of the branch."""
-        words = ["-n", "-r", self._remote, "-b", self._branch, "-m", "Publish the site"]
-        host = urlsplit(self.target.release.site).hostname or ""
-        if not host.endswith(".github.io"):
-            words += ["-c", host]
-        command = [sys.executable, "-m", "ghp_import", *words, str(folder)]
-        self.target.run(command, _GIT)
-        say(f"Pushing to {self._branch} of {self._remote} …")
-        self._git("push", "--quiet", self._remote, self._branch)
 
 
 class _Edge:
@@ -102,9 +59,8 @@ class Cloudflare(_Edge):
             settings.write_text(json.dumps({**about, "assets": assets}))
             words = ["deploy", "--config", str(settings)]
         say("Running wrangler …")
-        ours = f"{self.target.root}/{_WRANGLER}/node_modules/.bin/wrangler"
-        install = f"npm ci --ignore-scripts --prefix {_WRANGLER}"
-        self.target.run([which("wrangler") or ours, *words], install)
+        ours = f"{self.target.root}/{WRANGLER}/node_modules/.bin/wrangler"
+        self.target.run([which("wrangler") or ours, *words])
 
 
 class Netlify(_Edge):

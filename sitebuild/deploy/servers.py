@@ -13,31 +13,64 @@ import os
 import re
 import shlex
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from sitebuild.deploy.target import Plan, RefusedError, Target, say
-from sitebuild.host.files import MANIFEST, bare, is_lasting
+from sitebuild.deploy.plan import Plan
+from sitebuild.deploy.target import RefusedError, Target, say
+from sitebuild.host.files import MANIFEST, Release, bare, is_lasting, read_release
 
-_GET_RSYNC = "install rsync from the system's packages"
-_GET_RCLONE = "get it from https://rclone.org/downloads/"
 _NO_FILE = 23  # rsync's code where a file is not there
-# From this version on rclone renames a file over another one in one step; 1.60 removes
-# the live file first.
-_RCLONE = (1, 75)
-# Each checker is a connection, and OpenSSH lets ten log in at a time; hashes are a
-# login on the server for each file that is sent.
-_OPTIONS = ("--retries=1", "--checkers=4", "--sftp-disable-hashcheck")
-# What rclone has uploaded and not yet renamed, of deploys and nobody else.
-_PARTIAL = ".site-part"
-_COPY = ("--no-check-dest", f"--partial-suffix={_PARTIAL}")
-_PROGRESS = ("--stats=5s", "--stats-one-line", "--stats-log-level=NOTICE")
-# How long a bucket lets browsers keep a file, as the rules in theme/hosts do.
-_YEAR = "--header-upload=Cache-Control: public, max-age=31536000, immutable"
-_AGAIN = "--header-upload=Cache-Control: no-cache"
-_OR_NOT = (3, 4)  # rclone's codes where there may be no such folder or file
+
+
+class _Files:
+    """A place that takes files one by one."""
+
+    def __init__(self, target: Target) -> None:
+        self.target, self._to = target, target.to
+
+    def _need(self, command: list[str], words: str, refusal: str) -> None:
+        """Raise RefusedError where a program does not say what it needs to."""
+        if not re.search(words, self.target.run(command).decode("utf-8", "replace")):
+            raise RefusedError(refusal)
+
+    def read_manifest(self) -> bytes | None:
+        """Return the manifest that is there."""
+        raise NotImplementedError
+
+    def _put(self, manifest: Path) -> None:
+        """Send a manifest."""
+        raise NotImplementedError
+
+    def _bring(self, folder: Path, plan: Plan) -> None:
+        """Send what is new, then delete what is gone."""
+        raise NotImplementedError
+
+    def send(self, folder: Path, plan: Plan) -> None:
+        """Do what a plan says, between a manifest that tells of it and the new one.
+
+        Raises RefusedError where another machine's manifest stands there by then.
+        """
+        manifest, begun = folder / MANIFEST, plan.begin()
+
+        def put(release: Release) -> None:
+            manifest.write_bytes(release.write())
+            self._put(manifest)
+
+        put(begun)
+        self._bring(folder, plan)
+        there = self.read_manifest()
+        others = read_release(there).files if there else {}
+        if there != begun.write():
+            put(replace(begun, files=dict.fromkeys({*begun.files, *others})))
+            raise RefusedError(
+                f"Another machine deployed to {self.target.name} at the same time. "
+                "When it is done, run this again: it sends all files."
+            )
+        put(plan.new)
 
 
 # With `releases`: a folder for each release, beside the link that leads to the newest.
@@ -60,7 +93,7 @@ ls -1d {all}/[0-9]* | grep -vF {new} | sort -r | tail -n +{releases} |
 """
 
 
-class Rsync:
+class Rsync(_Files):
     """A folder on a server that one logs in to by ssh, or on this machine.
 
     With the entry `releases` it is a link to the newest of so many folders.
@@ -68,18 +101,19 @@ class Rsync:
 
     def __init__(self, target: Target) -> None:
         """Check that rsync can do what is asked of it."""
-        self.target, self._to = target, target.to
+        super().__init__(target)
         self._next = f"{target.to.rstrip('/')}.releases/.next-{uuid4().hex}"
-        if b"--delay-updates" not in target.run(["rsync", "--help"], _GET_RSYNC):
-            raise RefusedError(
-                "This rsync has no --delay-updates, with which a page is never seen "
-                "half: install rsync 3 (https://rsync.samba.org)."
-            )
+        self._need(
+            ["rsync", "--help"],
+            "--delay-updates",
+            "This rsync has no --delay-updates, with which a page is never seen half: "
+            "install rsync 3 (https://rsync.samba.org).",
+        )
 
     def _run(self, *words: str, accept: Sequence[int] = (), stdin: str = "") -> bytes:
         # A strict umask of the server would lock its readers out.
         remote = ["--rsync-path=umask 022; rsync"] if ":" in self._to else []
-        return self.target.run(["rsync", *remote, *words], _GET_RSYNC, accept, stdin)
+        return self.target.run(["rsync", *remote, *words], accept, stdin)
 
     def read_manifest(self) -> bytes | None:
         """Return the manifest that is there."""
@@ -88,9 +122,8 @@ class Rsync:
             file = Path(name, MANIFEST)
             return file.read_bytes() if file.exists() else None
 
-    def put_manifest(self, file: Path) -> None:
-        """Send a manifest."""
-        self._run("-I", str(file), self._to)
+    def _put(self, manifest: Path) -> None:
+        self._run("-I", str(manifest), self._to)
 
     def find_others(self) -> list[str]:
         """Return files that are there, without those that a deploy never touches."""
@@ -100,21 +133,19 @@ class Rsync:
         return self.target.strangers(line.split(None, 4)[-1] for line in files)
 
     def send(self, folder: Path, plan: Plan) -> None:
+        """Do what a plan says, with `releases` in a new folder that the link gets."""
+        if "releases" in self.target.entries:
+            self._script(_PREPARE)
+            self._to = f"{self._next}/"
+        super().send(folder, plan)
+        if "releases" in self.target.entries:
+            self._script(_SWITCH)
+
+    def _bring(self, folder: Path, plan: Plan) -> None:
         """Send what differs, byte for byte, and delete what the plan says."""
         say(f"Sending to {self._to} …")
         words = ["-rc", "--delay-updates", "--delete-after", "--filter=merge -"]
         self._run(*words, f"{folder}/", self._to, stdin=_rules(plan.delete))
-
-    def begin(self) -> None:
-        """Make the folder of a new release, equal to the newest one."""
-        if "releases" in self.target.entries:
-            self._script(_PREPARE)
-            self._to = f"{self._next}/"
-
-    def end(self) -> None:
-        """Let the link lead to the new release, and delete the oldest."""
-        if "releases" in self.target.entries:
-            self._script(_SWITCH)
 
     def _script(self, script: str) -> None:
         """Run a script where the site is, with the places that it names."""
@@ -127,8 +158,7 @@ class Rsync:
             new=f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}",
             releases=self.target.entries["releases"],
         )
-        command = [*shell, server] if server else ["sh", "-c"]
-        self.target.run([*command, script], "it comes with the system")
+        self.target.run([*shell, server, script] if server else ["sh", "-c", script])
 
 
 def _rules(gone: Iterable[str]) -> str:
@@ -146,38 +176,68 @@ def _escaped(path: str) -> str:
     return re.sub(r"([*?\[\\])", r"\\\1", path) if re.search(r"[*?\[]", path) else path
 
 
-class Rclone:
+# Hashes are a login on the server for each file that is sent.
+_OPTIONS = ("--retries=1", "--sftp-disable-hashcheck")
+# What rclone has uploaded and not yet renamed, of deploys and nobody else.
+_PARTIAL = ".site-part"
+_COPY = ("--no-check-dest", f"--partial-suffix={_PARTIAL}")
+_PROGRESS = ("--stats=5s", "--stats-one-line", "--stats-log-level=NOTICE")
+# How long a bucket lets browsers keep a file, as the rules in theme/hosts do.
+_YEAR = "--header-upload=Cache-Control: public, max-age=31536000, immutable"
+_AGAIN = "--header-upload=Cache-Control: no-cache"
+_OR_NOT = (3, 4)  # rclone's codes where there may be no such folder or file
+
+
+class Rclone(_Files):
     """The files of an rclone remote such as `name:path`."""
 
     def __init__(self, target: Target) -> None:
         """Check that rclone can do what is asked of it."""
-        self.target, self._to, self._options = target, target.to, [*_OPTIONS]
-        said = self._run("version").decode("utf-8", "replace").partition("\n")[0]
-        found = re.match(r"rclone v(\d+)\.(\d+)", said)
-        if not found or (int(found[1]), int(found[2])) < _RCLONE:
-            raise RefusedError(
-                f"rclone {'.'.join(map(str, _RCLONE))} or newer is needed, and this is "
-                f"{said}, which takes a live page away before it puts the new one "
-                f"there: {_GET_RCLONE}."
-            )
-        # A remote of SFTP that names no file trusts whoever answers.
-        name = self._to.partition(":")[0]
-        entries = json.loads(self._run("config", "dump")).get(name, {})
-        variable = f"RCLONE_CONFIG_{name.upper()}_KNOWN_HOSTS_FILE"
-        if "known_hosts_file" not in entries and variable not in os.environ:
-            os.environ.setdefault("RCLONE_SFTP_KNOWN_HOSTS_FILE", "~/.ssh/known_hosts")
+        super().__init__(target)
+        self._options = [*_OPTIONS]
+        self._need(
+            ["rclone", "version"],
+            r"rclone v(1\.(7[5-9]|[89]\d|\d{3})|[2-9])",
+            "rclone 1.75 or newer is needed (https://rclone.org/downloads/): 1.60 "
+            "takes a live page away before it puts the new one there.",
+        )
+        self._check_keys()
+
+    def _check_keys(self) -> None:
+        """Raise RefusedError where rclone would trust whoever answers by SFTP.
+
+        A remote may stand for another one, which then is what counts.
+        """
+        known = json.loads(self._run("config", "dump"))
+        names = re.split("[:,]", self._to)[:1]
+        for name in names:
+            variables = f"RCLONE_CONFIG_{name}_".upper().replace("-", "_")
+            entries = known.get(name, {}) | {
+                key.removeprefix(variables).lower(): value
+                for key, value in os.environ.items()
+                if key.startswith(variables)
+            }
+            named = re.findall("([^ ,:]+)[,:]", " ".join(map(str, entries.values())))
+            names += [it for it in named if it in known and it not in names]
+            is_checked = entries.get("known_hosts_file")
+            if entries.get("type") == "sftp" and not is_checked:
+                raise RefusedError(
+                    f'The remote "{name}" of rclone trusts whoever answers. Log in '
+                    "once by `ssh`, which notes the key of the server, and add the line"
+                    f" known_hosts_file = ~/.ssh/known_hosts below [{name}] in the file"
+                    " that `rclone config file` names."
+                )
 
     def _run(self, *words: str, accept: Sequence[int] = (), stdin: str = "") -> bytes:
-        command = ["rclone", *words, *self._options]
-        return self.target.run(command, _GET_RCLONE, accept, stdin)
+        return self.target.run(["rclone", *words, *self._options], accept, stdin)
 
     def read_manifest(self) -> bytes | None:
         """Return the manifest that is there."""
         return self._run("cat", self._to + MANIFEST, accept=_OR_NOT) or None
 
-    def put_manifest(self, file: Path) -> None:
+    def _put(self, manifest: Path) -> None:
         """Send a manifest, renamed when it is uploaded, if the server can."""
-        words = ["copyto", str(file), self._to + MANIFEST, *_COPY, _AGAIN]
+        words = ["copyto", str(manifest), self._to + MANIFEST, *_COPY, _AGAIN]
         try:
             self._run(*words, accept=[0])
         except RefusedError as error:
@@ -196,7 +256,7 @@ class Rclone:
         said = self._run(*words, self._to, accept=_OR_NOT)
         return self.target.strangers(said.decode("utf-8", "replace").splitlines())
 
-    def send(self, folder: Path, plan: Plan) -> None:
+    def _bring(self, folder: Path, plan: Plan) -> None:
         """Send what pages load, then pages, then lists of pages; delete last."""
         ranks: dict[int, list[str]] = {}
         for path in plan.send:

@@ -1,4 +1,4 @@
-"""A target as publishconf.py describes it, and what a deploy to it would change."""
+"""A target as publishconf.py describes it, and programs that bring the site there."""
 
 from __future__ import annotations
 
@@ -6,48 +6,51 @@ import re
 import runpy
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sitebuild.faults import allowed_names
 from sitebuild.host import files as named
 
-
-class Tool(NamedTuple):
-    """What the targets of a tool need and may have.
-
-    `reads` are private files that its hosts read. `patience_s`: how long it may take
-    until readers get what was sent.
-    """
-
-    needed: str
-    more: str = ""
-    reads: tuple[str, ...] = ()
-    patience_s: int = 60
-
-
-TOOLS = {
-    "ssh": Tool("to", "server keep releases"),
-    "rclone": Tool("to", "server keep"),
-    "github": Tool("remote branch", patience_s=600),
-    "cloudflare": Tool("name", "pages", (named.HEADERS, named.REDIRECTS)),
-    "netlify": Tool("site", "", (named.HEADERS, named.REDIRECTS)),
+# What a target of each tool may say, beside what every target may.
+_TOOLS = {
+    "ssh": "to server keep releases",
+    "rclone": "to server keep",
+    "github": "",
+    "cloudflare": "name pages",
+    "netlify": "site",
 }
 _COMMON = "tool url verify after"
-# The servers with rules in theme/hosts, and the private file that each reads.
-SERVERS = {"nginx": (), "caddy": (), "apache": (named.HTACCESS,)}
-# What a program says that fails, and what to do then.
-_HINTS = {
-    "rsync: (command )?not found": (
-        'The server has no rsync: install it there, or use the tool "rclone" by SFTP.'
-    ),
-    "knownhosts|known_hosts": (
-        "rclone checks the key of the server by ~/.ssh/known_hosts, or by the "
-        "known_hosts_file of its remote: log in once by `ssh`, which notes it there."
-    ),
+_NEEDED = ("to", "name", "site")
+_WORD = ("[^-:].*", "a text that begins with neither - nor :")
+# What some entries may be: a pattern, and the same in words.
+_ALLOWED = {
+    **dict.fromkeys(_NEEDED, _WORD),
+    "server": ("nginx|caddy|apache", "nginx, caddy or apache"),
+    "keep": (r"[\[(].*[\])]", "a list of paths"),
+    "releases": ("[1-9][0-9]*", "a whole number from 1"),
+    "url": ("https?://.*", "an address with https:// or http://"),
 }
+# The hosts with rules in theme/hosts, and the private files that each reads.
+_LISTS = (named.HEADERS, named.REDIRECTS)
+_READS = {
+    "nginx": (),
+    "caddy": (),
+    "apache": (named.HTACCESS,),
+    "cloudflare": _LISTS,
+    "netlify": _LISTS,
+}
+WRANGLER = ".ci/wrangler"  # where npm puts it, by the lock file there
+# Where one gets a program that is not from the system's packages.
+_SOURCES = {
+    "rclone": "get it from https://rclone.org/downloads/",
+    "wrangler": f"npm ci --ignore-scripts --prefix {WRANGLER}",
+}
+# What a server without rsync says, and what to do then.
+_NO_RSYNC = "rsync: (command )?not found"
+_GET_RSYNC = 'The server has no rsync: install it there, or use the tool "rclone".'
 
 say = partial(print, flush=True)  # in step with what programs say
 
@@ -63,8 +66,7 @@ class RefusedError(SystemExit):
 class Target:
     """A target, and the published site that it is sent.
 
-    `url` is where readers find it, `server` whose rules serve it ("" for none); `tree`
-    is the published folder in the project, `root`.
+    `tree` is the published folder in the project, `root`.
     """
 
     name: str
@@ -75,14 +77,15 @@ class Target:
     release: named.Release
 
     @property
-    def tool(self) -> Tool:
-        """What brings the site there."""
-        return TOOLS[self.entries["tool"]]
+    def server(self) -> str:
+        """Whose rules serve it; "" where none is known."""
+        tool = self.entries["tool"]
+        return str(self.entries.get("server", tool if tool in _READS else ""))
 
     @property
-    def server(self) -> str:
-        """Whose rules serve it; "" where none is named."""
-        return str(self.entries.get("server", ""))
+    def is_own(self) -> bool:
+        """Whether the rules are those of a server that somebody set up for it."""
+        return "server" in self.entries
 
     @property
     def url(self) -> str:
@@ -97,7 +100,7 @@ class Target:
 
     def keeps(self, path: str) -> bool:
         """Return whether a path is one that deploys never touch."""
-        keep = [it.strip("/") for it in self.entries.get("keep", ())]
+        keep = [str(it).strip("/") for it in self.entries.get("keep", ())]
         return any(path == it or path.startswith(f"{it}/") for it in keep)
 
     def strangers(self, paths: Iterable[str]) -> list[str]:
@@ -111,26 +114,21 @@ class Target:
         Hosts with redirects of their own need no pages that lead on, and only a server
         with our rules sends compressed copies.
         """
-        if self.keeps(path):
-            return False
+        reads = _READS.get(self.server, ())
         if named.is_private(path):
-            return path in (*self.tool.reads, *SERVERS.get(self.server, ()))
-        if path.endswith(named.COMPRESSED) and not self.server:
-            return False
-        is_listed = bool(self.tool.reads) and named.REDIRECTS in self.release.files
-        return not (is_listed and path in self.release.stubs)
+            return path in reads
+        is_listed = named.REDIRECTS in reads and named.REDIRECTS in self.release.files
+        is_idle = is_listed and path in self.release.stubs
+        is_copy = path.endswith(named.COMPRESSED) and not self.is_own
+        return not (is_idle or is_copy or self.keeps(path))
 
     def run(
-        self,
-        command: Sequence[str],
-        install: str,
-        accept: Sequence[int] = (),
-        stdin: str = "",
+        self, command: Sequence[str], accept: Sequence[int] = (), stdin: str = ""
     ) -> bytes:
         """Return what a program wrote; what it says on its stderr is shown at once.
 
         With codes to `accept`, what it says is shown only where it ends with another.
-        Raises RefusedError then, and with `install` where the program is missing.
+        Raises RefusedError then, and where the program is missing.
         """
         try:
             done = subprocess.run(
@@ -143,12 +141,13 @@ class Target:
                 check=False,
             )
         except FileNotFoundError:
-            said = f"{command[0]} is not installed: {install}."
-            raise RefusedError(said) from None
+            name = Path(command[0]).name
+            source = _SOURCES.get(name, "install it from the system's packages")
+            raise RefusedError(f"There is no {name} here: {source}.") from None
         if done.returncode and done.returncode not in accept:
             said = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
-            hints = [hint for it, hint in _HINTS.items() if re.search(it, said)]
             failed = f"{command[0]} failed ({done.returncode})."
+            hints = [_GET_RSYNC] if re.search(_NO_RSYNC, said) else []
             raise RefusedError(" ".join([failed, said, *hints]))
         return done.stdout
 
@@ -164,8 +163,6 @@ def read_target(file: Path, name: str) -> Target:
         raise RefusedError(
             f'There is no target "{name}"; {allowed_names(name, targets)[0]}.'
         )
-    for problem in _problems(targets[name]):
-        raise RefusedError(f'The target "{name}" {problem}.')
     root = file.resolve().parent
     tree = root / found.get("OUTPUT_PATH", "public")
     try:
@@ -176,100 +173,29 @@ def read_target(file: Path, name: str) -> Target:
             "SITEURL=https://… python3 tasks.py publish"
         ) from None
     site = str(found.get("SITEURL") or release.site).rstrip("/")
-    if "server" in targets[name] and named.folder_of(site):
-        raise RefusedError(
-            f'The target "{name}" names a server, but {site} is in a folder: the rules '
-            'of theme/hosts are of a whole host. Remove "server" there.'
-        )
+    for problem in _problems(targets[name], site):
+        raise RefusedError(f'The target "{name}" {problem}.')
     return Target(name, targets[name], site, root, tree, release)
 
 
-def _problems(entries: Mapping[str, Any]) -> Iterator[str]:
+def _problems(entries: Mapping[str, Any], site: str) -> Iterator[str]:
     """Yield what is wrong with the entries of a target."""
-    name, server = str(entries.get("tool")), entries.get("server", "nginx")
-    if name not in TOOLS:
-        yield f'has the tool "{name}"; {allowed_names(name, TOOLS)[0]}'
+    tool = str(entries.get("tool"))
+    if tool not in _TOOLS:
+        yield f'has the tool "{tool}"; {allowed_names(tool, _TOOLS)[0]}'
         return
-    needed, more = TOOLS[name].needed.split(), TOOLS[name].more.split()
-    for entry in entries.keys() - {*needed, *more, *_COMMON.split()}:
-        known, _ = allowed_names(entry, [*needed, *more, *_COMMON.split()])
-        yield f'has an entry "{entry}"; {known}'
-    for entry in needed:
-        if not re.match("[^-]", str(entries.get(entry, ""))):
-            yield f"lacks {entry}, or it looks like an option"
-    if server not in SERVERS:
-        yield f'has the server "{server}"; {allowed_names(server, SERVERS)[0]}'
-    keep, releases = entries.get("keep", []), entries.get("releases", 1)
-    if type(keep) not in (list, tuple) or {*map(type, keep)} - {str}:
-        yield f"keeps {keep!r}; allowed is a list of paths"
-    if type(releases) is not int or releases < 1:
-        yield f"has the releases {releases!r}; allowed is a whole number from 1"
-    url = entries.get("url", "https://")
-    if not re.match("https?://", str(url)):
-        yield f'has the url "{url}"; allowed is an address with https:// or http://'
-
-
-class Plan(NamedTuple):
-    """What a deploy does: the release that it brings, what it sends and deletes.
-
-    `held` is the release that the target holds, `ours` all that deploys brought there.
-    """
-
-    held: named.Release | None
-    new: named.Release
-    send: list[str]
-    delete: list[str]
-    ours: frozenset[str]
-
-    @property
-    def begun(self) -> named.Release:
-        """What the target is told meanwhile: None for each file on its way."""
-        before = self.held.kept if self.held else ()
-        there = dict.fromkeys(self.ours - {*before})
-        files = {**there, **self.new.files, **dict.fromkeys(self.send)}
-        return replace(self.new, files=files, kept=before)
-
-    @property
-    def is_repair(self) -> bool:
-        """Whether a deploy before this died on its way."""
-        return bool(self.held and None in self.held.files.values())
-
-    @property
-    def takes_much(self) -> bool:
-        """Whether more than a quarter of what is live goes away.
-
-        Names with hashes come and go with each edit, and do not count.
-        """
-        ours, gone = (
-            sum(not named.is_lasting(path) for path in paths)
-            for paths in (self.ours, self.delete)
+    known = f"{_TOOLS[tool]} {_COMMON}".split()
+    for entry in entries.keys() - {*known}:
+        yield f'has an entry "{entry}"; {allowed_names(entry, known)[0]}'
+    for entry, (pattern, words) in _ALLOWED.items():
+        is_asked = entry in entries or (entry in known and entry in _NEEDED)
+        if is_asked and not re.fullmatch(pattern, str(entries.get(entry, ""))):
+            yield f'has "{entry}": {entries.get(entry)!r}; allowed is {words}'
+    if "server" in entries and named.folder_of(site):
+        yield (
+            f"names a server, but {site} is in a folder: the rules of theme/hosts are "
+            'of a whole host. Remove "server" there'
         )
-        return gone * 4 > ours
-
-
-def compare(target: Target, held: named.Release | None, *, resend: bool) -> Plan:
-    """Return how to get from the release that a target holds to the new one.
-
-    Deleted is only what the manifest there says that a deploy brought. Files with a
-    hash in their name are kept for one release: an open page may still ask for them.
-    """
-    files = target.release.files
-    new = {path: files[path] for path in files if target.takes(path)}
-    there, before = dict[str, str | None](), list[str]()
-    if held:
-        there = {p: it for p, it in held.files.items() if not target.keeps(p)}
-        before = [path for path in held.kept if not target.keeps(path)]
-    kept = [path for path in there if path not in new and named.is_lasting(path)]
-    if there == new:
-        kept = [path for path in before if path not in new]
-    ours = frozenset({*there, *before})
-    return Plan(
-        held,
-        replace(target.release, files=new, kept=tuple(sorted(kept))),
-        sorted(path for path in new if resend or there.get(path) != new[path]),
-        sorted(ours - new.keys() - set(kept)),
-        ours,
-    )
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:

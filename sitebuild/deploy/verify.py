@@ -12,6 +12,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.client import HTTPException, HTTPMessage
 from typing import NamedTuple
 from urllib import request as web
@@ -29,10 +30,11 @@ _UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
 # A host that does not answer, an address that is none, a damaged copy.
 NO_ANSWER = (OSError, ValueError, HTTPException, EOFError, zlib.error, brotli.error)
 _HOW = {
-    "nginx": "include theme/hosts/nginx.conf in its server block, reload it",
-    "caddy": "import theme/hosts/Caddyfile in its block, reload it",
+    "nginx": "include theme/hosts/nginx.conf in its server block",
+    "caddy": "import theme/hosts/Caddyfile in its block",
     "apache": "let it read .htaccess (AllowOverride FileInfo)",
 }
+_CHANGED = "live, but changed on its way by "
 _E_MAIL = re.compile(rb"(mailto:)?[\w.+-]+(@|&#64;)[\w.-]+\w")
 # What edges are known to write into pages, and what it stands for.
 _HABITS = {
@@ -81,19 +83,21 @@ def wait(target: Target, patience_s: int) -> None:
     """
     ends = time.monotonic() + patience_s
     while True:
-        look = _Look(target)
-        problems, left = look.problems(), ends - time.monotonic()
+        found = _look(target)
+        problems = [line for line in found if _CHANGED not in line]
+        left = ends - time.monotonic()
         if not problems or left <= 0:
             break
         say(f"Not live yet: {problems[0]}. Asking again, {left:.0f} s at most.")
         time.sleep(min(_PAUSE_S, left))
-    for line in sorted(look.warnings):
-        say(f"Warning: {line}.")
+    for line in found:
+        if _CHANGED in line:
+            say(f"Warning: {line}.")
     if problems:
         problems = [f"{target.url} does not serve the site as built:", *problems]
         raise RefusedError("\n".join(problems))
-    pages = sum(path.endswith(".html") for path in look.shown)
     redirects = len(target.release.redirects)
+    pages = sum(it.path.endswith(".html") for it in _questions(target)) - redirects - 1
     say(f"Live and verified: {pages} pages, {redirects} redirects, 404.")
 
 
@@ -106,97 +110,91 @@ class _Question(NamedTuple):
     leads_to: str = ""
 
 
-class _Look:
-    """One look at a site: what is wrong, and what was changed on its way."""
-
-    def __init__(self, target: Target) -> None:
-        self.target, self.warnings = target, set[str]()
-        files = target.release.files
-        self.files = {path: files[path] for path in files if target.takes(path)}
-        unseen = {_MISSING, *target.release.stubs}
-        self.shown = [p for p in self.files if named.is_shown(p) and p not in unseen]
-        # The headers of every answer, as `_headers` has them.
-        rules, common = target.tree / named.HEADERS, ""
-        if (target.server or target.tool.reads) and rules.is_file():
-            _, _, common = rules.read_text("utf-8").partition("\n/*\n")
-        common = common.partition("\n/")[0]
-        self._wanted = dict(re.findall("^  (.+): (.+)$", common, re.MULTILINE))
-
-    def problems(self) -> list[str]:
-        """Return what is wrong; a line for all addresses of which it is true."""
-        try:
-            front = get(self.target.url, "/").headers
-        except NO_ANSWER as error:
-            return [f"it cannot be reached: {error}"]
-        has_none = self._wanted and not any(name in front for name in self._wanted)
-        if self.target.server and has_none:
-            raise RefusedError(
-                "The site is there, but its server does not use the rules: "
-                f"{_HOW[self.target.server]}, then `verify {self.target.name}`."
-            )
-        found: dict[str, list[str]] = {}
-        questions = [*self._questions()]
-        with ThreadPoolExecutor(_TOGETHER) as pool:
-            said = pool.map(self._ask, questions)
-            for question, problems in zip(questions, said, strict=True):
-                for problem in problems:
-                    found.setdefault(problem, []).append(question.at)
-        return [f"{listed(found[it], _MOST_NAMES)}: {it}" for it in sorted(found)]
-
-    def _questions(self) -> Iterator[_Question]:
-        """Yield all that is asked: files, old addresses, one that nothing has."""
-        for path in self.shown:
+def _questions(target: Target) -> Iterator[_Question]:
+    """Yield all that is asked: files, old addresses, one that nothing has."""
+    release, folder = target.release, named.folder_of(target.url)
+    for path in release.files.keys() - release.stubs - {_MISSING}:
+        if named.is_shown(path) and target.takes(path):
             yield _Question(address_of(path), path)
-        folder = named.folder_of(self.target.url)
-        for old, new in self.target.release.redirects.items():
-            leads_to = urlsplit(folder + new).path
-            yield _Question(old, file_at(old), leads_to=leads_to)
-        yield _Question(_NOWHERE, _MISSING, 404)
+    for old, new in release.redirects.items():
+        leads_to = urlsplit(folder + new).path
+        yield _Question(old, file_at(old), leads_to=leads_to)
+    yield _Question(_NOWHERE, _MISSING, 404)
 
-    def _ask(self, question: _Question) -> list[str]:
-        try:
-            return [*self._wrong(question)]
-        except NO_ANSWER as error:
-            return [f"cannot be read: {error}"]
 
-    def _wrong(self, question: _Question) -> Iterator[str]:
-        """Yield what is wrong with the answers to a question, in each coding."""
-        at, path, status, leads_to = question
-        coded = set()
-        is_page = path.endswith(".html")
-        for coding in ["identity", "br", "gzip"] if is_page else ["br, gzip"]:
-            answer = get(self.target.url, at, coding)
-            place = urlsplit(answer.headers.get("Location", "")).path
-            if leads_to and answer.status in (301, 308) and place == leads_to:
-                return
-            if answer.status != status or path not in self.files:
-                other = f"no redirect to {leads_to}" if leads_to else f"not {status}"
-                yield f"answers {answer.status}, {other}"
-                return
-            if not self._is_built(path, answer, at):
-                yield "not as built"
-                return
-            coded.add(answer.headers.get("Content-Encoding"))
-        if path not in self.shown:
+def _look(target: Target) -> list[str]:
+    """Return what is wrong, and what was changed; a line for all addresses alike."""
+    wanted = _wanted(target)
+    try:
+        front = get(target.url, "/").headers
+    except NO_ANSWER as error:
+        return [f"it cannot be reached: {error}"]
+    if target.server in _HOW and wanted and not any(name in front for name in wanted):
+        raise RefusedError(
+            "The site is there, but its server does not use the rules: "
+            f"{_HOW[target.server]}, reload it, then `verify {target.name}`."
+        )
+    found: dict[str, list[str]] = {}
+    questions = [*_questions(target)]
+    with ThreadPoolExecutor(_TOGETHER) as pool:
+        said = pool.map(partial(_ask, target, wanted), questions)
+        for question, problems in zip(questions, said, strict=True):
+            for problem in problems:
+                found.setdefault(problem, []).append(question.at)
+    return [f"{listed(found[it], _MOST_NAMES)}: {it}" for it in sorted(found)]
+
+
+def _wanted(target: Target) -> dict[str, str]:
+    """Return the headers of every answer, as `_headers` has them."""
+    rules, common = target.tree / named.HEADERS, ""
+    if target.server and rules.is_file():
+        _, _, common = rules.read_text("utf-8").partition("\n/*\n")
+    common = common.partition("\n/")[0]
+    return dict(re.findall("^  (.+): (.+)$", common, re.MULTILINE))
+
+
+def _ask(target: Target, wanted: dict[str, str], question: _Question) -> set[str]:
+    """Return what is wrong with the answers to a question."""
+    try:
+        return {*_wrong(target, wanted, question)}
+    except NO_ANSWER as error:
+        return {f"cannot be read: {error}"}
+
+
+def _wrong(
+    target: Target, wanted: dict[str, str], question: _Question
+) -> Iterator[str]:
+    """Yield what is wrong with the answers to a question, in each coding."""
+    at, path, status, leads_to = question
+    coded = set()
+    is_page = path.endswith(".html")
+    for coding in ["identity", "br", "gzip"] if is_page else ["br, gzip"]:
+        answer = get(target.url, at, coding)
+        place = urlsplit(answer.headers.get("Location", "")).path
+        if leads_to and answer.status in (301, 308) and place == leads_to:
             return
-        if coded == {None} and any(path + end in self.files for end in named.CODINGS):
-            yield "not compressed"
-        kind = answer.headers.get_content_type()
-        if is_page and kind != "text/html":
-            yield f"served as {kind}"
-        if self._wanted:
-            yield from _wrong_headers(path, answer.headers, self._wanted)
-
-    def _is_built(self, path: str, answer: Answer, at: str) -> bool:
-        """Return whether an answer is a file of the release, or was on its way."""
-        unpack = _UNPACK.get(answer.headers.get("Content-Encoding", ""), bytes)
-        body = unpack(answer.body)
-        if named.digest(body) == self.files[path]:
-            return True
-        habit = _habit(path, body, (self.target.tree / path).read_bytes())
-        if habit:
-            self.warnings.add(f"{at} is live, but changed on its way by {habit}")
-        return bool(habit)
+        if answer.status != status or not target.takes(path):
+            other = f"no redirect to {leads_to}" if leads_to else f"not {status}"
+            yield f"answers {answer.status}, {other}"
+            return
+        name = answer.headers.get("Content-Encoding", "")
+        coded.add(name)
+        body = _UNPACK.get(name, bytes)(answer.body)
+        if named.digest(body) != target.release.files.get(path):
+            habit = _habit(path, body, (target.tree / path).read_bytes())
+            yield _CHANGED + habit if habit else "not as built"
+            if not habit:
+                return
+    if status == 404 or leads_to:
+        return
+    copies = [path + end for end in named.CODINGS]
+    if coded == {""} and any(map(target.takes, target.release.files.keys() & copies)):
+        yield "not compressed"
+    kind = answer.headers.get_content_type()
+    if is_page and kind != "text/html":
+        yield f"served as {kind}"
+    if wanted:
+        yield from _wrong_headers(path, answer.headers, wanted)
 
 
 def _wrong_headers(

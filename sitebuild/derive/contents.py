@@ -82,39 +82,11 @@ def place(
 Content = Heading | Prose | Block | Placed | Finding
 
 
-class PageType(NamedTuple):
-    """What a type of page does beyond its template.
-
-    `is_indexed`: the text outside its blocks is in the search index under the page's
-    title (blocks and findings are there in any case, each by itself).
-    `lists_others`: it shows something of every page, so it is as new as the newest.
-    `has_findings`: it shows every finding, under its id.
-    """
-
-    is_indexed: bool = True
-    lists_others: bool = False
-    has_findings: bool = False
-
-
-# By the name of the template.
-PAGE_TYPES: Mapping[str, PageType] = {
-    "article": PageType(),
-    "topic": PageType(),
-    "page": PageType(),
-    "home": PageType(is_indexed=False, lists_others=True),
-    "topics": PageType(is_indexed=False, lists_others=True),
-    "search": PageType(is_indexed=False, lists_others=True),
-    "evidence": PageType(is_indexed=False, has_findings=True),
-    "glossary": PageType(is_indexed=False),
-    "404": PageType(is_indexed=False),
-}
-# A template that the table lacks may show anything.
-_ANY = PageType(lists_others=True)
-
-
-def type_of(document: Document) -> PageType:
-    """Return the type of the page that a document makes."""
-    return PAGE_TYPES.get(document.template, _ANY)
+# The template of the page that shows every finding, under its id.
+FINDINGS = "evidence"
+# Those of pages that show no other. What has any other template may show something of
+# every page, and is as new as the newest.
+ALONE = ("article", "topic", "page", "glossary", "404", FINDINGS)
 
 
 class Contents(NamedTuple):
@@ -152,7 +124,7 @@ def contents(document: Document, site: Site) -> Contents:
     for part in document.parts:
         is_passage = isinstance(part, Block) and part.kind == "passage"
         parts.append(next(placed) if is_passage else part)
-    if type_of(document).has_findings:
+    if document.template == FINDINGS:
         for _, findings in site.by_judgement:
             parts += findings
     opening = tuple(takewhile(_comes_first, parts))
@@ -248,6 +220,6 @@ def changed(document: Document, parts: Sequence[Content], site: Site) -> date | 
                 articles[passage.article.path] = passage.article
     for article in articles.values():
         days.update(dates_of(article))
-    if type_of(document).lists_others and site.newest:
+    if document.template not in ALONE and site.newest:
         days.add(site.newest)
     return max(days, default=None)

@@ -10,7 +10,7 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
-from sitebuild.derive.contents import type_of
+from sitebuild.derive.contents import FINDINGS
 from sitebuild.derive.site import Site, check_benefits, collect, keys, terms_of
 from sitebuild.faults import Report, known
 from sitebuild.model import (
@@ -66,46 +66,36 @@ class Sources(NamedTuple):
         )
 
 
-def assemble(sources: Sources, report: Report) -> Site:
-    """Return the site that sources make, without drafts; faults go to the report."""
-    urls = {it.path: it.url for it in sources.documents if it.is_published}
+def assemble(sources: Sources, report: Report, *, with_drafts: bool = False) -> Site:
+    """Return the site that sources make, with drafts or without; report faults."""
+
+    def shown(documents: Iterable[Document]) -> tuple[Document, ...]:
+        return tuple(it for it in documents if it.is_published or with_drafts)
+
+    urls = {it.path: it.url for it in shown(sources.documents)}
     sources = sources.changed(lambda it: _with_addresses(it, urls, report))
-    documents = sources.documents
-    _check_addresses(documents, report)
-    if not all(document.slug for document in documents):
+    _check_addresses(sources.documents, report)
+    if not all(document.slug for document in sources.documents):
         # What an unread file would have named is missing: no fault of the others.
         report = Report()
     findings, references = sources.evidence or ({}, {})
-    terms = terms_of(_published(sources.pages))
+    terms = terms_of(shown(sources.pages))
     passages = collect(sources.articles, sources.topics, findings, terms, report)
     _check_names(sources, passages, report)
     _check_places(sources, report)
     if sources.caution in passages:
         check_benefits(passages.values(), sources.caution, report)
+    articles = shown(sources.articles)
+    paths = {article.path for article in articles}
     return Site(
-        _published(sources.articles),
-        _published(sources.topics),
-        _published(sources.pages),
-        {key: it for key, it in passages.items() if it.article.is_published},
+        articles,
+        shown(sources.topics),
+        shown(sources.pages),
+        {key: it for key, it in passages.items() if it.article.path in paths},
         findings,
         references,
         sources.caution,
     )
-
-
-def with_drafts(sources: Sources) -> Sources:
-    """Return the sources with every draft that has an address as published."""
-    return sources.changed(_as_published)
-
-
-def _as_published(document: Document) -> Document:
-    if document.is_published or not document.slug:
-        return document
-    return replace(document, fields=replace(document.fields, status="published"))
-
-
-def _published(documents: Iterable[Document]) -> tuple[Document, ...]:
-    return tuple(document for document in documents if document.is_published)
 
 
 def _with_addresses(
@@ -132,7 +122,7 @@ def _with_addresses(
             html = resolve(part.html, address)
             new = part if html == part.html else replace(part, html=html)
         parts.append(new)
-    if all(new is old for new, old in zip(parts, document.parts, strict=True)):
+    if parts == list(document.parts):
         return document
     return replace(document, parts=tuple(parts))
 
@@ -157,11 +147,7 @@ def shown_files(
         for part in document.parts:
             if not isinstance(part, Heading):
                 quoted.update(_QUOTED.findall(part.html))
-    shown = set()
-    for address in addresses:
-        if not quoted.isdisjoint((address, quote(address), escape(address))):
-            shown.add(address)
-    return frozenset(shown)
+    return frozenset(it for it in addresses if quoted & {it, quote(it), escape(it)})
 
 
 def _check_addresses(documents: Iterable[Document], report: Report) -> None:
@@ -295,7 +281,7 @@ def _check_meanings(page: Document, report: Report) -> None:
     Every verdict on the site leads there.
     """
     html = "".join(part.html for part in page.parts if isinstance(part, Prose))
-    for verdict in VERDICTS if type_of(page).has_findings else ():
+    for verdict in VERDICTS if page.template == FINDINGS else ():
         if f'id="{verdict}"' not in html:
             report.add(
                 page.place("template"),

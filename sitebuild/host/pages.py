@@ -10,10 +10,9 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Container, MutableMapping
+from collections.abc import MutableMapping
 from pathlib import PurePosixPath
 
-from sitebuild.check.links import address_of
 from sitebuild.host.files import ICON, folder_of
 
 _CHARSET = '<meta charset="utf-8">'
@@ -108,36 +107,18 @@ def name_icon(files: MutableMapping[str, bytes], site: str) -> None:
 
 
 def put_in_folder(files: MutableMapping[str, bytes], site: str) -> None:
-    """Put the folder of a site in front of every link of its pages and feeds.
+    """Put the folder of a site in front of every link of its pages.
 
     Before this, links begin at the root of the host.
     """
-    folder = folder_of(site)
-    if not folder:
-        return
-    addresses = {address_of(path) for path in files}
-    for path, data in files.items():
-        if path.endswith(".html"):
-            files[path] = _rewrite(data, folder.encode())
-        elif path.endswith(".xml"):
-            files[path] = _rewrite_feed(data.decode(), site, addresses).encode()
+    rooted = rb"\1%b/" % folder_of(site).encode()
 
-
-def _rewrite(page: bytes, folder: bytes) -> bytes:
     def put(tag: re.Match[bytes]) -> bytes:
-        return _ROOTED.sub(rb"\1" + folder + b"/", tag[0])
+        return _ROOTED.sub(rooted, tag[0])
 
-    return _TAG.sub(put, page)
-
-
-def _rewrite_feed(feed: str, site: str, addresses: Container[str]) -> str:
-    """Return a feed whose links were made absolute from the root of the host."""
-    origin = site.removesuffix(folder_of(site))
-
-    def put(link: re.Match[str]) -> str:
-        return site + link[1] if link[1] in addresses else link[0]
-
-    return re.sub(re.escape(origin) + r"""(/[^"'<>&#\s]*)""", put, feed)
+    for path, data in files.items():
+        if path.endswith(".html") and folder_of(site):
+            files[path] = _TAG.sub(put, data)
 
 
 def stub(new: str, site: str, language: str) -> bytes:

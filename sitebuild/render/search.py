@@ -12,7 +12,7 @@ from html import escape
 from itertools import chain
 from typing import IO, Any, NamedTuple, cast
 
-from sitebuild.derive.contents import type_of
+from sitebuild.derive.contents import ALONE, FINDINGS
 from sitebuild.derive.site import Site
 from sitebuild.model import LABELS, Block, Document, Passage, Prose
 from sitebuild.read.evidence import Synonym
@@ -22,6 +22,8 @@ from sitebuild.read.markdown import fragment, text_of
 _WORD = re.compile(r"[^\W\d_]{5,}")
 # The words of a drawing name its parts.
 _DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+# The templates of pages of which blocks and findings are found, and no other text.
+_BLOCKS_ALONE = ("home", "topics", "search", "glossary", "404", FINDINGS)
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
 # its own user interface.
 _NEEDED = ("pagefind.js", "pagefind-entry.json", "index/", "fragment/")
@@ -46,7 +48,7 @@ class Record(NamedTuple):
 def records(site: Site) -> tuple[Record, ...]:
     """Return all that can be found, page by page.
 
-    That is passages, other blocks, findings, and the text of pages of an indexed type.
+    That is passages, other blocks, findings, and the text of plain pages.
     """
     return tuple(chain.from_iterable(_on_page(it, site) for it in site.documents))
 
@@ -77,14 +79,14 @@ def files(
 
 
 def _on_page(document: Document, site: Site) -> Iterator[Record]:
-    page_type, title = type_of(document), document.fields.title
-    if document.kind == "page" and page_type.is_indexed:
+    title = document.fields.title
+    if document.kind == "page" and document.template not in _BLOCKS_ALONE:
         prose = [text_of(it.html) for it in document.parts if isinstance(it, Prose)]
         yield Record(document.url, "page", "", title, " ".join(prose))
     for part in document.parts:
         if isinstance(part, Block):
             yield _block(part, document, site)
-    if page_type.has_findings:
+    if document.template == FINDINGS:
         yield from _meanings(document)
         for it in site.findings.values():
             url = f"{document.url}#{it.id}"
@@ -103,7 +105,7 @@ def _block(block: Block, page: Document, site: Site) -> Record:
     page_title = page.fields.title
     return Record(
         f"{page.url}#{block.id}",
-        "page" if type_of(page).lists_others else block.kind,
+        block.kind if page.template in ALONE else "page",
         page_title,
         page_title if block.kind == "answer" else text_of(block.name),
         text_of(_DRAWN.sub("", block.html)),

@@ -21,14 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import lxml.html
 from jinja2 import meta
 from markupsafe import Markup
 
 from sitebuild.drawn import Time
 from sitebuild.faults import Report
 from sitebuild.model import LABELS, SourceLine
-from sitebuild.read.markdown import Typesetter
+from sitebuild.read.markdown import Typesetter, fragment, inner
 from sitebuild.render.theme import Namer
 
 # strftime follows the machine's locale; pages do not.
@@ -208,12 +207,12 @@ def day(value: date) -> Markup:
     return form.format(*parts, value.day, month, value.year)
 
 
-def absolute(html: str, url: str) -> Markup:
-    """Return HTML with its links made absolute, as seen from the address `url`."""
-    root = lxml.html.fragment_fromstring(html, create_parent="div")
-    root.make_links_absolute(url, handle_failures="ignore")
-    inner = [lxml.html.tostring(child, encoding="unicode") for child in root]
-    return Markup((root.text or "") + "".join(inner))
+def absolute(html: str, site: str, page: str) -> Markup:
+    """Return HTML of a page with its links made absolute; `site` may be in a folder."""
+    root = fragment(html)
+    root.rewrite_links(lambda to: re.sub("^/(?!/)", f"{site}/", to))
+    root.make_links_absolute(site + page, handle_failures="ignore")
+    return Markup(inner(root))
 
 
 def squeeze(page: str) -> str:

@@ -191,7 +191,7 @@ def test_what_an_edge_rewrites_is_a_warning(
 ) -> None:
     """The site is live all the same; the warning names the habit and the file."""
     said = verify(change)
-    warning = rf"Warning: /\S+ is live, but changed on its way by .*{habit}"
+    warning = rf"Warning: /\S+: live, but changed on its way by .*{habit}"
     assert re.search(warning, said)
     assert "Live and verified" in said
 
@@ -214,7 +214,7 @@ def test_a_site_that_cannot_be_reached_is_one_line(verify: Verify) -> None:
 def test_a_host_without_rules_is_not_asked_for_headers(verify: Verify) -> None:
     """Its pages are all the same compared byte for byte."""
     bare = on("", without=["Referrer-Policy", "Permissions-Policy", "Cache-Control"])
-    github = {"tool": "github", "remote": "origin", "branch": "x"}
+    github = {"tool": "github"}
     assert "Live and verified" in verify(bare, **github)
     wrong = on("page-1/index.html", body=lambda it: it + b"!")
     assert "/page-1/: not as built" in verify(bare, wrong, fails=True, **github)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from helpers import document
 
 from sitebuild.derive.site import Site
 from sitebuild.model import Block, Document
-from sitebuild.read.markdown import text_of
 
 BENEFITS = "benefits-of-massage"
 WEEKLY = "weekly-massages"
@@ -26,26 +24,6 @@ def test_a_required_passage_is_a_caution(site: Site) -> None:
     """That massage helps some more than others protects nobody, so nothing requires it."""
     for key, passage in site.passages.items():
         assert f"{WEEKLY}/not-alike" not in passage.requires, key
-
-
-def test_every_passage_has_a_heading_of_its_own(articles: list[Document]) -> None:
-    """A passage has a short title, which no other passage has."""
-    passages = [it for article in articles for it in article.blocks("passage")]
-    titles = [passage.options.title for passage in passages]
-    assert all(title and len(title) <= 50 for title in titles)
-    assert len(set(titles)) == len(titles)
-
-
-def test_articles_open_with_an_answer(articles: list[Document]) -> None:
-    """An article begins with two to five sentences, 70 words at most, and findings."""
-    for article in articles:
-        answer = article.parts[0]
-        assert isinstance(answer, Block)
-        assert answer.kind == "answer"
-        assert answer.options.evidence
-        text = text_of(answer.html)
-        assert len(text.split()) <= 70
-        assert 2 <= len(re.split(r"(?<=[.])\s", text)) <= 5
 
 
 def test_at_most_one_note_comes_before_the_first_passage(

@@ -74,29 +74,6 @@ def test_verdict_and_references_are_as_checked(
     assert f"{finding.verdict}; {references}".rstrip() == checked
 
 
-@pytest.mark.parametrize(("slug", "count"), ARTICLES.items())
-def test_no_passage_is_lost(site: Site, slug: str, count: int) -> None:
-    """The two articles have at least the 25 and 21 passages of their outline."""
-    (article,) = [article for article in site.articles if article.slug == slug]
-    assert len(article.blocks("passage")) >= count, f"{slug} lost a passage"
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_page_is_still_there(page: str, built: Path) -> None:
-    """None of today's articles and topics is gone."""
-    assert (built / page / "index.html").is_file()
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_negative_findings_are_in_full(page: str, built: Path) -> None:
-    """Each of today's pages shows a correction; none is folded but with its passage."""
-    root = document(built / page / "index.html")
-    marks = select(root, "aside b.contradicted, aside b.unsupported")
-    for mark in marks:
-        folds = list(mark.iterancestors("details"))
-        assert all("passage" in fold.get("class", "") for fold in folds)
-
-
 @pytest.mark.parametrize("page", PAGES)
 def test_reading_is_easy(page: str, built: Path) -> None:
     """Each of today's articles and topics reads at school grade 8 or below."""

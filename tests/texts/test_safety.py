@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 from helpers import document, words
 from lxml.html import HtmlElement
 from playwright.sync_api import Browser
@@ -102,17 +101,6 @@ def test_no_box_has_more_points(page: HtmlElement) -> None:
     assert len(page.xpath("//section[starts-with(@class, 'box')]//li")) == len(points())
 
 
-def test_a_source_that_was_partly_checked_has_a_star(page: HtmlElement) -> None:
-    """A number with a star leads to a reference that says so, and no other does."""
-    listed = references(page)
-    for link in page.xpath("//sup/a"):
-        names = words(link).split(", ")
-        assert link.get("href") == f"#R{names[0].rstrip('*')}"
-        for name in names:
-            is_partly = "onlypartlychecked" in listed[f"R{name.rstrip('*')}"]
-            assert name.endswith("*") == is_partly
-
-
 def test_boxes_come_first_and_the_most_urgent_before_all(page: HtmlElement) -> None:
     """Nothing but the title stands before the four boxes, and no verdict."""
     sections = page.xpath("//main//section")[: len(BOXES)]
@@ -147,24 +135,6 @@ def test_a_page_with_a_benefit_has_the_caution_once(built: Path) -> None:
         places = [it.rpartition("#")[2] for it in lines[0].xpath("a/@href")]
         assert places == [it.rpartition("#")[2] for it in PLACES], path
         assert not lines[0].xpath("following-sibling::aside//b"), path
-
-
-def test_no_benefit_is_written_without_the_caution() -> None:
-    """A passage with an effect that is not denied requires the caution."""
-    findings = yaml.safe_load((ROOT / "content/evidence.yaml").read_text("utf-8"))
-    effects = set()
-    for finding in findings:
-        is_effect = finding.get("kind", "effect") == "effect"
-        if is_effect and finding["verdict"] in ("supported", "limited", "mixed"):
-            effects.add(finding["id"])
-    seen = 0
-    for path in (ROOT / "content" / "articles").glob("*.md"):
-        for passage in path.read_text("utf-8").split("/// passage | ")[1:]:
-            named = re.search(r"^    evidence: (.*)$", passage, re.M)
-            if named and effects & set(named[1].split(", ")):
-                seen += 1
-                assert re.search(r"^    requires: .*before-you-book$", passage, re.M)
-    assert seen
 
 
 def test_what_was_unsafe_never_comes_back() -> None:

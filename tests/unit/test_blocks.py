@@ -66,22 +66,6 @@ def test_markers_of_four_slashes_make_a_block() -> None:
     assert passage("//// passage | a\n\nText.\n////\n").html == "<p>Text.</p>"
 
 
-def test_a_block_is_named_by_its_title_as_it_is_written() -> None:
-    """A title is set like any line; a passage's name is its id and stays as it is."""
-    (note,) = read('/// note | A "good" note\n\nText.\n///\n').document.blocks("note")
-    assert (note.name, note.id) == ("A &#8220;good&#8221; note", "a-good-note")
-    assert passage("/// passage | a-1\n\nText.\n///\n").name == "a-1"
-
-
-def test_two_blocks_without_ids_do_not_share_one() -> None:
-    """Titles that make no id are one fault each, and not a repeated id as well."""
-    faults = read("/// note | 腰\n\nT.\n///\n\n/// note | 痛\n\nT.\n///\n").faults
-    assert [fault.found for fault in faults] == [
-        'a note has the name "腰"',
-        'a note has the name "痛"',
-    ]
-
-
 def test_options_are_read_up_to_the_first_blank_line() -> None:
     """Indented `name: value` lines are options; below a blank line they are text."""
     block = passage(
@@ -90,16 +74,6 @@ def test_options_are_read_up_to_the_first_blank_line() -> None:
     assert block.options == Options(topics=("one", "two"), requires=("b",))
     assert block.lines == {"topics": FIRST + 1, "requires": FIRST + 2}
     assert "time: 10" in block.html
-
-
-@pytest.mark.parametrize("end", ["\r\n", "\r"])
-def test_line_ends_make_no_difference(end: str) -> None:
-    """A file from Windows or an old Mac reads as one from elsewhere."""
-    body = "/// passage | a\n    topics: b\n\nText.\n///\n"
-    other = f"{HEAD}\n{body}".replace("\n", end).encode()
-    reading = read_document("content/article.md", "article", other, SETTER)
-    assert reading.faults == ()
-    assert reading.document.parts == read(body).document.parts
 
 
 def test_settings_of_markdown_may_hold_functions() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from sitebuild.model import Finding, Reference
@@ -57,16 +55,6 @@ def faults(findings: str = YAML, references: str = BIB) -> list[str]:
     return [str(fault).rpartition("; ")[0].split("; ")[0] for fault in found]
 
 
-def test_a_finding_has_its_fields_and_its_references_in_order() -> None:
-    """Every field is read, and references come as the finding cites them."""
-    found, references = read()
-    assert list(found) == ["one"]
-    finding = found["one"]
-    assert (finding.verdict, finding.checked) == ("mixed", date(2026, 1, 2))
-    assert finding.references == (references["b"], references["a"])
-    assert (finding.place.file, finding.place.line) == ("e.yaml", 1)
-
-
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_line_ends_make_no_difference(end: str) -> None:
     """Files from Windows or an old Mac are read as those from elsewhere."""
@@ -99,20 +87,6 @@ def test_a_byline_names_two_authors_or_one_and_others(count: int, byline: str) -
     entry = f"@book{{b, author={{{names}}}, title={{T}}, verified={{yes}}}}"
     _, references = read("[]\n", entry)
     assert references["b"].byline == byline
-
-
-def test_a_reference_has_its_fields() -> None:
-    """Where it appeared is its journal, else its institution; the rest may be empty."""
-    _, references = read()
-    first, second = references.values()
-    assert (first.title, first.source, first.year) == (
-        "On 50% of bread",
-        "Bread",
-        "1900",
-    )
-    assert (first.doi, first.verified, first.place.line) == ("10.1000/182", "yes", 1)
-    assert (second.source, second.year, second.doi) == ("Mill", "", "")
-    assert (second.verified, second.place.line) == ("partly", 10)
 
 
 def test_a_site_may_have_no_findings() -> None:

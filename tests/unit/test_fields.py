@@ -23,7 +23,7 @@ from sitebuild.model import (
     Reference,
     Slug,
 )
-from sitebuild.read.fields import READERS, Raw, fields_of, read_fields
+from sitebuild.read.fields import READERS, fields_of, read_fields
 
 KEYS = tuple[Reference, ...]
 
@@ -101,32 +101,6 @@ def test_the_example_of_a_field_is_allowed(make: Any) -> None:
     for field in fields_of(make).values():
         if field.required and field.example != "[]":
             assert field.read(field.example)
-
-
-def test_each_slip_in_fields_is_said_at_its_line() -> None:
-    """A missing field is said at the place, a bad or unknown one at its own line."""
-    raw = {
-        "slug": Raw("S", 3),
-        "sumary": Raw("S", 4),
-        "status": Raw("Draft", 5),
-        "checked": Raw("never", 6),
-    }
-    file = Report("my-page.md")
-    fields = read_fields(Fields, raw, "the file", 1, file, names=HEADERS["page"])
-    assert (fields.title, fields.slug, fields.status) == ("", "", "draft")
-    faults = [str(fault).split("; ") for fault in sorted(file.faults)]
-    assert [(fault[0], fault[2]) for fault in faults] == [
-        ('my-page.md:1: the file has no "title"', "add `title: Some words`"),
-        ('my-page.md:3: the file has the slug "S"', "correct it"),
-        (
-            'my-page.md:4: the file has the unknown field "sumary"',
-            'did you mean "summary"?',
-        ),
-        (
-            'my-page.md:6: the file has the checked "never"',
-            "correct or remove it",
-        ),
-    ]
 
 
 def test_fields_that_are_missing_are_one_fault() -> None:

@@ -199,6 +199,7 @@ def one(text: str) -> Reference:
         ("abstract = {<i>x}", "title", "T"),
         ("journaltitle = {Annals}", "source", "Annals"),
         ("organization = {NHS}", "source", "NHS"),
+        ("institution = {Mill}", "source", "Mill"),
         (r"howpublished = {\url{https://e.org/a/}}", "url", "https://e.org/a/"),
         (r"url = {https://e.org/{\~{}}me}", "url", "https://e.org/~me"),
         (r"url = {https://e.org/a\_b\#c}", "url", "https://e.org/a_b#c"),

@@ -11,7 +11,6 @@ from sitebuild.faults import (
     Report,
     Warnings,
     allowed_names,
-    known,
     place_of,
 )
 from sitebuild.model import SourceLine
@@ -34,21 +33,6 @@ def test_a_long_list_of_names_is_cut_to_the_nearest(count: int, listed: int) -> 
     assert len(words) == listed
     assert "name-9" in words
     assert count == 12 or words[-1] == "10 more"
-
-
-def test_one_name_that_is_unknown_in_many_places_is_one_fault() -> None:
-    """The first place has the fault, which names the others."""
-    report = Report()
-    for line in range(2, 9):
-        place = SourceLine("a.md", line)
-        known(["oat"], BREADS, "a loaf", "bread", place, report)
-    known(["oat"], BREADS, "a field", "grain", PLACE, report)
-    first, second = map(str, report.faults)
-    assert first.startswith(
-        'a.md:2: a loaf names the bread "oat", as at a.md:3, a.md:4, a.md:5, a.md:6, '
-        "a.md:7 and 1 more; known are rye"
-    )
-    assert second.startswith('a.md:2: a field names the grain "oat"; known are')
 
 
 def test_an_error_in_python_is_placed_at_its_line(tmp_path: Path) -> None:

@@ -1,8 +1,14 @@
-"""The advice on heavy pages: a page over one round trip is named, with what to do."""
+"""Heavy pages: one over a round trip is named, with what to do; a heavy one is packed hardest."""
 
 from __future__ import annotations
 
+import random
+
+import brotli
+import pytest
+
 from sitebuild.check import advice
+from sitebuild.host import finish
 
 MOST = advice.ROUND_TRIP_BYTES - advice.HEADERS_BYTES
 
@@ -29,3 +35,14 @@ def test_a_page_is_weighed_as_it_is_sent() -> None:
     assert list(advice.advise_weight(files)) == []
     assert list(advice.advise_weight({**files, "a.png": bytes(MOST * 2)})) == []
     assert len(list(advice.advise_weight({"index.html": bytes(MOST * 2)}))) == 1
+
+
+@pytest.mark.parametrize(("words", "quality"), [(2_000, 10), (9_000, 11)])
+def test_a_heavy_page_is_compressed_hardest(words: int, quality: int) -> None:
+    """Level 10 is quicker; what nearly fills a round trip is compressed at 11."""
+    drawn = random.Random(1)
+    page = " ".join(f"word{drawn.randint(1, 3_000)}" for _ in range(words)).encode()
+    files = {"index.html": page}
+    finish.compress(files)
+    assert files["index.html.br"] == brotli.compress(page, quality=quality)
+    assert files["index.html.br"] != brotli.compress(page, quality=21 - quality)
