@@ -99,6 +99,22 @@ def test_strangers_files_stay(owner: Owner, live: Path) -> None:
     assert there == taken(files, "nginx") | lasting(site(1))
 
 
+@pytest.mark.parametrize("tool", ["ssh", "rclone"])
+@pytest.mark.parametrize("path", ["../theirs", "*", "the?rs", "[t]heirs", "x\ntheirs"])
+def test_a_manifest_that_others_wrote_harms_nothing(
+    owner: Owner, live: Path, tool: str, path: str
+) -> None:
+    """It names files of deploys and means no others, inside the folder or outside."""
+    owner.configure(tool=tool, to=str(live))
+    owner.publish(1)
+    put(live, "release.json", manifest({path: b""}))
+    for place in (live, live.parent):
+        put(place, "theirs")
+    owner.run("deploy", "web", "--force", "deletes")
+    assert (live / "theirs").exists()
+    assert (live.parent / "theirs").exists()
+
+
 def test_changes_by_hand_are_put_right(owner: Owner, live: Path) -> None:
     """Rsync compares the bytes, whatever the manifest says."""
     files = deploy(owner, 1)
