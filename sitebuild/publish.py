@@ -62,9 +62,6 @@ def _ending(done: Build, changes: Sequence[str]) -> Iterator[str]:
     drafts = [it.path for it in done.documents.values() if not it.is_published]
     if drafts:
         yield f"left out, as drafts: {_listed(drafts)}"
-    new = [entry[3:] for entry in changes if entry.startswith("?")]
-    if new:
-        yield f"not yet known to git, so in this release alone: {_listed(new)}"
     if changes:
         paths = _listed([entry[3:] for entry in changes])
         yield (
