@@ -26,7 +26,8 @@ from sitebuild.deploy import verify as asking
 from sitebuild.deploy.hosted import Cloudflare, Netlify
 from sitebuild.deploy.plan import Plan, compare
 from sitebuild.deploy.servers import Rclone, Rsync
-from sitebuild.deploy.target import RefusedError, Target, listed, read_target, say
+from sitebuild.deploy.target import RefusedError, Target, read_target, say
+from sitebuild.faults import listed
 from sitebuild.host.files import MANIFEST, Release, digest, read_release
 
 GUARDS = ("built", "drafts", "siteurl", "stranger", "deletes", "lock")

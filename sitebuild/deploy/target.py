@@ -191,11 +191,3 @@ def _problems(entries: Mapping[str, Any], site: str) -> Iterator[str]:
             f"names a server, but {site} is in a folder: the rules of theme/hosts are "
             'of a whole host. Remove "server" there'
         )
-
-
-def listed(names: Iterable[str], most: int = 12) -> str:
-    """Return names as one text, the first of many, without what a terminal obeys."""
-    known = sorted(names)
-    shown = [name if name.isprintable() else ascii(name) for name in known[:most]]
-    more = [f"and {len(known) - most} more"] if len(known) > most else []
-    return ", ".join([*shown, *more])
