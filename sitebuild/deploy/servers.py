@@ -177,7 +177,7 @@ def _escaped(path: str) -> str:
 
 
 # Hashes are a login on the server for each file that is sent.
-_OPTIONS = ("--retries=1", "--sftp-disable-hashcheck")
+_OPTIONS = ("--sftp-disable-hashcheck",)
 # What rclone has uploaded and not yet renamed, of deploys and nobody else.
 _PARTIAL = ".site-part"
 _COPY = ("--no-check-dest", f"--partial-suffix={_PARTIAL}")
@@ -217,10 +217,10 @@ class Rclone(_Files):
                 for key, value in os.environ.items()
                 if key.startswith(variables)
             }
-            named = re.findall("([^ ,:]+)[,:]", " ".join(map(str, entries.values())))
-            names += [it for it in named if it in known and it not in names]
-            is_checked = entries.get("known_hosts_file")
-            if entries.get("type") == "sftp" and not is_checked:
+            said = " ".join(map(str, entries.values()))
+            behind = [it for it in known if re.search(rf"\b{re.escape(it)}[,:]", said)]
+            names += [it for it in behind if it not in names]
+            if entries.get("type") == "sftp" and not entries.get("known_hosts_file"):
                 raise RefusedError(
                     f'The remote "{name}" of rclone trusts whoever answers. Log in '
                     "once by `ssh`, which notes the key of the server, and add the line"

@@ -21,7 +21,8 @@ from urllib.parse import quote, urlsplit
 import brotli
 
 from sitebuild.check.links import address_of, file_at
-from sitebuild.deploy.target import RefusedError, Target, listed, say
+from sitebuild.deploy.target import RefusedError, Target, say
+from sitebuild.faults import listed
 from sitebuild.host import files as named
 
 _TIMEOUT_S, _PAUSE_S, _TOGETHER, _MOST_NAMES = 30, 10, 8, 3

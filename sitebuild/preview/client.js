@@ -292,29 +292,29 @@ function copier(label, text) {
 
 /* ---- news ---- */
 
-/* Ask for news while the page is looked at: a browser opens few connections to a host. */
+/* Ask for this page after the newest news while it is looked at: a browser opens few
+   connections to a host. */
 async function follow() {
   poll?.abort();
   const { signal } = (poll = new AbortController());
   while (!document.hidden && !signal.aborted) {
-    const reply = await ask(`/__news.json?after=${known}`, signal);
-    const news = reply && JSON.parse(reply.text);
-    const page = news?.built === shown ? reply : news && (await ask(location.href, signal));
-    if (page) {
-      receive(news, page);
+    const reply = await ask(signal);
+    if (reply) {
+      receive(reply);
     } else if (!signal.aborted) {
       await new Promise((resume) => setTimeout(resume, RETRY_MS));
     }
   }
 }
 
-/* Return what the preview answers, null where it does not. The first failure may be that
-   of a preview which starts again with new code. */
-async function ask(address, signal) {
+/* Return what the preview answers, null where it does not: a line of news, then the page.
+   The first failure may be that of a preview which starts again with new code. */
+async function ask(signal) {
   let answer = null;
   try {
-    const reply = await fetch(address, { signal });
-    answer = { text: await reply.text(), path: new URL(reply.url).pathname };
+    const reply = await fetch(location.href, { headers: { After: known }, signal });
+    const [line, page] = (await reply.text()).split(/\n(.*)/s);
+    answer = { news: JSON.parse(line), page, path: new URL(reply.url).pathname };
     failures = 0;
   } catch {
     failures += signal.aborted ? 0 : 1;
@@ -325,7 +325,7 @@ async function ask(address, signal) {
 
 /* A build has news twice: what differs, so that it is painted soon, and then why, and
    where to go. A page that was just opened goes nowhere. */
-function receive(news, page) {
+function receive({ news, page, path }) {
   const isNew = news.built !== shown;
   const isJustOpened = known === first;
   shown = news.built;
@@ -338,12 +338,12 @@ function receive(news, page) {
   showDrafts(news.drafts);
   if (isNew) {
     names = null;
-    if (page.path !== location.pathname) {
-      location.assign(page.path);
+    if (path !== location.pathname) {
+      location.assign(path);
     } else if (news.files.some(isUsed)) {
       location.reload();
     } else if (!document.querySelector("script[src]")) {
-      replacePage(page.text);
+      replacePage(page);
     }
   }
   if (news.changes) {

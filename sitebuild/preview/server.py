@@ -79,6 +79,7 @@ class Handler(BaseHTTPRequestHandler):
             url = urlsplit(self.path)
             path = unquote(url.path, errors="strict")
             sender = urlsplit(origin).netloc
+            after = int(self.headers.get("After", -1))
         except ValueError:
             self.send_error(HTTPStatus.BAD_REQUEST)
             return
@@ -89,19 +90,21 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/__preview.js":
             self._send(HTTPStatus.OK, _CLIENT.read_bytes(), _type(_CLIENT.name))
         elif path == "/__names.json":
-            self._send_json(self.server.session.tree.names)
-        elif path == "/__news.json":
-            after = url.query.removeprefix("after=")
-            number = int(after) if after.isdecimal() else 0
-            self._send_json(self.server.session.news(number))
+            names = json.dumps(self.server.session.tree.names)
+            self._send(HTTPStatus.OK, names.encode(), _type(path))
         else:
-            self._answer(path, url.query)
+            self._answer(path, url.query, after)
 
     do_HEAD = do_GET  # noqa: N815
 
-    def _answer(self, path: str, query: str) -> None:
-        """Answer as a static host does, with everything that was saved before."""
-        tree, built = self.server.session.current()
+    def _answer(self, path: str, query: str, after: int) -> None:
+        """Answer as a static host does, with everything that was saved before.
+
+        An open page asks for itself as it is after some news, whose number it sends as
+        `After`: it gets the next news, a line of JSON, before its own text.
+        """
+        session = self.server.session
+        tree, news = session.current() if after < 0 else session.next(after)
         name = path.removeprefix("/")
         if not name or name.endswith("/"):
             name += "index.html"
@@ -122,7 +125,9 @@ class Handler(BaseHTTPRequestHandler):
         headers = _type(name)
         if name.endswith(".html"):
             headers["Content-Security-Policy"] = tree.policy(data)
-            data = self._with_client(data, built)
+            data = self._with_client(data, news["built"])
+        if after >= 0:
+            data = json.dumps(news).encode() + b"\n" + data
         self._send(status, data, headers)
 
     def _with_client(self, page: bytes, built: int) -> bytes:
@@ -134,9 +139,6 @@ class Handler(BaseHTTPRequestHandler):
         )
         before, end, after = page.rpartition(b"</body>")
         return before + tag.encode() + end + after if end else page + tag.encode()
-
-    def _send_json(self, value: object) -> None:
-        self._send(HTTPStatus.OK, json.dumps(value).encode(), _type("a.json"))
 
     def _send(self, status: int, data: bytes, headers: Mapping[str, str]) -> None:
         """Send an answer; when the preview ends, lead on to the one that follows it."""

@@ -124,8 +124,8 @@ class Session:
 
     # ---- what requests ask
 
-    def current(self) -> tuple[Tree, int]:
-        """Return the tree that has in it all that was saved before, and its number.
+    def current(self) -> tuple[Tree, dict[str, Any]]:
+        """Return the tree that has in it all that was saved before, and its news.
 
         Return the last good tree where that takes too long or the preview ends.
         """
@@ -135,19 +135,19 @@ class Session:
             self._changed.wait_for(
                 lambda: self._served >= number or self.is_closed, _REQUEST_LIMIT_S
             )
-            return self.tree, self._news["built"]
+            return self.tree, self._news
 
-    def news(self, after: int) -> dict[str, Any]:
-        """Return the newest news, and which files changed, after those of a number.
+    def next(self, after: int) -> tuple[Tree, dict[str, Any]]:
+        """Return the tree and its news, with the files that changed, after a number.
 
-        Return the same news where none comes for a while.
+        Return the same ones where no news come for a while.
         """
         with self._changed:
             self._changed.wait_for(
                 lambda: self._news["number"] != after or self.is_closed, _NEWS_LIMIT_S
             )
             files = [name for name, at in self._changed_at.items() if at > after]
-            return {**self._news, "files": files}
+            return self.tree, {**self._news, "files": files}
 
     def _announce(self, **news: Any) -> None:
         """Give open pages the news of a build, and let go who waits for it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import shutil
 import signal
@@ -134,13 +135,13 @@ class Live:
             link.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: link.recv(65536), b""))
 
-    def listen(self, path: str) -> socket.socket:
-        """Return a connection that hears of builds, as an open page has."""
-        link = socket.create_connection(("127.0.0.1", self.port), 30)
-        link.sendall(
-            f"GET /__events?path={path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
-        )
-        return link
+    def follow(self, path: str) -> None:
+        """Ask for a page after each news, as an open one does, until it is ended."""
+        number = 0
+        with suppress(OSError, http.client.HTTPException):
+            while True:
+                reply = self.ask(path, After=str(number))[2]
+                number = json.loads(reply.partition("\n")[0])["number"]
 
     def end(self, number: int = signal.SIGKILL) -> int:
         """Send it a signal, and return its exit code once it has ended."""

@@ -28,7 +28,7 @@ WATCH_NOTE = """() => {
 
 def open_page(tab: Page, preview: Live, address: str = "/") -> None:
     """Open a page, and wait until the preview knows of it."""
-    with tab.expect_response("**/__news.json*"):
+    with tab.expect_response(lambda reply: "after" in reply.request.headers):
         tab.goto(preview.url + address[1:])
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from bread import bake
-from helpers import document, words
 from projects import ROOT, Project
 
 SUBJECT = r"massag|\bback pain|\blower back|lumbar|spine|muscle|\\btension|stress\b|overuse|circulation|flexibilit|contraindic|\bmedical|clinician"
@@ -32,15 +31,6 @@ def baked(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
-def test_site_on_bread_is_built(baked: Project) -> None:
-    """Another subject needs other content and settings, no other code: passages, findings and cautions are derived."""
-    page = words(document(baked.page("/topics/rising/")))
-    assert "A starter holds wild yeast." in page
-    assert "It does, and slowly." in page
-    assert "An oven burns" in page
-    assert "Baker B" in page
-
-
 def test_site_on_bread_says_nothing_of_other_subjects(baked: Project) -> None:
     """No page, feed or picture of the site on bread holds a word of this site's subject."""
     for path in baked.output.rglob("*"):
@@ -49,17 +39,6 @@ def test_site_on_bread_says_nothing_of_other_subjects(baked: Project) -> None:
                 r"<style>.*?</style>", "", path.read_text("utf-8"), flags=re.S
             )
             assert not re.search(SUBJECT, text, re.I), path
-
-
-def test_the_notice_at_the_foot_is_a_setting(bread: Project) -> None:
-    """SITE_NOTICE stands in the foot of every page; without it nothing does."""
-    bread.build()
-    foot = document(bread.page("/about/")).xpath("//footer")[0]
-    address = "https://example.org/about/"
-    assert [words(it) for it in foot.xpath("p")] == [address]
-    bread.build(SITE_NOTICE="Bread is hot & heavy.")
-    foot = document(bread.page("/about/")).xpath("//footer")[0]
-    assert words(foot.xpath("p")[0]) == "Bread is hot & heavy."
 
 
 @pytest.mark.parametrize(
