@@ -26,8 +26,9 @@ ROOT = Path(__file__).resolve().parent
 SETTINGS, PUBLISHING = ROOT / "pelicanconf.py", ROOT / "publishconf.py"
 PYTHON = f'"{sys.executable}" -m'
 SPELLED = "content sitebuild theme tasks.py pelicanconf.py publishconf.py README.md"
-# One worker more than there are cores, as many tests wait; an idle one takes over.
-WORKERS = f"-n {(os.cpu_count() or 1) + 1} --dist worksteal"
+# Two workers more than there are cores, as many tests wait. Each takes a file at a
+# time, whose tests share what is costly; tests/site/shared.py has their order.
+WORKERS = f"-n {(os.cpu_count() or 1) + 2} --dist loadfile --no-loadscope-reorder"
 CALLER = (
     Path.cwd()
 )  # where the arguments of a task count from; the tasks themselves run in the project

@@ -89,6 +89,14 @@ def near(name: str, names: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
+def listed(names: Iterable[str], most: int = _MOST_NAMES) -> str:
+    """Return names as words, of many the first, without what a terminal obeys."""
+    known = sorted(names)
+    shown = [it if it.isprintable() else ascii(it) for it in known[:most]]
+    more = f" and {len(known) - most} more" if known[most:] else ""
+    return ", ".join(shown) + more
+
+
 def allowed_names(name: str, names: Iterable[str]) -> tuple[str, str]:
     """Return, as words, the names that are allowed, and the one that `name` may mean.
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from sitebuild.faults import Fault, Report
+from sitebuild.faults import Fault, Report, listed
 from sitebuild.model import SourceLine
 
 _AT_FDCWD = -100  # renameat2(2), Linux 3.15
@@ -116,10 +116,7 @@ def _found_at(output: Path) -> str:
             return f"holds a repository ({name})"
     if not names or is_built(output):
         return ""
-    shown = names[:_NAMED]
-    if len(names) > _NAMED:
-        shown.append("…")
-    return f"holds files that no build made ({', '.join(shown)})"
+    return f"holds files that no build made ({listed(names, _NAMED)})"
 
 
 def publish(

@@ -11,7 +11,7 @@ from sitebuild.build import Build
 from sitebuild.check import addresses
 from sitebuild.check.advice import advise_weight
 from sitebuild.derive.site import Site
-from sitebuild.faults import SiteFaults
+from sitebuild.faults import SiteFaults, listed
 from sitebuild.host.files import is_shown
 from sitebuild.plugin import build
 from sitebuild.read.redirects import RECORD
@@ -20,7 +20,6 @@ from sitebuild.read.redirects import RECORD
 _SOURCES = ("content", "theme", "sitebuild", "pelicanconf.py", "publishconf.py")
 _NO_SOURCE = f":!content/{RECORD}"
 _STATUS = ("--porcelain", "-z", "--no-renames", "--untracked-files=all")
-_MOST_PATHS = 8
 
 
 def publish(settings_file: Path) -> list[str]:
@@ -61,12 +60,9 @@ def _ending(done: Build, changes: Sequence[str]) -> Iterator[str]:
     """
     drafts = [it.path for it in done.documents.values() if not it.is_published]
     if drafts:
-        yield f"left out, as drafts: {_listed(drafts)}"
-    new = [entry[3:] for entry in changes if entry.startswith("?")]
-    if new:
-        yield f"not yet known to git, so in this release alone: {_listed(new)}"
+        yield f"left out, as drafts: {listed(drafts)}"
     if changes:
-        paths = _listed([entry[3:] for entry in changes])
+        paths = listed([entry[3:] for entry in changes])
         yield (
             f"sources have changes that no commit holds: {paths}: commit "
             "them, so that this release can be published again"
@@ -75,13 +71,6 @@ def _ending(done: Build, changes: Sequence[str]) -> Iterator[str]:
         "next: `python3 tasks.py deploy NAME --dry-run`, with a NAME of TARGETS in "
         "publishconf.py"
     )
-
-
-def _listed(paths: Sequence[str]) -> str:
-    """Return some paths as words; of many the first."""
-    shown = ", ".join(sorted(paths)[:_MOST_PATHS])
-    more = len(paths) - _MOST_PATHS
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _uncommitted(root: Path) -> list[str]:

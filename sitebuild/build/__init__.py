@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from sitebuild.derive import names
-from sitebuild.derive.pages import Page
 from sitebuild.derive.site import Site
 from sitebuild.faults import Report
 from sitebuild.memory import Memory
@@ -51,7 +50,7 @@ class Build:
     preview: Site = field(init=False)
     theme: themes.Theme | None = None
     templates: Templates = field(init=False)
-    shown: dict[str, Page] = field(default_factory=dict)
+    shown: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     _writers: dict[str, str] = field(default_factory=dict)
 

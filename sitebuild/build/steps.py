@@ -21,7 +21,7 @@ from sitebuild.check.content import (
     check_sources,
 )
 from sitebuild.derive import names
-from sitebuild.derive import pages as shows
+from sitebuild.derive.pages import show as show_page
 from sitebuild.faults import Report, known
 from sitebuild.host import finish as hosting
 from sitebuild.memory import Memory
@@ -160,12 +160,10 @@ def show(build: Build) -> None:
     _read_theme(build)
     build.report.stop()
     with_drafts = build.draft_topics
-    for document in build.site.documents:
-        site = build.preview if document in with_drafts else build.site
-        build.shown[document.url] = shows.show(document, site, build.settings)
-    for draft in build.drafts:
-        shown = shows.show(draft, build.preview, build.settings)
-        build.shown[draft.url] = shown.as_draft()
+    for document in (*build.site.documents, *build.drafts):
+        is_public = document.is_published and document not in with_drafts
+        site = build.site if is_public else build.preview
+        build.shown[document.url] = show_page(document, site, build.settings)
 
 
 def _read_theme(build: Build) -> None:

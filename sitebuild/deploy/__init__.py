@@ -26,7 +26,8 @@ from sitebuild.deploy import verify as asking
 from sitebuild.deploy.hosted import Cloudflare, Netlify
 from sitebuild.deploy.plan import Plan, compare
 from sitebuild.deploy.servers import Rclone, Rsync
-from sitebuild.deploy.target import RefusedError, Target, listed, read_target, say
+from sitebuild.deploy.target import RefusedError, Target, read_target, say
+from sitebuild.faults import listed
 from sitebuild.host.files import MANIFEST, Release, digest, read_release
 
 GUARDS = ("built", "drafts", "siteurl", "stranger", "deletes", "lock")
@@ -63,20 +64,19 @@ def deploy(
     with _locked(target, is_lifted="lock" in force):
         built = output.read(target.tree)
         there = {path: digest(data) for path, data in built.items() if path != MANIFEST}
-        listed_there = {p: there[p] for p in target.release.files if p in there}
-        sent = replace(target, release=replace(target.release, files=listed_there))
+        files = {path: there[path] for path in target.release.files if path in there}
+        sent = replace(target, release=replace(target.release, files=files))
         host = _HOSTS[target.entries["tool"]](sent)
         held, stranger = _read_held(host)
         plan = compare(sent, held, resend=resend)
-        for path in plan.send if dry_run else ():
-            say("send", path)
-        for path in plan.delete if dry_run else ():
-            say("delete", path)
-        say(f"{len(plan.send)} files to send, {len(plan.delete)} to delete.")
+        steps = [f"send {it}" for it in plan.send]
+        steps += [f"delete {it}" for it in plan.delete]
+        counts = f"{len(plan.send)} files to send, {len(plan.delete)} to delete."
+        say("\n".join([*steps, counts] if dry_run else [counts]))
         _refuse(_objections(target, there, stranger, plan), force)
         if not dry_run:
             _send(host, plan, built)
-            _end(target)
+            _end(sent)
 
 
 def verify(name: str, settings_file: Path) -> None:

@@ -83,11 +83,6 @@ class Target:
         return str(self.entries.get("server", tool if tool in _READS else ""))
 
     @property
-    def is_own(self) -> bool:
-        """Whether the rules are those of a server that somebody set up for it."""
-        return "server" in self.entries
-
-    @property
     def url(self) -> str:
         """Where readers find it."""
         return str(self.entries.get("url", self.release.site)).rstrip("/")
@@ -119,7 +114,7 @@ class Target:
             return path in reads
         is_listed = named.REDIRECTS in reads and named.REDIRECTS in self.release.files
         is_idle = is_listed and path in self.release.stubs
-        is_copy = path.endswith(named.COMPRESSED) and not self.is_own
+        is_copy = path.endswith(named.COMPRESSED) and "server" not in self.entries
         return not (is_idle or is_copy or self.keeps(path))
 
     def run(
@@ -196,11 +191,3 @@ def _problems(entries: Mapping[str, Any], site: str) -> Iterator[str]:
             f"names a server, but {site} is in a folder: the rules of theme/hosts are "
             'of a whole host. Remove "server" there'
         )
-
-
-def listed(names: Iterable[str], most: int = 12) -> str:
-    """Return names as one text, the first of many, without what a terminal obeys."""
-    known = sorted(names)
-    shown = [name if name.isprintable() else ascii(name) for name in known[:most]]
-    more = [f"and {len(known) - most} more"] if len(known) > most else []
-    return ", ".join([*shown, *more])

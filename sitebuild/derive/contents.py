@@ -84,8 +84,9 @@ Content = Heading | Prose | Block | Placed | Finding
 
 # The template of the page that shows every finding, under its id.
 FINDINGS = "evidence"
-# Those of pages that show something of every page, and are as new as the newest.
-LISTS = ("home", "topics", "search")
+# Those of pages that show no other. What has any other template may show something of
+# every page, and is as new as the newest.
+ALONE = ("article", "topic", "page", "glossary", "404", FINDINGS)
 
 
 class Contents(NamedTuple):
@@ -219,6 +220,6 @@ def changed(document: Document, parts: Sequence[Content], site: Site) -> date | 
                 articles[passage.article.path] = passage.article
     for article in articles.values():
         days.update(dates_of(article))
-    if document.template in LISTS and site.newest:
+    if document.template not in ALONE and site.newest:
         days.add(site.newest)
     return max(days, default=None)

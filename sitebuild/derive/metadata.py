@@ -95,13 +95,22 @@ def due_day(last: date, months: int) -> date:
     return due
 
 
-def canonical(document: Document, settings: Mapping[str, Any]) -> str:
-    """Return the absolute address of a page; "" where it has none.
+def of_machines(
+    document: Document, shown: Mapping[str, Any], settings: Mapping[str, Any]
+) -> dict[str, str]:
+    """Return the absolute address of a page, its card and its linked data.
 
-    A page whose address is a file, such as /404.html, is served in the place of others.
+    All are empty for a draft, and for a page whose address is a file, such as
+    /404.html, which is served in the place of others.
     """
     site: str = settings["SITEURL"]
-    return site + document.url if site and document.url.endswith("/") else ""
+    if not (site and document.url.endswith("/") and document.is_published):
+        return {"canonical": "", "card": "", "linked_data": ""}
+    return {
+        "canonical": site + document.url,
+        "card": card(document, settings),
+        "linked_data": _linked_data(document, shown, settings),
+    }
 
 
 def has_card(document: Document) -> bool:
@@ -115,19 +124,15 @@ def card(document: Document, settings: Mapping[str, Any]) -> str:
     return f"{settings['SITEURL']}{_CARDS}{pictured.rstrip('/')}.png"
 
 
-def linked_data(
-    document: Document,
-    changed: date | None,
-    above: Sequence[Link],
-    settings: Mapping[str, Any],
-    *,
-    is_about_subject: bool,
+def _linked_data(
+    document: Document, shown: Mapping[str, Any], settings: Mapping[str, Any]
 ) -> str:
     """Return a page in the terms of schema.org, as JSON for a script element.
 
     The first page stands for the site. One that is not about the site's subject is
     about the site itself. Empty values go.
     """
+    is_about_subject = document.kind != "page" or shown["references"]
     site, is_article = settings["SITEURL"], document.kind == "article"
     subject = settings.get("SCHEMA_ABOUT")
     common = _common(document, settings)
@@ -135,7 +140,7 @@ def linked_data(
         first = {"@type": "WebSite", "name": settings["SITENAME"], "url": f"{site}/"}
         said = {**first, **common, "about": subject}
     else:
-        trail = [*above, name_link(document)]
+        trail = [*shown["above"], name_link(document)]
         kind = settings.get("SCHEMA_TYPE", "WebPage") if is_about_subject else "WebPage"
         said = {
             "@type": [kind, "Article"] if is_article else kind,
@@ -143,7 +148,7 @@ def linked_data(
             "url": site + document.url,
             "headline": document.fields.title,
             "datePublished": str(document.fields.date) if is_article else "",
-            "dateModified": str(changed or ""),
+            "dateModified": str(shown["changed"] or ""),
             "about": subject if is_about_subject else None,
             "breadcrumb": _breadcrumb(trail, site),
         }

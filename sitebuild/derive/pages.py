@@ -1,14 +1,14 @@
 """What each page shows, with nothing left to compute: one function a type of page.
 
-Pelican's object of a page gets these values as attributes: a template that writes
-`{{ page.description }}` shows `Page.description`, and `{{ page.minutes }}` what the
-function of the type of page returns under that name.
+Pelican's object of a page gets these values as attributes: `{{ page.description }}` in
+a template shows what `show` returns under that name, and `{{ page.minutes }}` what the
+function of the type of page does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sitebuild.derive import metadata
@@ -18,64 +18,18 @@ from sitebuild.derive.contents import (
     changed,
     contents,
 )
-from sitebuild.derive.metadata import Review, description
+from sitebuild.derive.metadata import description
 from sitebuild.derive.parts import (
-    FindingView,
     Link,
-    PartView,
     PartViews,
     name_link,
     title_link,
 )
 from sitebuild.derive.site import Site
-from sitebuild.model import Block, Document, Heading, Prose, Reference
+from sitebuild.model import Block, Document, Heading, Prose
 
 _MAIN_LEVEL = 2  # of headings that the contents of an article name
 _MOST_ARTICLES = 10  # that the first page lists, the newest
-
-
-class Page(NamedTuple):
-    """What pages of every type show, and in `own` what those of its type do.
-
-    `description` says in one sentence what the page is about; `standfirst` is empty
-    where an answer opens the text. `questions` lead to the questions that it answers.
-    `above` has the pages above it by address, home first, `glance` the findings that it
-    names to be seen first. `opening`, `text`, `answers` and `rest` are those of its
-    Contents. `canonical` (absolute), `card` and `linked_data` (JSON) are empty where
-    the page has no address of its own.
-    """
-
-    address: str
-    kind: str
-    description: str
-    standfirst: str
-    questions: tuple[Link, ...]
-    review: Review | None
-    above: tuple[Link, ...]
-    glance: tuple[FindingView, ...]
-    opening: tuple[PartView, ...]
-    text: tuple[PartView, ...]
-    answers: tuple[PartView, ...]
-    rest: tuple[PartView, ...]
-    own: Mapping[str, Any]
-    references: tuple[Reference, ...]
-    changed: date | None
-    canonical: str = ""
-    card: str = ""
-    linked_data: str = ""
-
-    @property
-    def parts(self) -> tuple[PartView, ...]:
-        """All parts of the page in one row."""
-        return (*self.opening, *self.text, *self.answers, *self.rest)
-
-    def as_draft(self) -> Page:
-        """Return it as machines see a draft: without address, card or linked data."""
-        return self._replace(canonical="", card="", linked_data="")
-
-    def attributes(self) -> dict[str, Any]:
-        """Return all of it by name, as templates see it."""
-        return {**self._asdict(), "parts": self.parts, **self.own}
 
 
 class _Made(NamedTuple):
@@ -87,51 +41,42 @@ class _Made(NamedTuple):
     views: PartViews
 
 
-def show(document: Document, site: Site, settings: Mapping[str, Any]) -> Page:
-    """Return what the page of a document shows."""
-    fields = document.fields
+def show(document: Document, site: Site, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page of a document shows, by the names that templates use.
+
+    `standfirst` is empty where an answer opens the text. `questions` lead to those that
+    the page answers, `above` to the pages above it by address, home first; `glance` has
+    the findings that it names to be seen first. `opening`, `text`, `answers` and `rest`
+    are those of its Contents, `parts` all of them. `canonical` (absolute), `card` and
+    `linked_data` (JSON) are empty where the page has no address of its own.
+    """
     stands = contents(document, site)
-    parts = stands.parts
     views = PartViews(document, site)
-    page = Page(
-        address=document.url,
-        kind=document.kind,
-        description=description(document),
-        standfirst="" if metadata.answer_of(document) else fields.summary,
-        questions=tuple(
-            Link(f"#{it.id}", it.name) for it in document.blocks("question")
-        ),
-        review=metadata.review(document, parts, settings),
-        above=tuple(map(name_link, site.above(document))),
-        glance=views.lines(fields.glance),
-        opening=views.views(stands.opening),
-        text=views.views(stands.text),
-        answers=views.views(stands.answers),
-        rest=views.views(stands.rest),
-        own=_own(_Made(document, site, stands, views)),
-        references=views.references,
-        changed=changed(document, parts, site),
-    )
-    canonical = metadata.canonical(document, settings)
-    if not canonical:
-        return page
-    return page._replace(
-        canonical=canonical,
-        card=metadata.card(document, settings),
-        linked_data=metadata.linked_data(
-            document,
-            page.changed,
-            page.above,
-            settings,
-            is_about_subject=document.kind != "page" or bool(page.references),
-        ),
-    )
+    shown: dict[str, Any] = {
+        "address": document.url,
+        "kind": document.kind,
+        "description": description(document),
+        "standfirst": document.fields.summary,
+        "questions": _links_to(document.blocks("question")),
+        "review": metadata.review(document, stands.parts, settings),
+        "above": tuple(map(name_link, site.above(document))),
+        "glance": views.lines(document.fields.glance),
+    }
+    if metadata.answer_of(document):
+        shown["standfirst"] = ""
+    for name, parts in stands._asdict().items():
+        shown[name] = views.views(parts)
+    shown["parts"] = tuple(chain.from_iterable(shown[it] for it in stands._fields))
+    make = _OF_TEMPLATE.get(document.template)
+    if make:
+        shown |= make(_Made(document, site, stands, views))
+    shown["references"] = views.references
+    shown["changed"] = changed(document, stands.parts, site)
+    return shown | metadata.of_machines(document, shown, settings)
 
 
-def _own(it: _Made) -> dict[str, Any]:
-    """Return what pages of the type alone show; nothing for a plain page."""
-    make = _OF_TEMPLATE.get(it.document.template)
-    return make(it) if make else {}
+def _links_to(blocks: Iterable[Block], page: str = "") -> tuple[Link, ...]:
+    return tuple(Link(f"{page}#{it.id}", it.name) for it in blocks)
 
 
 def _article(it: _Made) -> dict[str, Any]:
@@ -191,9 +136,8 @@ def _home(it: _Made) -> dict[str, Any]:
     fields = it.document.fields
     questions = {}
     for document in (*it.site.topics, *it.site.pages):
-        for block in document.blocks("question"):
-            link = Link(f"{document.url}#{block.id}", block.name)
-            questions[f"{document.slug}#{block.id}"] = link
+        for link in _links_to(document.blocks("question"), document.url):
+            questions[link.url.replace(document.url, document.slug, 1)] = link
     return {
         "asked": tuple(questions[name] for name in fields.asked),
         "articles": _items(it.site.articles[:_MOST_ARTICLES]),
@@ -223,7 +167,7 @@ def _search(it: _Made) -> dict[str, Any]:
     pages = (*it.site.pages, *it.site.topics)
     for document in sorted(pages, key=lambda page: bool(page.blocks("term"))):
         blocks = document.blocks("question") + document.blocks("term")
-        links = tuple(Link(f"{document.url}#{it.id}", it.name) for it in blocks)
+        links = _links_to(blocks, document.url)
         if links:
             entries.append((document.label, links))
     return {"entries": tuple(entries)}

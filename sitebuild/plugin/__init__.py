@@ -38,7 +38,6 @@ from sitebuild import output
 from sitebuild.build import Build, steps
 from sitebuild.check.links import file_at
 from sitebuild.derive.names import shown_files
-from sitebuild.derive.pages import Page
 from sitebuild.faults import SiteFaults, as_faults, report_warnings
 from sitebuild.memory import Memory
 from sitebuild.model import Document, Heading
@@ -301,11 +300,11 @@ def _put_on_objects(build: Build, contents: Iterable[Content]) -> None:
         url = content.document.url
         shown = build.shown.get(url)
         if shown:
-            vars(content).update(shown.attributes())
+            vars(content).update(shown)
             content._get_content = partial(_whole_text, build, shown)
 
 
-def _whole_text(build: Build, shown: Page) -> str:
+def _whole_text(build: Build, shown: Mapping[str, Any]) -> str:
     return str(plain(build.setter).page(shown))
 
 

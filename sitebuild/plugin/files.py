@@ -11,7 +11,7 @@ from pelican.writers import Writer
 
 from sitebuild.build import Build
 from sitebuild.derive.metadata import has_card
-from sitebuild.derive.parts import name_link, title_link
+from sitebuild.derive.parts import title_link
 from sitebuild.model import SourceLine
 from sitebuild.plugin.writer import SiteTemplate
 from sitebuild.read.markdown import text_of
@@ -49,7 +49,6 @@ def context(build: Build) -> dict[str, Any]:
         "SEARCH_SCRIPT": f"/{theme.script_path}",
         "SAFETY": safety,
         "HAS_FEED": bool(build.site.articles),
-        "TOPICS": tuple(map(name_link, build.site.topics)),
         "INK": ink,
         "PAPER": paper,
         "ACCENT": accent,
@@ -83,8 +82,8 @@ def _for_machines(build: Build) -> Iterator[tuple[str, str, dict[str, Any]]]:
     addresses = []
     for document in build.site.documents:
         page = build.shown[document.url]
-        if page.canonical and document.template != "search":  # no engine leads there
-            addresses.append((page.canonical, page.changed))
+        if page["canonical"] and document.template != "search":  # no engine leads there
+            addresses.append((page["canonical"], page["changed"]))
     yield "robots.txt", "robots.txt", {}
     yield "sitemap.xml", "sitemap.xml", {"addresses": tuple(sorted(addresses))}
     for feed in feeds(build.site, build.setter, build.settings):
@@ -124,7 +123,7 @@ def _icons(theme: Theme, icon: str) -> tuple[tuple[str, bytes], ...]:
 def _cards(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
     """Yield the card of each page that has one of its own."""
     for document in build.site.documents:
-        address = build.shown[document.url].card
+        address = build.shown[document.url]["card"]
         if not (address and has_card(document)):
             continue
         under = " · ".join(it.label for it in build.site.topics_within(document))

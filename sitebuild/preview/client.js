@@ -308,7 +308,7 @@ async function follow() {
   poll?.abort();
   const { signal } = (poll = new AbortController());
   while (!document.hidden && !signal.aborted) {
-    const headers = { "Preview-After": news.number };
+    const headers = { After: news.number };
     const reply = await fetch(location.href, { headers, signal }).catch(() => null);
     const html = await reply?.text().catch(() => null);
     if (signal.aborted) {

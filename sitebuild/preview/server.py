@@ -26,7 +26,6 @@ _NOT_BUILT = (
 )
 # How browsers name this machine in a request, with or without a port.
 _LOOPBACK = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?", re.IGNORECASE)
-_NUMBER = re.compile("[0-9]{1,20}")
 # Nothing is kept by a browser, guessed by it, or handed to another site.
 _ALWAYS = {
     "Cache-Control": "no-store",
@@ -80,6 +79,7 @@ class Handler(BaseHTTPRequestHandler):
             url = urlsplit(self.path)
             path = unquote(url.path, errors="strict")
             sender = urlsplit(origin).netloc
+            after = int(self.headers.get("After", 0))
         except ValueError:
             self.send_error(HTTPStatus.BAD_REQUEST)
             return
@@ -93,19 +93,17 @@ class Handler(BaseHTTPRequestHandler):
             names = json.dumps(self.server.session.tree.names)
             self._send(HTTPStatus.OK, names.encode(), _type(path))
         else:
-            self._answer(path, url.query)
+            self._answer(path, url.query, after)
 
     do_HEAD = do_GET  # noqa: N815
 
-    def _answer(self, path: str, query: str) -> None:
+    def _answer(self, path: str, query: str, after: int) -> None:
         """Answer as a static host does, with everything that was saved before.
 
-        An open page asks for itself, and names the news that it has: its answer waits
-        for other news.
+        An open page asks for itself, and names the news that it has, by their number,
+        as `After`: its answer waits for other news.
         """
-        after = self.headers.get("Preview-After", "")
-        number = int(after) if _NUMBER.fullmatch(after) else 0
-        tree, news = self.server.session.current(number)
+        tree, news = self.server.session.current(after)
         name = path.removeprefix("/")
         if not name or name.endswith("/"):
             name += "index.html"

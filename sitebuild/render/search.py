@@ -12,7 +12,7 @@ from html import escape
 from itertools import chain
 from typing import IO, Any, NamedTuple, cast
 
-from sitebuild.derive.contents import FINDINGS, LISTS
+from sitebuild.derive.contents import ALONE, FINDINGS
 from sitebuild.derive.site import Site
 from sitebuild.model import LABELS, Block, Document, Passage, Prose
 from sitebuild.read.evidence import Synonym
@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]{5,}")
 # The words of a drawing name its parts.
 _DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 # The templates of pages of which blocks and findings are found, and no other text.
-_BLOCKS_ALONE = (*LISTS, FINDINGS, "glossary", "404")
+_BLOCKS_ALONE = ("home", "topics", "search", "glossary", "404", FINDINGS)
 # What the search page loads of Pagefind's output, besides the WebAssembly; the rest is
 # its own user interface.
 _NEEDED = ("pagefind.js", "pagefind-entry.json", "index/", "fragment/")
@@ -105,7 +105,7 @@ def _block(block: Block, page: Document, site: Site) -> Record:
     page_title = page.fields.title
     return Record(
         f"{page.url}#{block.id}",
-        "page" if page.template in LISTS else block.kind,
+        block.kind if page.template in ALONE else "page",
         page_title,
         page_title if block.kind == "answer" else text_of(block.name),
         text_of(_DRAWN.sub("", block.html)),

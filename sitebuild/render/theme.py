@@ -61,8 +61,9 @@ def read_theme(folder: Path, name: Namer, memory: Memory, report: Report) -> The
     A missing file and text that is not UTF-8 are faults. Raises SiteFaults where
     nothing can be rendered without the file.
     """
+    data = {path: path.read_bytes() for path in map(Path, tree.walk(str(folder)))}
     for path in (folder / "mark.svg", folder / "search.js", *sheets(folder / "css")):
-        if not path.is_file():
+        if path not in data:
             report.add(
                 SourceLine(name(path), 1),
                 "the file is missing",
@@ -70,37 +71,29 @@ def read_theme(folder: Path, name: Namer, memory: Memory, report: Report) -> The
                 "add it",
             )
     report.stop()
-    found = sorted(map(Path, tree.walk(str(folder))))
-    data = {path: path.read_bytes() for path in found}
-    theme, faults = memory.take(
-        "theme", (folder, data), lambda: _make(folder, data, name)
-    )
+
+    def make() -> tuple[Theme, list[Fault]]:
+        found = Report()
+        texts = {path: decode(it, name(path), found) for path, it in data.items()}
+        return _make(folder, texts, data), found.faults
+
+    theme, faults = memory.take("theme", (folder, data), make)
     report.extend(faults)
     report.stop()
     return theme
 
 
-def _make(
-    folder: Path, data: Mapping[Path, bytes], name: Namer
-) -> tuple[Theme, list[Fault]]:
-    """Return the theme that some files make, and what is wrong with them."""
-    report = Report()
-    texts = {path: decode(it, name(path), report) for path, it in data.items()}
-    root = folder / "templates"
-    templates = {}
-    for path, text in texts.items():
-        if path.is_relative_to(root):
-            templates[path.relative_to(root).as_posix()] = text
-    tokens = texts[folder / "css" / "tokens.css"]
-    theme = Theme(
+def _make(folder: Path, texts: Mapping[Path, str], data: Mapping[Path, bytes]) -> Theme:
+    root, tokens = folder / "templates", texts[folder / "css" / "tokens.css"]
+    found = {it.relative_to(root).as_posix(): it for it in texts if root in it.parents}
+    return Theme(
         folder,
-        templates,
+        {name: texts[found[name]] for name in sorted(found)},
         _minified("".join(texts[path] for path in sheets(folder / "css"))),
         data[folder / "search.js"],
         data[folder / "mark.svg"],
         (_colour(tokens, "ink"), _colour(tokens, "paper"), _colour(tokens, "accent")),
     )
-    return theme, report.faults
 
 
 def sheets(folder: Path) -> list[Path]:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from helpers import document, select, words
 from lxml.html import HtmlElement
-from projects import ROOT
 
 from sitebuild.check import advice
 from sitebuild.derive.site import Site
@@ -110,8 +109,3 @@ def test_findings_and_verdicts_have_words_of_their_own(site: Site) -> None:
     said = "\n".join(advice.advise(site, date(2026, 1, 1), 0))
     for part in ("nothing uses the finding", "has no statement"):
         assert part not in said
-
-
-def test_the_record_of_addresses_is_kept() -> None:
-    """The addresses that were published stand in a file beside the content."""
-    assert (ROOT / "content" / "addresses.txt").read_text("utf-8").strip()

@@ -140,7 +140,7 @@ class Live:
         """Return the request of an open page, whose answer waits for news."""
         page = self.raw(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").decode()
         news = json.loads(unescape(NEWS.search(page)[1]))
-        after = f"Preview-After: {news['number']}"
+        after = f"After: {news['number']}"
         return f"GET / HTTP/1.1\r\nHost: localhost\r\n{after}\r\n\r\n".encode()
 
     def end(self, number: int = signal.SIGKILL) -> int:

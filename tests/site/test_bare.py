@@ -93,10 +93,3 @@ def test_a_repository_without_a_record_is_a_new_site(bare: Project) -> None:
     git(bare.root, "add", "content")
     git(bare.root, "commit", "-qm", "The site")
     assert bare.faults() == []
-
-
-def test_a_broken_link_is_a_fault_all_the_same(bare: Project) -> None:
-    """A link to a page that there is not stays a fault."""
-    bare.edit("content/articles/sour.md", ("A starter", "[A](/nowhere/) starter"))
-    (fault,) = bare.faults()
-    assert "nothing stands at this address" in fault

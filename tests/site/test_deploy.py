@@ -9,8 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
 from functools import partial
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
@@ -20,9 +19,9 @@ from typing import Any
 import pytest
 from hosts import answering, ftpd, need_rclone, nginx, open_folder, remote, s3, sshd
 from owners import Owner, lasting, manifest, site, taken, tree
-from tools import free_port, get
+from tools import free_port, get, need
 
-LOCAL = {"tool": "ssh", "server": "nginx"}
+LOCAL, MANIFEST = {"tool": "ssh", "server": "nginx"}, "release.json"
 
 
 @pytest.fixture
@@ -100,6 +99,22 @@ def test_strangers_files_stay(owner: Owner, live: Path) -> None:
     assert there == taken(files, "nginx") | lasting(site(1))
 
 
+@pytest.mark.parametrize("tool", ["ssh", "rclone"])
+@pytest.mark.parametrize("path", ["../theirs", "*", "the?rs", "[t]heirs", "x\ntheirs"])
+def test_a_manifest_that_others_wrote_harms_nothing(
+    owner: Owner, live: Path, tool: str, path: str
+) -> None:
+    """It names files of deploys and means no others, inside the folder or outside."""
+    owner.configure(tool=tool, to=str(live))
+    owner.publish(1)
+    put(live, "release.json", manifest({path: b""}))
+    for place in (live, live.parent):
+        put(place, "theirs")
+    owner.run("deploy", "web", "--force", "deletes")
+    assert (live / "theirs").exists()
+    assert (live.parent / "theirs").exists()
+
+
 def test_changes_by_hand_are_put_right(owner: Owner, live: Path) -> None:
     """Rsync compares the bytes, whatever the manifest says."""
     files = deploy(owner, 1)
@@ -131,32 +146,18 @@ def test_a_command_runs_after_it(owner: Owner, live: Path) -> None:
 # What it refuses.
 
 
+OTHER, NONE = {"site": "https://example.net"}, b'{"files": 1}'
 GUARDS = [
     # The guard, what it says, what stands in public/, what its manifest is written anew
     # with, what is live.
-    (
-        "built",
-        "(index.html, more.html)",
-        {"index.html": b"", "more.html": b""},
-        None,
-        {},
-    ),
+    ("built", "(index.html, x.html)", {"index.html": b"", "x.html": b""}, None, {}),
     ("drafts", "drafts/x/index.html", {"drafts/x/index.html": b""}, {}, {}),
-    ("siteurl", "for https://example.com", {}, {"site": "https://example.com"}, {}),
+    ("siteurl", "for https://example.net", {}, OTHER, {}),
     ("stranger", "put there: index.php", {}, None, {"index.php": b"theirs"}),
-    (
-        *("stranger", "another site, https://example.net", {}, None),
-        {"release.json": manifest({}, site="https://example.net")},
-    ),
-    (
-        "stranger",
-        "that is not of this site",
-        {},
-        None,
-        {"release.json": b'{"files": 1}'},
-    ),
-    ("deletes", "a quarter", {}, None, {"release.json": manifest(site(1, pages=30))}),
-]
+    ("stranger", "site, https://example.net", {}, None, {MANIFEST: manifest({}, **OTHER)}),
+    ("stranger", "that is not of this site", {}, None, {MANIFEST: NONE}),
+    ("deletes", "a quarter", {}, None, {MANIFEST: manifest(site(1, pages=30))}),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("guard", "words", "built", "about", "there"), GUARDS)
@@ -222,9 +223,7 @@ def test_two_deploys_at_once_are_refused_by_target(owner: Owner, live: Path) -> 
             "allowed is nginx, caddy or apache",
         ),
         ({"tool": "ssh", "to": "x", "keep": "uploads"}, "a list of paths"),
-        ({"tool": "ssh", "to": "x", "keep": None}, "a list of paths"),
         ({"tool": "ssh", "to": "x", "releases": 0}, "a whole number from 1"),
-        ({"tool": "ssh", "to": "x", "releases": -1}, "a whole number from 1"),
         ({"tool": "ssh", "to": "x", "releases": True}, "a whole number from 1"),
         (
             {"tool": "netlify", "site": "x", "url": "example.org"},
@@ -321,6 +320,21 @@ def test_a_link_is_switched_to_each_release(owner: Owner, live: Path) -> None:
     assert len(list(releases.iterdir())) == 2
 
 
+def meanwhile(owner: Owner, other: Owner, program: str, word: str) -> Path:
+    """Let another machine deploy, from end to end, before a run of a program with a word.
+
+    Returns what is there when that was done.
+    """
+    marker = owner.root / "done"
+    owner.stand_in(
+        program.rpartition("/")[2],
+        f'case " $* " in *" {word} "*) if mkdir {marker} 2>/dev/null; then\n'
+        f"(cd {other.root} && {sys.executable} -m invoke deploy web) >&2\nfi;; esac\n"
+        f'exec {program} "$@"',
+    )
+    return marker
+
+
 def test_machines_that_switch_at_once_keep_their_own_folders(
     owner: Owner, live: Path, tmp_path: Path
 ) -> None:
@@ -333,32 +347,16 @@ def test_machines_that_switch_at_once_keep_their_own_folders(
     os.utime(dead, (0, 0))
     other = Owner(tmp_path / "other", **target)
     other.publish(3)
-    real, marker = shutil.which("rsync"), tmp_path / "done"
-    stand_in(  # while the first sends its pages, the other deploys, from end to end
-        owner,
-        "rsync",
-        f'case "$*" in *--delete-after*) if mkdir {marker} 2>/dev/null; then\n'
-        f"(cd {other.root} && {sys.executable} -m invoke deploy web) >&2\nfi;; esac\n"
-        f'exec {real} "$@"',
-    )
+    marker = meanwhile(owner, other, need("rsync"), "--delete-after")
     files = deploy(owner, 2)
     assert marker.exists()
     assert tree(live.resolve()) == taken(files, "nginx") | lasting(site(1))
     assert len(list(dead.parent.iterdir())) == 2
 
 
-def stand_in(owner: Owner, name: str, script: str) -> None:
-    """Put a program of that name before all others."""
-    folder = owner.root / "bin"
-    folder.mkdir(exist_ok=True)
-    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
-    (folder / name).chmod(0o755)
-    owner.env["PATH"] = f"{folder}:{owner.environment['PATH']}"
-
-
 def test_a_server_without_rsync_is_told_of_rclone(owner: Owner, live: Path) -> None:
     """The shell there says that it knows no rsync."""
-    stand_in(owner, "rssh", 'shift; PATH=/nowhere exec /bin/sh -c "$*"')
+    owner.stand_in("rssh", 'shift; PATH=/nowhere exec /bin/sh -c "$*"')
     owner.env["RSYNC_RSH"] = "rssh"
     owner.configure(to=f"own:{live}", **LOCAL)
     owner.publish(1)
@@ -376,7 +374,7 @@ def test_a_tool_that_tears_pages_is_refused(
     owner: Owner, live: Path, tool: str, script: str, words: str
 ) -> None:
     """An rsync as macOS has it, an rclone as Debian has it, in one line."""
-    stand_in(owner, tool, script)
+    owner.stand_in(tool, script)
     owner.configure(tool=tool.replace("rsync", "ssh"), to=str(live))
     owner.publish(1)
     assert words in owner.refused()
@@ -385,51 +383,33 @@ def test_a_tool_that_tears_pages_is_refused(
 def test_what_a_tool_says_is_shown(owner: Owner, live: Path) -> None:
     """Warnings too, where all goes well."""
     real = shutil.which("rsync")
-    stand_in(owner, "rsync", f'echo "beware of dogs" >&2\nexec {real} "$@"')
+    owner.stand_in("rsync", f'echo "beware of dogs" >&2\nexec {real} "$@"')
     owner.publish(1)
     assert "beware of dogs" in owner.deploy()
 
 
 # rclone.
 
-STORES = ["sftp", "sftp without a shell", "ftp", "ftp without rename", "s3"]
-Read = Callable[[], dict[str, bytes]]
-Store = Callable[[Owner], Read]
+
+def test_rclone_sends_what_is_new(owner: Owner, live: Path) -> None:
+    """What is new arrives, what is gone goes, what was sent before is not sent again."""
+    owner.configure(tool="rclone", to=str(live))
+    files = deploy(owner, 1)
+    assert tree(live) == taken(files)
+    files = owner.publish(2)
+    assert "11 files to send, 1 to delete" in owner.deploy()
+    assert tree(live) == taken(files) | lasting(site(1))
+    assert "0 files to send, 0 to delete" in owner.deploy("--dry-run")
 
 
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[Mapping[str, str]]:
-    """The entries of an rclone remote on an S3-compatible store."""
-    with s3() as entries:
-        yield entries
-
-
-@pytest.fixture(params=STORES)
-def store(
-    request: pytest.FixtureRequest, live: Path, tmp_path: Path
-) -> Iterator[Store]:
-    """What makes a store an owner's target, and returns what reads all that is there."""
-    kind = request.param
-    to, read = f"own:{live}", partial(tree, live)
-    with ExitStack() as stack:
-        if kind == "sftp":
-            entries = request.getfixturevalue("ssh_server")[1]
-        elif kind == "sftp without a shell":
-            _, entries = stack.enter_context(sshd(tmp_path / "ssh", shell=False))
-        elif kind == "s3":
-            entries, to = request.getfixturevalue("bucket"), "own:site"
-        else:
-            home = stack.enter_context(open_folder())
-            renames = kind == "ftp"
-            entries = stack.enter_context(ftpd(home / "root", home / "ftp", renames))
-            to, read = "own:live", partial(tree, home / "root" / "live")
-
-        def use(owner: Owner) -> Read:
-            owner.env |= remote(entries)
-            owner.configure(tool="rclone", to=to)
-            return partial(in_bucket, owner, tmp_path) if kind == "s3" else read
-
-        yield use
+def test_an_ftp_server_that_cannot_rename(owner: Owner, tmp_path: Path) -> None:
+    """Files are written in place, and that is said once."""
+    with open_folder() as home, ftpd(home / "root", tmp_path / "ftp", False) as entries:
+        owner.env |= remote(entries)
+        owner.configure(tool="rclone", to="own:live")
+        files = owner.publish(1)
+        assert owner.deploy().count("The server cannot rename") == 1
+        assert tree(home / "root/live") == taken(files)
 
 
 def rclone(owner: Owner, *words: str) -> None:
@@ -437,51 +417,26 @@ def rclone(owner: Owner, *words: str) -> None:
     subprocess.run([need_rclone(), *words], env=owner.environment, check=True)
 
 
-def in_bucket(owner: Owner, folder: Path) -> dict[str, bytes]:
-    """Return all that is in the bucket."""
-    copy = folder / "copy"
-    rclone(owner, "sync", "own:site", str(copy))
-    return tree(copy)
-
-
-def test_rclone_brings_each_release(owner: Owner, store: Store, request: Any) -> None:
-    """What is new arrives, what is gone goes, what was sent before is not sent again.
-
-    Where a server cannot rename, files are written in place, and that is said once.
-    """
-    read = store(owner)
-    if "s3" in request.node.name:
-        rclone(owner, "mkdir", "own:site")
-    files = owner.publish(1)
-    is_said = owner.deploy().count("The server cannot rename")
-    assert is_said == ("without rename" in request.node.name)
-    assert read() == taken(files)
-    files = owner.publish(2)
-    said = owner.deploy()
-    assert read() == taken(files) | lasting(site(1))
-    assert "11 files to send, 1 to delete" in said
-    assert "0 files to send, 0 to delete" in owner.deploy("--dry-run")
-
-
 def test_a_bucket_keeps_the_headers_of_each_file(
-    owner: Owner, bucket: Mapping[str, str]
+    owner: Owner,
 ) -> None:
     """Type, character set, how long it may be kept; resending puts them right."""
-    owner.env |= remote(bucket)
-    owner.configure(tool="rclone", to="own:headers")
-    rclone(owner, "mkdir", "own:headers")
-    deploy(owner, 1)
-    headers = partial(bucket_headers, bucket["ENDPOINT"])
-    [picture] = lasting(site(1))
-    year, again = "public, max-age=31536000, immutable", "no-cache"
-    assert headers("robots.txt") == ("text/plain; charset=utf-8", again)
-    assert headers(picture) == ("image/svg+xml", year)
-    page = str(owner.public / "index.html")
-    wrong = ["--header-upload=Content-Type: text/plain", "--ignore-times"]
-    rclone(owner, "copyto", page, "own:headers/index.html", *wrong)
-    assert headers("index.html")[0] == "text/plain"
-    owner.deploy("--resend")
-    assert headers("index.html") == ("text/html; charset=utf-8", again)
+    with s3() as bucket:
+        owner.env |= remote(bucket)
+        owner.configure(tool="rclone", to="own:headers")
+        rclone(owner, "mkdir", "own:headers")
+        deploy(owner, 1)
+        headers = partial(bucket_headers, bucket["ENDPOINT"])
+        [picture] = lasting(site(1))
+        year, again = "public, max-age=31536000, immutable", "no-cache"
+        assert headers("robots.txt") == ("text/plain; charset=utf-8", again)
+        assert headers(picture) == ("image/svg+xml", year)
+        page = str(owner.public / "index.html")
+        wrong = ["--header-upload=Content-Type: text/plain", "--ignore-times"]
+        rclone(owner, "copyto", page, "own:headers/index.html", *wrong)
+        assert headers("index.html")[0] == "text/plain"
+        owner.deploy("--resend")
+        assert headers("index.html") == ("text/html; charset=utf-8", again)
 
 
 def bucket_headers(endpoint: str, path: str) -> tuple[str, str]:
@@ -527,14 +482,7 @@ def test_machines_that_collide_are_healed(
     owner.configure(**target)
     other = Owner(tmp_path / "other", **target)
     other.publish(3)
-    real, marker = need_rclone(), tmp_path / "done"
-    stand_in(  # while the first sends its pages, the other deploys, from end to end
-        owner,
-        "rclone",
-        f'if [ "$1" = copy ] && mkdir {marker} 2>/dev/null; then\n'
-        f"(cd {other.root} && {sys.executable} -m invoke deploy web) >&2\nfi\n"
-        f'exec {real} "$@"',
-    )
+    meanwhile(owner, other, need_rclone(), "copy")
     owner.publish(1)
     assert "Another machine deployed to web at the same time" in owner.refused()
     files = deploy(other, 4)
@@ -569,7 +517,7 @@ def test_cloudflare(owner: Owner, live: Path, edge: str, pages: bool) -> None:
     A stand-in takes its place, as the real one wants an account.
     """
     said = owner.root / "said"
-    stand_in(owner, "wrangler", WRANGLER.format(said=said, live=live))
+    owner.stand_in("wrangler", WRANGLER.format(said=said, live=live))
     target = {"tool": "cloudflare", "name": "site", "pages": pages, "url": edge}
     owner.configure(verify=False, **target)
     put(live, "index.html")
@@ -590,7 +538,7 @@ def test_a_site_in_a_folder_keeps_its_pages_that_lead_on(
     owner: Owner, live: Path, edge: str
 ) -> None:
     """It has no list of redirects that Cloudflare could read."""
-    stand_in(owner, "wrangler", WRANGLER.format(said=owner.root / "said", live=live))
+    owner.stand_in("wrangler", WRANGLER.format(said=owner.root / "said", live=live))
     target = {"tool": "cloudflare", "name": "site", "url": edge, "verify": False}
     owner.configure("https://example.org/x", **target)
     files = owner.publish(1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import brotli
 import feedparser
 import lxml.etree
 from helpers import document, words
@@ -15,7 +14,6 @@ from projects import SITEURL, Project
 FEEDS = "//link[@rel='alternate'][@type='application/atom+xml'][@title]/@href"
 # What nobody checked is not claimed of a page.
 NEVER = {"lastReviewed", "reviewedBy", "evidenceLevel", "publisher", "author"}
-HEAD_BYTES = 900
 
 
 def test_every_page_names_its_address(sink: Path) -> None:
@@ -166,15 +164,3 @@ def test_without_an_address_none_is_invented(bread: Project) -> None:
             "//link[@rel='canonical' or @rel='alternate'] | //meta[@property]"
         )
     assert "robots" not in head(output / "index.html")
-
-
-def test_the_head_is_small(sink: Path) -> None:
-    """What machines read costs a page fewer than 900 bytes over the wire."""
-    for page in pages(sink):
-        html = page.read_text("utf-8")
-        bare = re.sub(
-            r'<link rel="icon".*?</script>', "", html, count=1, flags=re.DOTALL
-        )
-        assert bare != html
-        sent = len(brotli.compress(html.encode()))
-        assert sent - len(brotli.compress(bare.encode())) < HEAD_BYTES, page

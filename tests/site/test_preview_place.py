@@ -88,21 +88,24 @@ def scroll_to(tab: Page, text: str, top: int) -> None:
     tab.evaluate("y => scrollBy({ top: y, behavior: 'instant' })", y - top)
 
 
-OTHER_PAGES = [
-    pytest.param([100, 101, 102, *range(50)], id="added at the start"),
+OTHER_PAGES = {
+    "added at the start": [100, 101, 102, *range(50)],
+    "added in three places": [0, 100, *range(1, 10), 101, *range(10, 50), 102],
+    "removed at the start": [*range(5, 50)],
+    "other text before it": [*range(100, 110), *range(15, 50)],
+    "a paragraph in the window removed": [100, *range(23), *range(24, 50)],
+}
+# Each edit at two widths, one with notes in the margin; at the others in the long runs.
+ABOVE = [
     pytest.param(
-        [0, 100, *range(1, 10), 101, *range(10, 50), 102], id="added in three places"
-    ),
-    pytest.param([*range(5, 50)], id="removed at the start"),
-    pytest.param([*range(100, 110), *range(15, 50)], id="other text before it"),
-    pytest.param(
-        [100, *range(23), *range(24, 50)], id="a paragraph in the window removed"
-    ),
+        width, after, marks=[pytest.mark.long] * (place % 2), id=f"{name}, {width}"
+    )
+    for number, (name, after) in enumerate(OTHER_PAGES.items())
+    for place, width in enumerate(WIDTHS, number)
 ]
 
 
-@pytest.mark.parametrize("after", OTHER_PAGES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "after"), ABOVE)
 def test_text_added_above_moves_nothing(
     preview: Live, tab: Page, width: int, after: list[int]
 ) -> None:

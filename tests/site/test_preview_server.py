@@ -20,6 +20,7 @@ MALFORMED = (
     b"GET / HTTP/9.9\r\n\r\n",
     b"GET /%ff " + _LOCAL + b"\r\n",
     b"GET / " + _LOCAL + b"Content-Length: x\r\n\r\n",
+    b"GET / " + _LOCAL + b"After: " + b"9" * 5000 + b"\r\n\r\n",
     b"G" * 70000,
     b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 200 + b"\r\n",
     b"POST / "

@@ -306,16 +306,6 @@ def test_notes_stand_under_their_passage_on_a_phone(page: Page) -> None:
     assert shown.count() == first.locator("> p").count() > 0
 
 
-def test_notes_stand_beside_the_text_on_a_wide_screen(page: Page) -> None:
-    """On a wide screen they stand to the right of their text, and begin no higher."""
-    visit(page, SINK_ARTICLE)
-    beside = """() => [...document.querySelectorAll('.passage > .notes, .answer > .notes')].map(e => {
-        const a = e.getBoundingClientRect(), p = e.parentElement.querySelector('.text').getBoundingClientRect();
-        return a.left > p.right && a.top >= p.top - 1})"""
-    assert page.evaluate(beside)
-    assert all(page.evaluate(beside))
-
-
 def test_nothing_moves_and_nothing_is_kept(
     chromium: Browser, sites: dict[str, Path]
 ) -> None:

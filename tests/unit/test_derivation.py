@@ -18,6 +18,6 @@ def test_a_new_page_type_is_indexed_and_dated(bread: Project) -> None:
     )
     built = build(bread.root / "pelicanconf.py", SITEURL="https://example.org")
     assert "A spoonful of cardamom." in [record.text for record in records(built.site)]
-    assert str(built.shown["/recipes/"].changed) == "2026-01-02"
+    assert str(built.shown["/recipes/"]["changed"]) == "2026-01-02"
     sitemap = (bread.output / "sitemap.xml").read_text("utf-8")
     assert "/recipes/</loc><lastmod>2026-01-02<" in sitemap

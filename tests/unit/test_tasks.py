@@ -217,29 +217,21 @@ def test_an_installation_that_was_interrupted_is_made_anew(
     assert made == ["venv", environment.SITE, environment.TESTS]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a blank and an accent in its name, and an environment that is made."""
-    root = tmp_path_factory.mktemp("made") / "b c é"
-    root.mkdir()
-    (root / environment.SITE).write_text("# nothing\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(environment, "ROOT", root)
-        patch.setenv("PIP_USER", "1")
-        environment.ensure([environment.SITE])
-    return root
-
-
-def test_pip_told_to_install_for_the_user(folder: Path) -> None:
-    """The environment is made where pip's own settings say --user."""
-    assert f"{environment.SITE} = " in (folder / ".venv/made-from.txt").read_text()
-
-
-def test_no_network_is_said(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_an_environment_is_made_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without a way to the package index it is named, and not a version."""
+    """In a folder with a blank and an accent, also where pip's own settings say --user.
+
+    Without a way to the package index it is named, and not a version.
+    """
+    folder = tmp_path / "b c é"
+    folder.mkdir()
+    (folder / environment.SITE).write_text("# nothing\n")
     monkeypatch.setattr(environment, "ROOT", folder)
+    monkeypatch.setenv("PIP_USER", "1")
+    environment.ensure([environment.SITE])
+    assert f"{environment.SITE} = " in (folder / ".venv/made-from.txt").read_text()
+    monkeypatch.delenv("PIP_USER")
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     monkeypatch.setenv("PIP_RETRIES", "1")
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)

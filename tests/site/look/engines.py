@@ -67,7 +67,8 @@ def measured_in_chromium(
 def _measured(page: Page, site: str, job: Job) -> dict[str, Any]:
     page.set_viewport_size({"width": job.width, "height": HEIGHT})
     page.emulate_media(color_scheme=job.scheme)  # type: ignore[arg-type]
-    page.goto(site + job.path)
+    if page.url != site + job.path:
+        page.goto(site + job.path)
     return dict(page.evaluate(f"() => {{{MEASURE}}}"))
 
 

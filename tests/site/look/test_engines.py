@@ -155,16 +155,18 @@ def test_lines_and_columns(looks: Looks, engine: str, scheme: str) -> None:
     assert looks[engine, scheme, ARTICLE].told["focus"] in ("solid", "none")
 
 
-@pytest.mark.parametrize(
-    "width", [320, 390, 600, 768, 834, 1000, 1023, 1024, 1280, 1920, 2560]
-)
-def test_every_width(site: str, chromium: Browser, width: int) -> None:
+WIDTHS = (320, 390, 600, 768, 834, 1000, 1023, 1024, 1280, 1920, 2560)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_width(site: str, chromium: Browser, path: str) -> None:
     """From a phone to a wall lines hold 45 to 75 characters (40 on the smallest phone), and nothing stands out sideways."""
-    least = 40 if width < 390 else 45
-    jobs = [Job(path, width) for path in PAGES]
-    for told in measured_in_chromium(chromium, site, jobs):
-        assert not told["wide"]
-        assert all(least <= measure <= 75 for measure in told["measures"])
+    jobs = [Job(path, width) for width in WIDTHS]
+    found = measured_in_chromium(chromium, site, jobs)
+    for width, told in zip(WIDTHS, found, strict=True):
+        least = 40 if width < 390 else 45
+        assert not told["wide"], width
+        assert all(least <= measure <= 75 for measure in told["measures"]), width
 
 
 @pytest.mark.parametrize("width", [768, 1000, 1280])
