@@ -230,9 +230,11 @@ function isInView(element) {
   return bottom > 0 && top < innerHeight;
 }
 
-/* Frame what changed for a while: what stands in it, where that floats out of it. */
+/* Frame what changed for a while: what stands in it, where that floats out of it. A block
+   of text has no height while it is folded. */
 function mark(block) {
-  const framed = block.offsetHeight > 0 ? [block] : Array.from(block.children);
+  const isWhole = block.offsetHeight > 0 || block.matches(BLOCKS);
+  const framed = isWhole ? [block] : Array.from(block.children);
   const frame = { outline: "3px solid #b45309", outlineOffset: "3px" };
   for (const element of framed) {
     element.animate([frame, { ...frame, outlineColor: "transparent" }], 2000);
