@@ -8,11 +8,10 @@ import os
 import zipfile
 from pathlib import Path
 from shutil import which
-from urllib.request import Request
 
 from sitebuild.deploy.plan import Plan
 from sitebuild.deploy.target import WRANGLER, RefusedError, Target, say
-from sitebuild.deploy.verify import NO_ANSWER, fetch, get
+from sitebuild.deploy.verify import fetch, get
 from sitebuild.host.files import MANIFEST
 
 # The day whose behaviour of Cloudflare's runtime is wanted.
@@ -34,12 +33,10 @@ class _Edge:
         return [] if self._read("/") is None else [f"{self.target.url}/ (a site)"]
 
     def _read(self, path: str) -> bytes | None:
-        try:
-            answer = get(self.target.url, path)
-        except NO_ANSWER as error:
-            said = f"cannot be reached ({error}): what is there is not known."
-            say(f"{self.target.url} {said}")
-            return None
+        answer = get(self.target.url, path)
+        if not answer.status:
+            why = f"{answer.body.decode()}; what is there is not known"
+            say(f"{self.target.url} {why}.")
         return answer.body if answer.status == 200 else None
 
 
@@ -84,10 +81,8 @@ class Netlify(_Edge):
         headers = {"Authorization": f"Bearer {token}"}
         headers["Content-Type"] = "application/zip"
         say(f"Sending {len(written.getvalue()):,} bytes …")
-        try:
-            answer = fetch(Request(url, written.getvalue(), headers))
-        except NO_ANSWER as error:
-            raise RefusedError(f"Netlify cannot be reached: {error}") from None
-        if answer.status >= 300:
+        answer = fetch(url, headers, written.getvalue())
+        if not 200 <= answer.status < 300:
             said = answer.body[:500].decode("utf-8", "replace")
-            raise RefusedError(f"Netlify answers {answer.status}: {said}")
+            status = f"answers {answer.status}: " if answer.status else ""
+            raise RefusedError(f"Netlify {status}{said}")

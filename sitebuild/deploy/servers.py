@@ -26,51 +26,34 @@ from sitebuild.host.files import MANIFEST, Release, bare, is_lasting, read_relea
 _NO_FILE = 23  # rsync's code where a file is not there
 
 
-class _Files:
-    """A place that takes files one by one."""
+def _send(place: Rsync | Rclone, folder: Path, plan: Plan) -> None:
+    """Do what a plan says, between a manifest that tells of it and the new one.
 
-    def __init__(self, target: Target) -> None:
-        self.target, self._to = target, target.to
+    Raises RefusedError where another machine's manifest stands there by then.
+    """
+    manifest, begun = folder / MANIFEST, plan.begin()
 
-    def _need(self, command: list[str], words: str, refusal: str) -> None:
-        """Raise RefusedError where a program does not say what it needs to."""
-        if not re.search(words, self.target.run(command).decode("utf-8", "replace")):
-            raise RefusedError(refusal)
+    def put(release: Release) -> None:
+        manifest.write_bytes(release.write())
+        place.put_manifest(manifest)
 
-    def read_manifest(self) -> bytes | None:
-        """Return the manifest that is there."""
-        raise NotImplementedError
+    put(begun)
+    place.bring(folder, plan)
+    there = place.read_manifest()
+    others = read_release(there).files if there else {}
+    if there != begun.write():
+        put(replace(begun, files=dict.fromkeys({*begun.files, *others})))
+        raise RefusedError(
+            f"Another machine deployed to {place.target.name} at the same time. When "
+            "it is done, run this again: it sends all files."
+        )
+    put(plan.new)
 
-    def _put(self, manifest: Path) -> None:
-        """Send a manifest."""
-        raise NotImplementedError
 
-    def _bring(self, folder: Path, plan: Plan) -> None:
-        """Send what is new, then delete what is gone."""
-        raise NotImplementedError
-
-    def send(self, folder: Path, plan: Plan) -> None:
-        """Do what a plan says, between a manifest that tells of it and the new one.
-
-        Raises RefusedError where another machine's manifest stands there by then.
-        """
-        manifest, begun = folder / MANIFEST, plan.begin()
-
-        def put(release: Release) -> None:
-            manifest.write_bytes(release.write())
-            self._put(manifest)
-
-        put(begun)
-        self._bring(folder, plan)
-        there = self.read_manifest()
-        others = read_release(there).files if there else {}
-        if there != begun.write():
-            put(replace(begun, files=dict.fromkeys({*begun.files, *others})))
-            raise RefusedError(
-                f"Another machine deployed to {self.target.name} at the same time. "
-                "When it is done, run this again: it sends all files."
-            )
-        put(plan.new)
+def _need(target: Target, command: list[str], words: str, refusal: str) -> None:
+    """Raise RefusedError where a program does not say what it needs to."""
+    if not re.search(words, target.run(command).decode("utf-8", "replace")):
+        raise RefusedError(refusal)
 
 
 # With `releases`: a folder for each release, beside the link that leads to the newest.
@@ -93,7 +76,7 @@ ls -1d {all}/[0-9]* | grep -vF {new} | sort -r | tail -n +{releases} |
 """
 
 
-class Rsync(_Files):
+class Rsync:
     """A folder on a server that one logs in to by ssh, or on this machine.
 
     With the entry `releases` it is a link to the newest of so many folders.
@@ -101,9 +84,10 @@ class Rsync(_Files):
 
     def __init__(self, target: Target) -> None:
         """Check that rsync can do what is asked of it."""
-        super().__init__(target)
+        self.target, self._to = target, target.to
         self._next = f"{target.to.rstrip('/')}.releases/.next-{uuid4().hex}"
-        self._need(
+        _need(
+            target,
             ["rsync", "--help"],
             "--delay-updates",
             "This rsync has no --delay-updates, with which a page is never seen half: "
@@ -122,7 +106,8 @@ class Rsync(_Files):
             file = Path(name, MANIFEST)
             return file.read_bytes() if file.exists() else None
 
-    def _put(self, manifest: Path) -> None:
+    def put_manifest(self, manifest: Path) -> None:
+        """Send a manifest."""
         self._run("-I", str(manifest), self._to)
 
     def find_others(self) -> list[str]:
@@ -137,11 +122,11 @@ class Rsync(_Files):
         if "releases" in self.target.entries:
             self._script(_PREPARE)
             self._to = f"{self._next}/"
-        super().send(folder, plan)
+        _send(self, folder, plan)
         if "releases" in self.target.entries:
             self._script(_SWITCH)
 
-    def _bring(self, folder: Path, plan: Plan) -> None:
+    def bring(self, folder: Path, plan: Plan) -> None:
         """Send what differs, byte for byte, and delete what the plan says."""
         say(f"Sending to {self._to} …")
         words = ["-rc", "--delay-updates", "--delete-after", "--filter=merge -"]
@@ -188,14 +173,14 @@ _AGAIN = "--header-upload=Cache-Control: no-cache"
 _OR_NOT = (3, 4)  # rclone's codes where there may be no such folder or file
 
 
-class Rclone(_Files):
+class Rclone:
     """The files of an rclone remote such as `name:path`."""
 
     def __init__(self, target: Target) -> None:
         """Check that rclone can do what is asked of it."""
-        super().__init__(target)
-        self._options = [*_OPTIONS]
-        self._need(
+        self.target, self._to, self._options = target, target.to, [*_OPTIONS]
+        _need(
+            target,
             ["rclone", "version"],
             r"rclone v(1\.(7[5-9]|[89]\d|\d{3})|[2-9])",
             "rclone 1.75 or newer is needed (https://rclone.org/downloads/): 1.60 "
@@ -235,7 +220,7 @@ class Rclone(_Files):
         """Return the manifest that is there."""
         return self._run("cat", self._to + MANIFEST, accept=_OR_NOT) or None
 
-    def _put(self, manifest: Path) -> None:
+    def put_manifest(self, manifest: Path) -> None:
         """Send a manifest, renamed when it is uploaded, if the server can."""
         words = ["copyto", str(manifest), self._to + MANIFEST, *_COPY, _AGAIN]
         try:
@@ -256,7 +241,11 @@ class Rclone(_Files):
         said = self._run(*words, self._to, accept=_OR_NOT)
         return self.target.strangers(said.decode("utf-8", "replace").splitlines())
 
-    def _bring(self, folder: Path, plan: Plan) -> None:
+    def send(self, folder: Path, plan: Plan) -> None:
+        """Do what a plan says."""
+        _send(self, folder, plan)
+
+    def bring(self, folder: Path, plan: Plan) -> None:
         """Send what pages load, then pages, then lists of pages; delete last."""
         ranks: dict[int, list[str]] = {}
         for path in plan.send:

@@ -29,7 +29,7 @@ _TIMEOUT_S, _PAUSE_S, _TOGETHER, _MOST_NAMES = 30, 10, 8, 3
 _NOWHERE, _MISSING = "/no-page-has-this-address/", "404.html"
 _UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
 # A host that does not answer, an address that is none, a damaged copy.
-NO_ANSWER = (OSError, ValueError, HTTPException, EOFError, zlib.error, brotli.error)
+_NO_ANSWER = (OSError, ValueError, HTTPException, EOFError, zlib.error, brotli.error)
 _HOW = {
     "nginx": "include theme/hosts/nginx.conf in its server block",
     "caddy": "import theme/hosts/Caddyfile in its block",
@@ -58,23 +58,28 @@ for _handler in (web.ProxyHandler(), web.HTTPHandler(), web.HTTPSHandler()):
 
 
 class Answer(NamedTuple):
-    """A response: status, headers, the body as it came."""
+    """A response: status, headers, the body unpacked; status 0 and why for none."""
 
     status: int
     headers: HTTPMessage
     body: bytes
 
 
-def fetch(request: web.Request) -> Answer:
-    """Return what a host answers; raises one of NO_ANSWER where there is none."""
-    with _PLAIN.open(request, timeout=_TIMEOUT_S) as answer:
-        return Answer(answer.status, answer.headers, answer.read())
+def fetch(url: str, headers: dict[str, str], data: bytes | None = None) -> Answer:
+    """Return what a host answers."""
+    try:
+        request = web.Request(url, data, headers)
+        with _PLAIN.open(request, timeout=_TIMEOUT_S) as answer:
+            unpack = _UNPACK.get(answer.headers.get("Content-Encoding"), bytes)
+            return Answer(answer.status, answer.headers, unpack(answer.read()))
+    except _NO_ANSWER as error:
+        return Answer(0, HTTPMessage(), f"cannot be reached: {error}".encode())
 
 
 def get(url: str, path: str, coding: str = "identity") -> Answer:
     """Ask for an address of a site."""
     headers = {"Accept-Encoding": coding, "Cache-Control": "no-cache", **_BROWSER}
-    return fetch(web.Request(url + quote(path), headers=headers))
+    return fetch(url + quote(path), headers)
 
 
 def wait(target: Target, patience_s: int) -> None:
@@ -126,11 +131,11 @@ def _questions(target: Target) -> Iterator[_Question]:
 def _look(target: Target) -> list[str]:
     """Return what is wrong, and what was changed; a line for all addresses alike."""
     wanted = _wanted(target)
-    try:
-        front = get(target.url, "/").headers
-    except NO_ANSWER as error:
-        return [f"it cannot be reached: {error}"]
-    if target.server in _HOW and wanted and not any(name in front for name in wanted):
+    front = get(target.url, "/")
+    if not front.status:
+        return [f"it {front.body.decode()}"]
+    is_bare = not any(name in front.headers for name in wanted)
+    if target.server in _HOW and wanted and is_bare:
         raise RefusedError(
             "The site is there, but its server does not use the rules: "
             f"{_HOW[target.server]}, reload it, then `verify {target.name}`."
@@ -138,7 +143,7 @@ def _look(target: Target) -> list[str]:
     found: dict[str, list[str]] = {}
     questions = [*_questions(target)]
     with ThreadPoolExecutor(_TOGETHER) as pool:
-        said = pool.map(partial(_ask, target, wanted), questions)
+        said = pool.map(partial(_wrong, target, wanted), questions)
         for question, problems in zip(questions, said, strict=True):
             for problem in problems:
                 found.setdefault(problem, []).append(question.at)
@@ -154,58 +159,53 @@ def _wanted(target: Target) -> dict[str, str]:
     return dict(re.findall("^  (.+): (.+)$", common, re.MULTILINE))
 
 
-def _ask(target: Target, wanted: dict[str, str], question: _Question) -> set[str]:
-    """Return what is wrong with the answers to a question."""
-    try:
-        return {*_wrong(target, wanted, question)}
-    except NO_ANSWER as error:
-        return {f"cannot be read: {error}"}
-
-
-def _wrong(
-    target: Target, wanted: dict[str, str], question: _Question
-) -> Iterator[str]:
-    """Yield what is wrong with the answers to a question, in each coding."""
+def _wrong(target: Target, wanted: dict[str, str], question: _Question) -> list[str]:
+    """Return what is wrong with the answers to a question, in each coding."""
     at, path, status, leads_to = question
-    coded = set()
+    found, coded = set[str](), set[str | None]()
     is_page = path.endswith(".html")
     for coding in ["identity", "br", "gzip"] if is_page else ["br, gzip"]:
         answer = get(target.url, at, coding)
         place = urlsplit(answer.headers.get("Location", "")).path
         if leads_to and answer.status in (301, 308) and place == leads_to:
-            return
-        if answer.status != status or not target.takes(path):
-            other = f"no redirect to {leads_to}" if leads_to else f"not {status}"
-            yield f"answers {answer.status}, {other}"
-            return
-        name = answer.headers.get("Content-Encoding", "")
-        coded.add(name)
-        body = _UNPACK.get(name, bytes)(answer.body)
-        if named.digest(body) != target.release.files.get(path):
-            habit = _habit(path, body, (target.tree / path).read_bytes())
-            yield _CHANGED + habit if habit else "not as built"
-            if not habit:
-                return
-    if status == 404 or leads_to:
-        return
+            return []
+        found.add(_differs(target, question, answer))
+        coded.add(answer.headers.get("Content-Encoding"))
+    problems = sorted(found - {""})
+    is_live = all(_CHANGED in it for it in problems)
+    if status == 404 or leads_to or not is_live:
+        return problems
     copies = [path + end for end in named.CODINGS]
-    if coded == {""} and any(map(target.takes, target.release.files.keys() & copies)):
-        yield "not compressed"
+    if coded == {None} and any(map(target.takes, target.release.files.keys() & copies)):
+        problems.append("not compressed")
     kind = answer.headers.get_content_type()
     if is_page and kind != "text/html":
-        yield f"served as {kind}"
-    if wanted:
-        yield from _wrong_headers(path, answer.headers, wanted)
+        problems.append(f"served as {kind}")
+    return [*problems, *_wrong_headers(path, answer.headers, wanted)]
+
+
+def _differs(target: Target, question: _Question, answer: Answer) -> str:
+    """Return how the status or the bytes of an answer differ; "" for not at all."""
+    _, path, status, leads_to = question
+    if not answer.status:
+        return answer.body.decode()
+    if answer.status != status or not target.takes(path):
+        other = f"no redirect to {leads_to}" if leads_to else f"not {status}"
+        return f"answers {answer.status}, {other}"
+    if named.digest(answer.body) == target.release.files.get(path):
+        return ""
+    habit = _habit(path, answer.body, (target.tree / path).read_bytes())
+    return _CHANGED + habit if habit else "not as built"
 
 
 def _wrong_headers(
     path: str, headers: HTTPMessage, wanted: dict[str, str]
 ) -> Iterator[str]:
-    """Yield what is wrong with the headers of a file."""
+    """Yield what is wrong with the headers of a file, where any are wanted."""
     kept = headers.get("Cache-Control", "")
     again = "no-cache|no-store|max-age=0"
     right = "max-age=31536000" if named.is_lasting(path) else again
-    if not re.search(rf"\b({right})\b", kept):
+    if wanted and not re.search(rf"\b({right})\b", kept):
         yield f'Cache-Control is "{kept}"'
     for name, value in wanted.items():
         found = ", ".join(headers.get_all(name, []))

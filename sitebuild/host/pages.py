@@ -82,8 +82,8 @@ def with_safe_e_mail(page: bytes) -> bytes:
     under the policy of the page.
     """
     parts = _NO_TEXT.split(page)
-    for number in range(0, len(parts), 3):  # text, element, its name, text, …
-        parts[number] = _E_MAIL.sub(b"&#64;", parts[number])
+    # text, element, its name, text, …
+    parts[::3] = [_E_MAIL.sub(b"&#64;", text) for text in parts[::3]]
     del parts[2::3]
     return b"".join(parts)
 

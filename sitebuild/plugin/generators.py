@@ -16,7 +16,7 @@ from pelican.writers import Writer
 
 from sitebuild.build import Build
 from sitebuild.derive.metadata import has_card
-from sitebuild.derive.parts import name_link, title_link
+from sitebuild.derive.parts import title_link
 from sitebuild.model import SourceLine
 from sitebuild.plugin.writer import SiteTemplate
 from sitebuild.read.markdown import text_of
@@ -91,7 +91,6 @@ def context(build: Build) -> dict[str, Any]:
         "SEARCH_SCRIPT": f"/{theme.script_path}",
         "SAFETY": safety,
         "HAS_FEED": bool(build.site.articles),
-        "TOPICS": tuple(map(name_link, build.site.topics)),
         "INK": ink,
         "PAPER": paper,
         "ACCENT": accent,

@@ -67,7 +67,20 @@ class Text:
         return "/" + posixpath.normpath(posixpath.join(folder, name.lstrip("/")))
 
     def block(self, piece: Piece, of: str) -> str:
-        """Return the HTML of a block, which is checked; `of` names it in messages."""
+        """Return the HTML of a block, which is checked; `of` names it in messages.
+
+        One that was found sound is taken again.
+        """
+        key = (piece.text, piece.cites, self.kind, self.file.path)
+        html = self.setter.sound.get(key)
+        if html is None:
+            before = len(self.file.faults)
+            html = self._block(piece, of)
+            if len(self.file.faults) == before:
+                self.setter.sound[key] = html
+        return html
+
+    def _block(self, piece: Piece, of: str) -> str:
         html = self.html(piece)
         if html is None:
             return ""

@@ -56,38 +56,27 @@ def feeds(
     most, name = settings["FEED_MAX_ITEMS"], settings["SITENAME"]
     home = next((page for page in site.pages if page.url == "/"), None)
     if home and site.articles:
-        entries = [_of_article(it, site, setter) for it in site.articles[:most]]
+        entries = [_entry(it, site, setter) for it in site.articles[:most]]
         yield Feed(name, home.url, description(home), tuple(entries))
     for topic in site.topics:
-        entries = [_of_passage(it, site, setter) for it in site.tagged(topic)[:most]]
+        entries = [_entry(it, site, setter) for it in site.tagged(topic)[:most]]
         title = f"{name}: {topic.label}"
         yield Feed(title, topic.url, description(topic), tuple(entries))
 
 
-def _of_article(article: Document, site: Site, setter: Typesetter) -> Entry:
-    topics = site.topics_within(article)
-    entry = _entry(article, contents(article, site).parts, topics, site, setter)
-    return entry._replace(title=article.fields.title, summary=description(article))
-
-
-def _of_passage(passage: Passage, site: Site, setter: Typesetter) -> Entry:
-    parts, topics = place([Placed(passage)], site.passages), site.topics_of(passage)
-    entry = _entry(passage.article, parts, topics, site, setter)
-    return entry._replace(url=passage.url, title=passage.label)
-
-
-def _entry(
-    article: Document,
-    parts: Sequence[Content],
-    topics: Sequence[Document],
-    site: Site,
-    setter: Typesetter,
-) -> Entry:
+def _entry(it: Document | Passage, site: Site, setter: Typesetter) -> Entry:
+    parts: Sequence[Content]
+    if isinstance(it, Passage):
+        article, title, summary = it.article, it.label, ""
+        parts, topics = place([Placed(it)], site.passages), site.topics_of(it)
+    else:
+        article, title, summary = it, it.fields.title, description(it)
+        parts, topics = contents(it, site).parts, site.topics_within(it)
     published = article.fields.date
     return Entry(
-        article.url,
-        "",
-        "",
+        it.url,
+        title,
+        summary,
         published,
         changed(article, parts, site) or published,
         plain(setter).parts(PartViews(article, site).views(parts)),

@@ -101,7 +101,7 @@ def plain(tree: Path, folder: Path, port: int) -> Iterator[list[str]]:
 def answering(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """Run a server that answers as a class says; yields its address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"

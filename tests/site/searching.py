@@ -137,7 +137,7 @@ def serving(tree: Path) -> Iterator[str]:
     """Serve a tree on loopback; give the origin."""
     handler = partial(Handler, directory=str(tree))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:

@@ -23,7 +23,7 @@ import pytest
 import warm
 from bread import bake
 from helpers import RECORD, document, words
-from pelican import Pelican, generators, readers, signals, utils, writers
+from pelican import Pelican, readers, writers
 from pelican.contents import Content
 from pelican.log import LimitFilter, console
 from pelican.settings import read_settings
@@ -44,31 +44,13 @@ def test_the_version_is_one_that_was_tried() -> None:
     assert version("pelican") == pelican.__version__ == TRIED
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "initialized",
-        "readers_init",
-        "generator_init",
-        "get_generators",
-        "content_object_init",
-        "static_generator_finalized",
-        "all_generators_finalized",
-        "get_writer",
-        "finalized",
-    ],
-)
-def test_signals_are_there(name: str) -> None:
-    """Every signal that the plugin connects to exists."""
-    assert hasattr(signals, name)
-
-
 def test_names_that_pelican_does_not_document_are_there() -> None:
     """What the plugin uses of Pelican's insides, all of it.
 
     A writer opens every file by _open_w; an object asks for its text by _get_content;
     the address of an object is kept as override_url; the folder of a run is output_path;
-    an image without a text is named by find_empty_alt.
+    an image without a text is named by find_empty_alt. The console can be quiet, and
+    metadata become attributes; a filter keeps a logger from giving a warning twice.
     """
     opened = ["self", "filename", "encoding", "override"]
     assert parameters(writers.Writer._open_w) == opened
@@ -78,47 +60,9 @@ def test_names_that_pelican_does_not_document_are_there() -> None:
     assert '"override_" + key' in inspect.getsource(Content.get_url_setting)
     assert "output_path=self.output_path" in inspect.getsource(Pelican.run)
     assert readers.find_empty_alt.__name__ == "find_empty_alt"
-
-
-def test_templates_are_asked_for_by_name() -> None:
-    """Generators get a template by get_template(name) and hand it to write_file."""
-    assert parameters(generators.Generator.get_template) == ["self", "name"]
-    pinned = parameters(writers.Writer.write_file)[:4]
-    assert pinned == ["self", "name", "template", "context"]
-
-
-def test_a_run_goes_in_the_order_that_the_plugin_needs() -> None:
-    """Generators, what they read, all of it at once, then the writer, then `finalized`."""
-    source = inspect.getsource(Pelican.run)
-    steps = (
-        "self._get_generator_classes()",
-        "p.generate_context()",
-        "signals.all_generators_finalized.send(generators)",
-        "self._get_writer()",
-        "p.generate_output(writer)",
-        "signals.finalized.send(self)",
-    )
-    places = [source.index(step) for step in steps]
-    assert places == sorted(places)
-
-
-def test_readers_are_chosen_by_extension() -> None:
-    """Readers takes its classes from reader_classes after readers_init."""
-    source = inspect.getsource(readers.Readers.__init__)
-    assert source.index("signals.readers_init.send(self)") < source.rindex(
-        "self.reader_classes"
-    )
-
-
-def test_small_names_are_there() -> None:
-    """The console can be quiet, dates are combined, metadata become attributes.
-
-    What keeps a logger from giving a warning twice is a filter.
-    """
     assert isinstance(console.quiet, bool)
-    assert isinstance(logging.getLogger("pelican.new").filters[0], LimitFilter)
-    assert hasattr(utils.SafeDatetime, "combine")
     assert "setattr(self, key.lower(), value)" in inspect.getsource(Content.__init__)
+    assert isinstance(logging.getLogger("pelican.new").filters[0], LimitFilter)
 
 
 def test_pelicans_own_command_builds_the_site(tmp_path: Path) -> None:

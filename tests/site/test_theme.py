@@ -74,12 +74,6 @@ def test_each_layer_stands_once_in_its_order(sheet: str) -> None:
     assert found == ["reset", "base", "layout", "blocks", "utilities"]
 
 
-def test_no_rule_goes_by_position(sheet: str) -> None:
-    """What an element looks like follows from what it is, never from how many stand before it or how many rows there are."""
-    assert not re.search(r":(nth|first|last|only)-", sheet)
-    assert not re.search(r"grid-(row|column):", sheet)
-
-
 def test_every_engine_knows_the_sheet(sheet: str) -> None:
     """Nothing that Chrome 99, Safari 15.4 or Firefox 97 do not know decides on colours or columns."""
     for young in (

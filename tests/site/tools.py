@@ -15,9 +15,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import programs
-from projects import ROOT
 
-CACHE = ROOT / ".cache"
 # Below the ports that systems give to whoever asks for any: what asks for port 0 at the
 # same time never gets one of these.
 PORTS = range(10_000, 32_000)

@@ -4,36 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from helpers import document
 
 from sitebuild.derive.site import Site
-from sitebuild.model import Block, Document
 
 BENEFITS = "benefits-of-massage"
 WEEKLY = "weekly-massages"
-
-
-@pytest.fixture(scope="module")
-def articles(site: Site) -> list[Document]:
-    """Today's two articles."""
-    return [it for it in site.articles if it.slug in (BENEFITS, WEEKLY)]
 
 
 def test_a_required_passage_is_a_caution(site: Site) -> None:
     """That massage helps some more than others protects nobody, so nothing requires it."""
     for key, passage in site.passages.items():
         assert f"{WEEKLY}/not-alike" not in passage.requires, key
-
-
-def test_at_most_one_note_comes_before_the_first_passage(
-    articles: list[Document],
-) -> None:
-    """The editor's notes do not keep a reader from the text."""
-    for article in articles:
-        kinds = [part.kind for part in article.parts if isinstance(part, Block)]
-        before = kinds[: kinds.index("passage")]
-        assert before.count("note") <= 1
 
 
 def test_warning_signs_come_before_the_first_passage(built: Path) -> None:

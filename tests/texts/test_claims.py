@@ -83,13 +83,6 @@ def test_reading_is_easy(page: str, built: Path) -> None:
     assert school_grade(" ".join(running)) <= 8
 
 
-@pytest.mark.parametrize("slug", ARTICLES)
-def test_glossary_is_used(slug: str, built: Path) -> None:
-    """Today's articles each lead to more than three terms of the glossary."""
-    root = document(built / "articles" / slug / "index.html")
-    assert len(select(root, 'main a[href*="/glossary/#"]')) > 3
-
-
 def test_unchecked_details_are_marked(built: Path) -> None:
     """The references whose details were only partly checked say so in the list."""
     text = words(document(built / "evidence" / "index.html"))

@@ -15,9 +15,6 @@ from sitebuild.faults import (
 )
 from sitebuild.model import SourceLine
 
-PLACE = SourceLine("a.md", 2)
-BREADS = ("rye", "spelt", "wheat")
-
 
 def test_without_any_name_nothing_is_listed() -> None:
     """Empty names are none."""
