@@ -217,12 +217,7 @@ def derive(
     has_drafts = not all(document.is_published for document in said.documents)
     if build.settings.get("SHOW_DRAFTS") and has_drafts:
         build.preview = names.assemble(said, Report(), with_drafts=True)
-    is_published = "HOSTING" in build.settings and output.is_built(build.output)
-    addresses.check_record(build.content, report, is_published=is_published)
-    build.recorded = redirects.read_record(build.content, report)
-    promises = addresses.Promises(
-        build.content.name, build.site, build.moves, build.recorded
-    )
+    promises = _promises(build)
     promises.check_redirects(report)
     if whole:
         promises.check(report)
@@ -230,6 +225,16 @@ def derive(
         check_name("SAFETY_TOPIC", slugs, build.settings, report)
         check_name("CAUTION", build.site.passages, build.settings, report)
     _check_content(build)
+
+
+def _promises(build: Build) -> addresses.Promises:
+    """Read the record of addresses; return what it and the redirects promise."""
+    is_published = "HOSTING" in build.settings and output.is_built(build.output)
+    addresses.check_record(build.content, build.report, is_published=is_published)
+    build.recorded = redirects.read_record(build.content, build.report)
+    return addresses.Promises(
+        build.content.name, build.site, build.moves, build.recorded
+    )
 
 
 def _read_data(build: Build) -> None:

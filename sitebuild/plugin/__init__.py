@@ -130,6 +130,7 @@ class Run:
             if self._pelican.output_path != real:
                 output.remove(Path(self._pelican.output_path))
             self._pelican.output_path = real
+            self.memory.lasts = True  # if it runs again
 
     def begin(self, pelican: Pelican) -> tuple[type[Generator], ...]:
         """Begin a build, in a new folder beside the real one; each run begins here.
@@ -139,7 +140,6 @@ class Run:
         settings = {**self._settings, "TYPOGRIFY": self._is_typeset}
         self.build = steps.begin(settings, self.memory)
         self.build.keeps_pages = len(pelican.plugins) == 1
-        self.memory.lasts = True  # if it runs again
         report_warnings("pelican", self.build.report, self.build.root)
         pelican.delete_outputdir = False
         pelican.output_path = str(output.stage(self.build.output))
