@@ -56,7 +56,7 @@ def _problems(path: Path, above: tuple[Path, ...]) -> Iterator[tuple[Path, str]]
         yield path, f"it is a link out of the folder {above[0].name}"
     elif not (end.is_file() or end.is_dir()):
         yield path, "it is neither a file nor a folder"
-    elif not os.access(path, os.R_OK):
+    elif not os.access(path, os.R_OK | os.X_OK if end.is_dir() else os.R_OK):
         yield path, "there is no permission to read it"
     elif end.is_dir():
         for name in sorted(it.name for it in path.iterdir()):
