@@ -42,7 +42,8 @@ def check(folder: Path, report: Report) -> None:
     """
     for path, problem in _problems(folder, ()):
         place = SourceLine(path.relative_to(folder.parent).as_posix(), 1)
-        report.add(place, problem, _ALLOWED, "put a file in its place, or remove it")
+        remedy = "put a file that you may read in its place, or remove it"
+        report.add(place, problem, _ALLOWED, remedy)
 
 
 def _problems(path: Path, above: tuple[Path, ...]) -> Iterator[tuple[Path, str]]:
