@@ -57,14 +57,6 @@ class Sources(NamedTuple):
         """All of them."""
         return (*self.articles, *self.topics, *self.pages)
 
-    def changed(self, change: Callable[[Document], Document]) -> Sources:
-        """Return the sources with each document as a function gives it."""
-        return self._replace(
-            articles=[change(it) for it in self.articles],
-            topics=[change(it) for it in self.topics],
-            pages=[change(it) for it in self.pages],
-        )
-
 
 def assemble(sources: Sources, report: Report, *, with_drafts: bool = False) -> Site:
     """Return the site that sources make, with drafts or without; report faults."""
@@ -73,7 +65,11 @@ def assemble(sources: Sources, report: Report, *, with_drafts: bool = False) -> 
         return tuple(it for it in documents if it.is_published or with_drafts)
 
     urls = {it.path: it.url for it in shown(sources.documents)}
-    sources = sources.changed(lambda it: _with_addresses(it, urls, report))
+    sources = sources._replace(
+        articles=[_with_addresses(it, urls, report) for it in sources.articles],
+        topics=[_with_addresses(it, urls, report) for it in sources.topics],
+        pages=[_with_addresses(it, urls, report) for it in sources.pages],
+    )
     _check_addresses(sources.documents, report)
     if not all(document.slug for document in sources.documents):
         # What an unread file would have named is missing: no fault of the others.

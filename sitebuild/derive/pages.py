@@ -58,6 +58,7 @@ def show(document: Document, site: Site, settings: Mapping[str, Any]) -> dict[st
         "description": description(document),
         "standfirst": document.fields.summary,
         "questions": _links_to(document.blocks("question")),
+        "checked": document.fields.checked,
         "review": metadata.review(document, stands.parts, settings),
         "above": tuple(map(name_link, site.above(document))),
         "glance": views.lines(document.fields.glance),

@@ -42,12 +42,9 @@ const NOTES = `
   <div id="source"></div>
 `;
 
-const { built, link } = document.currentScript.dataset;
-const first = Number(built);
-let shown = first; // the build whose page is shown
-let known = first; // the newest news
+const { link } = document.currentScript.dataset;
+let news = newsOf(document.currentScript);
 let changed = []; // blocks of this page, since the reasons of a build came
-let failures = 0; // to get news, one after the other
 let poll = null; // the question for news that waits for an answer
 let names = null; // what has an id, by address; asked for after each build
 
@@ -60,10 +57,10 @@ const [faultList, serverNote, draftNote, changeList, draftList, source] =
   Array.from(shadow.querySelectorAll("[id]:not(#notes)"));
 
 document.documentElement.append(host);
-document.currentScript.remove();
 document.addEventListener("visibilitychange", follow);
 document.addEventListener("pointerover", pointAt);
 document.addEventListener("click", stayWhileOffline);
+showNews();
 follow();
 
 /* The address of this page, as messages have it. */
@@ -123,9 +120,7 @@ function showDrafts(addresses) {
 
 /* ---- bringing the page up to date ---- */
 
-function replacePage(html) {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  parsed.querySelector("script[data-built]").remove();
+function replacePage(parsed) {
   const touched = new Set();
   keepPlace(() => {
     morphAttributes(document.documentElement, parsed.documentElement);
@@ -140,15 +135,19 @@ function replacePage(html) {
    window: the first block in it that the change leaves in the page. Blocks that begin
    in the window come first, since text may be added to the others above it. */
 function keepPlace(change) {
-  const topOf = (block) => block.getBoundingClientRect().top;
-  const blocks = Array.from(document.body.querySelectorAll(BLOCKS)).filter(isInView);
-  const tops = new Map(blocks.map((block) => [block, topOf(block)]));
-  blocks.sort((one, other) => (tops.get(one) < 0) - (tops.get(other) < 0));
-  const isAtStart = scrollY === 0;
+  const boxes = new Map();
+  for (const block of scrollY > 0 ? document.body.querySelectorAll(BLOCKS) : []) {
+    const box = block.getBoundingClientRect();
+    if (box.bottom > 0 && box.top < innerHeight) {
+      boxes.set(block, box);
+    }
+  }
   change();
-  const kept = blocks.find((block) => block.isConnected);
-  if (kept && !isAtStart) {
-    scrollBy({ top: topOf(kept) - tops.get(kept), behavior: "instant" });
+  const kept = Array.from(boxes.keys()).filter((block) => block.isConnected);
+  const block = kept.find((it) => boxes.get(it).top >= 0) ?? kept[0];
+  if (block) {
+    const top = block.getBoundingClientRect().top - boxes.get(block).top;
+    scrollBy({ top, behavior: "instant" });
   }
 }
 
@@ -231,9 +230,11 @@ function isInView(element) {
   return bottom > 0 && top < innerHeight;
 }
 
-/* Frame what changed for a while: what stands in it, where that floats out of it. */
+/* Frame what changed for a while: what stands in it, where that floats out of it. A block
+   of text has no height while it is folded. */
 function mark(block) {
-  const framed = block.offsetHeight > 0 ? [block] : Array.from(block.children);
+  const isWhole = block.offsetHeight > 0 || block.matches(BLOCKS);
+  const framed = isWhole ? [block] : Array.from(block.children);
   const frame = { outline: "3px solid #b45309", outlineOffset: "3px" };
   for (const element of framed) {
     element.animate([frame, { ...frame, outlineColor: "transparent" }], 2000);
@@ -241,9 +242,9 @@ function mark(block) {
 }
 
 /* Open the first change of this page where it is folded, and scroll to it, if it is new
-   here and nothing that changed is in view. */
+   here and nothing that changed is in view; or go to the page that was edited. */
 function lead(changes) {
-  const { id } = changes.find(({ address }) => address === here()) ?? {};
+  const { id } = changes?.find(({ address }) => address === here()) ?? {};
   const target = id && changed.length > 0 && document.getElementById(id);
   if (target && target.localName === "details" && !target.open) {
     target.open = true;
@@ -251,7 +252,12 @@ function lead(changes) {
   if (target && ![target, ...changed].some(isInView)) {
     scrollBy({ top: boxOf(target).top - innerHeight / 3, behavior: "instant" });
   }
-  changed = [];
+  if (changes) {
+    changed = [];
+  }
+  if (news.go && news.go.split("#")[0] !== here()) {
+    location.assign(news.go);
+  }
 }
 
 /* ---- from the page to its source ---- */
@@ -292,79 +298,76 @@ function copier(label, text) {
 
 /* ---- news ---- */
 
-/* Ask for this page after the newest news while it is looked at: a browser opens few
-   connections to a host. */
+/* What the preview knew when it served a page comes with the script, which is taken out. */
+function newsOf(script) {
+  script.remove();
+  return JSON.parse(script.dataset.news);
+}
+
+/* Ask for this page with newer news, which takes until there are some, while it is looked
+   at: a browser opens few connections to a host. */
 async function follow() {
   poll?.abort();
   const { signal } = (poll = new AbortController());
   while (!document.hidden && !signal.aborted) {
-    const reply = await ask(signal);
-    if (reply) {
-      receive(reply);
-    } else if (!signal.aborted) {
+    const headers = { After: news.number };
+    const reply = await fetch(location.href, { headers, signal }).catch(() => null);
+    const html = await reply?.text().catch(() => null);
+    if (signal.aborted) {
+      return;
+    }
+    serverNote.textContent = typeof html === "string" ? "" : OFFLINE;
+    if (serverNote.textContent) {
       await new Promise((resume) => setTimeout(resume, RETRY_MS));
+    } else {
+      receive(html, new URL(reply.url).pathname);
     }
   }
 }
 
-/* Return what the preview answers, null where it does not: a line of news, then the page.
-   The first failure may be that of a preview which starts again with new code. */
-async function ask(signal) {
-  let answer = null;
-  try {
-    const reply = await fetch(location.href, { headers: { After: known }, signal });
-    const [line, page] = (await reply.text()).split(/\n(.*)/s);
-    answer = { news: JSON.parse(line), page, path: new URL(reply.url).pathname };
-    failures = 0;
-  } catch {
-    failures += signal.aborted ? 0 : 1;
+/* A build has news twice: what differs, so that it is painted soon, and then why, and
+   where to go. */
+function receive(html, path) {
+  if (path !== location.pathname) {
+    location.assign(path);
+    return;
   }
-  serverNote.textContent = failures > 1 ? OFFLINE : "";
-  return answer;
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  const { built, number } = news;
+  news = newsOf(parsed.querySelector("script[data-news]"));
+  if (news.built !== built) {
+    names = null;
+    if (isStale(news.files)) {
+      location.reload();
+    } else {
+      replacePage(parsed);
+    }
+  }
+  if (news.number !== number) {
+    showNews();
+    lead(news.changes);
+  }
 }
 
-/* A build has news twice: what differs, so that it is painted soon, and then why, and
-   where to go. A page that was just opened goes nowhere. */
-function receive({ news, page, path }) {
-  const isNew = news.built !== shown;
-  const isJustOpened = known === first;
-  shown = news.built;
-  known = news.number;
+function showNews() {
   const faults = news.faults.map((fault) => {
     const [, file, line, text] = /^(.*?):(\d+):(.*)$/s.exec(fault);
     return [sourceLink({ file, line }), text];
   });
   showList(faultList, "fault", faults, { isOpen: true, after: `; ${news.state}` });
   showDrafts(news.drafts);
-  if (isNew) {
-    names = null;
-    if (path !== location.pathname) {
-      location.assign(path);
-    } else if (news.files.some(isUsed)) {
-      location.reload();
-    } else if (!document.querySelector("script[src]")) {
-      replacePage(page);
-    }
-  }
   if (news.changes) {
     const changes = news.changes.map((it) => [linkTo(it.address), ` ${it.text}`]);
     showList(changeList, "changed page", changes);
-    lead(news.changes);
-    if (news.go && !isJustOpened && news.go.split("#")[0] !== here()) {
-      location.assign(news.go);
-    }
   }
 }
 
-/* Whether this page shows a file otherwise than by its text. A page with a script is made
-   of any file, and its script would not run again. */
-function isUsed(file) {
-  const address = `/${file.replace(/(^|\/)index\.html$/, "$1")}`;
-  if (document.querySelector("script[src]")) {
-    return !file.endsWith(".html") || address === here();
-  }
-  const pictures = Array.from(document.querySelectorAll("img, source"));
-  return pictures.some(({ src }) => src && new URL(src).pathname === encodeURI(address));
+/* Whether a page must be loaded again: a picture keeps its name when its file is another,
+   and a script does not run twice. */
+function isStale(files) {
+  const pictures = Array.from(document.images, ({ src }) => new URL(src).pathname);
+  const isShown = (file) => pictures.includes(encodeURI(`/${file}`));
+  return document.querySelector("script[src]") || files.some(isShown);
 }
 
 /* A browser's own page for what it cannot reach does not come back by itself. */

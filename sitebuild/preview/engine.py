@@ -1,7 +1,7 @@
 """What the preview asks of the code that builds; nothing else here imports it.
 
-The session imports this module when it builds, so that code that cannot be loaded is a
-fault like any other.
+The session imports this module when it builds, and anew when code was edited: code that
+cannot be loaded is a fault like any other.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from sitebuild import diff, names, plugin
 from sitebuild.build import Build
 from sitebuild.diff import Change
+from sitebuild.faults import SiteFaults
 from sitebuild.host.pages import policy
 from sitebuild.memory import Memory
 from sitebuild.preview.session import Tree
@@ -23,21 +24,25 @@ _EVIDENCE = "/evidence/"
 _memory = Memory()
 
 
-def build(settings: Path, serve: Callable[[Tree], None], *, quick: bool) -> None:
-    """Build once, drafts too. Raises SiteFaults.
+def build(settings: Path, serve: Callable[[Tree], None], *, quick: bool) -> list[str]:
+    """Build once, drafts too; return the faults.
 
     `serve` is called with the pages as soon as they are whole. The folder output/ has
     them, and a search index of them, when this returns; a `quick` build leaves both as
     they were.
     """
-    plugin.build(
-        settings,
-        memory=_memory,
-        OUTPUT_PATH=str(settings.parent / "output"),
-        QUICK_BUILD=quick,
-        SHOW_DRAFTS=True,
-        ON_BUILT=lambda built: serve(_tree(built)),
-    )
+    try:
+        plugin.build(
+            settings,
+            memory=_memory,
+            OUTPUT_PATH=str(settings.parent / "output"),
+            QUICK_BUILD=quick,
+            SHOW_DRAFTS=True,
+            ON_BUILT=lambda built: serve(_tree(built)),
+        )
+    except SiteFaults as error:
+        return [str(fault) for fault in error.faults]
+    return []
 
 
 def _tree(built: Build) -> Tree:

@@ -79,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
             url = urlsplit(self.path)
             path = unquote(url.path, errors="strict")
             sender = urlsplit(origin).netloc
-            after = int(self.headers.get("After", -1))
+            after = int(self.headers.get("After", 0))
         except ValueError:
             self.send_error(HTTPStatus.BAD_REQUEST)
             return
@@ -100,11 +100,10 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, path: str, query: str, after: int) -> None:
         """Answer as a static host does, with everything that was saved before.
 
-        An open page asks for itself as it is after some news, whose number it sends as
-        `After`: it gets the next news, a line of JSON, before its own text.
+        An open page asks for itself, and names the news that it has, by their number,
+        as `After`: its answer waits for other news.
         """
-        session = self.server.session
-        tree, news = session.current() if after < 0 else session.next(after)
+        tree, news = self.server.session.current(after)
         name = path.removeprefix("/")
         if not name or name.endswith("/"):
             name += "index.html"
@@ -125,27 +124,19 @@ class Handler(BaseHTTPRequestHandler):
         headers = _type(name)
         if name.endswith(".html"):
             headers["Content-Security-Policy"] = tree.policy(data)
-            data = self._with_client(data, news["built"])
-        if after >= 0:
-            data = json.dumps(news).encode() + b"\n" + data
+            data = self._with_client(data, news)
         self._send(status, data, headers)
 
-    def _with_client(self, page: bytes, built: int) -> bytes:
-        """Return a page that loads client.js, which learns which build this is."""
-        link = escape(self.server.link)
+    def _with_client(self, page: bytes, news: Mapping[str, object]) -> bytes:
+        """Return a page that loads client.js, which has the news with it."""
         tag = (
-            f'<script src="/__preview.js" data-built="{built}" data-link="{link}" '
-            "defer></script>"
+            f'<script src="/__preview.js" data-link="{escape(self.server.link)}" '
+            f'data-news="{escape(json.dumps(news))}" defer></script>'
         )
         before, end, after = page.rpartition(b"</body>")
         return before + tag.encode() + end + after if end else page + tag.encode()
 
     def _send(self, status: int, data: bytes, headers: Mapping[str, str]) -> None:
-        """Send an answer; when the preview ends, lead on to the one that follows it."""
-        if self.server.session.is_closed:
-            self.close_connection = True
-            status, data = HTTPStatus.TEMPORARY_REDIRECT, b""
-            headers = {"Location": self.path, "Connection": "close"}
         self.send_response(status)
         for name, value in {**_ALWAYS, **headers}.items():
             self.send_header(name, value)

@@ -7,6 +7,7 @@ index and the folder output/ of what is served.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
@@ -14,18 +15,20 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import cache_from_source
 from math import inf
 from pathlib import Path
 from threading import Condition
+from types import ModuleType
 from typing import Any
 
 from sitebuild import output
-from sitebuild.faults import Fault, SiteFaults, as_faults
-from sitebuild.preview.sources import Sources, State, changed, watch
+from sitebuild.faults import as_faults
+from sitebuild.preview.sources import State, changed, look, watch
 
-# A request waits so long for the build that has its save in it, and an open page for
-# news.
-_REQUEST_LIMIT_S, _NEWS_LIMIT_S = 20.0, 15.0
+# So long a request waits for the build that has its save in it, or for news.
+_LIMIT_S = 20.0
 _NAMED = 4  # files, or pages, that a line names
 # Open pages show a build before what it changed is looked for: that takes turns from
 # the threads that answer them.
@@ -34,8 +37,8 @@ _ANSWERS_S = 0.03
 _IDLE_S = 2.0
 # So many builds in a row may come to nothing because a file was half written.
 _MOST_DROPPED = 3
-# So long must files be quiet for a process to start anew: a checkout takes a while.
-_CODE_PAUSE_S = 0.1
+# What edited code may be part of, or have registered with.
+_PACKAGES = ("sitebuild", "pelican", "blinker")
 
 # What stands out where a person reads: words removed and added, faults, places
 # (ECMA-48, 8.3.117).
@@ -66,20 +69,16 @@ class Session:
     One thread runs it; others ask.
     """
 
-    def __init__(self, settings: Path, *, follow: bool, is_again: bool) -> None:
-        """Take the settings file; the pages of an earlier preview are there at once.
-
-        `is_again` tells that this process follows another that told of its builds.
-        """
-        self.is_closed = False
+    def __init__(self, settings: Path, *, follow: bool) -> None:
+        """Take the settings file; the pages of an earlier build are there at once."""
         self._settings = settings
         self._root, self._folder = settings.parent, settings.parent / "output"
         self._follows = follow
-        self._sources = Sources(self._root)
-        self._at_start = self._shown = self._sources.look()
-        self._state: State = {}  # of the last build that was begun; _shown: told of
+        self._shown = look(self._root)  # the sources of what was told of
+        self._code = _code(self._shown)
+        self._state: State = {}  # of the last build that was begun
         self.tree = self._written = _left_in(self._folder)
-        self._told = self.tree if is_again else None  # what the terminal told of
+        self._told: Tree | None = None  # what the terminal told of
         self._write_at = inf  # when the folder gets the tree, if nothing is saved
         self._changed = Condition()  # guards the tree, the counts and the news
         self._begun = self._served = self._dropped = 0
@@ -90,69 +89,43 @@ class Session:
         self._news |= {"faults": (), "drafts": (), "changes": None, "go": ""}
         self._changed_at: dict[str, int] = {}  # the number, for each file of the tree
 
-    def run(self) -> list[str]:
-        """Build now and after every save; return the files of code that were edited."""
+    def run(self) -> None:
+        """Build now and after every save."""
         for _ in watch(self._root):
-            state = self._sources.look()
-            edited = self._edited_code(state)
-            if edited:
-                break  # the process that starts anew builds it
+            state = look(self._root)
             if state != self._state:
                 self._build(state, quick=True)
             elif time.monotonic() > self._write_at:
                 self._build(state, quick=False)
-        before: State = {}
-        while state != before:
-            time.sleep(_CODE_PAUSE_S)
-            before, state = state, self._sources.look()
-        return self._edited_code(state) or edited
-
-    def _edited_code(self, state: State) -> list[str]:
-        names = changed(self._at_start, state)
-        return [name for name in names if name.endswith(".py")]
 
     def close(self) -> None:
-        """Let every request go, and give the folder what was served."""
-        with self._changed:
-            self.is_closed = True
-            self._changed.notify_all()
+        """Give the folder what was served."""
         if self.tree is not self._written:
             with suppress(OSError):
                 staged = output.stage(self._folder)
                 output.publish(staged, {}, self.tree.files, self._folder)
                 output.remove(staged)
 
-    # ---- what requests ask
+    def current(self, after: int) -> tuple[Tree, dict[str, Any]]:
+        """Return the tree that has in it all that was saved before, and the news.
 
-    def current(self) -> tuple[Tree, dict[str, Any]]:
-        """Return the tree that has in it all that was saved before, and its news.
-
-        Return the last good tree where that takes too long or the preview ends.
+        Wait for news of another number than `after`. The news name the files that have
+        changed since then. What takes too long is not waited for.
         """
-        state = self._sources.look()
+        state = look(self._root)
         with self._changed:
             number = self._begun + (state != self._state)
             self._changed.wait_for(
-                lambda: self._served >= number or self.is_closed, _REQUEST_LIMIT_S
+                lambda: self._served >= number and self._news["number"] != after,
+                _LIMIT_S,
             )
-            return self.tree, self._news
-
-    def next(self, after: int) -> tuple[Tree, dict[str, Any]]:
-        """Return the tree and its news, with the files that changed, after a number.
-
-        Return the same ones where no news come for a while.
-        """
-        with self._changed:
-            self._changed.wait_for(
-                lambda: self._news["number"] != after or self.is_closed, _NEWS_LIMIT_S
-            )
-            files = [name for name, at in self._changed_at.items() if at > after]
+            files = [name for name, at in self._changed_at.items() if 0 < after < at]
             return self.tree, {**self._news, "files": files}
 
     def _announce(self, **news: Any) -> None:
         """Give open pages the news of a build, and let go who waits for it."""
         with self._changed:
-            self._news |= {"number": self._news["number"] + 1, **news}
+            self._news |= {"number": self._news["number"] + 1, "go": "", **news}
             self._served = self._begun
             self._changed.notify_all()
 
@@ -169,21 +142,14 @@ class Session:
         def serve(tree: Tree) -> None:
             nonlocal took_s
             took_s = time.perf_counter() - began_s
-            if not quick and self._sources.look() != state:
-                return  # it may hold a save that nobody was told of: build that next
+            if not quick and look(self._root) != state:
+                self._state = {}  # it may hold a save that nobody was told of
+                return
             self._serve(tree, is_edited=quick)
             time.sleep(_ANSWERS_S)
 
-        faults = None
-        try:
-            from sitebuild.preview import engine  # noqa: PLC0415 - see there
-
-            engine.build(self._settings, serve, quick=quick)
-        except SiteFaults as error:
-            faults = error
-        except (Exception, SystemExit) as error:  # in the code that builds
-            faults = as_faults("build", error, self._root)
-        is_stale = bool(faults) and self._sources.look() != state
+        faults = self._make(serve, quick=quick)
+        is_stale = faults and look(self._root) != state
         self._dropped = self._dropped + 1 if is_stale else 0
         if 0 < self._dropped <= _MOST_DROPPED:
             self._state = {}  # the fault may be that of a file which was half written
@@ -194,10 +160,23 @@ class Session:
         files, self._shown = changed(self._shown, state), state
         subject = _few(files) or "The site"
         if faults:
-            self._tell_faults(subject, faults.faults)
+            self._tell_faults(subject, faults)
         else:
             self._tell(subject, files, took_s)
             self._write_at = time.monotonic() + _IDLE_S
+
+    def _make(self, serve: Callable[[Tree], None], *, quick: bool) -> list[str]:
+        """Run a build with the code as it is now; return the faults."""
+        code = _code(self._state)
+        if code != self._code:
+            _forget([self._root / name for name in changed(self._code, code)])
+            self._code = code
+        try:
+            faults: list[str] = _engine().build(self._settings, serve, quick=quick)
+        except (Exception, SystemExit) as error:  # in the code that builds
+            found = as_faults("build", error, self._root).faults
+            return [str(fault) for fault in found]
+        return faults
 
     def _serve(self, tree: Tree, *, is_edited: bool) -> None:
         """Serve a tree from now on; what an edit changed is told later."""
@@ -207,18 +186,16 @@ class Session:
                 self._changed_at[name] = built
             self.tree = tree
             changes = None if is_edited else self._news["changes"]
-            self._announce(
-                built=built, faults=(), drafts=tree.drafts, changes=changes, go=""
-            )
+            self._announce(built=built, faults=(), drafts=tree.drafts, changes=changes)
 
-    def _tell_faults(self, subject: str, faults: Sequence[Fault]) -> None:
+    def _tell_faults(self, subject: str, faults: Sequence[str]) -> None:
         """Tell terminal and open pages what is wrong, and what is served meanwhile."""
         kept = "the last good pages stay" if self.tree.files else "nothing is built yet"
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         say(f"{subject}: {count}; {kept}")
         for fault in faults:
             say(f"  {fault}")
-        self._announce(faults=[str(fault) for fault in faults], state=kept)
+        self._announce(faults=faults, state=kept)
 
     def _tell(self, subject: str, files: list[str], took_s: float) -> None:
         """Tell terminal and open pages what a build made of what was told before.
@@ -238,9 +215,7 @@ class Session:
                 say(f"Drafts, shown here and not published: {listed}.")
             self._announce(changes=())
             return
-        from sitebuild.preview import engine  # noqa: PLC0415 - it has just built
-
-        changes, place = engine.compare(old, self.tree, files)
+        changes, place = _engine().compare(old, self.tree, files)
         pages = [f"{it.kind} {it.address}".removeprefix("changed ") for it in changes]
         where = _few(pages) or "no page"
         say(f"{subject}: built in {took_s * 1000:.0f} ms: {where}")
@@ -253,6 +228,29 @@ class Session:
             ident = next((reason.id for reason in it.reasons if reason.id), "")
             shown.append({"address": it.address, "text": text, "id": ident})
         self._announce(changes=shown, go=place if self._follows else "")
+
+
+def _code(state: State) -> State:
+    return {name: state[name] for name in state if name.endswith(".py")}
+
+
+def _engine() -> ModuleType:
+    return import_module("sitebuild.preview.engine")
+
+
+def _forget(edited: Sequence[Path]) -> None:
+    """Let the next import load edited code, and what may have taken names from it.
+
+    Compiled code is removed: Python does not see an edit that keeps the size of a file
+    within one second.
+    """
+    for path in edited:
+        Path(cache_from_source(path)).unlink(missing_ok=True)
+    for name in tuple(sys.modules):
+        is_kept = name.startswith("sitebuild.preview") and not name.endswith(".engine")
+        if name.partition(".")[0] in _PACKAGES and not is_kept:
+            del sys.modules[name]
+    logging.getLogger("pelican").handlers.clear()
 
 
 def _few(names: Sequence[str]) -> str:

@@ -7,8 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 import watchfiles
 
@@ -17,57 +16,32 @@ from sitebuild.read import tree
 # The folders of a project of which every file may change a page. Beside them stand the
 # settings, which are Python.
 FOLDERS = ("content", "theme", "sitebuild")
-# A file may change again without a new time within one tick of its file system.
-_TICK_NS = 50_000_000
 # Files that are saved together come within so many ms of each other, in all so many.
 _PAUSE_MS, _BURST_MS = 2, 50
 _LOOK_MS = 500
 
-# The path of each file below the project, and a number for its bytes.
-State = Mapping[str, int]
+# The path of each file below the project, and what no save leaves as it was: when it
+# changed (which nobody can set, unlike a time of modification), its size, its inode.
+State = Mapping[str, tuple[int, int, int]]
 
 
-class _File(NamedTuple):
-    stamp: tuple[int, ...]  # times, size, inode
-    is_settled: bool  # a further change will show in the stamp
-    digest: int
+def look(root: Path) -> State:
+    """Return the state of a project's sources; one that has vanished is left out."""
+    state = {}
+    start = len(str(root)) + 1
+    for path in _paths(root):
+        with suppress(OSError):
+            stat = os.stat(path)  # noqa: PTH116 - a Path for each costs most of a look
+            state[path[start:]] = (stat.st_ctime_ns, stat.st_size, stat.st_ino)
+    return state
 
 
-class Sources:
-    """The files that a build of one project reads."""
-
-    def __init__(self, root: Path) -> None:
-        """Take the project's folder."""
-        self._root = root
-        self._files: dict[str, _File] = {}
-        self._lock = Lock()
-
-    def look(self) -> State:
-        """Return the state of the sources now; a file that has vanished is left out."""
-        with self._lock:
-            files = {}
-            for path in self._paths():
-                with suppress(OSError):
-                    files[path] = self._read(path)
-            self._files = files
-        start = len(str(self._root)) + 1
-        return {path[start:]: file.digest for path, file in files.items()}
-
-    def _paths(self) -> Iterator[str]:
-        for path in tree.walk(str(self._root), deep=False):
-            if path.endswith(".py"):
-                yield path
-        for name in FOLDERS:
-            yield from tree.walk(str(self._root / name))
-
-    def _read(self, path: str) -> _File:
-        stat = os.stat(path)  # noqa: PTH116 - a Path for each file costs most of a look
-        stamp = (stat.st_ctime_ns, stat.st_mtime_ns, stat.st_size, stat.st_ino)
-        last = self._files.get(path)
-        if last and last.is_settled and last.stamp == stamp:
-            return last
-        is_settled = time.time_ns() - stat.st_ctime_ns > _TICK_NS
-        return _File(stamp, is_settled, hash(Path(path).read_bytes()))
+def _paths(root: Path) -> Iterator[str]:
+    for path in tree.walk(str(root), deep=False):
+        if path.endswith(".py"):
+            yield path
+    for name in FOLDERS:
+        yield from tree.walk(str(root / name))
 
 
 def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

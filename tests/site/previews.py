@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
+from html import unescape
 from itertools import islice
 from pathlib import Path
 from threading import Condition, Thread
@@ -31,6 +32,8 @@ OLD = "holds wild yeast"
 NEW = "holds tame yeast"
 # As many more passages, terms and paragraphs make pages longer than a window.
 _MANY = 40
+# What a page has of the preview: the script, and the news in it.
+NEWS = re.compile('<script src="/__preview.*?data-news="(.*?)" defer></script>')
 # Yields whenever something happens in a folder, and twice a second.
 AT_ONCE = {"debounce": 2, "step": 1, "rust_timeout": 500, "yield_on_timeout": True}
 # A source that may hold any number of blank lines, and the first by name.
@@ -115,7 +118,7 @@ class Live:
     ) -> tuple[int, dict[str, str], str]:
         """Return status, headers and body of one answer, made after all saves.
 
-        A preview that starts again with new code leads to itself (307).
+        The body is without the script of the preview, whose news quote what changed.
         """
         with closing(
             http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -123,10 +126,8 @@ class Live:
             fields = {name.replace("_", "-"): value for name, value in headers.items()}
             link.request(method, path, headers=fields)
             reply = link.getresponse()
-            if reply.status == 307:
-                return self.ask(path, method, **headers)
             got = {name.lower(): value for name, value in reply.getheaders()}
-            return reply.status, got, reply.read().decode()
+            return reply.status, got, NEWS.sub("", reply.read().decode())
 
     def raw(self, data: bytes) -> bytes:
         """Return what comes back for some bytes until the server closes."""
@@ -135,13 +136,12 @@ class Live:
             link.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: link.recv(65536), b""))
 
-    def follow(self, path: str) -> None:
-        """Ask for a page after each news, as an open one does, until it is ended."""
-        number = 0
-        with suppress(OSError, http.client.HTTPException):
-            while True:
-                reply = self.ask(path, After=str(number))[2]
-                number = json.loads(reply.partition("\n")[0])["number"]
+    def poll(self) -> bytes:
+        """Return the request of an open page, whose answer waits for news."""
+        page = self.raw(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").decode()
+        news = json.loads(unescape(NEWS.search(page)[1]))
+        after = f"After: {news['number']}"
+        return f"GET / HTTP/1.1\r\nHost: localhost\r\n{after}\r\n\r\n".encode()
 
     def end(self, number: int = signal.SIGKILL) -> int:
         """Send it a signal, and return its exit code once it has ended."""

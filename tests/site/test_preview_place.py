@@ -25,6 +25,17 @@ summary: How a starter raises a loaf.
 
 """
 
+# Keeps a frame from fading, so that no test has to look before it has.
+HOLD = """
+const animate = Element.prototype.animate;
+Element.prototype.animate = function (...given) { animate.apply(this, given).pause(); };
+"""
+
+
+@pytest.fixture(autouse=True)
+def _frames_that_stay(tab: Page) -> None:
+    tab.add_init_script(HOLD)
+
 
 def article(numbers: Sequence[int], *, extra: str = "") -> str:
     """Return the article with a passage of one line for each number.
@@ -59,7 +70,6 @@ def box_of(tab: Page, text: str) -> dict[str, float]:
 
 def marks_of(tab: Page) -> list[dict[str, float]]:
     """Return where the frames stand that fade around what changed."""
-    tab.wait_for_function("document.getAnimations().length > 0")
     return tab.evaluate("""() => {
         const framed = document.getAnimations().map(({ effect }) => effect.target);
         return Array.from(new Set(framed), element => {

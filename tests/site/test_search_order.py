@@ -107,5 +107,6 @@ def test_a_slip_finds_the_nearest_word(query: str, bakery: Ask) -> None:
 
 
 def test_a_verdict_is_found(bakery: Ask) -> None:
-    """The name of a verdict leads to what it means."""
+    """The name of a verdict leads to what it means, and to what was judged so."""
     assert bakery("what does contradicted mean")[0] == "/evidence/#contradicted"
+    assert "/evidence/#salt-harms" in bakery("contradicted")
