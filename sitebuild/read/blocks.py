@@ -18,8 +18,8 @@ from collections.abc import Collection, Sequence
 
 from sitebuild.faults import ALIKE, Report, nearest
 from sitebuild.model import BLOCKS, HEADERS
-from sitebuild.read.fields import Raw
-from sitebuild.read.header import add_repeated, without_quotes
+from sitebuild.read.fields import Raw, add_repeated
+from sitebuild.read.header import without_quotes
 from sitebuild.read.source import FENCES, INDENT, Line, Piece
 
 _MARKER = re.compile(

@@ -321,6 +321,17 @@ def read_fields(
     return make(**values)
 
 
+def add_repeated(what: str, name: str, line: int, file: Report, first: int = 0) -> None:
+    """Report what stands twice; `first` is the line that has it too, where known."""
+    remedy = f"line {first} has it too; rename or remove one"
+    file.add(
+        line,
+        f'the {what} "{name}" stands twice',
+        f"each {what} is allowed once",
+        remedy if first else "remove one of the two",
+    )
+
+
 def check_names(
     raw: Mapping[str, Raw],
     names: Collection[str],
