@@ -20,8 +20,9 @@ from lxml.etree import ParserError
 
 from sitebuild import output
 from sitebuild.check.links import address_of
+from sitebuild.faults import listed
 
-_MAX_NAMED_FILES = 5
+_MOST_FILES = 5  # that are named of one kind
 _CONTEXT_WORDS = 3
 _MAX_WORDS = 80
 _GAP = "…"
@@ -101,16 +102,11 @@ def describe(changes: Sequence[Change]) -> list[str]:
 
 
 def _others(changes: Sequence[Change]) -> str:
-    """Return the names of a few files; of many, how many there are of each kind."""
-    by_kind: dict[str, list[str]] = {}
-    for change in changes:
-        by_kind.setdefault(change.kind, []).append(change.address)
+    """Return the names of files by what became of them; of many the first."""
     texts = []
-    for kind, names in sorted(by_kind.items()):
-        if len(changes) <= _MAX_NAMED_FILES:
-            texts.append(f"{kind} {', '.join(names)}")
-        else:
-            texts.append(f"{len(names)} {kind}")
+    for kind in sorted({it.kind for it in changes}):
+        files = [it.address for it in changes if it.kind == kind]
+        texts.append(f"{kind} {listed(files, _MOST_FILES)}")
     return "; ".join(texts)
 
 

@@ -14,13 +14,14 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
+from unicodedata import normalize
 
 from sitebuild.model import SourceLine
 
 _PLUGINS = "pelican.plugins."  # loggers
 _MOST_NAMES = 12
 _NEAREST = 3
-_ALIKE = 0.8  # "evidnce" and "evidence" are, "urgent" and "urgency" are not
+ALIKE = 0.8  # "evidnce" and "evidence" are, "urgent" and "urgency" are not
 _MOST_LINES = 5  # that a fault names beside its own
 # Characters that are spoilt or that nobody sees, what is wrong with them, and a remedy.
 _NO_TEXT = r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
@@ -83,10 +84,14 @@ class SiteFaults(SystemExit):
         super().__init__("\n".join(map(str, self.faults)))
 
 
-def near(name: str, names: Iterable[str]) -> str:
-    """Return the name that a misspelt one most likely means; "" if there is none."""
-    found = get_close_matches(name, list(names), 1, _ALIKE)
-    return found[0] if found else ""
+def nearest(name: str, names: Iterable[str], least: float = 0.6) -> str:
+    """Return the name that another most likely means, whatever its case; "" if none.
+
+    `least` says how alike they must be, from 0 to 1.
+    """
+    bare = {normalize("NFC", it).casefold(): it for it in names}
+    found = get_close_matches(normalize("NFC", name).casefold(), bare, 1, least)
+    return bare[found[0]] if found else ""
 
 
 def listed(names: Iterable[str], most: int = _MOST_NAMES) -> str:
@@ -103,13 +108,12 @@ def allowed_names(name: str, names: Iterable[str]) -> tuple[str, str]:
     Of many names only the nearest are listed. The second is "" where none is near.
     """
     known = sorted(filter(None, names))
-    meant = get_close_matches(name, known, 1)
     listed = known
     if len(known) > _MOST_NAMES:
         listed = get_close_matches(name, known, _NEAREST, cutoff=0)
         listed.append(f"{len(known) - _NEAREST} more")
     allowed = f"known are {', '.join(listed)}" if listed else "there are none yet"
-    return allowed, meant[0] if meant else ""
+    return allowed, nearest(name, known)
 
 
 class Report:

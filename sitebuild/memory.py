@@ -16,11 +16,13 @@ T = TypeVar("T")
 class Memory:
     """Results by name; a process that builds again and again hands in the same one.
 
-    Results must be values that nobody changes.
+    Results must be values that nobody changes. Pages are worth their comparing only
+    where it `lasts` for another build.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, lasts: bool = True) -> None:
         """Begin without any."""
+        self.lasts = lasts
         self._results: dict[Hashable, tuple[object, Any]] = {}
         self._taken: set[Hashable] = set()
 

@@ -83,27 +83,55 @@ def new(kind: str, content: Path, words: str, today: date) -> Path:
     the end of a file. Returns the path of the file. Raises SiteFaults where the words
     give no name, or one that is taken.
     """
-    path = _file(kind, content)
-    slug = _slug(words, path)
     title = " ".join(words.split())
+    slug = slug_of(title) if title.isprintable() else ""
+    slug = re.sub("[-_]+", "-", slug).strip("-")
+    path = _file(kind, content, slug)
+    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+        raise _fault(
+            path,
+            f"{title!r} gives no address",
+            f"a title has letters or digits for an address, {LONGEST_SLUG} at most",
+            "choose another title, or set the terminal to UTF-8 and type it again",
+        )
+    is_entry = kind in ("finding", "term")
     if kind == "finding":
         title = "'{}'".format(title.replace("'", "''"))
+    elif not is_entry:
+        _check_title(title, path)
     order = _last_order(content) + 1
     text = _TEXTS[kind].format(title=title, slug=slug, today=today, order=order)
-    if kind in ("finding", "term"):
-        _append(path, text)
-    else:
-        path = path.with_name(f"{slug}.md")
-        _create(path, title, text)
+    before = path.read_text("utf-8") if path.exists() else ""
+    name, taken = path.name, path.name * path.exists()
+    if is_entry:
+        name, taken = text.strip().splitlines()[0], before
+    if f"\n{name}\n".lower() in f"\n{taken}\n".lower():
+        raise _fault(
+            path,
+            f'"{name}" is there already',
+            "a name belongs to one thing",
+            "edit that one, or choose other words",
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{before.rstrip()}\n{text}" if is_entry else text, "utf-8")
     return path
 
 
-def _file(kind: str, content: Path) -> Path:
-    """Return the file of a finding or a term; of another, one in its folder."""
+def _check_title(title: str, path: Path) -> None:
+    """Raise SiteFaults for a title with markup in it."""
+    try:
+        check_plain(title)
+    except ValueError as error:
+        found = f'the title is "{title}"'
+        raise _fault(path, found, str(error), "write it without marks") from None
+
+
+def _file(kind: str, content: Path, slug: str) -> Path:
+    """Return the file of a new article or topic; the one that has all of another."""
     if kind == "finding":
         return content / "evidence.yaml"
     if kind != "term":
-        return content / f"{kind}s" / "untitled.md"
+        return content / f"{kind}s" / f"{slug or 'untitled'}.md"
     for path in sorted((content / "pages").glob("*.md")):
         if _GLOSSARY.search(path.read_text("utf-8", "replace")):
             return path
@@ -119,61 +147,6 @@ def _last_order(content: Path) -> int:
     """Return the place of the last topic in the menu; 0 without any."""
     texts = [it.read_text("utf-8", "replace") for it in content.glob("topics/*.md")]
     return max((int(it) for text in texts for it in _ORDER.findall(text)), default=0)
-
-
-def _append(path: Path, entry: str) -> None:
-    """Add an entry to a file, unless the file has one that begins like it."""
-    text = path.read_text("utf-8") if path.exists() else ""
-    mark = entry.strip().splitlines()[0]
-    if f"\n{mark}\n".lower() in f"\n{text}\n".lower():
-        raise _fault(
-            path,
-            f'"{mark}" is there already',
-            "a name belongs to one thing",
-            "edit that one, or choose other words",
-        )
-    path.write_text(f"{text.rstrip()}\n{entry}", "utf-8")
-
-
-def _create(path: Path, title: str, text: str) -> None:
-    """Write a new file."""
-    try:
-        check_plain(title)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except ValueError as error:
-        found = f'the title is "{title}"'
-        raise _fault(path, found, str(error), "write it without marks") from None
-    except FileExistsError:
-        raise _fault(
-            path,
-            "the file exists already",
-            "a new file has a new name",
-            "edit it or choose another title",
-        ) from None
-
-
-def _slug(title: str, path: Path) -> str:
-    """Return the address that a title gives; raises SiteFaults where it gives none."""
-    try:
-        title.encode()
-    except UnicodeEncodeError:
-        raise _fault(
-            path,
-            "the words that were given are not UTF-8",
-            "names are UTF-8 text",
-            "set the terminal to UTF-8, and type them again",
-        ) from None
-    slug = re.sub("[-_]+", "-", slug_of(title)).strip("-")
-    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
-        raise _fault(
-            path,
-            f'"{title}" gives no address',
-            f"a title has letters or digits for an address, {LONGEST_SLUG} at most",
-            "choose another title",
-        )
-    return slug
 
 
 def _fault(path: Path, found: str, allowed: str, remedy: str) -> SiteFaults:

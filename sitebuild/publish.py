@@ -10,7 +10,6 @@ from sitebuild import diff, output
 from sitebuild.build import Build
 from sitebuild.check import addresses
 from sitebuild.check.advice import advise_weight
-from sitebuild.derive.site import Site
 from sitebuild.faults import SiteFaults, listed
 from sitebuild.host.files import is_shown
 from sitebuild.plugin import build
@@ -44,7 +43,7 @@ def publish(settings_file: Path) -> list[str]:
         COMMIT=commit,
         CHANGES=bool(commit and changes),
     )
-    new = record(done.content, done.site)
+    new = record(done)
     lines = list(diff.describe(diff.compare(before, _shown(done.files))))
     if new:
         name = f"{done.content.name}/{RECORD}"
@@ -89,16 +88,16 @@ def _git(root: Path, *words: str) -> str:
     return done.stdout
 
 
-def record(content: Path, site: Site) -> tuple[str, ...]:
+def record(done: Build) -> list[str]:
     """Add what is published now to the record of addresses; returns what was new.
 
     Raises SiteFaults, with the record as it was, when the disk refuses.
     """
-    new = addresses.unrecorded(content, site)
+    new = sorted(addresses.published(done.site) - done.recorded.keys())
     if new:
-        text = addresses.record_with(content, new)
+        text = addresses.record_with(done.recorded, new)
         try:
-            output.write_whole(content / RECORD, text.encode())
+            output.write_whole(done.content / RECORD, text.encode())
         except OSError as error:
             raise SiteFaults([output.disk_fault(error)]) from None
     return new

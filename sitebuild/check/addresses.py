@@ -7,22 +7,16 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Mapping
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sitebuild.derive.contents import FINDINGS
 from sitebuild.derive.site import Site
-from sitebuild.faults import Report
+from sitebuild.faults import Report, nearest
 from sitebuild.model import SourceLine
-from sitebuild.read.redirects import (
-    RECORD,
-    REDIRECTS,
-    Moves,
-    Redirect,
-    read_record,
-    was_recorded,
-)
+from sitebuild.read.redirects import RECORD, REDIRECTS, Moves, Redirect, was_recorded
 
 _HEAD = (
     "# Every address that was ever published, kept by `invoke publish`; "
@@ -34,8 +28,8 @@ _NEEDED = {"/": "pages/home.md", "/404.html": "pages/404.md"}
 _ALL_NEEDED = f"every site has the pages {' and '.join(_NEEDED)}"
 
 
-def published(site: Site) -> tuple[str, ...]:
-    """Return every address that the site promises, sorted.
+def published(site: Site) -> frozenset[str]:
+    """Return every address that the site promises.
 
     Those of its pages, and in them those of passages, findings and questions.
     """
@@ -46,7 +40,7 @@ def published(site: Site) -> tuple[str, ...]:
             promised += [f"{page.url}#{ident}" for ident in site.findings]
     for page in (*site.topics, *site.pages):
         promised += [f"{page.url}#{block.id}" for block in page.blocks("question")]
-    return tuple(sorted(promised))
+    return frozenset(promised)
 
 
 def check_record(content: Path, report: Report, *, is_published: bool) -> None:
@@ -67,37 +61,6 @@ def check_record(content: Path, report: Report, *, is_published: bool) -> None:
         f"bring it back (`git checkout {shown}`); write an empty file only if nothing "
         "was ever published",
     )
-
-
-def check(
-    content: Path,
-    moves: Moves,
-    site: Site,
-    report: Report,
-    *,
-    whole: bool = True,
-) -> None:
-    """Report a redirect that ends nowhere and a published address that is gone.
-
-    Unless every source was read as it was meant (`whole`), nobody can say what is gone.
-    """
-    live = set(published(site))
-    for redirect in moves.lines.values():
-        wrong = _wrong(redirect, moves, live)
-        if wrong:
-            report.add(redirect.place, *wrong)
-    recorded = read_record(content, report)
-    if not whole:
-        return
-    for address, source in _NEEDED.items():
-        if address not in live:
-            report.add(
-                SourceLine(f"{content.name}/{source}", 1),
-                f"the site has no page {address}",
-                f"{_ALL_NEEDED}, published",
-                f"bring the file back; its front matter says `address: {address}`",
-            )
-    _Promises(content, site, moves, live, recorded).check(report)
 
 
 def _wrong(
@@ -136,42 +99,59 @@ def _page(address: str) -> str:
     return address.partition("#")[0]
 
 
-class _Promises:
-    """What was published, beside what the site holds now."""
+@dataclass(frozen=True)
+class Promises:
+    """What was `recorded` as published and what was moved, beside a site.
 
-    def __init__(
-        self,
-        content: Path,
-        site: Site,
-        moves: Moves,
-        live: Collection[str],
-        recorded: Mapping[str, SourceLine],
-    ) -> None:
-        self._redirects = f"{content.name}/{REDIRECTS}"
-        self._articles = {article.url for article in site.articles}
-        self._moves = moves
-        self._live = live
-        self._recorded = recorded
-        self._new = sorted(set(live) - recorded.keys())
+    `content` is the name of the folder that has both lists.
+    """
+
+    content: str
+    site: Site
+    moves: Moves
+    recorded: Mapping[str, SourceLine]
+
+    @cached_property
+    def live(self) -> frozenset[str]:
+        """The addresses that the site has."""
+        return published(self.site)
+
+    @cached_property
+    def _new(self) -> list[str]:
+        return sorted(self.live - self.recorded.keys())
+
+    def check_redirects(self, report: Report) -> None:
+        """Report each redirect that ends nowhere or hides what is there."""
+        for redirect in self.moves.lines.values():
+            wrong = _wrong(redirect, self.moves, self.live)
+            if wrong:
+                report.add(redirect.place, *wrong)
 
     def check(self, report: Report) -> None:
-        """Report each address that is gone, with the line to write."""
-        for old, place in self._recorded.items():
+        """Report each address that is gone, with the line to write.
+
+        Only where every source was read as it was meant can anybody say what is gone.
+        """
+        for address, source in _NEEDED.items():
+            if address not in self.live:
+                report.add(
+                    SourceLine(f"{self.content}/{source}", 1),
+                    f"the site has no page {address}",
+                    f"{_ALL_NEEDED}, published",
+                    f"bring the file back; its front matter says `address: {address}`",
+                )
+        file = f"{self.content}/{REDIRECTS}"
+        for old, place in self.recorded.items():
             if not self._is_gone(old) or self._is_said_elsewhere(old):
                 continue
-            new = self._heir(old)
-            remedy = f"add the line `{old} {new}` to {self._redirects}"
-            if not new:
+            remedy = f"add the line `{old} {self._heir(old)}` to {file}"
+            if not self._heir(old):
                 remedy = (
-                    f"add a line to {self._redirects}: {old}, a space and the address "
-                    "of the page that takes its place"
+                    f"add a line to {file}: {old}, a space and the address of the page "
+                    "that takes its place"
                 )
-            report.add(
-                place,
-                f"{old} was published and is gone",
-                "what was published stays reachable",
-                remedy,
-            )
+            allowed = "what was published stays reachable"
+            report.add(place, f"{old} was published and is gone", allowed, remedy)
 
     def _is_gone(self, old: str) -> bool:
         """Return whether a reader who kept an address finds nothing there.
@@ -180,12 +160,13 @@ class _Promises:
         a page that moved to an article is looked for in that article; of one that moved
         elsewhere, its page is enough.
         """
-        if old in self._live or old in self._moves or old in _NEEDED:
+        if old in self.live or old in self.moves or old in _NEEDED:
             return False
-        end = self._moves.end(old)
-        if end in self._live:
+        end = self.moves.end(old)
+        if end in self.live:
             return False
-        return end == old or _page(end) in self._articles
+        articles = [article.url for article in self.site.articles]
+        return end == old or _page(end) in articles
 
     def _is_said_elsewhere(self, old: str) -> bool:
         """Return whether another address that is gone stands for this one.
@@ -193,11 +174,11 @@ class _Promises:
         That of a page stands for all that it held, the newest address of a passage for
         its former ones.
         """
-        page, end = _page(old), self._moves.end(old)
-        is_of_lost_page = page != old and page in self._recorded
-        if is_of_lost_page and page not in self._live and page not in self._moves:
+        page, end = _page(old), self.moves.end(old)
+        is_of_lost_page = page != old and page in self.recorded
+        if is_of_lost_page and page not in self.live and page not in self.moves:
             return True
-        return end != old and end in self._recorded
+        return end != old and end in self.recorded
 
     def _heir(self, old: str) -> str:
         """Return the live address that most likely took the place of another, or "".
@@ -208,47 +189,37 @@ class _Promises:
         """
         page, mark, ident = old.partition("#")
         if mark:
-            page = self._moves.end(page)
+            page = self.moves.end(page)
             same = [it for it in self._new if it.endswith(f"#{ident}")]
             near = _nearest(ident, _ids_on(page, self._new))
             if same or near:
                 return same[0] if same else f"{page}#{near}"
-            return page if page in self._live else ""
+            return page if page in self.live else ""
         folder, name = posixpath.split(page.rstrip("/"))
         beside = {}
         for new in self._new:
             if "#" not in new and posixpath.dirname(new.rstrip("/")) == folder:
                 beside[posixpath.basename(new.rstrip("/"))] = new
-        held = _ids_on(page, self._recorded)
+        held = _ids_on(page, self.recorded)
         for new in beside.values():
-            if len(held & _ids_on(new, self._live)) * 2 > len(held):
+            if len(held & _ids_on(new, self.live)) * 2 > len(held):
                 return new
         return beside.get(_nearest(name, beside), "")
 
 
-def _ids_on(page: str, addresses: Collection[str]) -> set[str]:
+def _ids_on(page: str, addresses: Iterable[str]) -> set[str]:
     start = f"{page}#"
     return {it.removeprefix(start) for it in addresses if it.startswith(start)}
 
 
-def _nearest(name: str, others: Collection[str]) -> str:
+def _nearest(name: str, others: Iterable[str]) -> str:
     """Return the name that is like another or has a word of it; "" if none is."""
-    others = sorted(others)
     words = set(_WORD.findall(name))
+    others = sorted(others)
     akin = [other for other in others if words & set(_WORD.findall(other))]
-    found = get_close_matches(name, akin, 1, cutoff=0)
-    found = found or get_close_matches(name, others, 1)
-    return found[0] if found else ""
+    return nearest(name, akin, 0) or nearest(name, others)
 
 
-def record_with(content: Path, new: Collection[str]) -> str:
+def record_with(recorded: Iterable[str], new: Iterable[str]) -> str:
     """Return the text of the record with some addresses added."""
-    known = read_record(content, Report())
-    lines = [f"{address}\n" for address in sorted({*known, *new})]
-    return _HEAD + "".join(lines)
-
-
-def unrecorded(content: Path, site: Site) -> tuple[str, ...]:
-    """Return the addresses of the site that its record does not have yet, sorted."""
-    known = read_record(content, Report())
-    return tuple(address for address in published(site) if address not in known)
+    return _HEAD + "".join(f"{address}\n" for address in sorted({*recorded, *new}))

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import partial
 from html import unescape
 from typing import NamedTuple
@@ -21,7 +19,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from lxml.etree import HTML, XPath
 from lxml.html import HtmlElement
 
-from sitebuild.faults import Report
+from sitebuild.faults import Report, nearest
 from sitebuild.memory import Memory
 from sitebuild.model import Document, Finding, SourceLine
 from sitebuild.read.document import lines_of
@@ -62,7 +60,6 @@ _WRITTEN = re.compile(
 _SOURCE = re.compile(r"[{|](?:filename|static|attach)[}|](?P<path>[^#]*)(?P<rest>.*)")
 _WEB = re.compile(r"/?(?:https?[:/]*)?(www\.\S+\.\S+)")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
-_ALIKE = 0.7
 _ID = re.compile(r'\sid="([^"]+)"')
 _INDEX = "index.html"
 
@@ -308,22 +305,14 @@ def _remedy(problem: Problem, sources: Sources) -> str:
     if problem.what == _NO_ID:
         page = file_at(address) if address else problem.page
         html = sources.files.get(page, b"").decode()
-        near = _nearest(fragment, _ID.findall(html))
+        near = nearest(fragment, _ID.findall(html))
         near = near and f"{address}#{near}"
     elif problem.what == _NOTHING:
         known = list(map(address_of, sources.files))
         name = posixpath.basename(address)
         same = [it for it in known if name and posixpath.basename(it) == name]
-        near = same[0] if same else _nearest(address, known)
+        near = same[0] if same else nearest(address, known)
     return f"did you mean {near}?" if near else ""
-
-
-def _nearest(name: str, names: Iterable[str]) -> str:
-    """Return the name that is most like another, whatever its case; "" if none is."""
-    folded = {unicodedata.normalize("NFC", it).casefold(): it for it in names}
-    bare = unicodedata.normalize("NFC", name).casefold()
-    near = get_close_matches(bare, folded, 1, _ALIKE)
-    return folded[near[0]] if near else ""
 
 
 def _places(problem: Problem, sources: Sources) -> list[SourceLine]:

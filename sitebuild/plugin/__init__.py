@@ -9,6 +9,7 @@ what is used of Pelican beyond its documentation.
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
@@ -34,20 +35,20 @@ from pelican.settings import read_settings
 from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
+from sitebuild import build as steps
 from sitebuild import output
-from sitebuild.build import Build, steps
+from sitebuild.build import Build
 from sitebuild.check.links import file_at
 from sitebuild.derive.names import shown_files
 from sitebuild.faults import SiteFaults, as_faults, report_warnings
 from sitebuild.memory import Memory
 from sitebuild.model import Document, Heading
-from sitebuild.plugin import files
-from sitebuild.plugin.generators import TopicsGenerator
+from sitebuild.plugin.generators import TopicsGenerator, context
 from sitebuild.plugin.writer import SiteTemplate, SiteWriter
 from sitebuild.read import tree
 from sitebuild.render.templates import plain
 
-_REGION = 2  # letters
+_REGION = re.compile("(?<=-)[a-z]{2}$")  # of a language: RFC 5646 writes en-GB
 _INTERRUPTED = 130  # as a shell reports Ctrl-C
 # What Pelican makes something of in a header, beside what this site reads itself.
 _PELICANS = ("category", "tags", "author", "authors")
@@ -82,10 +83,10 @@ class Run:
         self._settings = settings = pelican.settings
         self._is_typeset = settings["TYPOGRIFY"]
         settings["TYPOGRIFY"] = False
-        settings["DEFAULT_LANG"] = language_tag(settings["DEFAULT_LANG"])
+        language = settings["DEFAULT_LANG"]
+        settings["DEFAULT_LANG"] = _REGION.sub(lambda it: it[0].upper(), language)
         settings["IGNORE_FILES"] = list(tree.IGNORED)
-        self.memory = Memory()
-        self.is_resident = False
+        self.memory = Memory(lasts=False)
 
     @property
     def handlers(self) -> tuple[tuple[Signal, Callable[..., Any], Any], ...]:
@@ -95,7 +96,6 @@ class Run:
             (signals.readers_init, self.set_reader, ANY),
             (signals.generator_init, self.prepare, ANY),
             (signals.content_object_init, keep_address, ANY),
-            (signals.static_generator_finalized, self.take_images, ANY),
             (signals.all_generators_finalized, self.derive, ANY),
             (signals.get_writer, self.writer, self._pelican),
             (signals.finalized, self.finish, self._pelican),
@@ -130,6 +130,7 @@ class Run:
             if self._pelican.output_path != real:
                 output.remove(Path(self._pelican.output_path))
             self._pelican.output_path = real
+            self.memory.lasts = True  # if it runs again
 
     def begin(self, pelican: Pelican) -> tuple[type[Generator], ...]:
         """Begin a build, in a new folder beside the real one; each run begins here.
@@ -137,9 +138,8 @@ class Run:
         Pelican deletes nothing: the old site is replaced when the new one is whole.
         """
         settings = {**self._settings, "TYPOGRIFY": self._is_typeset}
-        self.build = steps.begin(settings, self.memory, resident=self.is_resident)
+        self.build = steps.begin(settings, self.memory)
         self.build.keeps_pages = len(pelican.plugins) == 1
-        self.is_resident = True  # if it runs again
         report_warnings("pelican", self.build.report, self.build.root)
         pelican.delete_outputdir = False
         pelican.output_path = str(output.stage(self.build.output))
@@ -177,11 +177,6 @@ class Run:
         except PelicanTemplateNotFound:
             return find("page")
 
-    def take_images(self, generator: StaticGenerator) -> None:
-        """Note the images that Pelican found."""
-        for image in generator.staticfiles:
-            self.build.images[image.save_as] = Path(image.source_path)
-
     def derive(self, generators: Iterable[Generator]) -> None:
         """Make of all sources what pages show; raise SiteFaults if they are wrong."""
         articles = next(it for it in generators if isinstance(it, ArticlesGenerator))
@@ -193,13 +188,15 @@ class Run:
             [*pages.pages, *pages.draft_pages],
         )
         build = self.build
+        images = articles.context["staticfiles"]
+        for image in images:
+            build.images[image.save_as] = Path(image.source_path)
         steps.derive(build, *([it.document for it in kind] for kind in found))
         build.report.stop()
         steps.show(build)
         build.report.stop()
-        articles.context.update(files.context(build))
+        articles.context.update(context(build))
         _put_on_objects(build, [it for kind in found for it in kind])
-        images = articles.context["staticfiles"]
         shown = shown_files(
             (*build.site.documents, *build.drafts), [f"/{it.save_as}" for it in images]
         )
@@ -214,15 +211,6 @@ class Run:
     def finish(self, pelican: Pelican) -> None:
         """Check the pages that were written, and publish them."""
         steps.finish(self.build, Path(pelican.output_path))
-
-
-def language_tag(tag: str) -> str:
-    """Return a language tag as RFC 5646, 2.1.1, writes it: en-GB, not en-gb."""
-    first, *rest = tag.split("-")
-    parts = [first.lower()]
-    for part in rest:
-        parts.append(part.upper() if len(part) == _REGION else part)
-    return "-".join(parts)
 
 
 def _is_repeated() -> bool:
@@ -327,7 +315,6 @@ def build(settings_file: Path, memory: Memory | None = None, **override: Any) ->
     run: Run = pelican.site
     if memory is not None:
         run.memory = memory
-        run.is_resident = True
     pelican.run()
     return run.build
 

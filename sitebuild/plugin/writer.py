@@ -43,7 +43,7 @@ class SiteTemplate:
         path = context.get("output_file", self.name)
         make = partial(build.templates.render, self.name, context)
         try:
-            seen = self._seen(context) if build.resident else None
+            seen = self._seen(context) if build.memory.lasts else None
             if seen is None:
                 return make()
             return build.memory.take(("page", path, self.name), seen, make)
@@ -56,22 +56,15 @@ class SiteTemplate:
         asked = self._build.templates.asked(self.name)
         if asked is None:
             return None
-        try:
-            values = {it: _value(context[it]) for it in asked if it in context}
-        except _UnknownError:
-            return None
+        values = {it: _value(context[it]) for it in asked if it in context}
         return self._build.templates, values
-
-
-class _UnknownError(Exception):
-    """Raised for a value of which nobody knows when it is equal to another."""
 
 
 def _value(value: Any, *, is_inner: bool = False) -> Any:
     """Return what a template can see of a value, so that two builds can compare it.
 
-    An object without an equality of its own is equal to itself alone, so what shows it
-    is rendered again. Raises _UnknownError for a page that shows another.
+    An object without an equality of its own, such as another page, is equal to itself
+    alone, so what shows it is rendered again.
     """
     kind = type(value)
     if kind in _PLAIN:
@@ -82,9 +75,7 @@ def _value(value: Any, *, is_inner: bool = False) -> Any:
         return {name: _value(it, is_inner=True) for name, it in value.items()}
     if isinstance(value, URLWrapper):
         return (kind, value.name, value.slug)
-    if isinstance(value, Content):
-        if is_inner:
-            raise _UnknownError
+    if isinstance(value, Content) and not is_inner:
         seen = {name: it for name, it in vars(value).items() if name not in _UNSEEN}
         return _value(seen)
     return kind, value

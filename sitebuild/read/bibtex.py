@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from sitebuild.faults import Report
-from sitebuild.read.fields import Raw
+from sitebuild.read.fields import Raw, add_repeated
 
 FORM = "an entry is `@article{its-key, title = {Its title}, author = {Family, Given}}`"
 _OPENING = re.compile(r"(?:^|(?<=\}))[ \t]*@\s*(?P<type>\w+)\s*[{(]", re.MULTILINE)
@@ -173,9 +173,7 @@ def _read_fields(
         if not found["value"]:
             raise _valueless(name, hidden[found.end("value") :][:1], line)
         if name in entry.fields:
-            twice = f'the field "{name}" stands twice in "{entry.key}"'
-            remedy = "remove one of the two"
-            file.add(line, twice, "each field is allowed once", remedy)
+            add_repeated("field", name, line, file)
         value = ""
         for piece in re.finditer(_PIECE, found["value"]):
             begin, end = (found.start("value") + it for it in piece.span())

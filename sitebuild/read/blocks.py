@@ -16,10 +16,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from sitebuild.faults import Report, near
+from sitebuild.faults import ALIKE, Report, nearest
 from sitebuild.model import BLOCKS, HEADERS
-from sitebuild.read.fields import Raw
-from sitebuild.read.header import add_repeated, without_quotes
+from sitebuild.read.fields import Raw, add_repeated
+from sitebuild.read.header import without_quotes
 from sitebuild.read.source import FENCES, INDENT, Line, Piece
 
 _MARKER = re.compile(
@@ -248,7 +248,7 @@ def _option_meant(found: re.Match[str], own: Collection[str], *, is_first: bool)
         return ""
     name = found["name"].lower()
     long = [option for option in own if len(option) >= _FEWEST_LETTERS]
-    return name if name in own else near(name, long)
+    return name if name in own else nearest(name, long, ALIKE)
 
 
 def check_outside(lines: Sequence[Line], kind: str, file: Report) -> None:

@@ -18,7 +18,7 @@ import yaml
 from sitebuild.drawn import Lasting, Scale
 from sitebuild.faults import Fault, Report, decode, known
 from sitebuild.model import Finding, Reference, SourceLine
-from sitebuild.read.fields import ROW, Raw, read_fields
+from sitebuild.read.fields import ROW, Raw, add_repeated, read_fields
 from sitebuild.read.references import ReadReferences, read_text
 
 SYNONYMS = "synonyms.yaml"
@@ -77,12 +77,7 @@ def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
         finding = _finding(entry, cited, file)
         first = findings.get(finding.id)
         if first:
-            file.add(
-                entry.line,
-                f'the finding "{finding.id}" stands twice',
-                "an id is unique",
-                f"line {first.place.line} has it too; rename one",
-            )
+            add_repeated("finding", finding.id, entry.line, file, first.place.line)
         if finding.id:
             findings[finding.id] = finding
     found = tuple(file.faults)
@@ -269,9 +264,7 @@ def _read_into(
                 allowed = "an entry begins with `- id: its-id`"
                 file.add(number, found, allowed, f"write `- id: {meant}`", meant)
                 break
-            found = f'the field "{name}" stands twice'
-            remedy = "remove one of the two"
-            file.add(number, found, "each field is allowed once", remedy)
+            add_repeated("field", name, number, file)
         _check_cut(name, value, lines, first, file)
         rows: list[dict[str, Raw]] = []
         for item in value.value if isinstance(value, yaml.SequenceNode) else ():

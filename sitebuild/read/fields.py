@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from markdown.extensions.toc import slugify
 
 from sitebuild.drawn import Count, Difference, Time
-from sitebuild.faults import Report, near
+from sitebuild.faults import ALIKE, Report, nearest
 from sitebuild.model import (
     Address,
     Day,
@@ -321,6 +321,17 @@ def read_fields(
     return make(**values)
 
 
+def add_repeated(what: str, name: str, line: int, file: Report, first: int = 0) -> None:
+    """Report what stands twice; `first` is the line that has it too, where known."""
+    remedy = f"line {first} has it too; rename or remove one"
+    file.add(
+        line,
+        f'the {what} "{name}" stands twice',
+        f"each {what} is allowed once",
+        remedy if first else "remove one of the two",
+    )
+
+
 def check_names(
     raw: Mapping[str, Raw],
     names: Collection[str],
@@ -335,7 +346,7 @@ def check_names(
     the writer's own.
     """
     for name in raw.keys() - set(names):
-        if not own or near(name, names):
+        if not own or nearest(name, names, ALIKE):
             found = f'{of} has the unknown field "{name}"'
             remedy = "use one of these or remove it"
             file.unknown(raw[name].line, found, name, names, remedy)

@@ -18,7 +18,13 @@ from pathlib import PurePath
 
 from sitebuild.faults import Report
 from sitebuild.model import BLOCKS, BLOCKS_OF, HEADERS, Fields
-from sitebuild.read.fields import Raw, check_plain, read_fields, slug_of
+from sitebuild.read.fields import (
+    Raw,
+    add_repeated,
+    check_plain,
+    read_fields,
+    slug_of,
+)
 from sitebuild.read.markdown import Typesetter, text_of
 from sitebuild.read.source import Line
 
@@ -172,16 +178,6 @@ def _goes_on(lines: Sequence[Line]) -> bool:
             found = _FIELD.match(line.text)
             return bool(found and found["name"] in _known_names())
     return False
-
-
-def add_repeated(what: str, name: str, line: int, file: Report) -> None:
-    """Report a field, or an option, that stands twice."""
-    file.add(
-        line,
-        f'the {what} "{name}" stands twice',
-        f"each {what} is allowed once",
-        "remove one of the two",
-    )
 
 
 def fields_of_name(kind: str, path: str, named: str) -> dict[str, Raw]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import unquote
 
@@ -50,8 +51,7 @@ _SVG = "http://www.w3.org/2000/svg"
 _ACTIVE = ("script", "foreignobject", "iframe", "handler", "set", "animate")
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(NamedTuple):
     """The width and height of a picture in CSS pixels; 0 where it has none."""
 
     width: int
@@ -131,7 +131,7 @@ def published(data: bytes) -> bytes:
             return data
         colours = image.info.get("icc_profile")
         turned = ImageOps.exif_transpose(image) or image
-        size = astuple(_scaled(*turned.size))
+        size = _scaled(*turned.size)
         if size != turned.size:
             turned = turned.resize(size, Image.Resampling.LANCZOS)
         plain = Image.new(turned.mode, turned.size)

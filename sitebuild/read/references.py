@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from sitebuild.faults import Fault, Report, decode, known
 from sitebuild.model import Reference, SourceLine
 from sitebuild.read.bibtex import Entry, plain, read_entries, split, web_address
-from sitebuild.read.fields import Raw, check_names, read_fields
+from sitebuild.read.fields import Raw, add_repeated, check_names, read_fields
 
 References = Mapping[str, Reference]
 ReadReferences = tuple[References | None, tuple[Fault, ...]]
@@ -104,12 +104,7 @@ def read_references(path: str, data: bytes) -> ReadReferences:
     for entry in read_entries(text, file):
         first = entries.setdefault(entry.key, entry)
         if first is not entry:
-            file.add(
-                entry.line,
-                f'the reference "{entry.key}" stands twice',
-                "a key is unique",
-                f"line {first.line} has it too; rename or remove one",
-            )
+            add_repeated("reference", entry.key, entry.line, file, first.line)
     verified = _verified(text, entries, file)
     references = {}
     for key, entry in entries.items():

@@ -1,9 +1,10 @@
 """Markdown that would be printed as it stands, or lose something of the text.
 
 The tables say what is written elsewhere and is none here. One rule decides on a mark of
-another tool: where Python-Markdown has an extension for it, it is read; where it would
-be printed as it stands, or a meaning be lost with it, it is a fault; typography and
-style are left alone. A backslash before a mark makes it text (CommonMark, 2.4).
+another tool: where Python-Markdown has an extension for it, it is read; where text, a
+link or a meaning would be lost with it, it is a fault; typography, style and what loses
+no more than its marks, such as `==one==` or `$x^2$`, are left alone. A backslash before
+a mark makes it text (CommonMark, 2.4).
 """
 
 from __future__ import annotations
@@ -98,24 +99,12 @@ _MARKS = _table(r"""
 ~~    is a deletion
       ~~(?=\S)(.+?)~~
       write <del>\1</del>
-++    is an insertion
-      (?<![\w+])\+\+(?=\S)(.+?)\+\+
-      write <ins>\1</ins>
-==    is emphasis of another tool
-      (?<!=)==(?=[^\s=])(.+?)==
-      write <mark>\1</mark>
-=     is a heading of another tool
-      ^={1,6} +(.*?)[\s=]*$
-      write `## \1`
 {     is of a template: texts know none
       \{([{%]).*?[}%]\}
       remove it, or write it between backticks, as code
 {     is a list of attributes that nothing has
-      \{:?\s*[#.][\w-]+[^}]*\}|\{:(?!toc)[^}]*\}|(?<=[\])])\{[^}]*$
+      \{:?\s*[#.][\w-]+[^}]*\}|\{:[^}]*\}|(?<=[\])])\{[^}]*$
       write them on one line, right after a link, a picture, emphasis or a heading
--     is a table of contents: pages make their own
-      (?i)^\s*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\})
-      remove it
 -     is a box of another tool
       ^\s*(?:!!!|\?\?\?\+?|:::+) *[\w{"].*
       BOX
@@ -146,24 +135,12 @@ _MARKS = _table(r"""
 8&lt; puts in a file in another tool
       ^-+8<-+.*
       write its text here
-:     is the name of a small picture
-      (?<![\w:]):[a-z_]{3,20}:(?![\w:`])
-      type the picture itself, or remove it
 \     is a line break of another tool
       \\$
       write <br> for it
-$     is mathematics
-      \$\$|\$[^$\s][^$]*[\\^_][^$]*\$
-      write it in words, with <sup> and <sub>
--     is mathematics
-      \\[(\[][^])]*[\\^_=][^])]*\\[)\]]
-      write it in words, with <sup> and <sub>
 -     is no item of a list: beside its mark stands a blank of another kind
       ^(?=[ ]*(?:[-*+]|\d+\.)?[ ]*BLANK)\s*([-*+]|\d+\.)\s+(.*)
       write `\1 \2`
-[     is a box to tick
-      ^(\s*[-*+] )\[[ xX]\]\s+(.*)
-      write `\1\2`
 **    is Markdown inside HTML, where it is text
       (?<!\*)\*\*(?=[^\s*])[^*]+\*\*
       write `markdown="1"` into the tag around it

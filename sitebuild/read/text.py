@@ -7,7 +7,6 @@ page that holds it.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
@@ -18,7 +17,7 @@ from lxml.html import defs
 from sitebuild.faults import Report
 from sitebuild.model import Heading, Part
 from sitebuild.read import slips
-from sitebuild.read.markdown import Typesetter, resolve, text_of
+from sitebuild.read.markdown import Typesetter, named_file, resolve, text_of
 from sitebuild.read.references import mark_citations
 from sitebuild.read.source import Line, Piece
 
@@ -62,9 +61,7 @@ class Text:
         """
         if name.endswith(".md"):
             return f"{{filename}}{name}"
-        _, _, rest = self.file.path.partition("/")
-        folder = "" if name.startswith("/") else posixpath.dirname(rest)
-        return "/" + posixpath.normpath(posixpath.join(folder, name.lstrip("/")))
+        return "/" + named_file(name, self.file.path).partition("/")[2]
 
     def block(self, piece: Piece, of: str) -> str:
         """Return the HTML of a block, which is checked; `of` names it in messages.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from fnmatch import translate
 from pathlib import Path
@@ -20,14 +19,9 @@ IGNORED = (
     *("Thumbs.db", "desktop.ini", "__pycache__", "*.pyc"),
 )
 _ignored = re.compile("|".join(map(translate, IGNORED)))
-# What reading would wait for, or would never end.
-_SPECIAL = {
-    stat.S_IFIFO: "named pipe",
-    stat.S_IFSOCK: "socket",
-    stat.S_IFCHR: "device",
-    stat.S_IFBLK: "disk",
-}
-_Problem = tuple[str, str, str]  # what was found, what is allowed, what to do
+_ALLOWED = (
+    "sources are files and folders, and links that lead to one of the same folder"
+)
 
 
 def walk(folder: str, *, deep: bool = True) -> Iterator[str]:
@@ -43,61 +37,29 @@ def walk(folder: str, *, deep: bool = True) -> Iterator[str]:
 def check(folder: Path, report: Report) -> None:
     """Report what no build can read in a folder, before anything opens it.
 
-    That is: pipes and devices, links that leave the folder or lead in a circle, and
-    files without permission.
+    That is: links that leave the folder or lead in a circle, what is neither a file nor
+    a folder, and what there is no permission for.
     """
     for path, problem in _problems(folder, ()):
         place = SourceLine(path.relative_to(folder.parent).as_posix(), 1)
-        report.add(place, *problem)
+        remedy = "put a file that you may read in its place, or remove it"
+        report.add(place, problem, _ALLOWED, remedy)
 
 
-def _problems(path: Path, above: tuple[Path, ...]) -> Iterator[tuple[Path, _Problem]]:
+def _problems(path: Path, above: tuple[Path, ...]) -> Iterator[tuple[Path, str]]:
     """Yield what is wrong with a file or in a folder; `above` are the real folders."""
-    try:
-        problem = _of_link(path, above) or _of_kind(path)
-        if problem:
-            yield path, problem
-        elif path.is_dir():
-            above = (*above, Path(os.path.realpath(path)))
-            for name in sorted(it.name for it in path.iterdir()):
-                if not _ignored.match(name):
-                    yield from _problems(path / name, above)
-    except OSError as error:
-        yield (
-            path,
-            (
-                f"it cannot be read: {error.strerror}",
-                "the build reads every file of its sources",
-                "give yourself permission to read it, or remove it",
-            ),
-        )
-
-
-def _of_link(path: Path, above: tuple[Path, ...]) -> _Problem | None:
-    if not (above and path.is_symlink()):
-        return None
     end = Path(os.path.realpath(path))
-    if not end.exists():
-        allowed = "a link leads to a file of the same folder"
-        return "it is a link to nothing", allowed, "correct or remove it"
-    if end in above:
-        allowed = "a folder holds no circle of links"
-        return "it is a link to a folder that it stands in", allowed, "remove the link"
-    if not end.is_relative_to(above[0]):
-        return (
-            f"it is a link out of the folder {above[0].name}",
-            "what is published stands in the project, and links lead to files there",
-            "copy the file to the place of the link",
-        )
-    return None
-
-
-def _of_kind(path: Path) -> _Problem | None:
-    name = _SPECIAL.get(stat.S_IFMT(path.stat().st_mode))
-    if name:
-        allowed = "a folder of sources holds files and folders"
-        remedy = "remove it, or put a file in its place"
-        return f"it is a {name}", allowed, remedy
-    if not os.access(path, os.R_OK):
-        raise PermissionError(0, "Permission denied")
-    return None
+    if above and path.is_symlink() and not end.exists():
+        yield path, "it is a link to nothing"
+    elif end in above:
+        yield path, "it is a link to a folder that it stands in"
+    elif above and not end.is_relative_to(above[0]):
+        yield path, f"it is a link out of the folder {above[0].name}"
+    elif not (end.is_file() or end.is_dir()):
+        yield path, "it is neither a file nor a folder"
+    elif not os.access(path, os.R_OK | os.X_OK if end.is_dir() else os.R_OK):
+        yield path, "there is no permission to read it"
+    elif end.is_dir():
+        for name in sorted(it.name for it in path.iterdir()):
+            if not _ignored.match(name):
+                yield from _problems(path / name, (*above, end))

@@ -37,7 +37,6 @@ LISTS = {
         "- one\n\u00a0\u00a0- two", "two", "blank of another kind"
     ),
     "list in HTML": words("<div>\n- one\n</div>", "- one", 'write `markdown="1"`'),
-    "boxes to tick": words("- [ ] one", "- [ ]", "a box to tick"),
 }
 
 TABLES_AND_CODE = {
@@ -78,12 +77,9 @@ HALVES = {
 }
 
 OTHER_TOOLS = {
-    "put in": words("So ++it++ is.", "++", "write <ins>it</ins>"),
-    "heading": words("== So it is ==", "==", "write `## So it is`"),
     "attributes over two lines": words(
         "[a](/about/){: .x\n.y}", "{:", "write them on one line"
     ),
-    "contents of a wiki": words("[[toc]]", "[[toc]]", "pages make their own"),
     "directive": words(".. note:: So", "..", r"write `/// box \| A title`"),
     "picture of a wiki": words(
         "![[x.png]]", "![[", r"write `!\[What it shows\]\(/images/x.png\)`"
@@ -93,8 +89,6 @@ OTHER_TOOLS = {
     "mark of a forum": words("So [b]it[/b] is.", "[b]", r"write \*\*strong\*\*"),
     "comment": words("So %%it%% is.", "%%", "write `<!--it-->`"),
     "file put in": words('--8<-- "x.md"', "8<", "write its text here"),
-    "small picture": words("So :smile: it is.", ":smile:", "type the picture itself"),
-    "mathematics in brackets": words("So \\(x^2\\) is.", "x^2", "write it in words"),
     "half an entity": words("So&nbsp it is.", "&nbsp", "write `&nbsp;`"),
     "name beside the language": words(
         "```python:a.py\nx\n```", "a.py", "write ````python`"
@@ -109,12 +103,9 @@ OTHER_TOOLS = {
         "![a](/x.png =9x9)", "=9x9", "write `/x.png`, and the size"
     ),
     "struck through": words("So ~~it~~ is.", "~~", "write <del>"),
-    "marked": words("So ==it== is.", "==", "write <mark>"),
     "template": words("So {{ it }} is.", "{{", "texts know none"),
     "attributes of nothing": words("So it {: .x } is.", "{:", "right after a"),
-    "contents": words("[TOC]", "[TOC]", "pages make their own"),
     "box of another tool": words("!!! note", "!!!", r"`/// box \| A title`"),
-    "mathematics": words("So $x^2$ is.", "$x", "write it in words"),
     "start of a merge": words(
         "<<<<<<< HEAD\nOne.", "<<<<<<<", '"<<<<<<< HEAD" .*left from a merge'
     ),

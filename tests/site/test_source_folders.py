@@ -34,8 +34,8 @@ def _socket(path: Path) -> None:
 
 
 ODD: dict[str, tuple[Make, str]] = {
-    "pipe": (os.mkfifo, "it is a named pipe"),
-    "socket": (_socket, "it is a socket"),
+    "pipe": (os.mkfifo, "neither a file nor"),
+    "socket": (_socket, "neither a file nor"),
     "link to a device": (
         lambda path: path.symlink_to("/dev/zero"),
         "out of the folder",
@@ -82,4 +82,4 @@ def test_a_file_without_permission_is_a_fault(
     """
     monkeypatch.setattr(os, "access", lambda path, _: Path(path).name != "about.md")
     (fault,) = bread.faults()
-    assert fault.startswith("content/pages/about.md:1: it cannot be read: Permission")
+    assert fault.startswith("content/pages/about.md:1: there is no permission")

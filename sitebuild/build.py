@@ -1,4 +1,4 @@
-"""The steps of one build, in their order; `plugin` says when each runs.
+"""One build: its state, and its steps in their order; `plugin` says when each runs.
 
 `begin`, then `read_source` for each source, `derive`, `show`, and, when Pelican has
 written the pages, `finish`.
@@ -6,13 +6,14 @@ written the pages, `finish`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from sitebuild import output
-from sitebuild.build import Build
 from sitebuild.check import addresses, links
 from sitebuild.check.content import (
     check_files,
@@ -22,14 +23,15 @@ from sitebuild.check.content import (
 )
 from sitebuild.derive import names
 from sitebuild.derive.pages import show as show_page
+from sitebuild.derive.site import Site
 from sitebuild.faults import Report, known
 from sitebuild.host import finish as hosting
 from sitebuild.memory import Memory
-from sitebuild.model import Document
+from sitebuild.model import Document, SourceLine
 from sitebuild.read import redirects, tree
 from sitebuild.read.document import read_document
-from sitebuild.read.evidence import SYNONYMS, read_evidence, read_synonyms
-from sitebuild.read.markdown import typesetter
+from sitebuild.read.evidence import SYNONYMS, Synonym, read_evidence, read_synonyms
+from sitebuild.read.markdown import Typesetter, typesetter
 from sitebuild.read.pictures import published, read_pictures, with_sizes
 from sitebuild.read.references import read_references
 from sitebuild.render import theme as themes
@@ -42,7 +44,120 @@ _EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
 _DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, redirects.RECORD)
 
 
-def begin(settings: Mapping[str, Any], memory: Memory, *, resident: bool) -> Build:
+@dataclass
+class Build:
+    """The state of one build, in the order in which its steps fill it.
+
+    `moves` has what was moved, `recorded` what was ever published.
+    `preview` is the site as it would be with its drafts; it equals `site` unless the
+    setting SHOW_DRAFTS asks for pages of them. `shown` has what each page shows by its
+    address, `files` the finished site by path. `theme` is None where it is one of
+    Pelican's. With `keeps_pages` pages reach the disk with all other files, as no other
+    plugin looks for them there.
+    """
+
+    settings: Mapping[str, Any]
+    memory: Memory
+    setter: Typesetter
+    keeps_pages: bool = False
+    report: Report = field(default_factory=Report)
+    documents: dict[str, Document] = field(default_factory=dict)
+    images: dict[str, Path] = field(default_factory=dict)
+    evidence: names.Evidence | None = None
+    synonyms: tuple[Synonym, ...] = ()
+    moves: redirects.Moves = field(init=False)
+    recorded: Mapping[str, SourceLine] = field(default_factory=dict)
+    site: Site = field(init=False)
+    preview: Site = field(init=False)
+    theme: themes.Theme | None = None
+    templates: Templates = field(init=False)
+    shown: dict[str, dict[str, Any]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    _writers: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def content(self) -> Path:
+        """The folder of the sources."""
+        return Path(self.settings["PATH"])
+
+    @cached_property
+    def root(self) -> Path:
+        """The folder of the project."""
+        return self.content.parent
+
+    @property
+    def output(self) -> Path:
+        """The folder that the site is written to."""
+        return Path(self.settings["OUTPUT_PATH"])
+
+    @property
+    def redirects(self) -> dict[str, str]:
+        """Old addresses of pages, and where each leads in the end.
+
+        Those of passages are none: no server sees a fragment (RFC 9110, 4.2.4).
+        """
+        ends = self.moves.ends().items()
+        return {old: new for old, new in ends if "#" not in old}
+
+    def shows(self, document: Document) -> bool:
+        """Return whether a document has a page in this build: without a slug, none."""
+        if not document.slug:
+            return False
+        return bool(self.settings.get("SHOW_DRAFTS")) or document.is_published
+
+    @property
+    def drafts(self) -> tuple[Document, ...]:
+        """The drafts that have a page in this build, as if they were published."""
+        return tuple(
+            document
+            for document in self.preview.documents
+            if not self.documents[document.path].is_published
+        )
+
+    @property
+    def draft_topics(self) -> tuple[Document, ...]:
+        """The published topics that show passages of drafts in this build."""
+        slugs: set[str] = set()
+        for passage in self.preview.passages.values():
+            if passage.key not in self.site.passages:
+                slugs.update(passage.topics)
+        return tuple(topic for topic in self.site.topics if topic.slug in slugs)
+
+    def name(self, path: Path) -> str:
+        """Return a file's path as messages show it: relative to the project."""
+        start, file = f"{self.root}/", str(path)
+        if file.startswith(start):
+            return file.removeprefix(start)
+        return Path(os.path.relpath(path, self.root)).as_posix()
+
+    def claim(self, path: str, writer: str) -> bool:
+        """Note who writes a file of the site; a second writer is a fault."""
+        first = self._writers.setdefault(path, writer)
+        if first is writer:
+            return True
+        file = writer if writer.startswith(f"{self.content.name}/") else first
+        if not file.startswith(f"{self.content.name}/"):
+            file = "pelicanconf.py"
+        self.report.add(
+            SourceLine(file, 1),
+            f"{writer} writes {path}, which {first} writes too",
+            "a file of the site has one writer",
+            "give one of the two another address, or turn one of them off",
+        )
+        return False
+
+    @property
+    def summary(self) -> str:
+        """What was built, in a line."""
+        site = self.site
+        return (
+            f"Built {len(self.shown)} pages into {self.output.name}/"
+            f" from {len(site.passages)} passages, {len(site.topics)} topics"
+            f" and {len(site.findings)} findings."
+        )
+
+
+def begin(settings: Mapping[str, Any], memory: Memory) -> Build:
     """Return the state of a new build. Raises SiteFaults for settings it cannot use."""
     report = Report()
     content = Path(settings["PATH"])
@@ -51,7 +166,7 @@ def begin(settings: Mapping[str, Any], memory: Memory, *, resident: bool) -> Bui
         tree.check(folder, report)
     report.stop()
     setter = typesetter(settings, memory)
-    build = Build(settings, memory, setter, resident, report=report)
+    build = Build(settings, memory, setter, report=report)
     output.check_replaceable(build.output, report)
     hosting.check_settings(settings, report)
     report.stop()
@@ -86,7 +201,7 @@ def derive(
     """
     _read_data(build)
     report = build.report
-    _read_redirects(build)
+    build.moves = redirects.read_redirects(build.content, report)
     sizes = read_pictures(build.content, report, build.memory)
     said = names.Sources(
         with_sizes(articles, sizes),
@@ -102,14 +217,24 @@ def derive(
     has_drafts = not all(document.is_published for document in said.documents)
     if build.settings.get("SHOW_DRAFTS") and has_drafts:
         build.preview = names.assemble(said, Report(), with_drafts=True)
-    is_published = "HOSTING" in build.settings and output.is_built(build.output)
-    addresses.check_record(build.content, report, is_published=is_published)
-    addresses.check(build.content, build.moves, build.site, report, whole=whole)
+    promises = _promises(build)
+    promises.check_redirects(report)
     if whole:
+        promises.check(report)
         slugs = [topic.slug for topic in build.site.topics]
         check_name("SAFETY_TOPIC", slugs, build.settings, report)
         check_name("CAUTION", build.site.passages, build.settings, report)
     _check_content(build)
+
+
+def _promises(build: Build) -> addresses.Promises:
+    """Read the record of addresses; return what it and the redirects promise."""
+    is_published = "HOSTING" in build.settings and output.is_built(build.output)
+    addresses.check_record(build.content, build.report, is_published=is_published)
+    build.recorded = redirects.read_record(build.content, build.report)
+    return addresses.Promises(
+        build.content.name, build.site, build.moves, build.recorded
+    )
 
 
 def _read_data(build: Build) -> None:
@@ -125,15 +250,6 @@ def _read_data(build: Build) -> None:
     said = _data_file(build, SYNONYMS)
     build.synonyms, faults = take("synonyms", said, lambda: read_synonyms(*said))
     build.report.extend(faults)
-
-
-def _read_redirects(build: Build) -> None:
-    """Read what was moved, and where it leads in the end."""
-    build.moves = redirects.read_redirects(build.content, build.report)
-    build.moved = build.moves.ends()
-    for old, new in build.moved.items():
-        if "#" not in old:  # no server sees a fragment (RFC 9110, 4.2.4)
-            build.redirects[old] = new
 
 
 def _data_file(build: Build, name: str) -> tuple[str, bytes]:
@@ -227,14 +343,14 @@ def _published_pictures(build: Build, written: Mapping[str, bytes]) -> dict[str,
 def _put_old_ids(build: Build) -> None:
     """Give each page the ids that it had once."""
     take = build.memory.take
-    recorded = redirects.read_record(build.content, Report())
     titles = {it.url: it.fields.title for it in build.site.documents}
-    made_of = (build.moves.lines, recorded, titles)
-    old = take("old ids", made_of, lambda: OldIds(build.moves, recorded, titles))
+    made_of = (build.moves.lines, build.recorded, titles)
+    make = partial(OldIds, build.moves, build.recorded, titles)
+    old = take("old ids", made_of, make)
     for path, data in build.files.items():
         if path.endswith(".html"):
-            make = partial(_with_old_ids, old, path, data)
-            build.files[path] = take(("old ids", path), (old, data), make)
+            put = partial(_with_old_ids, old, path, data)
+            build.files[path] = take(("old ids", path), (old, data), put)
 
 
 def _with_old_ids(old: OldIds, path: str, data: bytes) -> bytes:
@@ -248,10 +364,8 @@ def _check_links(build: Build) -> None:
 
     What only a theme of Pelican's says is left to it.
     """
-    moved = []
-    for new in build.moved.values():
-        if "#" in new:
-            moved.append((f"{build.content.name}/{redirects.REDIRECTS}", new))
+    file = f"{build.content.name}/{redirects.REDIRECTS}"
+    moved = [(file, new) for new in build.moves.ends().values() if "#" in new]
     origin = build.settings["SITEURL"]
     problems = set(links.find_problems(build.files, origin, moved, build.memory))
     if build.drafts:  # what is published leads to nothing that only the preview shows
