@@ -35,7 +35,7 @@ _NAMED = 4  # files, or pages, that a line names
 _ANSWERS_S = 0.03
 # The folder is written once nothing was saved for so long.
 _IDLE_S = 2.0
-# So many builds in a row may come to nothing because a file was half written.
+# Of so many builds in a row nothing is told because something was saved meanwhile.
 _MOST_DROPPED = 3
 # What edited code may be part of, or have registered with.
 _PACKAGES = ("sitebuild", "pelican", "blinker")
@@ -149,10 +149,12 @@ class Session:
             time.sleep(_ANSWERS_S)
 
         faults = self._make(serve, quick=quick)
-        is_stale = faults and look(self._root) != state
+        is_stale = look(self._root) != state
         self._dropped = self._dropped + 1 if is_stale else 0
         if 0 < self._dropped <= _MOST_DROPPED:
-            self._state = {}  # the fault may be that of a file which was half written
+            # A fault may be that of a file which was half written, and a file that an
+            # editor writes beside may be gone: the next build tells of both.
+            self._state = {}
             return
         if not (faults or quick):
             self._written = self.tree

@@ -134,6 +134,7 @@ def test_a_folder_switched_whole_is_seen(preview: Live) -> None:
     content.rename(preview.project.root / ".main")
     other.rename(content)
     assert "A branch of" in preview.ask("/about/")[2]
+    preview.wait("{+A branch of")
     preview.project.edit(ABOUT, ("A branch", "A twig"))
     preview.wait("[-branch-] {+twig+}")
     text = preview.project.read(ABOUT).replace("slug: about", "slug: new")
