@@ -140,6 +140,7 @@ def test_a_folder_switched_whole_is_seen(preview: Live) -> None:
     text = preview.project.read(ABOUT).replace("slug: about", "slug: new")
     preview.project.write("content/pages/new.md", text)
     assert preview.ask("/new/")[0] == 200
+    preview.wait("added /new/")
     (content / "pages/new.md").unlink()
     assert preview.ask("/new/")[0] == 404
     preview.wait("removed /new/")
