@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib import import_module
 from importlib.util import cache_from_source
 from math import inf
 from pathlib import Path
@@ -237,7 +236,10 @@ def _code(state: State) -> State:
 
 
 def _engine() -> ModuleType:
-    return import_module("sitebuild.preview.engine")
+    # With `from` it would be the one before, of which the package still knows.
+    import sitebuild.preview.engine as engine  # noqa: PLC0415, PLR0402
+
+    return engine
 
 
 def _forget(edited: Sequence[Path]) -> None:
