@@ -22,8 +22,3 @@ environment  what tasks run in
 
 A room imports from itself and from the rooms above it; a test checks every file.
 """
-
-import gc
-
-# A build makes many objects that stay: to look through them seldom saves a twentieth.
-gc.set_threshold(50_000)

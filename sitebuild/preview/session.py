@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib import import_module
 from importlib.util import cache_from_source
 from math import inf
 from pathlib import Path
@@ -237,7 +236,9 @@ def _code(state: State) -> State:
 
 
 def _engine() -> ModuleType:
-    return import_module("sitebuild.preview.engine")
+    import sitebuild.preview.engine  # noqa: PLC0415 - see there
+
+    return sys.modules["sitebuild.preview.engine"]
 
 
 def _forget(edited: Sequence[Path]) -> None:
