@@ -107,12 +107,8 @@ class Build:
 
     @property
     def drafts(self) -> tuple[Document, ...]:
-        """The drafts that have a page in this build, as if they were published."""
-        return tuple(
-            document
-            for document in self.preview.documents
-            if not self.documents[document.path].is_published
-        )
+        """The drafts that have a page in this build."""
+        return tuple(it for it in self.preview.documents if not it.is_published)
 
     @property
     def draft_topics(self) -> tuple[Document, ...]:
@@ -218,7 +214,6 @@ def derive(
     if build.settings.get("SHOW_DRAFTS") and has_drafts:
         build.preview = names.assemble(said, Report(), with_drafts=True)
     promises = _promises(build)
-    promises.check_redirects(report)
     if whole:
         promises.check(report)
         slugs = [topic.slug for topic in build.site.topics]
@@ -298,10 +293,11 @@ def _read_theme(build: Build) -> None:
     )
     seen = (folder, theme.templates, build.setter)
     build.templates = build.memory.take("templates", seen, make)
-    pages = build.templates.pages
+    pages = {name.removesuffix(".html") for name in build.templates.pages}
     for document in (*build.site.documents, *build.drafts):
         place, of = document.place("template"), f'{document.kind} "{document.slug}"'
-        known([f"{document.template}.html"], pages, of, "template", place, build.report)
+        fit = pages - ({*KINDS.values()} - {document.kind})
+        known([document.template], fit, of, "template", place, build.report)
 
 
 def finish(build: Build, staged: Path) -> None:

@@ -170,6 +170,12 @@ class Report:
             also = (*first.also, self.faults.pop().place)
             self.faults[number] = replace(first, also=also)
 
+    @property
+    def files(self) -> set[str]:
+        """The files that have a fault."""
+        places = [place for it in self.faults for place in (it.place, *it.also)]
+        return {place.file for place in places}
+
     def extend(self, faults: Iterable[Fault]) -> None:
         """Add faults found elsewhere."""
         self.faults += faults

@@ -120,18 +120,16 @@ class Promises:
     def _new(self) -> list[str]:
         return sorted(self.live - self.recorded.keys())
 
-    def check_redirects(self, report: Report) -> None:
-        """Report each redirect that ends nowhere or hides what is there."""
+    def check(self, report: Report) -> None:
+        """Report redirects that end nowhere, and addresses that are gone.
+
+        Each of these has the line to write. Only where every source was read as it was
+        meant can anybody say what is gone.
+        """
         for redirect in self.moves.lines.values():
             wrong = _wrong(redirect, self.moves, self.live)
             if wrong:
                 report.add(redirect.place, *wrong)
-
-    def check(self, report: Report) -> None:
-        """Report each address that is gone, with the line to write.
-
-        Only where every source was read as it was meant can anybody say what is gone.
-        """
         for address, source in _NEEDED.items():
             if address not in self.live:
                 report.add(

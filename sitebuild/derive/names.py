@@ -170,17 +170,23 @@ def _check_names(
 ) -> None:
     """Report names of nothing in headers and blocks, and topics without a passage.
 
-    A topic and its questions name passages that carry it.
+    A topic and its questions name passages that carry it. One of which a topic is a
+    name of nothing, or whose file could not be read as it was meant, may carry any.
     """
     everywhere = _known(sources, passages)
+    misread = report.files
     by_topic: dict[str, list[str]] = defaultdict(list)
+    unsure = []
     for key, passage in passages.items():
         for slug in passage.topics:
             by_topic[slug].append(key)
+        is_lost = passage.topics != passage.block.options.topics
+        if is_lost or passage.article.path in misread:
+            unsure.append(key)
     for document in sources.documents:
-        tagged = by_topic[document.slug] if document.kind == "topic" else []
-        here = {**everywhere, "lead": ("passage", tagged)}
-        here["passages"] = here["lead"]
+        here, tagged = dict(everywhere), {*by_topic[document.slug], *unsure}
+        if document.kind == "topic":
+            here["lead"] = here["passages"] = ("passage", tagged)
         _check(document, document, here, report)
         for part in document.parts:
             if isinstance(part, Block):
@@ -264,7 +270,15 @@ def _check_places(sources: Sources, report: Report) -> None:
                     page.place(name),
                     f'page "{page.slug}" has the field "{name}"',
                     f"{name} is a field of the page whose template is home",
-                    "remove it",
+                    "write `template: home`, or remove it",
+                )
+        for question in page.blocks("question"):
+            if question.options.passages:
+                report.add(
+                    question.place_of("passages"),
+                    f'question "{question.id}" names passages',
+                    "passages stand under the questions of a topic",
+                    "link to them, or move the question to a topic",
                 )
         _check_meanings(page, report)
     for topic in sources.topics:

@@ -241,10 +241,15 @@ def _check_published(
 
 
 def check_benefits(passages: Iterable[Passage], caution: str, report: Report) -> None:
-    """Report passages that show a benefit and do not require a caution, by its key."""
+    """Report passages that show a benefit and do not require a caution, by its key.
+
+    In a file with another fault that may be the name of the caution.
+    """
+    files = report.files
     for passage in passages:
         helps = [it.id for it in passage.findings if is_benefit(it)]
-        if helps and caution not in (passage.key, *passage.requires):
+        is_sound = passage.article.path not in files
+        if helps and is_sound and caution not in (passage.key, *passage.requires):
             report.add(
                 passage.block.place_of("evidence"),
                 f'passage "{passage.id}" shows a benefit, {", ".join(helps)}, and does '

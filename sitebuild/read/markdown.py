@@ -28,7 +28,7 @@ _SOURCE_LINK = re.compile(
 _TAG = re.compile("<[^>]*>")
 # Typogrify's filters but the one for quotation marks, dashes and dots, and its signs.
 _OTHER_FILTERS = {"amp", "caps", "initial_quotes", "widont"}
-_SIGN = re.compile(r"""["'`\\]|--|\.\.|&quot;""")
+_SIGN = re.compile(r"""["'`\\]|--|\. ?\.|&quot;""")
 # White space between two sentences: the second begins with a capital letter, and what
 # stands before is neither an initial nor a title before a name.
 _BETWEEN = re.compile(

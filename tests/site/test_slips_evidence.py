@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+from addresses import REDIRECTS
 from projects import Project
 from slips import (
+    ABOUT,
     ARTICLE_HEAD,
     EVIDENCE,
     REFERENCES,
@@ -306,6 +309,32 @@ def test_what_follows_from_one_slip_is_held_back(bread_site: Project) -> None:
     with changed(bread_site, {REFERENCES: open_brace}):
         (fault,) = bread_site.faults()
     assert '"baker1900" cannot be read' in fault
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (SOUR, "    topics: rising", "    topcs: rising"),
+        (SOUR, "    topics: rising", "    topics: risng"),
+        (SOUR, "    requires: hot-oven", "    require: hot-oven"),
+        (SOUR, "    requires: hot-oven", "    requires: hot-ovn"),
+        (ABOUT, "slug: about", "slug: a bout!"),
+    ],
+)
+def test_what_may_be_meant_is_no_fault_elsewhere(
+    file: str, old: str, new: str, bread_site: Project
+) -> None:
+    """A topic, a caution or a page that one line does not give is missed by no other."""
+    edits = {
+        file: bread_site.read(file).replace(old, new),
+        RISING: bread_site.read(RISING).replace(
+            "summary:", "lead: sour/wild-yeast\nsummary:"
+        ),
+        REDIRECTS: "/old/ /about/\n",
+    }
+    with changed(bread_site, edits):
+        (fault,) = bread_site.faults(CAUTION="sour/hot-oven")
+    assert fault.startswith(f"{file}:")
 
 
 def test_one_unknown_name_in_many_places_is_one_fault(bread_site: Project) -> None:

@@ -90,10 +90,16 @@ VALUES = {
     ),
     "claims as in YAML": field("claims: [b1, b2]", "commas between them and no marks"),
     "template that is none": below_slug(
-        "template: archives", "template:", r'names the template "archives.html"'
+        "template: archives", "template:", r'names the template "archives"'
+    ),
+    "template that is misspelt": below_slug(
+        "template: topcs", "template:", r'did you mean "topics"'
+    ),
+    "template of another kind": below_slug(
+        "template: article", "template:", r'names the template "article"'
     ),
     "template that is a part": below_slug(
-        "template: base", "template:", r'names the template "base.html"'
+        "template: base", "template:", r'names the template "base"'
     ),
     "address of an index": below_slug(
         "address: /slip/index.html", "address:", r'address "/slip/index.html"'

@@ -159,4 +159,4 @@ def test_a_question_of_a_page_names_no_passages(bread: Project) -> None:
     line = bread.read("content/pages/about.md").split("\n").index
     place = line("    passages: sour/hot-oven") + 1
     assert fault.startswith(f"content/pages/about.md:{place}: question ")
-    assert 'names the passage "sour/hot-oven"; there are none' in fault
+    assert "names passages; passages stand under the questions of a topic" in fault
