@@ -194,7 +194,8 @@ def _differs(target: Target, question: _Question, answer: Answer) -> str:
         return f"answers {answer.status}, {other}"
     if named.digest(answer.body) == target.release.files.get(path):
         return ""
-    habit = _habit(path, answer.body, (target.tree / path).read_bytes())
+    built = target.tree / path
+    habit = _habit(path, answer.body, built.read_bytes()) if built.is_file() else ""
     return _CHANGED + habit if habit else "not as built"
 
 

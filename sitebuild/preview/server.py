@@ -40,8 +40,6 @@ class Server(ThreadingHTTPServer):
     `link` is the address that opens a {path} of the project at a {line}.
     """
 
-    daemon_threads = True
-
     def __init__(self, session: Session, link: str, listening: socket.socket) -> None:
         """Take over a socket that listens."""
         super().__init__(listening.getsockname(), Handler, bind_and_activate=False)

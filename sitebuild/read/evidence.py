@@ -103,7 +103,10 @@ def _finding(
         Finding, entry.fields, of, entry.line, own, "  {}: {}", place=place
     )
     keys = [str(key) for key in finding.references]
-    _check_rows(finding, entry, keys, own)
+    meant = keys
+    if cited and not cited.keys() >= {*keys}:
+        meant = [*keys, *cited]  # what a row names may be what is misspelt
+    _check_rows(finding, entry, meant, own)
     if cited is not None and entry.is_whole:
         raw = entry.fields.get("references", Raw([], entry.line))
         keys = list(known(keys, cited, of, "reference", raw.line, file))

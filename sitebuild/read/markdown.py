@@ -58,6 +58,12 @@ class Typesetter:
         self.block = lru_cache(maxsize=_REMEMBERED)(self._block)
         self.line = lru_cache(maxsize=_REMEMBERED)(self._line)
 
+    def keep(self, key: Hashable, html: str) -> None:
+        """Remember the HTML of a block that was found sound."""
+        if len(self.sound) == _REMEMBERED:
+            self.sound.clear()
+        self.sound[key] = html
+
     def _block(self, text: str) -> str:
         """Return the HTML of some Markdown."""
         return self._curled(self._markdown.reset().convert(text))

@@ -74,7 +74,7 @@ class Text:
             before = len(self.file.faults)
             html = self._block(piece, of)
             if len(self.file.faults) == before:
-                self.setter.sound[key] = html
+                self.setter.keep(key, html)
         return html
 
     def _block(self, piece: Piece, of: str) -> str:

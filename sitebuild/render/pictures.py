@@ -10,8 +10,6 @@ import textwrap
 from importlib.resources import files
 from typing import NamedTuple
 
-# Pixels: the card, as the Open Graph tags of every page say.
-CARD_SIZE = (1200, 630)
 # Sides of the pictures in an .ico, in pixels: a tab, one on a fine screen, a shortcut.
 FAVICON_SIDES = (16, 32, 48)
 _ICO_ENTRY = 16  # bytes

@@ -319,6 +319,7 @@ def test_what_follows_from_one_slip_is_held_back(bread_site: Project) -> None:
         (SOUR, "    requires: hot-oven", "    require: hot-oven"),
         (SOUR, "    requires: hot-oven", "    requires: hot-ovn"),
         (ABOUT, "slug: about", "slug: a bout!"),
+        (EVIDENCE, "[baker1900]", "[bakr1900]\n  studied: [3 people in baker1900]"),
     ],
 )
 def test_what_may_be_meant_is_no_fault_elsewhere(

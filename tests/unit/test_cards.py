@@ -99,7 +99,7 @@ def test_the_font_has_the_letters() -> None:
 def test_a_long_title_stays_on_the_card(title: str) -> None:
     """However long a title or a word in it is, the margins and the line below stay free."""
     image = draw(title, "many topics " * 20).convert("L")
-    width, height = pictures.CARD_SIZE
+    width, height = image.size
     paper = image.getpixel((width - 1, 0))
     assert set(image.crop((width - 60, 0, width, height)).tobytes()) == {paper}
     assert set(image.crop((30, 508, width, 525)).tobytes()) == {paper}
