@@ -150,7 +150,7 @@ def test_a_negative_finding_is_never_folded(verdict: str, bread: Project) -> Non
     assert correction.xpath("ancestor::div[@id='oven']")
     assert "It does, and slowly." in words(correction)
     (line,) = root.xpath("//*[@id='fire']/aside/p[not(@class)]")
-    assert words(line) == f"{verdict.capitalize()}: A starter raises bread"
+    assert words(line) == f"{verdict.capitalize()}: “A starter raises bread”"
     rewrite_topic(bread, asked("sour/wild-yeast"))
     bread.edit("content/articles/sour.md", ("    evidence: starter-rises\n", ""))
     bread.build()
