@@ -208,7 +208,7 @@ def derive(
     )
     in_order = sorted(said.documents, key=lambda it: it.path)
     check_sources(in_order, build.settings["DEFAULT_LANG"], report)
-    whole = not report.faults
+    whole = not report.faults and names.have_addresses(said.documents)
     build.site = build.preview = names.assemble(said, report)
     has_drafts = not all(document.is_published for document in said.documents)
     if build.settings.get("SHOW_DRAFTS") and has_drafts:
@@ -380,9 +380,9 @@ def _check_links(build: Build) -> None:
 def _sources(build: Build) -> links.Sources:
     """Return all that pages are made of."""
     texts = {}
-    moves = build.content / redirects.REDIRECTS
-    if moves.exists():
-        texts[build.name(moves)] = moves.read_text("utf-8", "replace")
+    for file in (build.content / redirects.REDIRECTS, build.root / "pelicanconf.py"):
+        if file.exists():
+            texts[build.name(file)] = file.read_text("utf-8", "replace")
     if build.theme:
         for name, text in build.theme.templates.items():
             path = build.theme.folder / "templates" / name

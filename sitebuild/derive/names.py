@@ -71,8 +71,8 @@ def assemble(sources: Sources, report: Report, *, with_drafts: bool = False) -> 
         pages=[_with_addresses(it, urls, report) for it in sources.pages],
     )
     _check_addresses(sources.documents, report)
-    if not all(document.slug for document in sources.documents):
-        # What an unread file would have named is missing: no fault of the others.
+    if not have_addresses(sources.documents):
+        # What is named by them is missing: no fault of the others.
         report = Report()
     findings, references = sources.evidence or ({}, {})
     terms = terms_of(shown(sources.pages))
@@ -146,22 +146,33 @@ def shown_files(
     return frozenset(it for it in addresses if quoted & {it, quote(it), escape(it)})
 
 
+def have_addresses(documents: Collection[Document]) -> bool:
+    """Return whether each document could be read so far, and has its own address."""
+    urls = {document.url for document in documents if document.slug}
+    return len(urls) == len(documents)
+
+
 def _check_addresses(documents: Iterable[Document], report: Report) -> None:
     """Report every file that claims the address of another.
 
-    A file that is not named after its slug is likely the copy: it is the one reported.
+    One that says its address, or is not named after its slug, is likely in the wrong:
+    it is the one reported.
     """
     taken: dict[str, Document] = {}
-    named = [document for document in documents if document.slug]
-    named.sort(key=lambda it: (not it.path.endswith(f"/{it.slug}.md"), it.path))
-    for document in named:
+
+    def order(it: Document) -> tuple[bool, bool, str]:
+        is_named = it.path.endswith(f"/{it.slug}.md")
+        return "address" in it.lines, not is_named, it.path
+
+    for document in sorted((it for it in documents if it.slug), key=order):
         first = taken.setdefault(document.url, document)
         if first is not document:
+            field = "address" if "address" in document.lines else "slug"
             report.add(
-                document.place("slug"),
+                document.place(field),
                 f"the file claims the address {document.url}, which {first.path} has",
                 "an address belongs to one file",
-                "change one of the two slugs",
+                f"change the {field}, there or here",
             )
 
 

@@ -39,9 +39,10 @@ from pelican.writers import Writer
 from sitebuild import build as steps
 from sitebuild import output
 from sitebuild.build import Build
+from sitebuild.check.content import place_of_setting
 from sitebuild.check.links import file_at
 from sitebuild.derive.names import shown_files
-from sitebuild.faults import SiteFaults, as_faults, report_warnings
+from sitebuild.faults import Fault, SiteFaults, as_faults, report_warnings
 from sitebuild.memory import Memory
 from sitebuild.model import Document, Heading
 from sitebuild.plugin.generators import TopicsGenerator, context
@@ -312,8 +313,7 @@ def build(settings_file: Path, memory: Memory | None = None, **override: Any) ->
     console.quiet = True
     try:
         settings = read_settings(str(settings_file), override=override)
-        if __name__ not in settings["PLUGINS"]:
-            raise KeyError(f'PLUGINS does not name "{__name__}"')  # noqa: TRY301
+        _check_plugins(settings, settings_file.parent)
         pelican = Pelican(settings)
     except Exception as error:
         raise as_faults("settings", error, settings_file.parent) from error
@@ -322,6 +322,13 @@ def build(settings_file: Path, memory: Memory | None = None, **override: Any) ->
         run.memory = memory
     pelican.run()
     return run.build
+
+
+def _check_plugins(settings: Mapping[str, Any], root: Path) -> None:
+    if __name__ not in settings["PLUGINS"]:
+        place = place_of_setting("PLUGINS", root)
+        found = f'the setting PLUGINS does not name "{__name__}"'
+        raise SiteFaults([Fault(place, found, "that makes the site", "add it")])
 
 
 def main() -> None:

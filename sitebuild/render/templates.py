@@ -164,6 +164,8 @@ class Templates:
         if isinstance(error, jinja2.TemplateSyntaxError):
             place = SourceLine(namer(Path(error.filename or "")), error.lineno)
             said = error.message
+        if isinstance(error, jinja2.TemplateNotFound):
+            said = f'there is no template "{error.name}"'
         if place not in [fault.place for fault in report.faults]:
             report.add(
                 place,

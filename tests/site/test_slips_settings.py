@@ -81,6 +81,9 @@ SETTINGS_SLIPS = {
     "a contact in the clear": setting(
         'CONTACT = ""', 'CONTACT = "http://a.example/"', "CONTACT", "begins with https"
     ),
+    "a menu that leads nowhere": setting(
+        '"/topics/"', '"/topcs/"', '"/topcs/"', '"/topcs/".*did you mean /topics/'
+    ),
     "months that are text": setting(
         "REVIEW_MONTHS = 12",
         "REVIEW_MONTHS = '12'",
@@ -108,7 +111,7 @@ TEMPLATES = {
         "_site_footer.html",
         "_sight_footer.html",
         "_sight_footer",
-        "_sight_footer.html",
+        'there is no template "_sight_footer.html"',
     ),
     "marks of a merge": Slip(
         PAGE, MAIN, f"{MAIN}\n<<<<<<< HEAD\n", "<<<<<<<", "left from a merge"
@@ -120,7 +123,11 @@ TEMPLATES = {
     ("old", "new", "says"),
     [
         ("SITENAME =", "SITENAME = nonsense +", "the settings failed.*nonsense"),
-        ('"sitebuild.plugin"', '"sitebuild.plug"', "PLUGINS does not name"),
+        (
+            '"sitebuild.plugin"',
+            '"sitebuild.plug"',
+            "^pelicanconf.py:.*PLUGINS does not name",
+        ),
     ],
 )
 def test_settings_that_fail(old: str, new: str, says: str, bread_site: Project) -> None:
