@@ -1,9 +1,9 @@
 """The templates of a theme that is made for this site, and their filters.
 
-They are checked before use, and it is known what they see: the names that they, and the
-templates that they extend, include and import, ask of Pelican's context. Filters make
-days, absolute links and places on an axis of values; a page is left without the white
-space that no browser shows.
+It is known what they see: the names that they, and the templates that they extend,
+include and import, ask of Pelican's context. Filters make days, absolute links and
+places on an axis of values; a page is left without the white space that no browser
+shows. `plain` needs no theme.
 """
 
 from __future__ import annotations

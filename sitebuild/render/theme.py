@@ -1,7 +1,7 @@
 """The theme as values: its templates, its style sheet, its script, its mark.
 
 A theme that has a folder `css` is made for this site: its sheets are inlined in every
-page, and its templates are checked. Any other is a theme of Pelican's.
+page. Any other is a theme of Pelican's.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 import pytest
 from bread import VERDICTS
 from helpers import document, git, words
