@@ -16,7 +16,9 @@ from html import unescape
 from pathlib import PurePath
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+from dateutil import parser  # type: ignore[import-untyped]
 from markdown.extensions.toc import slugify
+from unidecode import unidecode
 
 from sitebuild.drawn import Count, Difference, Time
 from sitebuild.faults import ALIKE, Report, nearest
@@ -86,8 +88,6 @@ class Raw:
 
 def slug_of(title: str) -> str:
     """Return the slug that Pelican makes of a title; "" where it has no letters."""
-    from unidecode import unidecode  # noqa: PLC0415
-
     return re.sub("[-_]{2,}", "-", slugify(unidecode(title), "-")).strip("-_")
 
 
@@ -157,8 +157,6 @@ def _day(value: Any) -> date:
     A date that leaves the day, the month or the year open is none: Pelican would take
     what is missing from today. Nor is 06.04.2018, of which it would make 4 June.
     """
-    from dateutil import parser  # type: ignore[import-untyped]  # noqa: PLC0415
-
     text = " ".join(str(value or "").split())
     with_dots = _WITH_DOTS.match(text)
     if with_dots and with_dots["day"] != with_dots["month"]:
