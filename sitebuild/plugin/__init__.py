@@ -8,7 +8,6 @@ what is used of Pelican beyond its documentation.
 
 from __future__ import annotations
 
-import gc
 import io
 import re
 import sys
@@ -51,9 +50,6 @@ from sitebuild.read import tree
 from sitebuild.render.templates import plain
 
 _REGION = re.compile("(?<=-)[a-z]{2}$")  # of a language: RFC 5646 writes en-GB
-# After so many Python looks for garbage. Most of what a build makes stays: at the usual
-# 700 that takes a fifteenth of its time.
-_NEW_OBJECTS = 50_000
 _INTERRUPTED = 130  # as a shell reports Ctrl-C
 # What Pelican makes something of in a header, beside what this site reads itself.
 _PELICANS = ("category", "tags", "author", "authors")
@@ -61,7 +57,6 @@ _PELICANS = ("category", "tags", "author", "authors")
 
 def register() -> None:
     """Connect to Pelican: each of its runs makes the site."""
-    gc.set_threshold(_NEW_OBJECTS)
     signals.initialized.connect(on_initialized)
 
 
