@@ -129,7 +129,9 @@ def test_of_two_saves_an_open_page_is_led_to_the_one_it_lacks(
     preview.project.edit(ARTICLE, (OLD, NEW))
     tab.goto(preview.url + ADDRESS[1:])
     expect(tab.get_by_text(NEW)).to_be_in_viewport()
-    preview.project.edit(ARTICLE, ("| more-39\n\nIt is long", "| more-39\n\nIt is slow"))
+    preview.project.edit(
+        ARTICLE, ("| more-39\n\nIt is long", "| more-39\n\nIt is slow")
+    )
     (preview.project.root / "wait").unlink()
     expect(tab.get_by_text("It is slow")).to_be_in_viewport()
 
