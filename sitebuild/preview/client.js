@@ -242,10 +242,13 @@ function mark(block) {
 }
 
 /* Open the first change of this page where it is folded, and scroll to it, if it is new
-   here and nothing that changed is in view; or go to the page that was edited. */
+   here and nothing that changed is in view; or go to the page that was edited. The news
+   may name a change that the page had when it was opened. */
 function lead(changes) {
   const { id } = changes?.find(({ address }) => address === here()) ?? {};
-  const target = id && changed.length > 0 && document.getElementById(id);
+  const named = id ? document.getElementById(id) : null;
+  const isNew = changed.some((it) => named?.contains(it) || it.contains(named));
+  const target = isNew ? named : id && changed[0];
   if (target && target.localName === "details" && !target.open) {
     target.open = true;
   }
