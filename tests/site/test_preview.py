@@ -75,7 +75,7 @@ def test_a_request_after_a_save_shows_it(
     save(path, path.read_text("utf-8").replace(OLD, NEW))
     assert NEW in preview.ask(ADDRESS)[2]
     told = preview.wait(f": {ADDRESS}, /topics/rising/", first)
-    assert told.startswith(f"{ARTICLE}: built in ")
+    assert f"{ARTICLE}: built in " in told
     why = preview.wait(f"  passage {PASSAGE}: ", first)
     assert "[-wild-] {+tame+}" in why
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from helpers import git
+from programs import need
 from projects import ROOT, SITEURL, copy_project
 
 TEXT = (ROOT / ".github/workflows/publish.yml").read_text("utf-8")
@@ -163,6 +164,7 @@ def test_an_address_is_required_on_main(hub: Path, shim: Path) -> None:
 
 def test_a_push_is_published_recorded_and_deployed(hub: Path, shim: Path) -> None:
     """Each run is a fresh checkout; pushes that cross do not lose each other's addresses."""
+    need("rsync")
     runners = []
     for number, line in enumerate(("", "One more line.\n")):
         runner = checkout(hub, shim, f"run-{number}")
