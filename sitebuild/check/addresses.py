@@ -142,8 +142,9 @@ class Promises:
         for old, place in self.recorded.items():
             if not self._is_gone(old) or self._is_said_elsewhere(old):
                 continue
-            remedy = f"add the line `{old} {self._heir(old)}` to {file}"
-            if not self._heir(old):
+            heir = self._heir(old)
+            remedy = f"add the line `{old} {heir}` to {file}"
+            if not heir:
                 remedy = (
                     f"add a line to {file}: {old}, a space and the address of the page "
                     "that takes its place"
