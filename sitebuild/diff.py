@@ -18,8 +18,8 @@ import lxml.html
 from lxml.etree import Element, ParserError, strip_elements, tostring
 
 from sitebuild import output
-from sitebuild.check.links import address_of
 from sitebuild.faults import listed
+from sitebuild.release import address_of
 
 _MOST_FILES = 5  # that are named of one kind
 _CONTEXT_WORDS = 3

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitebuild import diff
-from sitebuild.check.links import address_of
 from sitebuild.diff import Reason, difference
+from sitebuild.release import address_of
 
 
 def test_style_alone() -> None:
