@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from markdown import Markdown
 
-from sitebuild.check.links import file_at
 from sitebuild.faults import Report
 from sitebuild.model import Block, Document, SourceLine
 from sitebuild.read import tree
 from sitebuild.read.markdown import folded
+from sitebuild.release import file_at
 
 _FILE = "pelicanconf.py"
 _CONTACT = re.compile(r"(mailto:)?[^\s/@:]+@[^\s/@:]+|/\S*|https://\S+")
+_SITE = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[\w.~-]+)*")
 # Where a page stands, after the first slash: a folder, or a file that is a page.
 _ADDRESS = re.compile(r"((?!\.)[\w.~-]+/)*((?!index\.)[\w~-][\w.~-]*\.html)?")
 # What the addresses of each kind of page are made of, with an example.
@@ -34,15 +35,20 @@ def _is_months(value: Any) -> bool:
     return type(value) is int and value >= 0
 
 
+def _is_line(value: Any) -> bool:
+    return isinstance(value, str) and len(value.strip().splitlines()) == 1
+
+
 # Settings that would fail far from their line, or on every page: the name, what is
 # right, what is allowed, what to do.
 _SETTINGS: tuple[tuple[str, Callable[[Any], object], str, str], ...] = (
     (
         "SITENAME",
-        lambda value: isinstance(value, str) and value.strip(),
-        "a site has a name, which stands on every page",
+        _is_line,
+        "a site has a name of one line, which stands on every page",
         "write it in quotation marks",
     ),
+    ("DEFAULT_LANG", _is_line, "a site has a language, such as en", "write its tag"),
     (
         "CONTACT",
         lambda value: not value or _CONTACT.fullmatch(str(value)),
@@ -69,6 +75,7 @@ def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> N
             found = f"the setting {name} is {settings[name]!r}"
             report.add(place_of_setting(name, root), found, allowed, remedy)
     _check_addresses(settings, root, report)
+    _check_site(settings, report)
     zone = settings["TIMEZONE"]
     try:
         ZoneInfo(zone)
@@ -88,6 +95,19 @@ def check_settings(settings: Mapping[str, Any], root: Path, report: Report) -> N
             f"the setting MARKDOWN does not load: {error}",
             "extensions are allowed that Python-Markdown finds by name, such as extra",
             "correct the setting, or add the package to requirements.txt",
+        )
+
+
+def _check_site(settings: Mapping[str, Any], report: Report) -> None:
+    """Report a SITEURL at which no site can be published."""
+    site = str(settings["SITEURL"])
+    if settings.get("HOSTING") and not _SITE.fullmatch(site):
+        report.add(
+            SourceLine("publishconf.py", 1),
+            f'SITEURL is "{site}"',
+            "a site is published at https:// and a host in lower case or punycode, "
+            "with a folder or without, such as https://example.org",
+            "set SITEURL there or in the environment",
         )
 
 

@@ -25,7 +25,7 @@ from sitebuild.deploy import verify as asking
 from sitebuild.deploy.hosts import HOSTS, Host
 from sitebuild.deploy.target import Plan, RefusedError, Target, read_target, say
 from sitebuild.faults import listed
-from sitebuild.host.files import MANIFEST, Release, digest, read_release
+from sitebuild.release import MANIFEST, Release, digest, read_release
 
 GUARDS = ("built", "drafts", "siteurl", "stranger", "deletes", "lock")
 _PATIENCE_S = 60  # until readers get what was sent

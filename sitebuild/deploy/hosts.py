@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 
 from sitebuild.deploy.target import WRANGLER, Plan, RefusedError, Target, say
 from sitebuild.deploy.verify import fetch, get
-from sitebuild.host.files import MANIFEST, Release, bare, is_lasting, read_release
+from sitebuild.release import MANIFEST, Release, bare, is_lasting, read_release
 
 _NO_FILE = 23  # rsync's code where a file is not there
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from sitebuild import release as named
 from sitebuild.faults import allowed_names
-from sitebuild.host import files as named
 
 _TOOLS = "ssh rclone github cloudflare netlify"
 _WORD = ("[^-:].*", "a text that begins with neither - nor :")
