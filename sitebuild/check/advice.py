@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from sitebuild.check.links import address_of
+from sitebuild.derive import Site
 from sitebuild.derive.metadata import answer_of, due_day, sentences
-from sitebuild.derive.site import Site
 from sitebuild.model import Block, SourceLine
 from sitebuild.read.document import lines_of
 from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import text_of
 from sitebuild.read.references import cited_keys
+from sitebuild.release import address_of
 from sitebuild.render.search import records
 
 THIN_TOPIC, LONG_TOPIC = 3, 100  # passages

@@ -28,7 +28,7 @@ from sitebuild.deploy.plan import Plan, compare
 from sitebuild.deploy.servers import Rclone, Rsync
 from sitebuild.deploy.target import RefusedError, Target, read_target, say
 from sitebuild.faults import listed
-from sitebuild.host.files import MANIFEST, Release, digest, read_release
+from sitebuild.release import MANIFEST, Release, digest, read_release
 
 GUARDS = ("built", "drafts", "siteurl", "stranger", "deletes", "lock")
 Host = Rsync | Rclone | Cloudflare | Netlify

@@ -12,7 +12,7 @@ from shutil import which
 from sitebuild.deploy.plan import Plan
 from sitebuild.deploy.target import WRANGLER, RefusedError, Target, say
 from sitebuild.deploy.verify import fetch, get
-from sitebuild.host.files import MANIFEST
+from sitebuild.release import MANIFEST
 
 # The day whose behaviour of Cloudflare's runtime is wanted.
 _COMPATIBILITY = "2026-05-01"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from sitebuild.deploy.target import Target
-from sitebuild.host.files import Release, is_lasting
+from sitebuild.release import Release, is_lasting
 
 
 class Plan(NamedTuple):

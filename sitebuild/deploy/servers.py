@@ -21,7 +21,7 @@ from uuid import uuid4
 
 from sitebuild.deploy.plan import Plan
 from sitebuild.deploy.target import RefusedError, Target, say
-from sitebuild.host.files import MANIFEST, Release, bare, is_lasting, read_release
+from sitebuild.release import MANIFEST, Release, bare, is_lasting, read_release
 
 _NO_FILE = 23  # rsync's code where a file is not there
 

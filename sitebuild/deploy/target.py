@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sitebuild import release as named
 from sitebuild.faults import allowed_names
-from sitebuild.host import files as named
 
 # What a target of each tool may say, beside what every target may.
 _TOOLS = {

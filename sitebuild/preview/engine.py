@@ -13,7 +13,7 @@ from sitebuild import diff, names, plugin
 from sitebuild.build import Build
 from sitebuild.diff import Change
 from sitebuild.faults import SiteFaults
-from sitebuild.host.pages import policy
+from sitebuild.host import policy
 from sitebuild.memory import Memory
 from sitebuild.preview.session import Tree
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from projects import Project
 
+from sitebuild import host
 from sitebuild.check import advice
-from sitebuild.host import finish
 from sitebuild.new import new
 from sitebuild.plugin import build
 
@@ -145,6 +145,6 @@ def test_advice_is_sorted_by_file_and_line(bread: Project) -> None:
 def test_a_site_that_nobody_can_write_to_is_told_so() -> None:
     """Without CONTACT there is one line on it; with it there is none."""
     today = date(2026, 1, 1)
-    (line,) = finish.advise({"CONTACT": ""}, today, today)
+    (line,) = host.advise({"CONTACT": ""}, today, today)
     assert line.startswith("pelicanconf.py: CONTACT is empty")
-    assert not list(finish.advise({"CONTACT": "/about/"}, today, today))
+    assert not list(host.advise({"CONTACT": "/about/"}, today, today))

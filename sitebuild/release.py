@@ -1,4 +1,4 @@
-"""What the name of a published file says, and the manifest that lists all of them."""
+"""The files of a site: addresses, what names say, the manifest that lists them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from sitebuild.check.links import file_at
-
 MANIFEST, ICON = "release.json", "mark.svg"
 HEADERS, REDIRECTS, HTACCESS = "_headers", "_redirects", ".htaccess"
 # The ending of a compressed copy, and how HTTP names its coding.
@@ -18,6 +16,19 @@ COMPRESSED = tuple(CODINGS)
 # Folders in which each name carries the hash of the bytes, so that a browser may keep
 # them for ever. The rules in theme/hosts name the same.
 LASTING = ("assets/", "pagefind/fragment/", "pagefind/index/")
+_INDEX = "index.html"
+
+
+def address_of(file: str) -> str:
+    """Return the address of a file of the site; for an index.html of its folder."""
+    is_index = file == _INDEX or file.endswith(f"/{_INDEX}")
+    return f"/{file.removesuffix(_INDEX) if is_index else file}"
+
+
+def file_at(address: str) -> str:
+    """Return the path of the file that stands at an address of the site."""
+    path = address.removeprefix("/")
+    return path + _INDEX if not path or path.endswith("/") else path
 
 
 def folder_of(site: str) -> str:
