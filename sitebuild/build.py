@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from sitebuild import host, output
-from sitebuild.check import addresses, links
-from sitebuild.check.content import (
+from sitebuild.check import (
+    addresses,
     check_files,
     check_name,
     check_settings,
     check_sources,
+    links,
 )
-from sitebuild.derive import names
+from sitebuild.derive import Site, names
 from sitebuild.derive.pages import show as show_page
-from sitebuild.derive.site import Site
 from sitebuild.faults import Report, known
 from sitebuild.memory import Memory
 from sitebuild.model import Document, SourceLine
@@ -35,7 +35,6 @@ from sitebuild.read.pictures import published, read_pictures, with_sizes
 from sitebuild.read.references import read_references
 from sitebuild.release import address_of, file_at
 from sitebuild.render import theme as themes
-from sitebuild.render.oldids import OldIds
 from sitebuild.render.templates import Templates
 
 # Content folder → kind of document. Other files are the data files and the images.
@@ -340,7 +339,7 @@ def _put_old_ids(build: Build) -> None:
     take = build.memory.take
     titles = {it.url: it.fields.title for it in build.site.documents}
     made_of = (build.moves.lines, build.recorded, titles)
-    make = partial(OldIds, build.moves, build.recorded, titles)
+    make = partial(addresses.OldIds, build.moves, build.recorded, titles)
     old = take("old ids", made_of, make)
     for path, data in build.files.items():
         if path.endswith(".html"):
@@ -348,7 +347,7 @@ def _put_old_ids(build: Build) -> None:
             build.files[path] = take(("old ids", path), (old, data), put)
 
 
-def _with_old_ids(old: OldIds, path: str, data: bytes) -> bytes:
+def _with_old_ids(old: addresses.OldIds, path: str, data: bytes) -> bytes:
     page = data.decode("utf-8", "surrogateescape")
     page = old.put_into(page, address_of(path))
     return page.encode("utf-8", "surrogateescape")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sitebuild.build import Build
-from sitebuild.derive.site import Site
+from sitebuild.derive import Site
 from sitebuild.model import SourceLine
 
 

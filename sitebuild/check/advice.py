@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from sitebuild.derive import Site
 from sitebuild.derive.metadata import answer_of, due_day, sentences
-from sitebuild.derive.site import Site
 from sitebuild.model import Block, SourceLine
 from sitebuild.read.document import lines_of
 from sitebuild.read.evidence import Synonym

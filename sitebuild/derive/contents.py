@@ -10,7 +10,7 @@ from datetime import date
 from itertools import chain, takewhile
 from typing import NamedTuple
 
-from sitebuild.derive.site import Site, dates_of, is_benefit
+from sitebuild.derive import Site, dates_of, is_benefit
 from sitebuild.model import (
     Block,
     Document,

@@ -10,8 +10,8 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
+from sitebuild.derive import Site, check_benefits, collect, keys, terms_of
 from sitebuild.derive.contents import FINDINGS
-from sitebuild.derive.site import Site, check_benefits, collect, keys, terms_of
 from sitebuild.faults import Report, known
 from sitebuild.model import (
     VERDICTS,

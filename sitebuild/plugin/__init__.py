@@ -38,7 +38,7 @@ from pelican.writers import Writer
 from sitebuild import build as steps
 from sitebuild import output
 from sitebuild.build import Build
-from sitebuild.check.content import place_of_setting
+from sitebuild.check import place_of_setting
 from sitebuild.derive.names import shown_files
 from sitebuild.faults import Fault, SiteFaults, as_faults, report_warnings
 from sitebuild.memory import Memory

@@ -10,7 +10,7 @@ from helpers import document, select, words
 from lxml.html import HtmlElement
 
 from sitebuild.check import advice
-from sitebuild.derive.site import Site
+from sitebuild.derive import Site
 from sitebuild.model import Passage
 
 
