@@ -13,6 +13,7 @@ from sitebuild.read.fields import Raw
 
 INDENT = "    "
 FENCES = ("```", "~~~")
+_SHOWN = 40
 # A comment, code within a line, or a fence of code. Python-Markdown begins one at three
 # or more backticks or tildes at the left margin, and ends it at a line of as many.
 _NEXT = re.compile(
@@ -134,43 +135,32 @@ def _add_open_comment(line: int, file: Report) -> None:
 
 
 def _end_of_fence(text: str, opened: re.Match[str], line: int, file: Report) -> int:
-    """Return where fenced code ends, with a fault for each slip of its marks."""
+    """Return where fenced code ends; a fence that Markdown does not know is a fault."""
     marks, info = opened["fence"], opened["info"]
-    if opened["indent"]:
-        file.add(
-            line,
-            "a fence of code is indented, in a list or in a quotation",
-            "a fence stands at the beginning of its line, outside lists",
-            "move it to the left margin; in a list, indent the code by eight spaces "
-            "and leave the fence out",
-        )
-    if not _INFO.fullmatch(info):
-        language = _INFO.match(info)
-        file.add(
-            line,
-            f'after the mark of a fence of code stands "{info}"',
-            "there stands the language alone, or attributes in braces",
-            f"write `{marks}{language['language'] if language else ''}`",
-        )
     closing = re.compile(rf"^[ \t>]*({marks}{marks[0]}*)[ \t]*$", re.MULTILINE)
     closed = closing.search(text, opened.end())
-    if not closed:
-        file.add(
-            line,
-            f'the code that begins with "{marks}" does not end',
-            "code ends with a line of the same characters",
-            f'add a line "{marks}" where it ends',
-        )
-        return len(text)
-    if closed[1] != marks:
-        file.add(
-            line + text.count("\n", opened.start(), closed.start(1)),
-            f'the code that line {line} opens with "{marks}" is closed with '
-            f'"{closed[1]}"',
-            "code ends with a line of as many characters as it begins with",
-            f'write "{marks}"',
-        )
-    return closed.end()
+    at = line
+    wrong, remedy = "does not end", f'add a line "{marks}" where it ends'
+    if opened["indent"]:
+        wrong = "is indented, in a list or in a quotation"
+        remedy = "in a list, indent the code by eight spaces and leave the fence out"
+    elif not _INFO.fullmatch(info):
+        language = _INFO.match(info)
+        wrong = "has more than a language beside its marks"
+        remedy = f"write `{marks}{language['language'] if language else ''}`"
+    elif closed and closed[1] != marks:
+        at += text.count("\n", opened.start(), closed.start(1))
+        wrong, remedy = f'is closed with "{closed[1]}"', f'write "{marks}"'
+    elif closed:
+        return closed.end()
+    file.add(
+        at,
+        f'the code that line {line} opens with "{(marks + info)[:_SHOWN]}" {wrong}',
+        "a fence stands at the left margin, outside lists, with a language alone, and "
+        "ends with a line of the same marks",
+        remedy,
+    )
+    return closed.end() if closed else len(text)
 
 
 _ATX = re.compile(r"(?P<marks>#{1,6})(?P<title>[^#].*|)$")
