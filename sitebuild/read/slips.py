@@ -214,9 +214,7 @@ def _cells(row: str) -> int:
     return bars.removeprefix("|").removesuffix("|").count("|") + 1
 
 
-def _of_marks(
-    marks: Sequence[Slip], text: str, line: int, box: str
-) -> _Found | None:
+def _of_marks(marks: Sequence[Slip], text: str, line: int, box: str) -> _Found | None:
     """Return the first mark of a line that is none here; `box` is how to write one."""
     for slip in marks:
         for found in slip.pattern.finditer(text):

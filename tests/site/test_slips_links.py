@@ -84,7 +84,9 @@ FORMS = {
         "[a]",
         "write it on one line",
     ),
-    "with a blank in its address": link("[a](https://www.bread.org/a b)", "%20 for a blank"),
+    "with a blank in its address": link(
+        "[a](https://www.bread.org/a b)", "%20 for a blank"
+    ),
     "with its halves exchanged": link("(this)[/about/]", r'"\(this\)\[/about/\]"'),
     "of a note that is missing": link("it.[^1]", r'"\[\^1\]" is a footnote'),
     "over two lines": words("[a]\n(/about/)", "[a]", r'"\[a\] \(/about/\)"'),
