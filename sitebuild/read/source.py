@@ -26,6 +26,8 @@ _INFO = re.compile(r"\{.*\}|(?P<language>\.?[\w#.+-]*)\s*")
 
 
 _QUOTE = re.compile(r"\s{0,3}(?:> ?)+")
+# A heading, or the line below the words of one.
+HEADING = re.compile(r"#|(?P<underline>=+|-+)\s*$")
 
 
 class Line(NamedTuple):
@@ -58,14 +60,18 @@ class Piece:
         return "\n".join(line.text for line in self.body)
 
     def paragraphs(self) -> Iterator[list[Line]]:
-        """Yield the lines that no blank line parts, without fenced code."""
+        """Yield the lines that no blank line or heading parts, without fenced code."""
         lines: list[Line] = []
         for line in self.body:
-            if unquoted(line.text).strip() and not line.is_code:
-                lines.append(line)
-            elif lines:
+            is_text = bool(unquoted(line.text).strip()) and not line.is_code
+            is_heading = is_text and HEADING.match(line.text)
+            if lines and (is_heading or not is_text):
                 yield lines
                 lines = []
+            if is_heading:
+                yield [line]
+            elif is_text:
+                lines.append(line)
         if lines:
             yield lines
 
@@ -161,47 +167,6 @@ def _end_of_fence(text: str, opened: re.Match[str], line: int, file: Report) -> 
         remedy,
     )
     return closed.end() if closed else len(text)
-
-
-_ATX = re.compile(r"(?P<marks>#{1,6})(?P<title>[^#].*|)$")
-_UNDERLINE = re.compile(r"(?P<mark>[=-])(?P=mark)*\s*$")
-
-
-def with_own_headings(pieces: Iterable[Piece]) -> None:
-    """Write every heading outside the blocks of an article as `## Title`.
-
-    Underlined ones are rewritten. Where there is one of level 1, which is the title of
-    the page alone, all stand one level lower.
-    """
-    bodies = [piece.body for piece in pieces if not piece.kind]
-    for body in bodies:
-        for number in range(1, len(body)):
-            line, below = body[number - 1 : number + 1]
-            underline = _UNDERLINE.fullmatch(below.text)
-            if underline and _is_first(body, number - 1) and not below.is_code:
-                marks = "#" if underline["mark"] == "=" else "##"
-                body[number - 1] = line._replace(text=f"{marks} {line.text.strip()}")
-                body[number] = below._replace(text="")
-    heads = []
-    for body in bodies:
-        for number, line in enumerate(body):
-            head = None if line.is_code else _ATX.match(line.text)
-            if head:
-                heads.append((body, number, head))
-    lower = "#" if any(head["marks"] == "#" for _, _, head in heads) else ""
-    for body, number, head in heads:
-        text = (
-            f"{(lower + head['marks'])[:6]} {head['title'].strip().rstrip('#').strip()}"
-        )
-        body[number] = body[number]._replace(text=text)
-
-
-def _is_first(lines: Sequence[Line], number: int) -> bool:
-    """Return whether a line is the first of a paragraph."""
-    line = lines[number]
-    above = lines[number - 1].text if number else ""
-    is_text = bool(line.text.strip()) and not line.text.startswith((INDENT, ">", "|"))
-    return is_text and not line.is_code and not above.strip()
 
 
 # What Markdown keeps for the whole text: notes, addresses, abbreviations.
