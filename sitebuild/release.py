@@ -69,8 +69,8 @@ class Release:
 
     `commit` is that of the project, "" where none is known, and `changes` whether
     sources differed from it. `redirects` are old addresses of pages and the new ones.
-    `files` are the hashes by path; None stands for one that is on its way to a host.
-    `kept` are files of the release before that stay on the host until the next.
+    `files` are the hashes by path; on a host None stands for one that is on its way, or
+    was of the release before and stays until the next.
     """
 
     site: str
@@ -78,7 +78,6 @@ class Release:
     commit: str = ""
     changes: bool = False
     redirects: Mapping[str, str] = field(default_factory=dict)
-    kept: tuple[str, ...] = ()
 
     @property
     def stubs(self) -> frozenset[str]:
@@ -89,9 +88,9 @@ class Release:
     def write(self) -> bytes:
         """Return the manifest."""
         head = {"site": self.site, "commit": self.commit, "changes": self.changes}
-        rest = {"redirects": dict(self.redirects), "kept": list(self.kept)}
         files = dict(sorted(self.files.items()))
-        return (json.dumps({**head, **rest, "files": files}, indent=1) + "\n").encode()
+        rest = {"redirects": dict(self.redirects), "files": files}
+        return (json.dumps(head | rest, indent=1) + "\n").encode()
 
 
 def read_release(data: bytes) -> Release:
@@ -104,7 +103,6 @@ def read_release(data: bytes) -> Release:
             str(raw["commit"]),
             bool(raw["changes"]),
             {str(old): str(new) for old, new in raw["redirects"].items()},
-            tuple(map(_path, raw["kept"])),
         )
     except (LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("it is not a manifest") from error

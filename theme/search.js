@@ -141,7 +141,7 @@ async function meant(ways, isLast, index) {
   if (found.size || ways.length > 1) return { found };
   const begun = isLast ? await beginning(ways[0], index) : found;
   const word = begun.size ? "" : nearest(ways[0], index);
-  return word ? { found: await records([word, ...(index.synonyms.get(word) ?? [])], index), word } : { found: begun };
+  return word ? { found: await records([word, ...(index.synonyms.get(word) ?? [])], index), typed: ways[0], word } : { found: begun };
 }
 
 // Any of the words will do; the more and the rarer, the better. A word that stands nearly everywhere finds nothing where
@@ -166,7 +166,8 @@ async function find(query) {
       if (found.has(id)) found.get(id).score += score * PAIR;
     }
   }
-  return { results: rank([...found.values()], index.kinds), taken: each.map(({ word }) => word).filter(Boolean) };
+  const taken = each.reduce((text, { typed, word }) => (word ? text.replace(typed, word) : text), all.join(" "));
+  return { results: rank([...found.values()], index.kinds), taken: taken === all.join(" ") ? "" : taken };
 }
 
 function rank(all, kinds) {
@@ -218,15 +219,14 @@ async function item({ result, at, kind }) {
 function tell(query, { results, taken }) {
   if (!query) return "";
   if (!results.length) return `Nothing was found for “${query}”.`;
-  const nearest = taken.map((word) => `“${word}”`).join(" and ");
-  return nearest ? `Nothing was found for “${query}”. Here is what was found for ${nearest}.` : `Results for “${query}”.`;
+  return taken ? `Nothing was found for “${query}”. Here is what was found for “${taken}”.` : `Results for “${query}”.`;
 }
 
 async function search() {
   const query = field.value.trim();
   history.replaceState(null, "", query ? `?q=${encodeURIComponent(query)}` : location.pathname);
   try {
-    const found = query ? await find(query) : { results: [], taken: [] };
+    const found = query ? await find(query) : { results: [] };
     const items = await Promise.all(found.results.slice(0, RESULTS).map(item));
     if (query !== field.value.trim()) return; // the reader has typed on
     list.replaceChildren(...items);

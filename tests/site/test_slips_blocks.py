@@ -158,8 +158,8 @@ BLOCKS = {
     ),
     "and HTML around a block": article(
         f"<div>\n\n{GOOD.replace('well', 'x')}</div>\n",
-        "passage | x",
-        "goes on across this heading or block",
+        "<div>",
+        '"<div>" stands without its other half',
     ),
     "of two terms with one form": page(
         "/// term | crumb\n\nOne.\n///\n\n/// term | b\n    also: CRUMB\n\nTwo.\n///\n",
