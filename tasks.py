@@ -129,19 +129,19 @@ def names(_: Context, word: str | None = None) -> None:
             print(name)
 
 
-@task(help={"kind": "article or topic", "words": "in quotes"})
+@task(help={"kind": "article, topic, finding or term", "words": "in quotes"})
 def new(_: Context, kind: str, words: str) -> None:
-    """Begin an article or a topic: invoke new article "Its title"."""
+    """Begin an article, topic, finding or term: invoke new article "Its title"."""
     from sitebuild import new as made
     from sitebuild.environment import NEW
 
     if kind not in made.KINDS:
         raise Exit(NEW, 1)
     path = made.new(kind, ROOT / "content", words, datetime.now(UTC).date())
-    print(
-        f"{path.relative_to(ROOT)}: a draft, which only `serve` shows until you set "
-        "its status to published"
-    )
+    said = "a draft, which only `serve` shows until you set its status to published"
+    if kind in ("finding", "term"):
+        said = "its last entry is new; write there what is still to be said"
+    print(f"{path.relative_to(ROOT)}: {said}")
 
 
 @task(help={"old": "a built folder", "new": "another"})

@@ -25,7 +25,7 @@ from sitebuild.model import (
     SourceLine,
 )
 from sitebuild.read.blocks import check_outside, cut
-from sitebuild.read.fields import SLUG, check_plain, read_fields, slug_of
+from sitebuild.read.fields import SLUG, add_repeated, check_plain, read_fields, slug_of
 from sitebuild.read.header import fields_of_name, read_header, typed
 from sitebuild.read.markdown import Typesetter, in_sentences, text_of
 from sitebuild.read.source import (
@@ -173,9 +173,6 @@ class _Reader:
         The text outside the blocks is set as a whole: notes and addresses that stand at
         its end are those of all of it.
         """
-        if self.kind == "topic":
-            yield from self._only_blocks(pieces)
-            return
         share_definitions(pieces)
         text = Piece("", "", "", pieces[0].line)
         for piece in pieces:
@@ -223,25 +220,21 @@ class _Reader:
                 line = int(it)
                 yield self.marked[line]
             elif it.strip():
+                place = SourceLine(self.path, numbers[bisect_right(numbers, line)])
                 self.text.check(it, text)
-                first = bisect_right(numbers, line)
-                yield Prose(it.strip(), SourceLine(self.path, numbers[first]))
+                if self.kind == "topic":
+                    self._add_outside(it, place)
+                yield Prose(it.strip(), place)
 
-    def _only_blocks(self, pieces: Iterable[Piece]) -> Iterator[Block]:
-        """Yield the blocks of a topic; all other text there is a fault."""
+    def _add_outside(self, html: str, place: SourceLine) -> None:
+        """Report text outside the blocks of a topic, which no page of it shows."""
         kinds = ", ".join(BLOCKS_OF[self.kind])
-        for piece in pieces:
-            block = self._block(piece) if piece.kind else None
-            if block:
-                yield block
-            for line in () if piece.kind else piece.body:
-                if line.text.strip():
-                    self.file.add(
-                        line.number,
-                        f'"{line.text.strip()[:_SHOWN]}" stands outside a block',
-                        f"text of a {self.kind} stands in a block: {kinds}",
-                        "put it into one",
-                    )
+        self.file.add(
+            place,
+            f'"{text_of(html)[:_SHOWN]}" stands outside a block',
+            f"text of a {self.kind} stands in a block: {kinds}",
+            "put it into one",
+        )
 
     def _heading(self, found: re.Match[str], lower: int) -> str:
         """Return the mark of a heading that is listed, and any other heading as it is.
@@ -338,16 +331,11 @@ class _Reader:
         """Report an id that stands twice in a file."""
         seen: dict[str, int] = {}
         for part in parts:
-            if isinstance(part, Prose) or not part.id:
-                continue
-            if part.id in seen:
-                self.file.add(
-                    part.place.line,
-                    f'the id "{part.id}" already stands at line {seen[part.id]}',
-                    "an id is unique in its file",
-                    "give one of the two another name",
-                )
-            seen[part.id] = part.place.line
+            if not isinstance(part, Prose) and part.id:
+                line = part.place.line
+                first = seen.setdefault(part.id, line)
+                if first != line:
+                    add_repeated("id", part.id, line, self.file, first)
 
 
 def _first_sentence(html: str) -> str:
