@@ -99,16 +99,12 @@ def _sink() -> Path:
 @task
 def check(c: Context) -> None:
     """Check all content without publishing, and say what is worth a look."""
-    from sitebuild import host
     from sitebuild.check import advice
     from sitebuild.plugin import build as build_site
 
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
     today = datetime.now(UTC).date()
-    for line in (
-        *advice.advise(done.site, today, done.settings.get("REVIEW_MONTHS", 0)),
-        *host.advise(done.settings, done.site.newest, today),
-    ):
+    for line in advice.advise(done.site, today, done.settings.get("REVIEW_MONTHS", 0)):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 
