@@ -14,7 +14,6 @@ output    the folder of the site: all of the new one or all of the old
 diff      what differs between two built sites, and why
 build     one build, step by step
 plugin    Pelican runs the steps
-names     what has an id that editors write
 publish   the public build
 preview   the editor's server
 deploy    the owner's tools

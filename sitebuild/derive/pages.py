@@ -148,8 +148,11 @@ def _home(it: _Made) -> dict[str, Any]:
 
 
 def _topics(it: _Made) -> dict[str, Any]:
-    """Return all topics."""
-    return {"topics": _items(it.site.topics)}
+    """Return all topics, and the newest articles."""
+    return {
+        "articles": _items(it.site.articles[:_MOST_ARTICLES]),
+        "topics": _items(it.site.topics),
+    }
 
 
 def _evidence(it: _Made) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sitebuild import diff, names, plugin
+from sitebuild import diff, plugin
 from sitebuild.build import Build
+from sitebuild.check.advice import advise_drafts
+from sitebuild.derive.names import names
 from sitebuild.diff import Change
 from sitebuild.faults import SiteFaults
 from sitebuild.host import policy
@@ -47,7 +49,7 @@ def build(settings: Path, serve: Callable[[Tree], None], *, quick: bool) -> list
 
 def _tree(built: Build) -> Tree:
     documents = (*built.site.documents, *built.drafts)
-    found = names.names(built)
+    found = names(built.preview)
     drafts = {draft.url for draft in built.drafts}
     for name in found:
         drafts.update(name.addresses * name.is_draft)
@@ -63,7 +65,7 @@ def _tree(built: Build) -> Tree:
         {document.path: document.url for document in documents},
         sorted(drafts),
         shown,
-        names.advise(built),
+        advise_drafts(built.site, built.preview),
         _policy,
     )
 
