@@ -99,16 +99,15 @@ def _sink() -> Path:
 @task
 def check(c: Context) -> None:
     """Check all content without publishing, and say what is worth a look."""
+    from sitebuild import host
     from sitebuild.check import advice
-    from sitebuild.host import finish
     from sitebuild.plugin import build as build_site
 
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
     today = datetime.now(UTC).date()
     for line in (
         *advice.advise(done.site, today, done.settings.get("REVIEW_MONTHS", 0)),
-        *finish.advise(done.settings, done.site.newest, today),
-        *advice.advise_synonyms(done.site, done.synonyms),
+        *host.advise(done.settings, done.site.newest, today),
     ):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
@@ -124,29 +123,29 @@ HAS_WORD = sys.argv[-2:-1] == ["names"] and not sys.argv[-1].startswith("-")
 )
 def names(_: Context, word: str | None = None) -> None:
     """List what has an id: topics, passages, findings …; `names WORD`: with a word."""
-    from sitebuild import names as known
+    from sitebuild.derive.names import names as known
     from sitebuild.plugin import build as build_site
 
     folder = str(ROOT / ".cache" / "names")
     done = build_site(SETTINGS, OUTPUT_PATH=folder, SHOW_DRAFTS=True)
-    for name in known.names(done):
+    for name in known(done.preview):
         if (word or "").lower() in str(name).lower():
             print(name)
 
 
-@task(help={"kind": "article, topic, finding or term", "words": "in quotes"})
+@task(help={"kind": "article or topic", "words": "in quotes"})
 def new(_: Context, kind: str, words: str) -> None:
-    """Begin an article, topic, finding or term: invoke new article "Its title"."""
+    """Begin an article or a topic: invoke new article "Its title"."""
     from sitebuild import new as made
     from sitebuild.environment import NEW
 
     if kind not in made.KINDS:
         raise Exit(NEW, 1)
     path = made.new(kind, ROOT / "content", words, datetime.now(UTC).date())
-    said = "a draft, which only `serve` shows until you set its status to published"
-    if kind in ("finding", "term"):
-        said = "its last entry is new; write there what is still to be said"
-    print(f"{path.relative_to(ROOT)}: {said}")
+    print(
+        f"{path.relative_to(ROOT)}: a draft, which only `serve` shows until you set "
+        "its status to published"
+    )
 
 
 @task(help={"old": "a built folder", "new": "another"})

@@ -1,10 +1,8 @@
 """Deploys: bring the published site to a target, and ask whether readers get it.
 
-target   a target of publishconf.py, and the programs that bring the site there
-plan     what would change there
-servers  what takes a site file by file: by rsync to servers, by rclone to all else
-hosted   what takes it whole: Cloudflare, Netlify
-verify   whether the public address serves the release
+target  a target of publishconf.py: what it is sent, what would change there
+hosts   what takes a site: by rsync, by rclone, or whole (Cloudflare, Netlify)
+verify  whether the public address serves the release
 
 The target's own manifest is the only memory: it is written first, with None for each
 file on its way, and last. So a deploy that died is healed by the next, whatever that
@@ -15,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,21 +22,12 @@ from tempfile import TemporaryDirectory
 
 from sitebuild import output
 from sitebuild.deploy import verify as asking
-from sitebuild.deploy.hosted import Cloudflare, Netlify
-from sitebuild.deploy.plan import Plan, compare
-from sitebuild.deploy.servers import Rclone, Rsync
-from sitebuild.deploy.target import RefusedError, Target, read_target, say
+from sitebuild.deploy.hosts import HOSTS, Host
+from sitebuild.deploy.target import Plan, RefusedError, Target, read_target, say
 from sitebuild.faults import listed
-from sitebuild.host.files import MANIFEST, Release, digest, read_release
+from sitebuild.release import MANIFEST, Release, digest, read_release
 
 GUARDS = ("built", "drafts", "siteurl", "stranger", "deletes", "lock")
-Host = Rsync | Rclone | Cloudflare | Netlify
-_HOSTS: Mapping[str, type[Host]] = {
-    "ssh": Rsync,
-    "rclone": Rclone,
-    "cloudflare": Cloudflare,
-    "netlify": Netlify,
-}
 _PATIENCE_S = 60  # until readers get what was sent
 
 
@@ -58,7 +48,7 @@ def deploy(
         known = ", ".join(GUARDS)
         raise RefusedError(f'There is no guard "{guard}"; known are {known}.')
     target = read_target(settings_file, name)
-    if target.entries["tool"] not in _HOSTS:
+    if target.entries["tool"] not in HOSTS:
         raise RefusedError("The workflow deploys to GitHub Pages: push to main.")
     os.umask(0o022)  # who serves the files reads them
     with _locked(target, is_lifted="lock" in force):
@@ -66,9 +56,9 @@ def deploy(
         there = {path: digest(data) for path, data in built.items() if path != MANIFEST}
         files = {path: there[path] for path in target.release.files if path in there}
         sent = replace(target, release=replace(target.release, files=files))
-        host = _HOSTS[target.entries["tool"]](sent)
+        host = HOSTS[target.entries["tool"]](sent)
         held, stranger = _read_held(host)
-        plan = compare(sent, held, resend=resend)
+        plan = sent.compare(held, resend=resend)
         steps = [f"send {it}" for it in plan.send]
         steps += [f"delete {it}" for it in plan.delete]
         counts = f"{len(plan.send)} files to send, {len(plan.delete)} to delete."
@@ -113,7 +103,8 @@ def _read_held(host: Host) -> tuple[Release | None, str]:
     """Return the release that a target holds, and what there is of strangers."""
     name, data = host.target.name, host.read_manifest()
     if data is None:
-        others = listed(host.find_others())
+        shown = (it for it in host.find_others() if not re.search(r"(^|/)\.", it))
+        others = listed(it for it in shown if not host.target.keeps(it))
         return None, others and f"{name} holds what no deploy put there: {others}"
     try:
         held = read_release(data)
@@ -165,7 +156,7 @@ def _send(host: Host, plan: Plan, built: Mapping[str, bytes]) -> None:
     """Send a release, from a folder that holds what the target takes and no more."""
     with TemporaryDirectory(dir=host.target.root / ".build") as name:
         folder = Path(name, "site")
-        for path in plan.new.files:
+        for path in filter(plan.new.files.get, plan.new.files):
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(built[path])

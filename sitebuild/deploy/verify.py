@@ -20,10 +20,10 @@ from urllib.parse import quote, urlsplit
 
 import brotli
 
-from sitebuild.check.links import address_of, file_at
+from sitebuild import release as named
 from sitebuild.deploy.target import RefusedError, Target, say
 from sitebuild.faults import listed
-from sitebuild.host import files as named
+from sitebuild.release import address_of, file_at
 
 _TIMEOUT_S, _PAUSE_S, _TOGETHER, _MOST_NAMES = 30, 10, 8, 3
 _NOWHERE, _MISSING = "/no-page-has-this-address/", "404.html"

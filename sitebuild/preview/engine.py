@@ -10,11 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sitebuild import names, plugin
-from sitebuild.build import Build
+from sitebuild import plugin
+from sitebuild.check.advice import advise_drafts
+from sitebuild.derive import Site
+from sitebuild.derive.names import names
 from sitebuild.diff import compare
 from sitebuild.faults import SiteFaults
-from sitebuild.host.pages import policy
+from sitebuild.host import policy
 from sitebuild.memory import Memory
 from sitebuild.preview.session import Tree
 
@@ -47,20 +49,20 @@ def build(settings: Path, *, quick: bool) -> Tree | list[str]:
         return [str(fault) for fault in error.faults]
     documents = (*built.site.documents, *built.drafts)
     drafts = {draft.url for draft in built.drafts}
-    for name in names.names(built) if drafts else ():
+    for name in names(built.preview) if drafts else ():
         drafts.update(name.addresses * name.is_draft)
     return Tree(
         built.files,
         built.redirects,
         _SHOWN_AT | {document.path: document.url for document in documents},
         sorted(drafts),
-        names.advise(built),
-        partial(_names, built),
+        advise_drafts(built.site, built.preview),
+        partial(_names, built.preview),
         policy,
     )
 
 
-def _names(built: Build) -> dict[str, dict[str, Any]]:
+def _names(site: Site) -> dict[str, dict[str, Any]]:
     """Return what has an id, by every address that shows it."""
     return {
         address: {
@@ -70,6 +72,6 @@ def _names(built: Build) -> dict[str, dict[str, Any]]:
             "line": it.place.line,
             "address": it.addresses[0],
         }
-        for it in names.names(built)
+        for it in names(site)
         for address in it.addresses
     }

@@ -71,6 +71,7 @@ _NO_NAME = re.compile(r"""[][{}"<>|;]""")
 ROW = "[…]"  # what stands in a list of YAML for what is no text
 
 T = TypeVar("T")
+_nearest = cache(nearest)  # entries have many fields of few names
 Read = Callable[[Any], Any]
 
 
@@ -340,11 +341,11 @@ def check_names(
 ) -> None:
     """Report fields of other names than these.
 
-    With `own`, a name is unknown only where it is near to one of them: any other is
+    With `own`, a name is unknown only where it is one of them misspelt: any other is
     the writer's own.
     """
     for name in raw.keys() - set(names):
-        if not own or nearest(name, names, ALIKE):
+        if not own or _nearest(name, tuple(names), ALIKE):
             found = f'{of} has the unknown field "{name}"'
             remedy = "use one of these or remove it"
             file.unknown(raw[name].line, found, name, names, remedy)

@@ -42,7 +42,7 @@ class Text:
         self.kind = kind
         self.setter = setter
         self.file = file
-        self.told: set[str] = set()  # tags with a hyphen that have a fault
+        self.told: set[str] = set()  # tags that have a fault, and names with a hyphen
 
     def html(self, piece: Piece) -> str | None:
         """Return the HTML of a piece; None, a fault, where it is too much to set."""
@@ -102,9 +102,9 @@ class Text:
                 _line_with(shown, piece.body, piece.line), what, allowed, remedy
             )
         tag, meaning, remedy = _find_tag(html)
-        if tag:
-            if "-" in tag:
-                self.told.add(tag[1:-1].lower())
+        # Of an element around a block or a heading both halves stand alone.
+        if tag and tag.replace("</", "<") not in self.told:
+            self.told |= {tag, tag[1:-1].lower() if "-" in tag else tag}
             self.file.add(
                 _line_with(tag, piece.body, piece.line),
                 f'"{tag}" {meaning}',

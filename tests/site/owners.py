@@ -129,7 +129,6 @@ def manifest(files: Mapping[str, bytes], **about: Any) -> bytes:
         "commit": "",
         "changes": False,
         "redirects": {"/was/": "/page-0/"},
-        "kept": [],
         **about,
     }
     known["files"] = {

@@ -175,7 +175,7 @@ def test_a_passage_lost_while_its_article_moved_is_a_fault(known: Project) -> No
         (
             "content/topics/rising.md",
             "| Do I need a packet of yeast?",
-            "| Is yeast needed?",
+            "| Do we need a packet of yeast?",
             "/topics/rising/#do-i-need-a-packet-of-yeast",
         ),
         (

@@ -349,9 +349,6 @@ FAULTS = {
     "a heading without words": fault(
         DATED, "##", "a heading has no words", "##\n\nSo.\n"
     ),
-    "a footnote of two words": fault(
-        DATED, "[^a b]:", r"write `\[\^a-b\]`", "So[^a b].\n\n[^a b]: It is.\n"
-    ),
     "a script": fault(DATED, "<script", 'holds "script"', "<script>x</script>\n"),
     "a shortcode": fault(DATED, "{{<", "of a template", "{{< youtube x >}}\n"),
     "a post that is not there": fault(

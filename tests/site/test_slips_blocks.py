@@ -78,9 +78,6 @@ OPTIONS = {
     "with a comma at its end": option(
         "topics: rising,", "topics:", "a comma between two"
     ),
-    "above a blank line": option(
-        "\n    topics: rising", 13, "a blank line stands above"
-    ),
     "without a colon, indented": option(
         "claims b1", "claims b1", 'the option "claims" stands in the text'
     ),
@@ -137,7 +134,9 @@ BLOCKS = {
     "with a name of capitals": article(
         "/// passage | Wild Yeast\n\nWords.\n///\n", "Wild", '"Wild Yeast"'
     ),
-    "with the name of another": article(GOOD, 12, '"well" already stands at line 7'),
+    "with the name of another": article(
+        GOOD, 12, 'id "well" stands twice.*line 7 has it too'
+    ),
     "of an unknown kind": article(
         "/// pasage | a\n\nWords.\n///\n", "pasage", 'did you mean "passage"'
     ),
@@ -158,8 +157,8 @@ BLOCKS = {
     ),
     "and HTML around a block": article(
         f"<div>\n\n{GOOD.replace('well', 'x')}</div>\n",
-        "passage | x",
-        "goes on across this heading or block",
+        "<div>",
+        '"<div>" stands without its other half',
     ),
     "of two terms with one form": page(
         "/// term | crumb\n\nOne.\n///\n\n/// term | b\n    also: CRUMB\n\nTwo.\n///\n",
