@@ -92,6 +92,8 @@ def nearest(name: str, names: Iterable[str], least: float = 0.6) -> str:
     """
     bare = {normalize("NFC", it).casefold(): it for it in names}
     written = normalize("NFC", name).casefold()
+    if written in bare:
+        return bare[written]
     found = [it for it in bare if _is_slip(written, it)]
     found = found or get_close_matches(written, bare, 1, least)
     return bare[found[0]] if found else ""

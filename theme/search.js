@@ -144,8 +144,8 @@ async function meant(ways, isLast, index) {
   return word ? { found: await records([word, ...(index.synonyms.get(word) ?? [])], index), typed: ways[0], word } : { found: begun };
 }
 
-// Any of the words will do; the more and the rarer, the better. A word that stands nearly everywhere finds nothing where
-// the reader has another. Two words that stand side by side count a little more.
+// Any of the words will do; the more and the rarer, the better. A word that stands nearly everywhere finds nothing, and
+// is not shown, where the reader has another. Two words that stand side by side count a little more.
 async function find(query) {
   const index = await load();
   const wanted = terms(query, index);
@@ -159,7 +159,7 @@ async function find(query) {
   const others = each.filter((one) => !isRare(one));
   for (const one of others) {
     if (others.length === each.length) add(found, one.found, false);
-    else add(found, new Map([...one.found].filter(([id]) => found.has(id))), false);
+    else add(found, new Map([...one.found].filter(([id]) => found.has(id)).map(([id, it]) => [id, { ...it, at: [] }])), false);
   }
   for (let at = 1; at < all.length && found.size; at += 1) {
     for (const [id, { score }] of await records([`${all[at - 1]} ${all[at]}`], index)) {

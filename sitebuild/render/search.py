@@ -109,7 +109,6 @@ def _block(block: Block, page: Document, site: Site) -> Record:
         page_title,
         page_title if block.kind == "answer" else text_of(block.name),
         text_of(_DRAWN.sub("", block.html)),
-        page.fields.name,
     )
 
 

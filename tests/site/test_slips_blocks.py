@@ -105,10 +105,10 @@ MARKERS = {
         "/// term | x\n\nWords.\n  ///\n", "  ///", "marker of a block.*`///`"
     ),
     "behind a character that nobody sees": page(
-        "Words.\n\n\u200b/// term | x\n\nMore.\n///\n", 8, r"U\+200B.*nobody sees"
+        "Words.\n\n\u200b/// term | z\n\nMore.\n///\n", 8, r"U\+200B.*nobody sees"
     ),
     "an end of two slashes": page(
-        "/// term | x\n\nWords.\n//\n", 9, "marker of a block.*`///`"
+        "/// term | y\n\nWords.\n//\n", 9, "marker of a block.*`///`"
     ),
     "an end that is missing": article(
         f"/// passage | a\n\nWords.\n\n{OPEN}\nWords.\n///\n",
@@ -160,7 +160,7 @@ BLOCKS = {
     "of two terms with one form": page(
         "/// term | crumb\n\nOne.\n///\n\n/// term | b\n    also: CRUMB\n\nTwo.\n///\n",
         "CRUMB",
-        r'the form "CRUMB" already stands at content/pages/slip.md:6',
+        r'the form "CRUMB" already stands at content/pages/slip.*:6',
     ),
 }
 

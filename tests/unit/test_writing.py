@@ -6,7 +6,6 @@ from datetime import date
 
 from projects import Project
 
-from sitebuild import host
 from sitebuild.check import advice
 from sitebuild.plugin import build
 
@@ -66,11 +65,3 @@ def test_advice_is_sorted_by_file_and_line(bread: Project) -> None:
     assert found == sorted(
         found, key=lambda line: (line.split(":")[0], int(line.split(":")[1]))
     )
-
-
-def test_a_site_that_nobody_can_write_to_is_told_so() -> None:
-    """Without CONTACT there is one line on it; with it there is none."""
-    today = date(2026, 1, 1)
-    (line,) = host.advise({"CONTACT": ""}, today, today)
-    assert line.startswith("pelicanconf.py: CONTACT is empty")
-    assert not list(host.advise({"CONTACT": "/about/"}, today, today))
