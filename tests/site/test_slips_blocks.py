@@ -149,9 +149,6 @@ BLOCKS = {
     "with an id of the page": article(
         "/// note | Main\n\nWords.\n///\n", "Main", '"main": the id stands twice'
     ),
-    "with a title in Markdown": article(
-        "/// note | *So*\n\nWords.\n///\n", "/// note", r'plain text, without "\*So\*"'
-    ),
     "and a heading with a link": article(
         "## Some [a](/about/)\n", "## Some", "holds a link or a picture"
     ),
