@@ -99,15 +99,15 @@ def _sink() -> Path:
 @task
 def check(c: Context) -> None:
     """Check all content without publishing, and say what is worth a look."""
-    from sitebuild import host
     from sitebuild.check import advice
     from sitebuild.plugin import build as build_site
 
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
     today = datetime.now(UTC).date()
+    months, contact = done.settings.get("REVIEW_MONTHS", 0), done.settings["CONTACT"]
     for line in (
-        *advice.advise(done.site, today, done.settings.get("REVIEW_MONTHS", 0)),
-        *host.advise(done.settings, done.site.newest, today),
+        *advice.advise(done.site, today, months),
+        *advice.advise_contact(contact),
     ):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
@@ -133,19 +133,19 @@ def names(_: Context, word: str | None = None) -> None:
             print(name)
 
 
-@task(help={"kind": "article or topic", "words": "in quotes"})
+@task(help={"kind": "article, topic, finding or term", "words": "in quotes"})
 def new(_: Context, kind: str, words: str) -> None:
-    """Begin an article or a topic: invoke new article "Its title"."""
+    """Begin an article, topic, finding or term: invoke new article "Its title"."""
     from sitebuild import new as made
     from sitebuild.environment import NEW
 
     if kind not in made.KINDS:
         raise Exit(NEW, 1)
     path = made.new(kind, ROOT / "content", words, datetime.now(UTC).date())
-    print(
-        f"{path.relative_to(ROOT)}: a draft, which only `serve` shows until you set "
-        "its status to published"
-    )
+    said = "a draft, which only `serve` shows until you set its status to published"
+    if kind in ("finding", "term"):
+        said = "its last entry is new; write there what is still to be said"
+    print(f"{path.relative_to(ROOT)}: {said}")
 
 
 @task(help={"old": "a built folder", "new": "another"})

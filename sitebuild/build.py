@@ -314,8 +314,7 @@ def finish(build: Build, staged: Path) -> None:
     _check_links(build)
     build.report.stop()
     if build.settings.get("HOSTING"):
-        newest = build.site.newest
-        host.finish(build.files, build.redirects, build.settings, newest)
+        host.finish(build.files, build.redirects, build.settings)
     on_built = build.settings.get("ON_BUILT")
     if on_built:
         on_built(build)

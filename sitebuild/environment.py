@@ -131,7 +131,7 @@ def _say(line: str) -> None:
 
 
 NEW = (
-    "What is new is an article or a topic, and its words in quotes: "
+    "What is new is an article, topic, finding or term, and its words in quotes: "
     'python3 tasks.py new article "Its title"'
 )
 

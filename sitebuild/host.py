@@ -12,16 +12,14 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import brotli
 
 from sitebuild.check.advice import ROUND_TRIP_BYTES
-from sitebuild.derive.metadata import due_day
 from sitebuild.release import (
     HEADERS,
     HTACCESS,
@@ -34,13 +32,7 @@ from sitebuild.release import (
     folder_of,
     is_private,
 )
-from sitebuild.render.templates import contact_link
 
-SECURITY = ".well-known/security.txt"
-# It is good for less than a year (RFC 9116, 2.5.5), counted from the newest day in the
-# content: what a build writes does not depend on the day on which it runs.
-_MONTHS = 11
-_NOTICE = timedelta(days=30)
 # What a page loads, and what programs ask for, most of which know gzip alone.
 _LOADED = (".html", ".json", ".js", ".css", ".svg")
 _ASKED = (".xml", ".txt")
@@ -73,14 +65,12 @@ def finish(
     files: dict[str, bytes],
     redirects: Mapping[str, str],
     settings: Mapping[str, Any],
-    changed: date | None = None,
 ) -> None:
     """Add to a built site all that hosts need.
 
-    `redirects` say where old page addresses lead in the end; `changed` is the newest
-    day on which anything on the site was changed or checked. COMMIT and CHANGES in the
-    settings say what the manifest does. A site in a folder of a host gets no rules and
-    no security.txt: they speak of the whole host.
+    `redirects` say where old page addresses lead in the end. COMMIT and CHANGES in the
+    settings say what the manifest does. A site in a folder of a host gets no rules:
+    they speak of the whole host.
     """
     site = settings["SITEURL"]
     put_in_folder(files, site)
@@ -98,9 +88,6 @@ def finish(
             if rules.is_file():
                 files[published] = rules.read_bytes()
         files[REDIRECTS] = redirects_txt(redirects)
-        security = security_txt(settings, changed)
-        if security:
-            files[SECURITY] = security
     compress(files)
     hashes = {path: digest(data) for path, data in sorted(files.items())}
     commit, changes = settings.get("COMMIT", ""), settings.get("CHANGES", False)
@@ -155,48 +142,6 @@ def _gzip(data: bytes) -> bytes:
     with gzip.GzipFile("", "wb", 9, written, mtime=0) as file:
         file.write(data)
     return written.getvalue()
-
-
-def security_txt(settings: Mapping[str, Any], changed: date | None) -> bytes:
-    """Return security.txt (RFC 9116), where to report a weakness of the site.
-
-    b"" without a CONTACT that a browser can open.
-    """
-    contact = contact_link(str(settings.get("CONTACT") or ""))
-    if contact.startswith("/"):
-        contact = f"{settings['SITEURL']}{contact}"
-    if changed is None or not contact.startswith(("mailto:", "https://")):
-        return b""
-    lines = [
-        f"Contact: {contact}",
-        f"Expires: {due_day(changed, _MONTHS)}T00:00:00Z",
-        f"Canonical: {settings['SITEURL']}/{SECURITY}",
-        f"Preferred-Languages: {settings['DEFAULT_LANG']}",
-    ]
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def advise(
-    settings: Mapping[str, Any], changed: date | None, today: date
-) -> Iterator[str]:
-    """Yield a line for what readers miss, or will within a month.
-
-    That is a way to report mistakes, and a security.txt that has not expired.
-    """
-    if not settings.get("CONTACT"):
-        yield (
-            "pelicanconf.py: CONTACT is empty; readers trust a site less that they "
-            "cannot write to, so name an address or a page, and OWNER and LICENCE too"
-        )
-        return
-    if changed is None:
-        return
-    expires = due_day(changed, _MONTHS)
-    if today > expires - _NOTICE:
-        yield (
-            f"{SECURITY}: it is good until {expires}, eleven months after the newest "
-            "day in the content; check a page and note the day (checked), and publish"
-        )
 
 
 def policy(page: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Articles and topics to begin with: each builds as it stands."""
+"""Files and entries to begin with: each builds as it stands."""
 
 from __future__ import annotations
 
@@ -56,21 +56,37 @@ Passages that name the topic {slug} and stand under no question come last.
 Set the status to published once a passage names it.
 ///
 """
-_TEXTS = {"article": _ARTICLE, "topic": _TOPIC}
+_FINDING = """
+- id: {slug}
+  question: {title}
+  verdict: mixed
+  explanation: Say here what research found.
+  references: []
+  checked: {today}
+"""
+_TERM = """
+/// term | {title}
+
+Say here what it means, in a sentence or two.
+///
+"""
+_TEXTS = {"article": _ARTICLE, "topic": _TOPIC, "finding": _FINDING, "term": _TERM}
 KINDS = tuple(_TEXTS)
 _ORDER = re.compile(r"^order:\s*(\d{1,3})\s*$", re.MULTILINE)
+_GLOSSARY = re.compile(r"^template:\s*glossary$", re.MULTILINE)
 
 
 def new(kind: str, content: Path, words: str, today: date) -> Path:
-    """Begin one of KINDS below a content folder, named by some words: a draft.
+    """Begin one of KINDS below a content folder, named by some words.
 
-    Returns the path of the new file. Raises SiteFaults where the words give no name, or
-    one that is taken.
+    An article or a topic is a new file, a draft; a finding or a term is a new entry at
+    the end of a file. Returns the path of the file. Raises SiteFaults where the words
+    give no name, or one that is taken.
     """
     title = " ".join(words.split())
     slug = slug_of(title) if title.isprintable() else ""
     slug = re.sub("[-_]+", "-", slug).strip("-")
-    path = content / f"{kind}s" / f"{slug or 'untitled'}.md"
+    path = _file(kind, content, slug)
     if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
         raise _fault(
             path,
@@ -78,23 +94,53 @@ def new(kind: str, content: Path, words: str, today: date) -> Path:
             f"a title has letters or digits for an address, {LONGEST_SLUG} at most",
             "choose another title, or set the terminal to UTF-8 and type it again",
         )
+    is_entry = kind in ("finding", "term")
+    if kind == "finding":
+        title = "'{}'".format(title.replace("'", "''"))
+    elif not is_entry:
+        _check_title(title, path)
+    order = _last_order(content) + 1
+    text = _TEXTS[kind].format(title=title, slug=slug, today=today, order=order)
+    before = path.read_text("utf-8") if path.exists() else ""
+    name, taken = path.name, path.name * path.exists()
+    if is_entry:
+        name, taken = text.strip().splitlines()[0], before
+    if f"\n{name}\n".lower() in f"\n{taken}\n".lower():
+        raise _fault(
+            path,
+            f'"{name}" is there already',
+            "a name belongs to one thing",
+            "edit that one, or choose other words",
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{before.rstrip()}\n{text}" if is_entry else text, "utf-8")
+    return path
+
+
+def _check_title(title: str, path: Path) -> None:
+    """Raise SiteFaults for a title with markup in it."""
     try:
         check_plain(title)
     except ValueError as error:
         found = f'the title is "{title}"'
         raise _fault(path, found, str(error), "write it without marks") from None
-    if path.exists():
-        raise _fault(
-            path,
-            f'"{path.name}" is there already',
-            "a name belongs to one thing",
-            "edit that one, or choose other words",
-        )
-    order = _last_order(content) + 1
-    text = _TEXTS[kind].format(title=title, slug=slug, today=today, order=order)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
-    return path
+
+
+def _file(kind: str, content: Path, slug: str) -> Path:
+    """Return the file of a new article or topic; the one that has all of another."""
+    if kind == "finding":
+        return content / "evidence.yaml"
+    if kind != "term":
+        return content / f"{kind}s" / f"{slug or 'untitled'}.md"
+    for path in sorted((content / "pages").glob("*.md")):
+        if _GLOSSARY.search(path.read_text("utf-8", "replace")):
+            return path
+    raise _fault(
+        content / "pages" / "glossary.md",
+        "there is no glossary",
+        "terms stand on the page with `template: glossary`",
+        "make that page first",
+    )
 
 
 def _last_order(content: Path) -> int:
@@ -104,5 +150,6 @@ def _last_order(content: Path) -> int:
 
 
 def _fault(path: Path, found: str, allowed: str, remedy: str) -> SiteFaults:
-    shown = Path(*path.parts[-3:]).as_posix()  # as content/articles/name.md
+    depth = 3 if path.suffix == ".md" else 2  # sources stand in folders of content/
+    shown = Path(*path.parts[-depth:]).as_posix()
     return SiteFaults([Fault(SourceLine(shown, 1), found, allowed, remedy)])

@@ -29,7 +29,12 @@ def test_what_is_new_builds(bread: Project) -> None:
     assert article.name == "rye-spelt-100-why.md"
     assert f"date: {TODAY}\n" in article.read_text("utf-8")
     topic = new("topic", content, "Warm Hands", TODAY)
+    new("finding", content, "Does a baker's oven: help #1?", TODAY)
+    new("term", content, "oven spring", TODAY)
     assert bread.faults() == []
+    evidence = bread.page("/evidence/").replace("&#8217;", "\u2019")
+    assert "Does a baker\u2019s oven: help #1?" in evidence
+    assert "oven spring" in bread.page("/glossary/")
     assert not (bread.output / "articles/rye-spelt-100-why").exists()
     bread.edit(ARTICLE, ("topics: ", "topics: warm-hands, "))
     for path in (article, topic):
@@ -52,7 +57,12 @@ def test_a_new_topic_comes_last_in_the_menu(bread: Project) -> None:
 def test_a_new_file_needs_a_name_of_its_own(bread: Project) -> None:
     """A title that makes no address, or one that is taken, is one fault; nothing is left."""
     content = bread.root / "content"
+    for kind in ("term", "finding"):
+        new(kind, content, "Crumb", TODAY)
     before = tree(content)
+    for kind in ("term", "finding"):
+        with pytest.raises(SiteFaults, match="already"):
+            new(kind, content, "Crumb", TODAY)
     for title in NO_TITLES:
         with pytest.raises(SiteFaults, match=r"^content/articles/\S+:1: ") as raised:
             new("article", content, title, TODAY)

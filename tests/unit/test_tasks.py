@@ -278,9 +278,9 @@ def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
         (("serve", "--port", "-1"), '"-1" is no port;'),
         (("serve", "--port", "abc"), '"abc" is no port;'),
         (("new", "article", "word " * 60), "gives no address;"),
-        (("new", "page", "Title"), "an article or a topic"),
-        (("new",), "an article or a topic"),
-        (("new", "article"), "an article or a topic"),
+        (("new", "page", "Title"), "article, topic, finding or term"),
+        (("new",), "article, topic, finding or term"),
+        (("new", "article"), "article, topic, finding or term"),
     ],
 )
 def test_a_wrong_argument_gets_a_sentence(
