@@ -86,9 +86,8 @@ def read_header(lines: Sequence[Line], file: Report) -> Header:
         elif text and not (is_yaml and text.startswith("#")):
             _add_no_field(line, file, is_first=not name)
             header.is_whole = False
-            header.count = next(
-                (it for it in range(number, len(lines)) if not texts[it]), len(lines)
-            )
+            blank = [it for it in range(number, len(lines)) if not texts[it]]
+            header.count = blank[0] if blank else len(lines)
             break
     return header
 
