@@ -100,15 +100,14 @@ def _sink() -> Path:
 def check(c: Context) -> None:
     """Check all content without publishing, and say what is worth a look."""
     from sitebuild.check import advice
-    from sitebuild.host import finish
     from sitebuild.plugin import build as build_site
 
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
     today = datetime.now(UTC).date()
+    months, contact = done.settings.get("REVIEW_MONTHS", 0), done.settings["CONTACT"]
     for line in (
-        *advice.advise(done.site, today, done.settings.get("REVIEW_MONTHS", 0)),
-        *finish.advise(done.settings, done.site.newest, today),
-        *advice.advise_synonyms(done.site, done.synonyms),
+        *advice.advise(done.site, today, months),
+        *advice.advise_contact(contact),
     ):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
@@ -124,12 +123,12 @@ HAS_WORD = sys.argv[-2:-1] == ["names"] and not sys.argv[-1].startswith("-")
 )
 def names(_: Context, word: str | None = None) -> None:
     """List what has an id: topics, passages, findings …; `names WORD`: with a word."""
-    from sitebuild import names as known
+    from sitebuild.derive.names import names as known
     from sitebuild.plugin import build as build_site
 
     folder = str(ROOT / ".cache" / "names")
     done = build_site(SETTINGS, OUTPUT_PATH=folder, SHOW_DRAFTS=True)
-    for name in known.names(done):
+    for name in known(done.preview):
         if (word or "").lower() in str(name).lower():
             print(name)
 

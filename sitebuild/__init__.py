@@ -3,17 +3,17 @@
 drawn     what pictures draw of a finding
 model     the values that everything else passes on
 faults    one form for all that can be wrong
+release   the files of a site, and the manifest that lists them
 memory    what a process keeps from one build to the next
 read      sources -> documents, findings, references, redirects
 derive    documents -> the site: topics, provenance, cautions, views
 render    values -> HTML, CSS, SVG, PNG, feeds, search index
 check     what must be true of the pages, and advice to the editor
-host      built bytes -> headers, configurations, manifest
+host      all that hosts need beside the pages and in them
 output    the folder of the site: all of the new one or all of the old
 diff      what differs between two built sites, and why
 build     one build, step by step
 plugin    Pelican runs the steps
-names     what has an id that editors write
 publish   the public build
 preview   the editor's server
 deploy    the owner's tools

@@ -13,18 +13,17 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from sitebuild import output
-from sitebuild.check import addresses, links
-from sitebuild.check.content import (
+from sitebuild import host, output
+from sitebuild.check import (
+    addresses,
     check_files,
     check_name,
     check_settings,
     check_sources,
+    links,
 )
-from sitebuild.derive import names, pages
-from sitebuild.derive.site import Site
+from sitebuild.derive import Site, names, pages
 from sitebuild.faults import Report, known
-from sitebuild.host import finish as hosting
 from sitebuild.memory import Memory
 from sitebuild.model import Document, SourceLine
 from sitebuild.read import redirects, tree
@@ -33,8 +32,8 @@ from sitebuild.read.evidence import SYNONYMS, Synonym, read_evidence, read_synon
 from sitebuild.read.markdown import Typesetter, typesetter
 from sitebuild.read.pictures import published, read_pictures, with_sizes
 from sitebuild.read.references import read_references
+from sitebuild.release import address_of, file_at
 from sitebuild.render import theme as themes
-from sitebuild.render.oldids import OldIds
 from sitebuild.render.templates import Templates
 
 # Content folder → kind of document. Other files are the data files and the images.
@@ -163,7 +162,6 @@ def begin(settings: Mapping[str, Any], memory: Memory) -> Build:
     setter = typesetter(settings, memory)
     build = Build(settings, memory, setter, report=report)
     output.check_replaceable(build.output, report)
-    hosting.check_settings(settings, report)
     report.stop()
     return build
 
@@ -322,8 +320,7 @@ def finish(build: Build, staged: Path) -> None:
     _check_links(build)
     build.report.stop()
     if build.settings.get("HOSTING"):
-        newest = build.site.newest
-        hosting.finish(build.files, build.redirects, build.settings, newest)
+        host.finish(build.files, build.redirects, build.settings)
     on_built = build.settings.get("ON_BUILT")
     if on_built:
         on_built(build)
@@ -347,7 +344,7 @@ def _put_old_ids(build: Build) -> None:
     take = build.memory.take
     titles = {it.url: it.fields.title for it in build.site.documents}
     made_of = (build.moves.lines, build.recorded, titles)
-    make = partial(OldIds, build.moves, build.recorded, titles)
+    make = partial(addresses.OldIds, build.moves, build.recorded, titles)
     old = take("old ids", made_of, make)
     for path, data in build.files.items():
         if path.endswith(".html"):
@@ -355,9 +352,9 @@ def _put_old_ids(build: Build) -> None:
             build.files[path] = take(("old ids", path), (old, data), put)
 
 
-def _with_old_ids(old: OldIds, path: str, data: bytes) -> bytes:
+def _with_old_ids(old: addresses.OldIds, path: str, data: bytes) -> bytes:
     page = data.decode("utf-8", "surrogateescape")
-    page = old.put_into(page, links.address_of(path))
+    page = old.put_into(page, address_of(path))
     return page.encode("utf-8", "surrogateescape")
 
 
@@ -371,9 +368,9 @@ def _check_links(build: Build) -> None:
     origin = build.settings["SITEURL"]
     problems = set(links.find_problems(build.files, origin, moved, build.memory))
     if build.drafts:  # what is published leads to nothing that only the preview shows
-        drafts = {links.file_at(draft.url) for draft in build.drafts}
+        drafts = {file_at(draft.url) for draft in build.drafts}
         public = {path: it for path, it in build.files.items() if path not in drafts}
-        showing = {links.file_at(topic.url) for topic in build.draft_topics}
+        showing = {file_at(topic.url) for topic in build.draft_topics}
         for problem in links.find_problems(public, origin, memory=build.memory):
             if problem.page not in showing:
                 problems.add(problem)

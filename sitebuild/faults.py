@@ -87,11 +87,26 @@ class SiteFaults(SystemExit):
 def nearest(name: str, names: Iterable[str], least: float = 0.6) -> str:
     """Return the name that another most likely means, whatever its case; "" if none.
 
-    `least` says how alike they must be, from 0 to 1.
+    `least` says how alike they must be, from 0 to 1. With one letter wrong behind the
+    first, or two exchanged, they are: of a short name little is left then.
     """
     bare = {normalize("NFC", it).casefold(): it for it in names}
-    found = get_close_matches(normalize("NFC", name).casefold(), bare, 1, least)
+    written = normalize("NFC", name).casefold()
+    if written in bare:
+        return bare[written]
+    found = [it for it in bare if _is_slip(written, it)]
+    found = found or get_close_matches(written, bare, 1, least)
     return bare[found[0]] if found else ""
+
+
+def _is_slip(written: str, name: str) -> bool:
+    """Return whether a letter behind the first is wrong, or two are exchanged."""
+    if len(written) != len(name):
+        return False
+    wrong = [n for n, letter in enumerate(name) if written[n] != letter]
+    if len(wrong) == 2:
+        return wrong[0] + 1 == wrong[1] and sorted(written) == sorted(name)
+    return len(wrong) == 1 and wrong != [0]
 
 
 def listed(names: Iterable[str], most: int = _MOST_NAMES) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal, get_args
 
-from sitebuild.drawn import Drawn, required
+from sitebuild.drawn import Count, Lasting, Scale, required
 
 Names = tuple[str, ...]
 Slug = Annotated[str, "slug"]
@@ -162,11 +162,12 @@ class Reference:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding(Drawn):
+class Finding:
     """What research says about one question.
 
     Its statement is what is judged; without one of its own, that is the question.
     Readers see the verdict of an effect; of any other finding they see its kind.
+    `lasting`, `scales` and `studied` are what pictures draw of it.
     """
 
     id: Slug = required("")
@@ -177,7 +178,15 @@ class Finding(Drawn):
     explanation: str = required("")
     references: tuple[Reference, ...] = required(())
     checked: datetime.date = required(datetime.date.min)
+    lasting: tuple[Lasting, ...] = ()
+    scales: tuple[Scale, ...] = ()
+    studied: tuple[Count, ...] = ()
     place: SourceLine = field(compare=False)
+
+    @property
+    def people(self) -> int:
+        """Return on how many people it was studied; 0 where nobody counted them."""
+        return sum(it.number for it in self.studied if it.unit == "people")
 
     @property
     def judgement(self) -> str:

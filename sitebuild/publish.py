@@ -11,9 +11,9 @@ from sitebuild.build import Build
 from sitebuild.check import addresses
 from sitebuild.check.advice import advise_weight
 from sitebuild.faults import SiteFaults, listed
-from sitebuild.host.files import is_shown
 from sitebuild.plugin import build
 from sitebuild.read.redirects import RECORD
+from sitebuild.release import is_shown
 
 # What the site is built from. The record of addresses is written by publishing itself.
 _SOURCES = ("content", "theme", "sitebuild", "pelicanconf.py", "publishconf.py")

@@ -8,7 +8,7 @@ import pytest
 from projects import ROOT
 
 if TYPE_CHECKING:
-    from sitebuild.derive.site import Site
+    from sitebuild.derive import Site
 
 
 def pytest_configure(config: pytest.Config) -> None:

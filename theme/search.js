@@ -141,11 +141,11 @@ async function meant(ways, isLast, index) {
   if (found.size || ways.length > 1) return { found };
   const begun = isLast ? await beginning(ways[0], index) : found;
   const word = begun.size ? "" : nearest(ways[0], index);
-  return word ? { found: await records([word, ...(index.synonyms.get(word) ?? [])], index), word } : { found: begun };
+  return word ? { found: await records([word, ...(index.synonyms.get(word) ?? [])], index), typed: ways[0], word } : { found: begun };
 }
 
-// Any of the words will do; the more and the rarer, the better. A word that stands nearly everywhere finds nothing where
-// the reader has another. Two words that stand side by side count a little more.
+// Any of the words will do; the more and the rarer, the better. A word that stands nearly everywhere finds nothing, and
+// is not shown, where the reader has another. Two words that stand side by side count a little more.
 async function find(query) {
   const index = await load();
   const wanted = terms(query, index);
@@ -159,14 +159,15 @@ async function find(query) {
   const others = each.filter((one) => !isRare(one));
   for (const one of others) {
     if (others.length === each.length) add(found, one.found, false);
-    else add(found, new Map([...one.found].filter(([id]) => found.has(id))), false);
+    else add(found, new Map([...one.found].filter(([id]) => found.has(id)).map(([id, it]) => [id, { ...it, at: [] }])), false);
   }
   for (let at = 1; at < all.length && found.size; at += 1) {
     for (const [id, { score }] of await records([`${all[at - 1]} ${all[at]}`], index)) {
       if (found.has(id)) found.get(id).score += score * PAIR;
     }
   }
-  return { results: rank([...found.values()], index.kinds), taken: each.map(({ word }) => word).filter(Boolean) };
+  const taken = each.reduce((text, { typed, word }) => (word ? text.replace(typed, word) : text), all.join(" "));
+  return { results: rank([...found.values()], index.kinds), taken: taken === all.join(" ") ? "" : taken };
 }
 
 function rank(all, kinds) {
@@ -218,15 +219,14 @@ async function item({ result, at, kind }) {
 function tell(query, { results, taken }) {
   if (!query) return "";
   if (!results.length) return `Nothing was found for “${query}”.`;
-  const nearest = taken.map((word) => `“${word}”`).join(" and ");
-  return nearest ? `Nothing was found for “${query}”. Here is what was found for ${nearest}.` : `Results for “${query}”.`;
+  return taken ? `Nothing was found for “${query}”. Here is what was found for “${taken}”.` : `Results for “${query}”.`;
 }
 
 async function search() {
   const query = field.value.trim();
   history.replaceState(null, "", query ? `?q=${encodeURIComponent(query)}` : location.pathname);
   try {
-    const found = query ? await find(query) : { results: [], taken: [] };
+    const found = query ? await find(query) : { results: [] };
     const items = await Promise.all(found.results.slice(0, RESULTS).map(item));
     if (query !== field.value.trim()) return; // the reader has typed on
     list.replaceChildren(...items);

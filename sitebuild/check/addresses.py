@@ -1,28 +1,38 @@
 """Addresses are promises: what was published stays reachable or is redirected.
 
-Compares the site with content/redirects.txt and content/addresses.txt.
+Compares the site with content/redirects.txt and content/addresses.txt. A fragment
+reaches no server, so a page itself keeps the ids that it had once: see OldIds.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from pathlib import Path
 
+from sitebuild.derive import Site
 from sitebuild.derive.contents import FINDINGS
-from sitebuild.derive.site import Site
 from sitebuild.faults import Report, nearest
 from sitebuild.model import SourceLine
-from sitebuild.read.redirects import RECORD, REDIRECTS, Moves, Redirect, was_recorded
+from sitebuild.read.redirects import (
+    RECORD,
+    REDIRECTS,
+    Arrival,
+    Moves,
+    Redirect,
+    was_recorded,
+)
 
 _HEAD = (
     "# Every address that was ever published, kept by `invoke publish`; "
     "do not remove lines.\n"
 )
-_WORD = re.compile(r"[^\W_]{4,}")  # shorter ones say little
+_MAIN_END = "</main>"
 # The pages that every site has, and the sources that usually make them.
 _NEEDED = {"/": "pages/home.md", "/404.html": "pages/404.md"}
 _ALL_NEEDED = f"every site has the pages {' and '.join(_NEEDED)}"
@@ -190,7 +200,7 @@ class Promises:
         if mark:
             page = self.moves.end(page)
             same = [it for it in self._new if it.endswith(f"#{ident}")]
-            near = _nearest(ident, _ids_on(page, self._new))
+            near = nearest(ident, _ids_on(page, self._new))
             if same or near:
                 return same[0] if same else f"{page}#{near}"
             return page if page in self.live else ""
@@ -203,7 +213,7 @@ class Promises:
         for new in beside.values():
             if len(held & _ids_on(new, self.live)) * 2 > len(held):
                 return new
-        return beside.get(_nearest(name, beside), "")
+        return beside.get(nearest(name, beside), "")
 
 
 def _ids_on(page: str, addresses: Iterable[str]) -> set[str]:
@@ -211,14 +221,75 @@ def _ids_on(page: str, addresses: Iterable[str]) -> set[str]:
     return {it.removeprefix(start) for it in addresses if it.startswith(start)}
 
 
-def _nearest(name: str, others: Iterable[str]) -> str:
-    """Return the name that is like another or has a word of it; "" if none is."""
-    words = set(_WORD.findall(name))
-    others = sorted(others)
-    akin = [other for other in others if words & set(_WORD.findall(other))]
-    return nearest(name, akin, 0) or nearest(name, others)
-
-
 def record_with(recorded: Iterable[str], new: Iterable[str]) -> str:
     """Return the text of the record with some addresses added."""
     return _HEAD + "".join(f"{address}\n" for address in sorted({*recorded, *new}))
+
+
+class OldIds:
+    """The ids that moved, and the page that a browser opens for each.
+
+    Where the text now stands on that page, the old id stands beside the new one; where
+    it went to another page, a line at the end has the id and leads there.
+    """
+
+    def __init__(
+        self, moves: Moves, promised: Iterable[str], titles: Mapping[str, str]
+    ) -> None:
+        """Take where addresses moved to, and the title of each page by its address.
+
+        `promised` holds every address that was published: copies of passages on other
+        pages keep their old ids too.
+        """
+        self._titles = titles
+        self._arrivals: dict[str, list[Arrival]] = defaultdict(list)
+        for arrival in moves.arrivals():
+            self._arrivals[arrival.page].append(arrival)
+        self._copies: dict[str, str] = {}
+        for old in sorted({*promised, *moves.ends()}):
+            new = moves.end(old)
+            if new != old and "#" in old and "#" in new:
+                self._copies[_copy_id(old)] = _copy_id(new)
+
+    def put_into(self, page: str, address: str) -> str:
+        """Return the HTML of the page at an address with its old ids."""
+        for arrival in self._arrivals.get(address, ()):
+            if arrival.is_same_page:
+                page = _beside(page, arrival.ident, arrival.end.partition("#")[2])
+            elif not _has(page, arrival.ident):
+                target = arrival.end.partition("#")[0]
+                title = self._titles.get(target, target)
+                page = _leading_on(page, arrival.ident, arrival.end, title)
+        for old, new in self._copies.items():
+            page = _beside(page, old, new)
+        return page
+
+
+def _has(page: str, ident: str) -> bool:
+    return f'id="{ident}"' in page
+
+
+def _beside(page: str, old: str, new: str) -> str:
+    """Return a page with an old id in the element that has the new one."""
+    if not new or not _has(page, new) or _has(page, old):
+        return page
+    tag = re.compile(rf'<\w[^<>]*\sid="{re.escape(new)}"[^<>]*>(?:\s*<summary>)?')
+    return tag.sub(lambda found: f'{found[0]}<span id="{old}"></span>', page, count=1)
+
+
+def _leading_on(page: str, ident: str, end: str, title: str) -> str:
+    """Return a page with a line at its end that leads to where a passage went.
+
+    The style sheet shows it to whoever looks for its id.
+    """
+    link = f'<a href="{escape(end)}">{escape(title)}</a>'
+    line = f'<p class="label" id="{ident}" hidden>This part now stands in {link}.</p>'
+    before, main_end, after = page.rpartition(_MAIN_END)
+    return f"{before}{line}{main_end}{after}" if main_end else page
+
+
+def _copy_id(address: str) -> str:
+    """Return the id that a passage has on other pages than its own."""
+    page, _, ident = address.partition("#")
+    slug = page.strip("/").rpartition("/")[2]
+    return f"{slug}-{ident}"

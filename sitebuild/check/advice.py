@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date
 
-from sitebuild.check.links import address_of
+from sitebuild.derive import Site
 from sitebuild.derive.metadata import answer_of, due_day, sentences
-from sitebuild.derive.site import Site
 from sitebuild.model import Block, SourceLine
-from sitebuild.read.document import lines_of
-from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import text_of
 from sitebuild.read.references import cited_keys
-from sitebuild.render.search import records
+from sitebuild.release import address_of
 
 THIN_TOPIC, LONG_TOPIC = 3, 100  # passages
 ANSWER_SENTENCES = (2, 5)  # at least and at most
@@ -30,14 +28,6 @@ MORE_HEADERS_BYTES = 70
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,}\b")
 _WORD = re.compile(r"[^\W_]+")
 _ICON = re.compile(r"assets/icon\.\w+\.svg")
-# How the files that `invoke new` makes begin a summary, an answer and a passage.
-BEGUN = (
-    "One or two sentences that say what this article answers.",
-    "Say here what is known, in two to five sentences.",
-    "Write the first passage here.",
-    "Answer it here; the option passages names",
-)
-
 Advice = tuple[SourceLine, str]
 
 
@@ -50,26 +40,20 @@ def advise(site: Site, today: date, review_months: int = 12) -> list[str]:
     found = {
         *_topics(site),
         *_answers(site),
-        *_words(site),
         *_findings(site),
         *_days(site, today, review_months),
-        *_begun(site),
     }
     return [f"{place.file}:{place.line}: {text}" for place, text in sorted(found)]
 
 
 def _topics(site: Site) -> Iterator[Advice]:
-    """Yield topics with few or very many passages, and passages that none shows."""
+    """Yield topics with few or very many passages."""
     for topic in site.topics:
         count = len(site.tagged(topic))
         if not THIN_TOPIC <= count <= LONG_TOPIC:
             plural = "" if count == 1 else "s"
             text = f'topic "{topic.slug}" has {count} passage{plural}'
             yield topic.place("slug"), text
-    for passage in site.passages.values():
-        if passage.topics and not site.topics_of(passage):
-            text = f'passage "{passage.id}" is on no topic page: its topics are drafts'
-            yield passage.block.place_of("topics"), text
 
 
 def _answers(site: Site) -> Iterator[Advice]:
@@ -96,36 +80,8 @@ def _answers(site: Site) -> Iterator[Advice]:
             )
 
 
-def _words(site: Site) -> Iterator[Advice]:
-    """Yield terms that nothing uses, abbreviations that no term explains.
-
-    A term may stand anywhere outside the glossary, under any of its forms.
-    """
-    texts: list[tuple[SourceLine, str]] = []
-    terms: dict[SourceLine, tuple[str, ...]] = {}
-    for document in site.documents:
-        for part in document.parts:
-            if isinstance(part, Block) and part.kind == "term":
-                terms[part.place] = (text_of(part.name), *part.options.also)
-            elif html := getattr(part, "html", ""):
-                texts.append((part.place, text_of(html)))
-    said = [text for _, text in texts]
-    said += [f"{it.question} {it.explanation}" for it in site.findings.values()]
-    everything = " ".join(said).lower()
-    for place, forms in terms.items():
-        if not any(form.lower() in everything for form in forms):
-            yield place, f'nothing uses the term "{forms[0]}"'
-    explained = " ".join(form.lower() for forms in terms.values() for form in forms)
-    seen: set[str] = set()
-    for place, text in texts:
-        for word in _ABBREVIATION.findall(text):
-            if word.lower() not in explained and word not in seen:
-                seen.add(word)
-                yield place, f'"{word}" is not in the glossary'
-
-
 def _findings(site: Site) -> Iterator[Advice]:
-    """Yield findings and references that no block uses, findings without statement."""
+    """Yield findings and references that no block uses."""
     used: set[str] = set()
     for document in site.documents:
         for part in document.parts:
@@ -134,12 +90,6 @@ def _findings(site: Site) -> Iterator[Advice]:
     for finding in site.findings.values():
         if finding.id not in used:
             yield finding.place, f'nothing uses the finding "{finding.id}"'
-        if finding.statement == finding.question:
-            yield (
-                finding.place,
-                f'finding "{finding.id}" has no statement, so pages show its question '
-                "after the verdict: add a line `statement: …`",
-            )
     blocks = [it for page in site.documents for it in page.parts]
     used = {it.key for finding in site.findings.values() for it in finding.references}
     for block in blocks:
@@ -156,15 +106,9 @@ def _days(site: Site, today: date, months: int) -> Iterator[Advice]:
         for it in site.findings.values()
     ]
     for document in site.documents:
-        written: dict[str, date] = {}
         for name in ("date", "modified", "checked"):
             if day := getattr(document.fields, name, None):
-                written[name] = day
                 days.append((document.place(name), name, "the file", day))
-        first, last = written.get("date"), written.get("modified")
-        if first and last and last < first:
-            place = document.place("modified")
-            yield place, f"modified is {last}, before the date {first}"
     for place, name, what, day in days:
         if day > today:
             yield place, f"{what} has a day in the future: {name} {day}"
@@ -172,35 +116,31 @@ def _days(site: Site, today: date, months: int) -> Iterator[Advice]:
             yield place, f"{what} was last checked on {day}: due for another look"
 
 
-def _begun(site: Site) -> Iterator[Advice]:
-    """Yield lines that `invoke new` wrote and that are published as they stand."""
-    for document in (*site.articles, *site.topics):
-        for number, line in lines_of(document):
-            if line.removeprefix("summary: ").startswith(BEGUN):
-                yield (
-                    SourceLine(document.path, number),
-                    "this is still what a new file says; write your own",
-                )
+def advise_drafts(site: Site, preview: Site) -> list[str]:
+    """Return which published articles have passages that no published topic shows.
+
+    `preview` is the site with its drafts.
+    """
+    drafts = {it.slug for it in preview.topics if not it.is_published}
+    hidden: Counter[tuple[str, str]] = Counter()
+    for passage in site.passages.values():
+        path = passage.article.path
+        hidden.update((path, it) for it in passage.topics if it in drafts)
+    return [
+        f'{path} is published and its topic "{slug}" is a draft: in public that topic'
+        f" does not show its {'1 passage' if count == 1 else f'{count} passages'}"
+        for (path, slug), count in hidden.items()
+    ]
 
 
-def advise_synonyms(site: Site, synonyms: Iterable[Synonym]) -> Iterator[str]:
-    """Yield a line for each word beside another that stands nowhere on the site."""
-    everything = ""
-    for record in records(site):
-        everything += _plain(record.title) + _plain(record.text)
-    for synonym in synonyms:
-        for other in synonym.others:
-            if _plain(other) not in everything:
-                yield (
-                    f'{synonym.place.file}:{synonym.place.line}: "{other}", searched '
-                    f'for beside "{synonym.word}", stands nowhere on the site'
-                )
-
-
-def _plain(text: str) -> str:
-    """Return the words of a text in lower case, with a space on each side of each."""
-    bare = re.sub("['’]", "", text.lower())
-    return f" {' '.join(_WORD.findall(bare))} "
+def advise_contact(contact: str) -> list[str]:
+    """Return a line on a site whose setting CONTACT is empty."""
+    if contact:
+        return []
+    return [
+        "pelicanconf.py: CONTACT is empty; readers trust a site less that they cannot "
+        "write to, so name an address or a page, and OWNER and LICENCE too"
+    ]
 
 
 def advise_weight(files: Mapping[str, bytes]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from sitebuild.memory import Memory
 from sitebuild.model import Document, Finding, SourceLine
 from sitebuild.read.document import lines_of
 from sitebuild.read.markdown import named_file
+from sitebuild.release import address_of, file_at
 
 _ids = XPath("//@id", smart_strings=False)
 _links = XPath("//@href | //@src | //@poster", smart_strings=False)
@@ -61,19 +62,6 @@ _SOURCE = re.compile(r"[{|](?:filename|static|attach)[}|](?P<path>[^#]*)(?P<rest
 _WEB = re.compile(r"/?(?:https?[:/]*)?(www\.\S+\.\S+)")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 _ID = re.compile(r'\sid="([^"]+)"')
-_INDEX = "index.html"
-
-
-def address_of(file: str) -> str:
-    """Return the address of a file of the site; for an index.html of its folder."""
-    is_index = file == _INDEX or file.endswith(f"/{_INDEX}")
-    return f"/{file.removesuffix(_INDEX) if is_index else file}"
-
-
-def file_at(address: str) -> str:
-    """Return the path of the file that stands at an address of the site."""
-    path = address.removeprefix("/")
-    return path + _INDEX if not path or path.endswith("/") else path
 
 
 class Problem(NamedTuple):

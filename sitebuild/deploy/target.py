@@ -1,38 +1,36 @@
-"""A target as publishconf.py describes it, and programs that bring the site there."""
+"""A target of publishconf.py: what it is sent, what changes there, who brings it."""
 
 from __future__ import annotations
 
 import re
 import runpy
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from sitebuild import release as named
 from sitebuild.faults import allowed_names
-from sitebuild.host import files as named
 
-# What a target of each tool may say, beside what every target may.
-_TOOLS = {
-    "ssh": "to server keep releases",
-    "rclone": "to server keep",
-    "github": "",
-    "cloudflare": "name pages",
-    "netlify": "site",
-}
-_COMMON = "tool url verify after"
-_NEEDED = ("to", "name", "site")
+_TOOLS = "ssh rclone github cloudflare netlify"
 _WORD = ("[^-:].*", "a text that begins with neither - nor :")
-# What some entries may be: a pattern, and the same in words.
-_ALLOWED = {
-    **dict.fromkeys(_NEEDED, _WORD),
-    "server": ("nginx|caddy|apache", "nginx, caddy or apache"),
-    "keep": (r"[\[(].*[\])]", "a list of paths"),
-    "releases": ("[1-9][0-9]*", "a whole number from 1"),
-    "url": ("https?://.*", "an address with https:// or http://"),
+_FLAG = ("True|False", "True or False")
+# The tools that know an entry, the pattern of what it may be, and that in words.
+_ENTRIES = {
+    "to": ("ssh rclone", *_WORD),
+    "name": ("cloudflare", *_WORD),
+    "site": ("netlify", *_WORD),
+    "server": ("ssh rclone", "nginx|caddy|apache", "nginx, caddy or apache"),
+    "keep": ("ssh rclone", r"[\[(].*[\])]", "a list of paths"),
+    "releases": ("ssh", "[1-9][0-9]*", "a whole number from 1"),
+    "pages": ("cloudflare", *_FLAG),
+    "url": (_TOOLS, r"https?://[\w.:-]+(/.*)?", "an address with https:// or http://"),
+    "verify": (_TOOLS, *_FLAG),
+    "after": (_TOOLS, ".+", "a command"),
 }
+_NEEDED = ("to", "name", "site")
 # The hosts with rules in theme/hosts, and the private files that each reads.
 _LISTS = (named.HEADERS, named.REDIRECTS)
 _READS = {
@@ -41,12 +39,6 @@ _READS = {
     "apache": (named.HTACCESS,),
     "cloudflare": _LISTS,
     "netlify": _LISTS,
-}
-WRANGLER = ".ci/wrangler"  # where npm puts it, by the lock file there
-# Where one gets a program that is not from the system's packages.
-_SOURCES = {
-    "rclone": "get it from https://rclone.org/downloads/",
-    "wrangler": f"npm ci --ignore-scripts --prefix {WRANGLER}",
 }
 # What a server without rsync says, and what to do then.
 _NO_RSYNC = "rsync: (command )?not found"
@@ -62,11 +54,25 @@ class RefusedError(SystemExit):
     """
 
 
+class Plan(NamedTuple):
+    """How to get from what a target holds, `there`, to the `new` release.
+
+    In both, None stands for a file that is not of the release: it was on its way when
+    a deploy died, or is one with a hash in its name that stays for one release more.
+    """
+
+    new: named.Release
+    there: Mapping[str, str | None]
+    send: list[str]
+    delete: list[str]
+
+
 @dataclass(frozen=True)
 class Target:
     """A target, and the published site that it is sent.
 
-    `tree` is the published folder in the project, `root`.
+    `tree` is the published folder in the project, `root`; `url` is where readers find
+    it, `server` whose rules serve it, "" where none is known.
     """
 
     name: str
@@ -75,33 +81,13 @@ class Target:
     root: Path
     tree: Path
     release: named.Release
-
-    @property
-    def server(self) -> str:
-        """Whose rules serve it; "" where none is known."""
-        tool = self.entries["tool"]
-        return str(self.entries.get("server", tool if tool in _READS else ""))
-
-    @property
-    def url(self) -> str:
-        """Where readers find it."""
-        return str(self.entries.get("url", self.release.site)).rstrip("/")
-
-    @property
-    def to(self) -> str:
-        """Its place as rsync and rclone name it, after which a path may stand."""
-        to = str(self.entries["to"])
-        return to if to.endswith((":", "/")) else f"{to}/"
+    url: str
+    server: str
 
     def keeps(self, path: str) -> bool:
         """Return whether a path is one that deploys never touch."""
         keep = [str(it).strip("/") for it in self.entries.get("keep", ())]
         return any(path == it or path.startswith(f"{it}/") for it in keep)
-
-    def strangers(self, paths: Iterable[str]) -> list[str]:
-        """Return paths without dotted ones, and those that deploys never touch."""
-        shown = [path for path in paths if not re.search(r"(^|/)\.", path)]
-        return [path for path in shown if not self.keeps(path)]
 
     def takes(self, path: str) -> bool:
         """Return whether it is sent a file of the release: only what is of use there.
@@ -116,6 +102,22 @@ class Target:
         is_idle = is_listed and path in self.release.stubs
         is_copy = path.endswith(named.COMPRESSED) and "server" not in self.entries
         return not (is_idle or is_copy or self.keeps(path))
+
+    def compare(self, held: named.Release | None, *, resend: bool) -> Plan:
+        """Return how to get from the release that it holds to the new one.
+
+        Deleted is only what the manifest there says that a deploy brought.
+        """
+        files = self.release.files
+        new = {path: files[path] for path in files if self.takes(path)}
+        found = held.files if held else {}
+        there = {path: it for path, it in found.items() if not self.keeps(path)}
+        live = {path: it for path, it in there.items() if it}
+        before = there if live == new else live  # one that is repeated is none
+        kept = {path for path in before if named.is_lasting(path)} - new.keys()
+        release = replace(self.release, files=new | dict.fromkeys(kept))
+        send = sorted(path for path in new if resend or there.get(path) != new[path])
+        return Plan(release, there, send, sorted(there.keys() - new.keys() - kept))
 
     def run(
         self, command: Sequence[str], accept: Sequence[int] = (), stdin: str = ""
@@ -136,9 +138,8 @@ class Target:
                 check=False,
             )
         except FileNotFoundError:
-            name = Path(command[0]).name
-            source = _SOURCES.get(name, "install it from the system's packages")
-            raise RefusedError(f"There is no {name} here: {source}.") from None
+            where = f'README.md, "Publish", tells where {command[0]} is from'
+            raise RefusedError(f"{command[0]} is not installed: {where}.") from None
         if done.returncode and done.returncode not in accept:
             said = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
             failed = f"{command[0]} failed ({done.returncode})."
@@ -155,9 +156,8 @@ def read_target(file: Path, name: str) -> Target:
     found = runpy.run_path(str(file))
     targets = found.get("TARGETS") or {}
     if name not in targets:
-        raise RefusedError(
-            f'There is no target "{name}"; {allowed_names(name, targets)[0]}.'
-        )
+        known = allowed_names(name, targets)[0]
+        raise RefusedError(f'There is no target "{name}"; {known}.')
     root = file.resolve().parent
     tree = root / found.get("OUTPUT_PATH", "public")
     try:
@@ -167,27 +167,27 @@ def read_target(file: Path, name: str) -> Target:
             f"{tree.name}/ holds no published site. Publish first: "
             "SITEURL=https://… python3 tasks.py publish"
         ) from None
-    site = str(found.get("SITEURL") or release.site).rstrip("/")
-    for problem in _problems(targets[name], site):
+    entries = targets[name]
+    for problem in _problems(entries):
         raise RefusedError(f'The target "{name}" {problem}.')
-    return Target(name, targets[name], site, root, tree, release)
+    site = str(found.get("SITEURL") or release.site).rstrip("/")
+    url = str(entries.get("url", release.site)).rstrip("/")
+    rules = entries["tool"] if entries["tool"] in _READS else ""
+    server = entries.get("server", rules)
+    return Target(name, entries, site, root, tree, release, url, server)
 
 
-def _problems(entries: Mapping[str, Any], site: str) -> Iterator[str]:
+def _problems(entries: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the entries of a target."""
     tool = str(entries.get("tool"))
-    if tool not in _TOOLS:
-        yield f'has the tool "{tool}"; {allowed_names(tool, _TOOLS)[0]}'
+    if tool not in _TOOLS.split():
+        yield f'has the tool "{tool}"; {allowed_names(tool, _TOOLS.split())[0]}'
         return
-    known = f"{_TOOLS[tool]} {_COMMON}".split()
-    for entry in entries.keys() - {*known}:
+    known = [entry for entry, (tools, *_) in _ENTRIES.items() if tool in tools]
+    for entry in entries.keys() - {*known, "tool"}:
         yield f'has an entry "{entry}"; {allowed_names(entry, known)[0]}'
-    for entry, (pattern, words) in _ALLOWED.items():
-        is_asked = entry in entries or (entry in known and entry in _NEEDED)
+    for entry in known:
+        _, pattern, words = _ENTRIES[entry]
+        is_asked = entry in entries or entry in _NEEDED
         if is_asked and not re.fullmatch(pattern, str(entries.get(entry, ""))):
             yield f'has "{entry}": {entries.get(entry)!r}; allowed is {words}'
-    if "server" in entries and named.folder_of(site):
-        yield (
-            f"names a server, but {site} is in a folder: the rules of theme/hosts are "
-            'of a whole host. Remove "server" there'
-        )

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import chain, takewhile
 from typing import NamedTuple
 
-from sitebuild.derive.site import Site, dates_of, is_benefit
+from sitebuild.derive import Site, dates_of, is_benefit
 from sitebuild.model import (
     Block,
     Document,
@@ -145,11 +145,11 @@ def _of_topic(topic: Document, site: Site) -> Contents:
     """
     questions = topic.blocks("question")
     tagged = {passage.key: passage for passage in site.tagged(topic)}
-    under = {}
+    under: dict[str, int] = {}
     for number, question in enumerate(questions):
         for key in question.options.passages:
             if key in tagged:  # that of a draft is not
-                under[key] = number
+                under.setdefault(key, number)
 
     def group_of(placed: Placed) -> int:
         numbers = (under[it.key] for it in placed.own if it.key in under)

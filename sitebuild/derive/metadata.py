@@ -1,4 +1,6 @@
-"""What is said of a page beside its text: in one sentence, in days, in linked data.
+"""What is said of a page beside its text: a sentence, days, linked data, feeds.
+
+A feed has passages as they stand in their article, with absolute links.
 
 What needs an absolute address is empty without SITEURL, so that no wrong one is ever
 published.
@@ -8,16 +10,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]
 
-from sitebuild.derive.contents import Content, findings_shown
-from sitebuild.derive.parts import Link, name_link
-from sitebuild.model import Block, Document
+from sitebuild.derive import Site
+from sitebuild.derive.contents import (
+    Content,
+    Placed,
+    changed,
+    contents,
+    findings_shown,
+    place,
+)
+from sitebuild.derive.parts import Link, PartView, PartViews, name_link
+from sitebuild.model import Block, Document, Passage
 from sitebuild.read.markdown import in_sentences, text_of
 
 _CARDS = "/social"  # beside no page: pictures are served with other headers
@@ -179,3 +189,74 @@ def _breadcrumb(trail: Sequence[Link], site: str) -> dict[str, Any] | None:
         item = {"@type": "ListItem", "position": position, "name": page.title}
         items.append({**item, "item": site + page.url})
     return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+# Makes HTML that needs no theme of some parts.
+Plain = Callable[[Iterable[PartView]], str]
+
+
+class Entry(NamedTuple):
+    """One entry of a feed: an article, or a passage, which has no summary."""
+
+    url: str
+    title: str
+    summary: str
+    published: date
+    updated: date
+    content: str
+    topics: tuple[str, ...]
+
+
+class Feed(NamedTuple):
+    """One feed; `home` is the address of the page that it follows."""
+
+    title: str
+    home: str
+    summary: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def path(self) -> str:
+        """Its own address."""
+        return f"{self.home}feed.xml"
+
+    @property
+    def updated(self) -> date:
+        """The newest day of an entry."""
+        return max((entry.updated for entry in self.entries), default=date.min)
+
+
+def feeds(site: Site, plain: Plain, settings: Mapping[str, Any]) -> Iterator[Feed]:
+    """Yield the feed of the site, with its articles, and that of each topic.
+
+    `plain` makes HTML of parts. FEED_MAX_ITEMS is the most entries that each has.
+    """
+    most, name = settings["FEED_MAX_ITEMS"], settings["SITENAME"]
+    home = next((page for page in site.pages if page.url == "/"), None)
+    if home and site.articles:
+        entries = [_entry(it, site, plain) for it in site.articles[:most]]
+        yield Feed(name, home.url, description(home), tuple(entries))
+    for topic in site.topics:
+        entries = [_entry(it, site, plain) for it in site.tagged(topic)[:most]]
+        title = f"{name}: {topic.label}"
+        yield Feed(title, topic.url, description(topic), tuple(entries))
+
+
+def _entry(it: Document | Passage, site: Site, plain: Plain) -> Entry:
+    parts: Sequence[Content]
+    if isinstance(it, Passage):
+        article, title, summary = it.article, it.label, ""
+        parts, topics = place([Placed(it)], site.passages), site.topics_of(it)
+    else:
+        article, title, summary = it, it.fields.title, description(it)
+        parts, topics = contents(it, site).parts, site.topics_within(it)
+    published = article.fields.date
+    return Entry(
+        it.url,
+        title,
+        summary,
+        published,
+        changed(article, parts, site) or published,
+        plain(PartViews(article, site).views(parts)),
+        tuple(topic.label for topic in topics),
+    )

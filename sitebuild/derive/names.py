@@ -1,17 +1,17 @@
-"""Documents and findings brought together: every name in them is checked."""
+"""Documents and findings brought together: each name in them is checked, or listed."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
+from sitebuild.derive import Site, check_benefits, collect, keys, terms_of
 from sitebuild.derive.contents import FINDINGS
-from sitebuild.derive.site import Site, check_benefits, collect, keys, terms_of
 from sitebuild.faults import Report, known
 from sitebuild.model import (
     VERDICTS,
@@ -265,15 +265,6 @@ def _check(
 
 def _check_places(sources: Sources, report: Report) -> None:
     """Report what is named, and would not be shown where it stands."""
-    for document in sources.documents:
-        for answer in document.blocks("answer"):
-            if answer is not document.parts[0]:
-                report.add(
-                    answer.place,
-                    f'the answer "{answer.id}" stands after something else',
-                    "a file has one answer, which opens it",
-                    "move it to the top or make it a note",
-                )
     for page in sources.pages:
         for name in ("glance", "asked", "lasting"):
             if name in page.lines and page.template != "home":
@@ -292,8 +283,6 @@ def _check_places(sources: Sources, report: Report) -> None:
                     "link to them, or move the question to a topic",
                 )
         _check_meanings(page, report)
-    for topic in sources.topics:
-        _check_questions(topic, report)
 
 
 def _check_meanings(page: Document, report: Report) -> None:
@@ -312,17 +301,49 @@ def _check_meanings(page: Document, report: Report) -> None:
             )
 
 
-def _check_questions(topic: Document, report: Report) -> None:
-    """Report a passage that two questions of a topic name."""
-    named: dict[str, Block] = {}
-    for question in topic.blocks("question"):
-        for key in question.options.passages:
-            first = named.setdefault(key, question)
-            if first is not question:
-                report.add(
-                    question.place_of("passages"),
-                    f'question "{question.id}" names the passage "{key}", '
-                    f"which line {first.place.line} has",
-                    "a passage stands under one question",
-                    "remove it from one of the two",
-                )
+class Name(NamedTuple):
+    """One thing with an id, where it is written, and where pages show it.
+
+    `name` is what an option names it by. `addresses` begins with the one to link to;
+    the others are those of its copies. A reference has none.
+    """
+
+    kind: str
+    name: str
+    title: str
+    place: SourceLine
+    addresses: tuple[str, ...] = ()
+    is_draft: bool = False
+
+    def __str__(self) -> str:
+        """Return it as a line: the kind, the name, the title, the place."""
+        draft = " (draft)" if self.is_draft else ""
+        place = f"{self.place.file}:{self.place.line}"
+        return f"{self.kind:9} {self.name}{draft}  {self.title}  {place}"
+
+
+def names(site: Site) -> list[Name]:
+    """Return all names of a site, kind by kind."""
+    drafts = {it.path for it in site.documents if not it.is_published}
+    return [it._replace(is_draft=it.place.file in drafts) for it in _names(site)]
+
+
+def _names(site: Site) -> Iterator[Name]:
+    for topic in site.topics:
+        title, place = topic.fields.title, topic.place("slug")
+        yield Name("topic", topic.slug, title, place, (topic.url,))
+    for passage in site.passages.values():
+        copies = [f"{it.url}#{passage.copy_id}" for it in site.topics_of(passage)]
+        addresses = (passage.url, *copies)
+        place = passage.block.place
+        yield Name("passage", passage.key, passage.label, place, addresses)
+    pages = {page.template: page.url for page in site.pages}
+    for finding in site.findings.values():
+        addresses = (f"{pages.get('evidence', '/evidence/')}#{finding.id}",)
+        yield Name("finding", finding.id, finding.statement, finding.place, addresses)
+    for reference in site.references.values():
+        yield Name("reference", reference.key, reference.title, reference.place)
+    for page in site.pages:
+        for term in page.blocks("term"):
+            addresses = (f"{page.url}#{term.id}",)
+            yield Name("term", term.id, term.name, term.place, addresses)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sitebuild.derive import metadata
+from sitebuild.derive import Site, metadata
 from sitebuild.derive.contents import (
     Contents,
     Placed,
@@ -25,7 +25,6 @@ from sitebuild.derive.parts import (
     name_link,
     title_link,
 )
-from sitebuild.derive.site import Site
 from sitebuild.model import Block, Document, Heading, Prose
 
 _MAIN_LEVEL = 2  # of headings that the contents of an article name
@@ -156,8 +155,11 @@ def _home(it: _Made) -> dict[str, Any]:
 
 
 def _topics(it: _Made) -> dict[str, Any]:
-    """Return all topics."""
-    return {"topics": _items(it.site.topics)}
+    """Return all topics, and the newest articles."""
+    return {
+        "articles": _items(it.site.articles[:_MOST_ARTICLES]),
+        "topics": _items(it.site.topics),
+    }
 
 
 def _evidence(it: _Made) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from sitebuild.derive import Site
 from sitebuild.derive.contents import Content, Placed
-from sitebuild.derive.site import Site
 from sitebuild.model import (
     Block,
     Document,

@@ -39,8 +39,7 @@ from pelican.writers import Writer
 from sitebuild import build as steps
 from sitebuild import output
 from sitebuild.build import Build
-from sitebuild.check.content import place_of_setting
-from sitebuild.check.links import file_at
+from sitebuild.check import place_of_setting
 from sitebuild.derive.names import shown_files
 from sitebuild.faults import Fault, SiteFaults, as_faults, report_warnings
 from sitebuild.memory import Memory
@@ -48,6 +47,7 @@ from sitebuild.model import Document, Heading
 from sitebuild.plugin.generators import TopicsGenerator, context
 from sitebuild.plugin.writer import SiteTemplate, SiteWriter
 from sitebuild.read import tree
+from sitebuild.release import file_at
 from sitebuild.render.templates import plain
 
 _REGION = re.compile("(?<=-)[a-z]{2}$")  # of a language: RFC 5646 writes en-GB

@@ -15,13 +15,14 @@ from pelican.generators import Generator
 from pelican.writers import Writer
 
 from sitebuild.build import Build
-from sitebuild.derive.metadata import has_card
+from sitebuild.derive.metadata import feeds, has_card
 from sitebuild.derive.parts import title_link
 from sitebuild.model import SourceLine
 from sitebuild.plugin.writer import SiteTemplate
 from sitebuild.read.markdown import text_of
-from sitebuild.render import pictures, search
-from sitebuild.render.feeds import feeds
+from sitebuild.render import search
+from sitebuild.render import theme as themes
+from sitebuild.render.templates import plain
 from sitebuild.render.theme import Theme
 
 # Renders a template of a picture for a file, given as its path, with some values.
@@ -128,7 +129,7 @@ def _for_machines(build: Build) -> Iterator[tuple[str, str, dict[str, Any]]]:
             addresses.append((page["canonical"], page["changed"]))
     yield "robots.txt", "robots.txt", {}
     yield "sitemap.xml", "sitemap.xml", {"addresses": tuple(sorted(addresses))}
-    for feed in feeds(build.site, build.setter, build.settings):
+    for feed in feeds(build.site, plain(build.setter).parts, build.settings):
         yield feed.path.removeprefix("/"), "feed.xml", {"feed": feed}
 
 
@@ -157,8 +158,8 @@ def _pictures(build: Build, theme: Theme, draw: Draw) -> Iterator[tuple[str, byt
 
 def _icons(theme: Theme, icon: str) -> tuple[tuple[str, bytes], ...]:
     """Return the icons of browsers and phones, each with its path."""
-    small = pictures.favicon(theme.mark.decode(), theme.colours[2])
-    large = pictures.draw(icon, pictures.TOUCH_SIDE)
+    small = themes.favicon(theme.mark.decode(), theme.colours[2])
+    large = themes.draw(icon, themes.TOUCH_SIDE)
     return (("favicon.ico", small), ("apple-touch-icon.png", large))
 
 
@@ -174,8 +175,8 @@ def _cards(build: Build, draw: Draw) -> Iterator[tuple[str, bytes]]:
         under = under or build.settings["SITESUBTITLE"]
         title = text_of(build.setter.line(document.fields.title))
         path = address.removeprefix(f"{build.settings['SITEURL']}/")
-        lines = pictures.set_title(title)
-        yield path, pictures.draw(draw(path, "card.svg", title=lines, under=under))
+        lines = themes.set_title(title)
+        yield path, themes.draw(draw(path, "card.svg", title=lines, under=under))
 
 
 def _search_files(build: Build) -> Iterator[tuple[str, bytes]]:

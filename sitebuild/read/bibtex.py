@@ -18,26 +18,19 @@ from sitebuild.faults import Report
 from sitebuild.read.fields import Raw, add_repeated
 
 FORM = "an entry is `@article{its-key, title = {Its title}, author = {Family, Given}}`"
+_DEPTH = 6  # of braces in braces
+_BRACES = r"\{(?:\\.|[^{}\\])*+\}"
+for _ in range(_DEPTH):
+    _BRACES = rf"\{{(?:\\.|[^{{}}\\]|{_BRACES})*+\}}"
 _OPENING = re.compile(r"(?:^|(?<=\}))[ \t]*@\s*(?P<type>\w+)\s*[{(]", re.MULTILINE)
-_SIGN = re.compile(r'(?<!\\)[{}"()]')
-# A value where what stands in its braces and quotes is hidden.
-_PIECE = r'(?:\{\0*\}|"\0*"|[^\s,#{}"=]+)'
+_END = r"\s*(?:,|(?=[})]))"
+_KEY = re.compile(rf"\s*(?P<key>[^\s={{}}\"#%~\\,]+){_END}")
+_PIECE = rf'(?:{_BRACES}|"(?:\\.|[^"{{}}\\]|{_BRACES})*+"|[^\s,#{{}}()"=]+)'
 _FIELD = re.compile(
-    rf"(?P<name>[\w:.+-]+)\s*=\s*(?P<value>(?:{_PIECE}(?:\s*\#\s*{_PIECE})*)?)"
-    r"\s*(?P<end>,?)\s*"
+    rf"[\s,]*(?P<name>[\w:.+-]+)\s*=\s*(?P<value>{_PIECE}(?:\s*#\s*{_PIECE})*){_END}",
+    re.DOTALL,
 )
-_KEY = re.compile(r"[^\s={}\"#%~\\]+")
-_FIELD_WITHIN = re.compile(r",\s*[a-z]+\s*=\s*(?:[{\"]|\d)", re.IGNORECASE)
-_SHOWN = 200
-_IGNORED = ("comment", "preamble")
-# How lines begin that are no BibTeX, and what they are.
-_FOREIGN = (
-    (r"[A-Z]{2,4} *- ", "it is the format of PubMed (.nbib) or RIS"),
-    (r"%[0-9A-Z] ", "it is the format of EndNote"),
-    (r"[\[{]", "it is CSL-JSON"),
-    (r"<", "it is XML"),
-    (r"[^%]", "it is outside every entry"),
-)
+_CLOSING = re.compile(r"[\s,]*[})]")
 
 
 @dataclass
@@ -47,15 +40,6 @@ class Entry:
     key: str
     line: int
     fields: dict[str, Raw] = field(default_factory=dict)
-
-
-class _SlipError(ValueError):
-    """Raised where an entry cannot be read: at which line, why, and what to do."""
-
-    def __init__(self, line: int, found: str, remedy: str) -> None:
-        super().__init__(found)
-        self.line = line
-        self.remedy = remedy
 
 
 def read_entries(text: str, file: Report) -> Iterator[Entry]:
@@ -79,156 +63,75 @@ def _read(chunk: str, line: int, macros: dict[str, str], file: Report) -> Entry 
     """Return the entry that some text begins with; definitions go to the macros."""
     opened = _OPENING.match(chunk)
     assert opened
-    kind = opened["type"].lower()
-    body = chunk[opened.end() :]
-    hidden, end = _hide(body, "}" if opened[0].endswith("{") else ")")
-    if end >= 0:
-        _check_outside(body[end + 1 :], line + body.count("\n", 0, end), file)
-    if kind in _IGNORED:
+    kind, at = opened["type"].lower(), opened.end()
+    if kind in ("comment", "preamble"):
         return None
-    entry = Entry("", line)
-    key = "" if kind == "string" else hidden.partition(",")[0]
-    try:
-        if kind != "string":
-            entry.key = _checked_key(key.strip(), line)
-        _read_fields(entry, body, hidden, len(key), macros, file)
-        if end < 0:
-            raise _unclosed(entry)
-    except _SlipError as slip:
-        name = f'the reference "{entry.key}"' if entry.key else "a reference"
-        unread = (entry.key, *key.split())
-        found = f"{name} cannot be read: {slip}"
-        file.add(slip.line, found, FORM, slip.remedy, *unread)
-        return None
-    if kind == "string":
-        macros |= {name: raw.value for name, raw in entry.fields.items()}
-    return entry if entry.key else None
-
-
-def _hide(text: str, closing: str) -> tuple[str, int]:
-    """Return the text up to a bracket, and where that stands; -1 if nowhere.
-
-    What stands in braces or quotes within is hidden, so that a pattern can part it.
-    """
-    hidden: list[str] = []
-    awaited: list[str] = []
-    begin = 0
-    for found in _SIGN.finditer(text):
-        sign, at = found[0], found.start()
-        if not awaited and sign == closing:
-            return "".join((*hidden, text[begin:at])), at
-        if awaited and sign == awaited[-1]:
-            awaited.pop()
-            if not awaited:
-                hidden.append("\0" * (at - begin))
-                begin = at
-        elif sign == "{" or (sign == '"' and not awaited):
-            if not awaited:
-                hidden.append(text[begin : at + 1])
-                begin = at + 1
-            awaited.append("}" if sign == "{" else sign)
-    return "".join((*hidden, text[begin:])), -1
-
-
-def split(text: str, separator: str) -> list[str]:
-    """Return the parts of a text between separators that stand in no braces."""
-    found = re.finditer(separator, _hide(text, "")[0], re.IGNORECASE)
-    edges = [0, *itertools.chain.from_iterable(it.span() for it in found), len(text)]
-    return [
-        text[begin:end].strip()
-        for begin, end in zip(edges[::2], edges[1::2], strict=True)
-    ]
-
-
-def _checked_key(key: str, line: int) -> str:
-    if _KEY.fullmatch(key):
-        return key
-    found = f'its key "{key[:40]}" has blanks or signs'
-    written = re.sub(r"\W+", "", key.lower())
-    if not key or "=" in key:
-        found, written = "it has no key", ""
-    raise _SlipError(line, found, f"write `{written or 'its-key'},` as its key")
-
-
-def _read_fields(
-    entry: Entry,
-    body: str,
-    hidden: str,
-    after: int,
-    macros: Mapping[str, str],
-    file: Report,
-) -> None:
-    """Read the fields of an entry, which follow its key in the text of its braces."""
-    line, position = entry.line, 0
-    at = after + len(hidden[after:]) - len(hidden[after:].lstrip(", \t\n"))
-    while at < len(hidden):
-        line += body.count("\n", position, at)
-        position = at
-        found = _FIELD.match(hidden, at)
-        if not found:
-            word = body[at : len(hidden)].split("\n", 1)[0].strip()
-            shown = f'"{word[:40]}" is no field'
-            raise _SlipError(line, shown, "write `name = {value},`")
-        name = found["name"].lower()
-        if not found["value"]:
-            raise _valueless(name, hidden[found.end("value") :][:1], line)
+    is_macro = kind == "string"
+    key = None if is_macro else _KEY.match(chunk, at)
+    entry = Entry(key["key"] if key else "", line)
+    at = key.end() if key else at
+    while (key or is_macro) and (found := _FIELD.match(chunk, at)):
+        at, name = found.end(), found["name"].lower()
+        number = line + chunk.count("\n", 0, found.start("name"))
         if name in entry.fields:
-            add_repeated("field", name, line, file)
-        value = ""
-        for piece in re.finditer(_PIECE, found["value"]):
-            begin, end = (found.start("value") + it for it in piece.span())
-            rest = body[begin : begin + _SHOWN]
-            value += _text(name, body[begin:end], rest, line, macros)
-        entry.fields[name] = Raw(" ".join(value.split()), line)
-        at = found.end()
-        if at < len(hidden) and not found["end"]:
-            shown = f'no comma follows the value of "{name}"'
-            raise _SlipError(line, shown, "add it there")
+            add_repeated("field", name, number, file)
+        entry.fields[name] = Raw(_joined(found["value"], macros), number)
+    closed = _CLOSING.match(chunk, at)
+    if not closed:
+        _add_unread(chunk, at, entry, file)
+        return None
+    at = closed.end()
+    _check_outside(chunk[at:], line + chunk.count("\n", 0, at), file)
+    if not is_macro:
+        return entry
+    macros |= {name: raw.value for name, raw in entry.fields.items()}
+    return None
 
 
-def _valueless(name: str, sign: str, line: int) -> _SlipError:
-    if sign and sign in '{"':
-        closing = "}" if sign == "{" else sign
-        found = f'the value of "{name}" does not end'
-        return _SlipError(line, found, f"close it with `{closing}`")
-    return _SlipError(line, f'"{name}" has no value', f"write `{name} = {{value}},`")
+def _joined(value: str, macros: Mapping[str, str]) -> str:
+    """Return the text of a value, whose parts stand between signs `#`."""
+    parts = (it.group() for it in re.finditer(_PIECE, value, re.DOTALL))
+    texts = (it[1:-1] if it[0] in '{"' else macros.get(it.lower(), it) for it in parts)
+    return " ".join("".join(texts).split())
 
 
-def _text(
-    name: str, piece: str, rest: str, line: int, macros: Mapping[str, str]
-) -> str:
-    """Return a piece of a value; a word is a number, a month or one defined before."""
-    if piece[0] in '{"':
-        return piece[1:-1]
-    if piece.lower() in macros:
-        return macros[piece.lower()]
-    if piece.isdigit() or name == "month":
-        return piece
-    value = re.split(r"\n|,\s*[\w-]+\s*=", rest, maxsplit=1)[0].rstrip(" ,}")
-    found = f'the value of "{name}" stands without braces'
-    raise _SlipError(line, found, f"write `{name} = {{{value}}},`")
-
-
-def _unclosed(entry: Entry) -> _SlipError:
-    """Return the slip of an entry without an end, or of a value that took it."""
-    for name, raw in entry.fields.items():
-        if _FIELD_WITHIN.search(raw.value):
-            found = f'the value of "{name}", at line {raw.line}, does not end'
-            return _SlipError(entry.line, found, "close it with `}`")
-    remedy = "add a line `}` where it ends"
-    return _SlipError(entry.line, "it is not closed", remedy)
+def _add_unread(chunk: str, at: int, entry: Entry, file: Report) -> None:
+    """Report where the text of an entry cannot be read on."""
+    rest = chunk[at:].lstrip(", \t\n")
+    number = entry.line + chunk.count("\n", 0, len(chunk) - len(rest))
+    names = [entry.key]
+    of = f'the reference "{entry.key}"' if entry.key else "a reference"
+    found = f'{of} cannot be read at "{rest.partition(chr(10))[0][:40]}"'
+    remedy = "write `name = {value},` there: braces in pairs, a comma behind them"
+    if not entry.key:
+        names += re.findall(r"[^\s,{}]+", rest.partition(",")[0])
+        remedy = "write its key there, one word without blanks, and a comma behind it"
+    elif not rest:
+        found, number = f"{of} is not closed", entry.line
+        remedy = "add a line `}` where it ends"
+    file.add(number, found, FORM, remedy, *names)
 
 
 def _check_outside(text: str, first: int, file: Report) -> None:
     """Report the first line outside the entries that is neither blank nor a comment."""
     for number, line in enumerate(text.split("\n"), first):
-        written = line.strip()
-        for pattern, why in _FOREIGN:
-            if re.match(pattern, written):
-                found = f'"{written[:40]}" is no BibTeX: {why}'
-                remedy = "export it as BibTeX (.bib), or put `%` before a comment"
-                file.add(number, found, FORM, remedy, *re.findall(r"[\w:.+-]+", text))
-                return
+        if re.match(r"\s*(?:[^%\s]|%[0-9A-Z] )", line):  # EndNote begins so
+            found = f'"{line.strip()[:40]}" is no BibTeX'
+            remedy = "export it as BibTeX (.bib), or put `%` before a comment"
+            file.add(number, found, FORM, remedy, *re.findall(r"[\w:.+-]+", text))
+            return
+
+
+def split(text: str, separator: str) -> list[str]:
+    """Return the parts of a text between separators that stand in no braces."""
+    hidden = re.sub(_BRACES, lambda it: "\0" * len(it[0]), text)
+    edges = [0, len(text)]
+    for found in re.finditer(separator, hidden, re.IGNORECASE):
+        edges[-1:-1] = found.span()
+    return [
+        text[begin:end].strip()
+        for begin, end in zip(edges[::2], edges[1::2], strict=True)
+    ]
 
 
 _ACCENTS = dict(

@@ -66,16 +66,18 @@ class _Cutter:
         self._pieces: list[Piece] = []
         self._piece = Piece("", "", "", first)
         self._takes_options = False
-        self._gap = 0  # the blank line above the first option, if there is one
+        self._has_slip = False
 
     def take(self, line: Line) -> None:
         """Sort one line into what it is: a marker, an option or text."""
         marker = None if line.is_code else self._marker(line)
+        option = _OPTION.match(line.text) if self._takes_options else None
         if marker:
             self._take_marker(marker, line)
-        elif not (self._takes_options and self._is_option(line)):
-            if not line.is_code:
-                self._is_like_option(line)
+        elif option:
+            self._add_option(option["name"], option["value"].strip(), line.number)
+        elif line.is_code or not self._is_slip(line) or not self._takes_options:
+            self._takes_options = False
             self._piece.body.append(line)
 
     def finish(self) -> list[Piece]:
@@ -128,43 +130,12 @@ class _Cutter:
         self._pieces.append(self._piece)
         self._piece = piece
         self._takes_options = bool(piece.kind)
-        self._gap = 0
-
-    def _is_option(self, line: Line) -> bool:
-        """Take a line below a marker; return False, at the end of options, for text."""
-        option = _OPTION.match(line.text)
-        if not line.text.strip():
-            self._takes_options = not (self._piece.options or self._gap)
-            self._gap = line.number
-            return False
-        if option and (not self._gap or option["name"] in self._own_options()):
-            self._add_option(option["name"], option["value"].strip(), line.number)
-            return True
-        if not self._gap and self._is_like_option(line):
-            return True
-        if self._gap or line.is_code or not line.text.startswith(INDENT):
-            self._takes_options = False
-            return False
-        self._file.add(
-            line.number,
-            f'"{line.text.strip()[:_SHOWN]}" is not an option',
-            "an option is `    name: value`",
-            "write it so, or put a blank line before it if it is text",
-        )
-        return True
+        self._has_slip = False
 
     def _own_options(self) -> Collection[str]:
         return BLOCKS.get(self._piece.kind, ())
 
     def _add_option(self, name: str, value: str, line: int) -> None:
-        if self._gap:
-            self._file.add(
-                self._gap,
-                "a blank line stands above the options",
-                "options stand right below the line that opens their block",
-                "remove it",
-            )
-            self._gap = 0
         if name in self._piece.options:
             add_repeated("option", name, line, self._file)
         if not value and name != _MAY_BE_EMPTY:
@@ -176,13 +147,13 @@ class _Cutter:
             )
         self._piece.options[name] = Raw(without_quotes(value), line)
 
-    def _is_like_option(self, line: Line) -> bool:
+    def _is_slip(self, line: Line) -> bool:
         """Return whether a line of a block looks like an option, which is a fault.
 
         A slip there would lose a caution: `Requires: hot-oven` in the text is printed
-        and requires nothing.
+        and requires nothing. Of those below a blank line the first stands for all.
         """
-        if not self._piece.kind:
+        if not self._piece.kind or self._has_slip:
             return False
         is_first = not any(it.text.strip() for it in self._piece.body)
         own = self._own_options()
@@ -192,7 +163,8 @@ class _Cutter:
             found = _WITHOUT_COLON.match(line.text)
             meant = found["name"] if found and found["name"] in own else ""
         if not found or not meant:
-            return False
+            return self._is_none(line)
+        self._has_slip = not self._takes_options
         written, value = found["name"], found["value"].strip(" *_`\"'()[]{}")
         what = f'the option "{written}" stands in the text'
         if written != meant:
@@ -209,6 +181,19 @@ class _Cutter:
             "options come first, each on an indented line under the line that opens "
             f"the {self._piece.kind}, with no blank line before it",
             f"{remedy} If it is text, {escaped}",
+        )
+        return True
+
+    def _is_none(self, line: Line) -> bool:
+        """Return whether a line stands among options and is none, which is a fault."""
+        text = line.text.strip()
+        if not (self._takes_options and text and line.text.startswith(INDENT)):
+            return False
+        self._file.add(
+            line.number,
+            f'"{text[:_SHOWN]}" is not an option',
+            "an option is `    name: value`",
+            "write it so, or put a blank line before it if it is text",
         )
         return True
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from textwrap import shorten
 
 from markdown.extensions.toc import slugify
@@ -23,21 +26,19 @@ from sitebuild.model import (
     SourceLine,
 )
 from sitebuild.read.blocks import check_outside, cut
-from sitebuild.read.fields import SLUG, check_plain, read_fields, slug_of
+from sitebuild.read.fields import SLUG, add_repeated, read_fields, slug_of
 from sitebuild.read.header import fields_of_name, read_header, typed
 from sitebuild.read.markdown import Typesetter, in_sentences, text_of
 from sitebuild.read.source import (
+    HEADING,
+    INDENT,
     Line,
     Piece,
     share_definitions,
     split_lines,
-    with_own_headings,
 )
 from sitebuild.read.text import Text
 
-_HEADING = re.compile(
-    r"(?P<marks>#{1,6})\s+(?P<title>.*?)\s*(?:\{:?\s*#(?P<id>[\w-]+)\s*\})?\s*#*$"
-)
 # What the template of an article has; a heading alike gets a number.
 _IDS_OF_THE_PAGE = ("main", "contents", "references")
 # The title of the page is its only heading of level 1.
@@ -47,9 +48,16 @@ _NAMED_BY_ID = "passage"
 _SHOWN = 40
 _LARGEST = 300_000  # bytes of a source: Markdown takes some five seconds for them
 _LONGEST = 300  # characters of a summary
-# Stands for a heading or a block while the text around it is set as a whole.
-_PLACE = "\ue000{}\ue000"
-_SET_PLACE = re.compile(r"<p>\ue000(\d+)\ue000</p>\s*")
+# In the text outside the blocks, which is set as a whole, a comment stands for a block
+# or marks what may be a heading, by its line. No other comment is left.
+_MARK = "<!--\xa7{}-->"
+_MARKED = re.compile("<!--\xa7(\\d+)-->|&lt;!--\xa7\\d+--&gt;")
+_BEFORE_MARK = re.compile(r"^#{1,6}|(?=\s*(?:\{[^}]*\})?\s*$)")
+_HEADING = re.compile(
+    r"<h(?P<level>[1-6])(?P<own>[^>]*)>(?P<html>(?:(?!</h).)*)</h[1-6]>", re.DOTALL
+)
+_OWN_ID = re.compile(r'\sid="([^"]+)"')
+_TAG = re.compile("<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -106,9 +114,10 @@ class _Reader:
         self.path = path
         self.kind = kind
         self.setter = setter
-        self.text = Text(kind, setter, self.file)
+        self.text = Text(setter, self.file)
         self.slug = ""
-        self.alike: dict[str, int] = {}  # how many headings made each id
+        self.alike = Counter(_IDS_OF_THE_PAGE)  # how many headings made each id
+        self.marked: dict[int, Heading | Block] = {}  # by the line of their mark
 
     def read(self, data: bytes, named: str, address: str) -> Document:
         """Return the document that the bytes of the file make."""
@@ -123,14 +132,13 @@ class _Reader:
         is_whole = header.is_whole and bool(text) is bool(data)
         file = self.file if is_whole else Report(self.path)
         fields = typed(self.kind, raw, self.setter, file)
-        self.slug = fields.slug
+        self.slug, self.text.allowed = fields.slug, fields.allow
         if not fields.address:
             url = address.format(slug=fields.slug, date=fields.date)
             fields = replace(fields, address=f"/{url}")
         parts = tuple(self._parts(pieces))
         if is_whole and header.raw and not fields.summary:
             fields = self._with_summary(fields, parts)
-        self.text.check_harmful(parts, fields.allow, lines)
         self._check_ids(parts)
         return Document(
             self.path,
@@ -164,121 +172,103 @@ class _Reader:
         The text outside the blocks is set as a whole: notes and addresses that stand at
         its end are those of all of it.
         """
-        if self.kind == "topic":
-            yield from self._only_blocks(pieces)
-            return
-        if self.kind == "article":
-            with_own_headings(pieces)
         share_definitions(pieces)
-        slots, text, firsts = self._slots(pieces)
-        for number, html in enumerate(self._prose(text, slots)):
-            if html:
-                yield Prose(html, SourceLine(self.path, firsts[number] or text.line))
-            if number < len(slots):
-                slot = slots[number]
-                made = self._block(slot) if isinstance(slot, Piece) else slot
-                if made:
-                    yield made
-
-    def _slots(
-        self, pieces: Sequence[Piece]
-    ) -> tuple[list[Piece | Heading], Piece, list[int]]:
-        """Return blocks and headings, the text around them, where each text begins."""
-        slots: list[Piece | Heading] = []
         text = Piece("", "", "", pieces[0].line)
-        firsts = [0]
-        ids = set(_IDS_OF_THE_PAGE)
-        for piece in pieces:
-            for line in [Line(piece.line, "")] if piece.kind else piece.body:
-                slot: Piece | Heading | None = piece if piece.kind else None
-                if self.kind == "article" and not piece.kind:
-                    slot = self._heading(line, ids)
-                if slot:
-                    place = _PLACE.format(len(slots))
-                    text.body += [Line(line.number, it) for it in ("", place, "")]
-                    slots.append(slot)
-                    firsts.append(0)
-                else:
-                    text.body.append(line)
-                    firsts[-1] = firsts[-1] or (line.number if line.text.strip() else 0)
-        return slots, text, firsts
-
-    def _prose(self, text: Piece, slots: Sequence[Piece | Heading]) -> list[str]:
-        """Return the HTML before, between and after the places of a text."""
-        nothing = [""] * (len(slots) + 1)
-        if not any(it.text.strip() and it.text[0] != _PLACE[0] for it in text.body):
-            return nothing
-        if self.kind == "page" or any(isinstance(it, Piece) for it in slots):
-            check_outside(text.body, self.kind, self.file)
-        html = self.text.html(text)
-        if html is None:
-            return nothing
-        texts = [it.strip() for it in _SET_PLACE.split(html)]
-        lost = set(range(len(slots))) - set(map(int, texts[1::2]))
-        if lost:
-            slot = slots[min(lost)]
-            self.file.add(
-                slot.line if isinstance(slot, Piece) else slot.place.line,
-                "an element of HTML goes on across this heading or block",
-                "it ends before the next heading or block",
-                "close it above",
-            )
-            return nothing
-        for it in texts[::2]:
-            self.text.check(it, text)
-        return texts[::2]
-
-    def _only_blocks(self, pieces: Iterable[Piece]) -> Iterator[Block]:
-        """Yield the blocks of a topic; all other text there is a fault."""
-        kinds = ", ".join(BLOCKS_OF[self.kind])
         for piece in pieces:
             block = self._block(piece) if piece.kind else None
             if block:
-                yield block
-            for line in () if piece.kind else piece.body:
-                if line.text.strip():
-                    self.file.add(
-                        line.number,
-                        f'"{line.text.strip()[:_SHOWN]}" stands outside a block',
-                        f"text of a {self.kind} stands in a block: {kinds}",
-                        "put it into one",
-                    )
+                self.marked[piece.line] = block
+                mark = _MARK.format(piece.line)
+                text.body += [Line(piece.line, it) for it in ("", mark, "")]
+            elif not piece.kind:
+                text.body += self._with_marks(piece.body)
+        if self.kind == "page" or self.marked:
+            check_outside(text.body, self.kind, self.file)
+        yield from self._around_marks(self._html(text), text)
 
-    def _heading(self, line: Line, ids: set[str]) -> Heading | None:
-        """Return the heading that a line is; None where it is none.
+    def _with_marks(self, lines: Sequence[Line]) -> Iterator[Line]:
+        """Yield lines; those of an article that may be headings have a mark."""
+        for line, below in zip_longest(lines, lines[1:], fillvalue=Line(0, "")):
+            is_text = bool(line.text.strip()) and not line.text.startswith(INDENT)
+            found = HEADING.match(below.text if is_text else "")
+            if self.kind != "article" or line.is_code:
+                yield line
+            elif line.text.startswith("#") or (found and found["underline"]):
+                mark = rf"\g<0> {_MARK.format(line.number)} "
+                yield line._replace(text=_BEFORE_MARK.sub(mark, line.text, count=1))
+            else:
+                yield line
 
-        Its id is `{#id}` at its end, else made of its words; of two alike the second
-        has a number.
+    def _html(self, text: Piece) -> str:
+        """Return the HTML of the text outside the blocks, marks for all other parts."""
+        html = self.text.html(text)
+        if html is None:  # a fault
+            return "".join(map(_MARK.format, self.marked))
+        heads = [it for it in _HEADING.finditer(html) if _MARKED.search(it["html"])]
+        lower = int(any(it["level"] == "1" for it in heads))
+        html = _HEADING.sub(lambda found: self._heading(found, lower), html)
+        marks = {_MARK.format(line) for line in self.marked}
+        return _MARKED.sub(lambda found: found[0] if found[0] in marks else "", html)
+
+    def _around_marks(self, html: str, text: Piece) -> Iterator[Part]:
+        """Yield the parts that HTML with marks stands for, its texts checked."""
+        lines = [it for it in text.body if it.text.strip()]
+        numbers = [it.number for it in lines]
+        line = 0
+        for number, it in enumerate(_MARKED.split(html)):
+            if number % 2:
+                line = int(it)
+                yield self.marked[line]
+            elif it.strip():
+                below = lines[bisect_right(numbers, line) :]
+                # Notes stand last, wherever their text stands in the source.
+                place = SourceLine(self.path, below[0].number if below else line)
+                self.text.check(it, below, place.line)
+                if self.kind == "topic":
+                    self._add_outside(it, place)
+                yield Prose(it.strip(), place)
+
+    def _add_outside(self, html: str, place: SourceLine) -> None:
+        """Report text outside the blocks of a topic, which no page of it shows."""
+        kinds = ", ".join(BLOCKS_OF[self.kind])
+        self.file.add(
+            place,
+            f'"{text_of(html)[:_SHOWN]}" stands outside a block',
+            f"text of a {self.kind} stands in a block: {kinds}",
+            "put it into one",
+        )
+
+    def _heading(self, found: re.Match[str], lower: int) -> str:
+        """Return the mark of a heading that is listed, and any other heading as it is.
+
+        All that have marks stand lower by as many levels as `lower`. The id is `{#id}`
+        at its end, else made of its words; of two alike the second has a number.
         """
-        found = None if line.is_code else _HEADING.match(line.text)
-        if not found or len(found["marks"]) not in _LEVELS:
-            return None
-        html = self.setter.block(f"# {found['title']}")
-        plain = self.setter.line(found["title"])
+        mark = _MARKED.search(found["html"])
+        if not mark:
+            return found[0]
+        html = _MARKED.sub("", found["html"]).strip()
+        level = min(int(found["level"]) + lower, 6)
+        title = text_of(html)
+        if not title:
+            return ""
+        if level not in _LEVELS:
+            return f"<h{level}{found['own']}>{html}</h{level}>"
+        place = SourceLine(self.path, int(mark[1]))
         if re.search("<(?:a|img) ", html):
             self.file.add(
-                line.number,
-                f'the heading "{found["title"]}" holds a link or a picture',
+                place,
+                f'the heading "{title}" holds a link or a picture',
                 "a heading is listed, as a link, in the contents of its page",
                 "move the link into the text below",
             )
-        title = text_of(html)
-        if not title:
-            self.file.add(
-                line.number,
-                "a heading has no words",
-                "a heading is `## Its words`",
-                "write them, or remove it",
-            )
-        ident = found["id"] or slug_of(title) or "section"
-        while ident in ids and not found["id"]:
-            number = self.alike[ident] = self.alike.get(ident, 1) + 1
-            ident = f"{slug_of(title) or 'section'}-{number}"
-        ids.add(ident)
-        if title != text_of(plain):
-            plain = self.setter.line(title)
-        place = SourceLine(self.path, line.number)
-        return Heading(len(found["marks"]), plain, ident, place)
+        own = _OWN_ID.search(found["own"])
+        ident = own[1] if own else slug_of(title) or "section"
+        self.alike[ident] += 1
+        if not own and self.alike[ident] > 1:
+            ident = f"{ident}-{self.alike[ident]}"
+        self.marked[place.line] = Heading(level, _TAG.sub("", html), ident, place)
+        return mark[0]
 
     def _block(self, piece: Piece) -> Block | None:
         """Return the block of a piece, for all that is wrong with it.
@@ -305,19 +295,10 @@ class _Reader:
         html = self.text.block(piece, of)
         name = piece.name
         if piece.kind != _NAMED_BY_ID:
-            self._check_title(piece)
             name = self.setter.line(piece.name)
         lines = {name: raw.line for name, raw in piece.options.items()}
         place = SourceLine(self.path, piece.line)
         return Block(piece.kind, name, self._id(piece), html, options, place, lines)
-
-    def _check_title(self, piece: Piece) -> None:
-        """Report Markdown in a title, which is set as plain text."""
-        try:
-            check_plain(piece.name)
-        except ValueError as error:
-            found = f'the title of this {piece.kind} is "{piece.name}"'
-            self.file.add(piece.line, found, str(error), "correct it")
 
     def _id(self, piece: Piece) -> str:
         """Return a block's id: the name of a passage, else made from the title."""
@@ -336,16 +317,11 @@ class _Reader:
         """Report an id that stands twice in a file."""
         seen: dict[str, int] = {}
         for part in parts:
-            if isinstance(part, Prose) or not part.id:
-                continue
-            if part.id in seen:
-                self.file.add(
-                    part.place.line,
-                    f'the id "{part.id}" already stands at line {seen[part.id]}',
-                    "an id is unique in its file",
-                    "give one of the two another name",
-                )
-            seen[part.id] = part.place.line
+            if not isinstance(part, Prose) and part.id:
+                line = part.place.line
+                first = seen.setdefault(part.id, line)
+                if first != line:
+                    add_repeated("id", part.id, line, self.file, first)
 
 
 def _first_sentence(html: str) -> str:

@@ -1,24 +1,20 @@
-"""Findings from YAML, checked against the references that they cite; and synonyms.
+"""Findings from evidence.yaml, checked against their references; and synonyms.
 
-YAML is read entry by entry: a slip in one is told there and leaves the others whole.
-An entry is `- name: value` lines; the file is cut into entries before YAML sees it.
+An entry of evidence.yaml is lines `name: value`, the first behind a dash. They are read
+as a header is: what stands behind the colon is the value, whatever signs it has, so
+that no text is cut at a ` #` or stopped by a `: ` as YAML would.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from typing import Any
 
-import yaml
-
-from sitebuild.drawn import Lasting, Scale
 from sitebuild.faults import Fault, Report, decode, known
 from sitebuild.model import Finding, Reference, SourceLine
-from sitebuild.read.fields import ROW, Raw, add_repeated, read_fields
+from sitebuild.read.fields import Field, Raw, add_repeated, fields_of, read_fields
+from sitebuild.read.header import without_quotes
 from sitebuild.read.references import ReadReferences, read_text
 
 SYNONYMS = "synonyms.yaml"
@@ -28,36 +24,41 @@ Read = tuple[
 ]
 # Words of letters, digits and apostrophes with single spaces or hyphens between them.
 _WORDS = re.compile(r"[^\W_]+(?:[ '’-][^\W_]+)*")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LINE = re.compile(r"(?P<lead>[\s-]*)(?P<name>[\w-]+)\s*:\s*(?P<value>.*?)\s*$")
-_FORM = "a value is text, in quotes where it holds `: `, ` #` or begins with a sign"
-# What is wrong with a line of YAML that cannot be read; the first that matches counts.
-_NAMED = r"[\s-]*[\w-]+\s*:"
-_CLOSE = rf"{_NAMED}[^\s/]"
-_MARKS = r"(?:---|\.\.\.)\s*$"
-_CAUSES = (
-    (r" *-? *\t", "a tab stands before its name"),
-    (_CLOSE, "no blank stands behind a colon"),
-    (_MARKS, "a line of marks parts it"),
-    (rf"{_NAMED}\s+['\"]", "a quotation mark is not closed, or stands within"),
-    (rf"{_NAMED}\s+\[", "a bracket is not closed, or a sign stands in the list"),
-    (rf"{_NAMED}\s+.*:(?:\s|$)", "a colon and a blank stand in plain words"),
-    (rf"{_NAMED}\s+[]@%`*&!|>?{{}}[#,-]", "a sign of YAML begins its value"),
-    (rf"{_NAMED}\s", "it is indented otherwise"),
-    ("", "it is no `name: value`"),
+_LINE = re.compile(
+    r"(?P<lead> *(?P<dash>-(?: +|$))?)"
+    r"(?P<text>(?:(?P<name>[A-Za-z][\w-]*) *:)? *(?P<value>.*?)) *$"
 )
+# Lines that say nothing, and values that do.
+_NOTHING = re.compile(r"\s*(?:#(?!\d).*|---|\.\.\.|\[\])?\s*$")
+_EMPTY = re.compile(r"^(?:[|>][+-]?|~|null)$")
+_FORM = "an entry is `name: value` lines, the first of them `- id: its-id`"
 
 
 @dataclass
-class _Entry:
-    """The fields of an entry as they were written, and its first line.
+class _Written:
+    """A field as it was written: its lines without their indents, or its rows."""
 
-    `is_whole` is False where something of it could not be read.
+    line: int
+    lines: list[str]
+    rows: list[_Group] = field(default_factory=list)
+
+
+@dataclass
+class _Group:
+    """The fields of an entry, or of a row in it, which begin at one `column`.
+
+    `names` are those that it may have.
     """
 
     line: int
-    fields: dict[str, Raw] = field(default_factory=dict)
-    is_whole: bool = True
+    column: int
+    names: Mapping[str, Field]
+    fields: dict[str, _Written] = field(default_factory=dict)
+
+    @property
+    def last(self) -> str:
+        """Return the name of the field that was read last; "" before the first."""
+        return next(reversed(self.fields), "")
 
 
 def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
@@ -71,86 +72,48 @@ def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
     cited, faults = references
     file.extend(faults)
     text = read_text(path, data, file)
-    entries = _read_list(text, file) if text.strip() else None
+    entries, is_whole = _read_entries(text, file)
     findings: dict[str, Finding] = {}
-    for entry in entries or ():
+    for entry in entries:
         finding = _finding(entry, cited, file)
         first = findings.get(finding.id)
         if first:
             add_repeated("finding", finding.id, entry.line, file, first.place.line)
         if finding.id:
             findings[finding.id] = finding
-    found = tuple(file.faults)
-    is_named = all(it.is_whole or "id" in it.fields for it in entries or ())
-    if entries is None or cited is None or not is_named:
-        return None, found
-    return (findings, cited), found
+    is_named = text and is_whole and all("id" in it.fields for it in entries)
+    is_known = is_named and cited is not None
+    return (findings, cited or {}) if is_known else None, tuple(file.faults)
 
 
 def _finding(
-    entry: _Entry, cited: Mapping[str, Reference] | None, file: Report
+    entry: _Group, cited: Mapping[str, Reference] | None, file: Report
 ) -> Finding:
     """Return the finding of an entry; its id is empty where it has none.
 
     Without `cited`, where references could not be read, citations are not checked.
     """
-    name = entry.fields["id"].value if "id" in entry.fields else "?"
-    of = f'the finding "{name}"'
+    raw = _raw(entry, file)
+    of = f'the finding "{raw["id"].value if "id" in raw else "?"}"'
     place = SourceLine(file.path, entry.line)
-    # Of what could not be read, no field is missing.
-    own = file if entry.is_whole else Report(file.path)
-    finding = read_fields(
-        Finding, entry.fields, of, entry.line, own, "  {}: {}", place=place
-    )
+    finding = read_fields(Finding, raw, of, entry.line, file, "  {}: {}", place=place)
     keys = [str(key) for key in finding.references]
     meant = keys
     if cited and not cited.keys() >= {*keys}:
         meant = [*keys, *cited]  # what a row names may be what is misspelt
-    _check_rows(finding, entry, meant, own)
-    if cited is not None and entry.is_whole:
-        raw = entry.fields.get("references", Raw([], entry.line))
-        keys = list(known(keys, cited, of, "reference", raw.line, file))
+    for name in ("studied", "lasting", "scales"):
+        for number, it in enumerate(getattr(finding, name)):
+            rows = raw[name].rows
+            line = rows[number]["source"].line if rows and it.source else raw[name].line
+            known(filter(None, [it.source]), meant, of, "source", line, file)
+    if cited is not None:
+        line = raw["references"].line if keys else entry.line
+        keys = list(known(keys, cited, of, "reference", line, file))
     return replace(
         finding,
         statement=finding.statement or finding.question,
         references=tuple(cited[key] for key in keys if key in cited) if cited else (),
     )
-
-
-def _check_rows(finding: Finding, entry: _Entry, keys: list[str], file: Report) -> None:
-    """Report numbers out of order, and sources that are no references of a finding."""
-    counted = [it.source for it in finding.studied if it.source]
-    if counted:
-        of = f'the finding "{finding.id}"'
-        known(counted, keys, of, "source", entry.fields["studied"].line, file)
-    for name in ("lasting", "scales"):
-        raw = entry.fields.get(name, Raw([], 0))
-        rows = zip(getattr(finding, name), raw.rows, strict=False)
-        for number, (row, written) in enumerate(rows, 1):
-            of = f"row {number} of {name}"
-            if row.source:
-                line = written["source"].line
-                known([row.source], keys, of, "source", line, file)
-            line = min((it.line for it in written.values()), default=raw.line)
-            for numbers, allowed in _orders(row):
-                if numbers != sorted(numbers):
-                    found = f"{of} has numbers out of order"
-                    file.add(line, found, allowed, "correct it")
-
-
-def _orders(row: Lasting | Scale) -> Iterator[tuple[list[Decimal | int], str]]:
-    """Yield numbers of a row that must not go down, and what is allowed."""
-    if isinstance(row, Lasting):
-        times = [row.seen_from, row.seen_until, row.gone_by]
-        order = (
-            "a time from which, until which, and by which it was gone, in that order"
-        )
-        yield [time.minutes for time in times if time], order
-        return
-    yield [row.worthwhile, row.most], "what is worthwhile lies on the scale"
-    for it in row.differences:
-        interval = "a difference lies in its interval, and both on the scale"
-        yield [it.low, it.better, it.high, row.most], interval
 
 
 @dataclass(frozen=True)
@@ -195,153 +158,80 @@ def read_synonyms(
     return tuple(found.values()), tuple(file.faults)
 
 
-def _read_list(text: str, file: Report) -> list[_Entry] | None:
-    """Return the entries of a list, each of `name: value` lines; None if it is none."""
-    first = re.search(r"^ *-(?=\s)", text, re.MULTILINE)
-    head = text[: first.start()] if first else text
-    for number, line in enumerate(head.split("\n"), 1):
-        if line.strip() in ("", "[]") or line.lstrip().startswith(("#", "---")):
-            continue
-        found = f'"{line.strip()[:40]}" stands before the first entry'
-        remedy = "write each entry as lines, of which the first is `- id: its-id`"
-        file.add(number, found, "the file is a list of entries", remedy)
-        if not first:
-            return None
-        break
-    if not first:
-        return []
-    starts = re.finditer(rf"^{first[0]}(?=\s)", text, re.MULTILINE)
-    edges = [*(found.start() for found in starts), len(text)]
-    entries = []
-    number = 1 + head.count("\n")
-    for begin, end in itertools.pairwise(edges):
-        entries.append(_read_entry(text[begin:end], _Entry(number), file))
-        number += text.count("\n", begin, end)
-    return entries
+def _read_entries(text: str, file: Report) -> tuple[list[_Group], bool]:
+    """Return the entries of a file, and whether every line is of one of them.
 
-
-def _read_entry(chunk: str, entry: _Entry, file: Report) -> _Entry:
-    """Read the text of an entry into it."""
-    lines = chunk.split("\n")
-    try:
-        root: Any = yaml.compose(chunk, _LOADER)
-    except RecursionError:
-        found = "YAML cannot be read: it is nested too deep"
-        file.add(entry.line, found, _FORM, "write every value on one level")
-    except yaml.YAMLError as error:
-        at, why = _cause(error, lines)
-        found, remedy = f"YAML cannot be read: {why}", _remedy(lines, at)
-        file.add(entry.line + at, found, _FORM, remedy, *_ids(chunk))
-    else:
-        node = root.value[0]
-        if isinstance(node, yaml.MappingNode):
-            entry.is_whole = _read_into(entry.fields, node, lines, entry.line, file)
-            return entry
-        found = f'"{chunk.strip()[:40]}" is not `name: value` lines'
-        file.add(entry.line, found, _FORM, "write its fields so")
-    entry.is_whole = False
-    for name in _ids(chunk)[:1]:
-        entry.fields["id"] = Raw(name, entry.line)
-    return entry
-
-
-def _read_into(
-    fields: dict[str, Raw],
-    node: yaml.MappingNode,
-    lines: list[str],
-    first: int,
-    file: Report,
-) -> bool:
-    """Read `name: value` lines; return False where a name stands twice.
-
-    `lines` are those of the entry, the first of which has the number `first`.
+    A name behind a dash begins an entry, or a row of a field that has rows.
     """
+    entries: list[_Group] = []
+    groups: list[_Group] = []  # the entry that is read, and the row in it
     is_whole = True
-    for key, value in node.value:
-        name, number = str(key.value), first + key.start_mark.line
-        if name in fields:
+    for number, line in enumerate(text.split("\n"), 1):
+        found = _LINE.match(line.expandtabs())
+        if not found or not found["text"] or _NOTHING.match(line):
+            continue
+        name, column = found["name"], found.end("lead")
+        is_id = name == "id" and (not groups or "id" in groups[0].fields)
+        if is_id or (name and found["dash"]):
+            group, rows = _begun(groups, name, number, column)
+            groups = [*groups[:1], group] if rows is not None else [group]
+            (entries if rows is None else rows).append(group)
+        if not _read_line(found, number, groups, file):
             is_whole = False
-            if name == "id":
-                meant = str(value.value)
-                found = f'a second "id", "{meant}", stands in one entry'
-                allowed = "an entry begins with `- id: its-id`"
-                file.add(number, found, allowed, f"write `- id: {meant}`", meant)
-                break
-            add_repeated("field", name, number, file)
-        _check_cut(name, value, lines, first, file)
-        rows: list[dict[str, Raw]] = []
-        for item in value.value if isinstance(value, yaml.SequenceNode) else ():
-            if isinstance(item, yaml.MappingNode):
-                rows.append({})
-                is_whole &= _read_into(rows[-1], item, lines, first, file)
-        fields[name] = Raw(_written(value), number, tuple(rows))
-    return is_whole
+            said = f'"{found["text"][:40]}" is no `name: value` line of an entry'
+            file.add(number, said, _FORM, "write it as one, or indent it further")
+    return entries, is_whole
 
 
-def _check_cut(
-    name: str, value: yaml.Node, lines: list[str], first: int, file: Report
-) -> None:
-    """Report words that YAML takes for a comment, a name or a type."""
-    begin, end = value.start_mark.line, value.end_mark
-    opening = _LINE.match(lines[begin]) if begin < len(lines) else None
-    if opening and opening["value"].startswith(("&", "!")):
-        found = f'"{name}" begins with "{opening["value"][0]}", a sign of YAML'
-        file.add(first + begin, found, _FORM, _remedy(lines, begin))
-    is_plain = isinstance(value, yaml.ScalarNode) and not value.style
-    if (
-        is_plain
-        and " " in value.value
-        and re.match(r"\s+#", lines[end.line][end.column :])
-    ):
-        found = f'"{name}" ends before " #", where YAML begins a comment'
-        file.add(first + end.line, found, _FORM, _remedy(lines, end.line))
+def _begun(
+    groups: list[_Group], name: str, line: int, column: int
+) -> tuple[_Group, list[_Group] | None]:
+    """Return the entry or row that a name begins; of a row also those before it."""
+    own = fields_of(Finding)
+    row = own[groups[0].last].row if groups and groups[0].last in own else None
+    if name in own or not row:
+        return _Group(line, column, own), None
+    return _Group(line, column, fields_of(row)), groups[0].fields[groups[0].last].rows
 
 
-def _cause(error: yaml.YAMLError, lines: list[str]) -> tuple[int, str]:
-    """Return which line has the cause of an error of PyYAML, and what is wrong."""
-    mark = getattr(error, "problem_mark", None)
-    context = str(getattr(error, "context", None) or "")
-    if "quoted scalar" in context or "flow" in context:
-        mark = getattr(error, "context_mark", None) or mark
-    at = min(mark.line if mark else 0, len(lines) - 1)
-    above = lines[at - 1].rstrip() if at else ""
-    is_sound = _remedy(lines, at) == f"write `{lines[at]}`"
-    if re.match(_CLOSE, above) or (above and is_sound and not _LINE.match(above)):
-        at -= 1
-    return at, next(why for pattern, why in _CAUSES if re.match(pattern, lines[at]))
+def _read_line(
+    found: re.Match[str], number: int, groups: list[_Group], file: Report
+) -> bool:
+    """Read a field, or more of the last one; return False where there is none."""
+    name, column = found["name"], found.end("lead")
+    for group in reversed(groups):
+        if name and (name in group.names or column == group.column):
+            del groups[groups.index(group) + 1 :]
+            if group.fields.pop(name, None):
+                add_repeated("field", name, number, file)
+            group.fields[name] = _Written(number, [_EMPTY.sub("", found["value"])])
+            return True
+    if not groups or column <= groups[-1].column:
+        return False
+    more = f"{found['dash'] or ''}{found['text']}"
+    groups[-1].fields[groups[-1].last].lines.append(more)
+    return True
 
 
-def _remedy(lines: list[str], at: int) -> str:
-    """Return the advice to write a line as YAML reads it."""
-    found = _LINE.match(lines[at])
-    if not found:
-        is_mark = re.match(_MARKS, lines[at])
-        return "remove it" if is_mark else "write it as `name: value`"
-    lead, value = found["lead"], found["value"]
-    above = [" " * len(it["lead"]) for it in map(_LINE.match, lines[:at]) if it]
-    if above and "-" not in lead and lead not in above:
-        lead = above[-1]
-    if value.startswith("["):
-        keys = re.sub(r"[^\w\s,.:+/()-]", "", value)
-        value = f"[{keys}]"
-    elif re.search(r"^[]'\"@%`*&!|>?{}#,-]|: | #|:$", value):
-        bare = value.strip("'\"").replace("'", "''")
-        value = f"'{bare}'"
-    return f"write `{lead}{found['name']}: {value}`"
+def _raw(group: _Group, file: Report) -> dict[str, Raw]:
+    """Return the fields of an entry or of a row as they were written."""
+    fields = {}
+    for name, it in group.fields.items():
+        rows = tuple(_raw(row, file) for row in it.rows)
+        value = _value(it.lines)
+        if isinstance(value, str) and value[:1] == '"' and value.count('"') == 1:
+            said = f'"{name}" opens a quotation mark and does not close it'
+            file.add(it.line, said, "quotation marks stand in pairs", "close it")
+        fields[name] = Raw(value, it.line, rows)
+    return fields
 
 
-def _ids(chunk: str) -> list[str]:
-    """Return what an entry that cannot be read seems to have as its id."""
-    return re.findall(r"^[\s-]*id:\s*([\w-]+)\s*$", chunk, re.MULTILINE)
-
-
-def _written(node: yaml.Node) -> Any:
-    """Return a value as it was written: a text, a list of texts, or None for null."""
-    if isinstance(node, yaml.SequenceNode):
-        items = (
-            it.value if isinstance(it, yaml.ScalarNode) else ROW for it in node.value
-        )
-        return list(items)
-    if not isinstance(node, yaml.ScalarNode) or node.tag.endswith(":null"):
-        return None
-    return node.value
+def _value(lines: list[str]) -> str | list[str]:
+    """Return a text, or a list of texts, of lines that may begin with a dash."""
+    text = "\n".join(filter(None, lines))
+    items = re.split(r"(?:^|\n)- +", text)[1:] if text.startswith("- ") else []
+    if text.startswith("[") and text.endswith("]"):
+        items = text[1:-1].split(",")
+    elif not items:
+        return without_quotes(" ".join(text.split()))
+    return [without_quotes(it.strip()) for it in items if it.strip()]

@@ -34,6 +34,7 @@ _QUOTED = re.compile(r"""(["'])(?P<text>.*)\1""")
 _SHOWN = 40
 # How Hugo and Jekyll say that a text is no draft.
 _NO_DRAFT = {"draft": "false", "published": "true"}
+_KNOWN = frozenset(name for names in HEADERS.values() for name in names)
 
 
 @dataclass
@@ -56,72 +57,79 @@ def read_header(lines: Sequence[Line], file: Report) -> Header:
     the field above it.
     """
     header = Header()
-    while header.count < len(lines) and not lines[header.count].text.strip():
-        header.count += 1
-    is_yaml = [it.text.strip() for it in lines[header.count :][:1]] == ["---"]
-    header.count += int(is_yaml)
+    texts = [it.text.strip() for it in lines]
+    first = next((number for number, it in enumerate(texts) if it), 0)
+    is_yaml = texts[first : first + 1] == ["---"]
+    first += int(is_yaml)
     name = ""
-    for line in lines[header.count :]:
-        text = line.text.strip()
+    for number, line in enumerate(lines[first:], first):
+        text = texts[number]
+        header.count = number + 1
         if text in ("---", "...") or not (text or is_yaml):
-            header.count += 1
-            if text or not _goes_on(lines[header.count :]):
+            if text or not _goes_on(lines[number:], file):
                 break
-            file.add(
-                line.number,
-                "a blank line stands among the fields",
-                "fields open the file, with no blank line before or between them",
-                "remove it; if what follows is text, write a backslash before its "
-                "colon",
-            )
             continue
-        if name and _continues(line, file, is_yaml=is_yaml):
+        is_nested = is_yaml and (line.text.startswith(" ") or _ITEM.match(line.text))
+        found = None if is_nested else _FIELD.match(line.text)
+        if found:
+            name = found["name"].lower()
+            if name in header.raw:
+                add_repeated("field", name, line.number, file)
+            value = found["value"].strip()
+            value = without_quotes(_plain_yaml(value) if is_yaml else value)
+            header.raw[name] = Raw(value, line.number)
+        elif name and (is_nested or line.text[:1].isspace()):
+            _check_indented(line, file)
             above = header.raw[name]
             header.raw[name] = Raw(_joined(above.value, text), above.line)
         elif text and not (is_yaml and text.startswith("#")):
-            name = _read_field(line, header, file, is_yaml=is_yaml)
-            if not name:
-                header.is_whole = False
-                break
-        header.count += 1
+            _add_no_field(line, file, is_first=not name)
+            header.is_whole = False
+            header.count = next(
+                (it for it in range(number, len(lines)) if not texts[it]), len(lines)
+            )
+            break
     return header
 
 
-def _read_field(line: Line, header: Header, file: Report, *, is_yaml: bool) -> str:
-    """Read one field into a header; return its name, "" where the line is none."""
-    found = _FIELD.match(line.text)
-    found = found or _misspelt(line, file, is_first=not header.raw)
-    if not found:
-        return ""
-    name = found["name"].lower()
-    if name in header.raw:
-        add_repeated("field", name, line.number, file)
-    value = found["value"].strip()
-    value = _plain_yaml(value) if is_yaml else value
-    header.raw[name] = Raw(without_quotes(value), line.number)
-    return name
-
-
-def _continues(line: Line, file: Report, *, is_yaml: bool) -> bool:
-    """Return whether a line goes on with the field above it.
-
-    A field that is indented, so that it would, is a fault.
-    """
-    if is_yaml and _ITEM.match(line.text):
-        return True
-    is_field = not is_yaml and _FIELD.match(line.text)
-    text = line.text.strip()
-    if is_field or not text or not line.text.startswith((" ", "\t")):
-        return False
-    found = _FIELD.match(text)
-    if found and found["name"].lower() in {*_known_names(), *_NO_DRAFT}:
+def _check_indented(line: Line, file: Report) -> None:
+    """Report a field that is indented, so that it goes on with the one above."""
+    found = _FIELD.match(line.text.strip())
+    if found and found["name"].lower() in {*_KNOWN, *_NO_DRAFT}:
         file.add(
             line.number,
-            f'"{text[:_SHOWN]}" is indented, so that it goes on with the line above',
+            f'"{line.text.strip()[:_SHOWN]}" is indented, so that it goes on with the '
+            "line above",
             "a field begins at the left margin",
             "move it there; if it is text, write it on the line above",
         )
+
+
+def _goes_on(lines: Sequence[Line], file: Report) -> bool:
+    """Return whether the next line with text is a field by its exact name, a fault."""
+    text = next((it.text for it in lines if it.text.strip()), "")
+    found = _FIELD.match(text)
+    if not found or found["name"] not in _KNOWN:
+        return False
+    file.add(
+        lines[0].number,
+        "a blank line stands among the fields",
+        "fields open the file, with no blank line before or between them",
+        "remove it; if what follows is text, write a backslash before its colon",
+    )
     return True
+
+
+def _add_no_field(line: Line, file: Report, *, is_first: bool) -> None:
+    remedy = "write it as a field, or put a blank line before it if it is text"
+    if is_first:
+        remedy = "put lines such as `title: Some words` and a blank line above it"
+    file.add(
+        line.number,
+        f'"{line.text[:_SHOWN]}" is not a field',
+        "a file opens with `name: value` lines and a blank line",
+        remedy,
+    )
 
 
 def _joined(above: str, text: str) -> str:
@@ -150,34 +158,6 @@ def without_quotes(value: str) -> str:
         return value
     text = quoted["text"].replace(quoted[1] * 2, "\0").replace(f"\\{quoted[1]}", "\0")
     return value if quoted[1] in text else text.replace("\0", quoted[1])
-
-
-def _misspelt(line: Line, file: Report, *, is_first: bool) -> re.Match[str] | None:
-    """Return the known field that a line nearly is; the line is a fault."""
-    remedy = "write it as a field, or put a blank line before it if it is text"
-    if is_first:
-        remedy = "put lines such as `title: Some words` and a blank line above it"
-    file.add(
-        line.number,
-        f'"{line.text[:_SHOWN]}" is not a field',
-        "a file opens with `name: value` lines and a blank line",
-        remedy,
-    )
-    found = re.match(r"\s*(?P<name>[a-z]+)\s*[:=](?P<value>.*)", line.text)
-    return found if found and found["name"] in _known_names() else None
-
-
-def _known_names() -> set[str]:
-    return {name for names in HEADERS.values() for name in names}
-
-
-def _goes_on(lines: Sequence[Line]) -> bool:
-    """Return whether the next line with text is a field by its exact name."""
-    for line in lines:
-        if line.text.strip():
-            found = _FIELD.match(line.text)
-            return bool(found and found["name"] in _known_names())
-    return False
 
 
 def fields_of_name(kind: str, path: str, named: str) -> dict[str, Raw]:

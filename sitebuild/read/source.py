@@ -13,6 +13,7 @@ from sitebuild.read.fields import Raw
 
 INDENT = "    "
 FENCES = ("```", "~~~")
+_SHOWN = 40
 # A comment, code within a line, or a fence of code. Python-Markdown begins one at three
 # or more backticks or tildes at the left margin, and ends it at a line of as many.
 _NEXT = re.compile(
@@ -25,6 +26,8 @@ _INFO = re.compile(r"\{.*\}|(?P<language>\.?[\w#.+-]*)\s*")
 
 
 _QUOTE = re.compile(r"\s{0,3}(?:> ?)+")
+# A heading, or the line below the words of one.
+HEADING = re.compile(r"#|(?P<underline>=+|-+)\s*$")
 
 
 class Line(NamedTuple):
@@ -57,14 +60,18 @@ class Piece:
         return "\n".join(line.text for line in self.body)
 
     def paragraphs(self) -> Iterator[list[Line]]:
-        """Yield the lines that no blank line parts, without fenced code."""
+        """Yield the lines that no blank line or heading parts, without fenced code."""
         lines: list[Line] = []
         for line in self.body:
-            if unquoted(line.text).strip() and not line.is_code:
-                lines.append(line)
-            elif lines:
+            is_text = bool(unquoted(line.text).strip()) and not line.is_code
+            is_heading = is_text and HEADING.match(line.text)
+            if lines and (is_heading or not is_text):
                 yield lines
                 lines = []
+            if is_heading:
+                yield [line]
+            elif is_text:
+                lines.append(line)
         if lines:
             yield lines
 
@@ -134,84 +141,32 @@ def _add_open_comment(line: int, file: Report) -> None:
 
 
 def _end_of_fence(text: str, opened: re.Match[str], line: int, file: Report) -> int:
-    """Return where fenced code ends, with a fault for each slip of its marks."""
+    """Return where fenced code ends; a fence that Markdown does not know is a fault."""
     marks, info = opened["fence"], opened["info"]
-    if opened["indent"]:
-        file.add(
-            line,
-            "a fence of code is indented, in a list or in a quotation",
-            "a fence stands at the beginning of its line, outside lists",
-            "move it to the left margin; in a list, indent the code by eight spaces "
-            "and leave the fence out",
-        )
-    if not _INFO.fullmatch(info):
-        language = _INFO.match(info)
-        file.add(
-            line,
-            f'after the mark of a fence of code stands "{info}"',
-            "there stands the language alone, or attributes in braces",
-            f"write `{marks}{language['language'] if language else ''}`",
-        )
     closing = re.compile(rf"^[ \t>]*({marks}{marks[0]}*)[ \t]*$", re.MULTILINE)
     closed = closing.search(text, opened.end())
-    if not closed:
-        file.add(
-            line,
-            f'the code that begins with "{marks}" does not end',
-            "code ends with a line of the same characters",
-            f'add a line "{marks}" where it ends',
-        )
-        return len(text)
-    if closed[1] != marks:
-        file.add(
-            line + text.count("\n", opened.start(), closed.start(1)),
-            f'the code that line {line} opens with "{marks}" is closed with '
-            f'"{closed[1]}"',
-            "code ends with a line of as many characters as it begins with",
-            f'write "{marks}"',
-        )
-    return closed.end()
-
-
-_ATX = re.compile(r"(?P<marks>#{1,6})(?P<title>[^#].*|)$")
-_UNDERLINE = re.compile(r"(?P<mark>[=-])(?P=mark)*\s*$")
-
-
-def with_own_headings(pieces: Iterable[Piece]) -> None:
-    """Write every heading outside the blocks of an article as `## Title`.
-
-    Underlined ones are rewritten. Where there is one of level 1, which is the title of
-    the page alone, all stand one level lower.
-    """
-    bodies = [piece.body for piece in pieces if not piece.kind]
-    for body in bodies:
-        for number in range(1, len(body)):
-            line, below = body[number - 1 : number + 1]
-            underline = _UNDERLINE.fullmatch(below.text)
-            if underline and _is_first(body, number - 1) and not below.is_code:
-                marks = "#" if underline["mark"] == "=" else "##"
-                body[number - 1] = line._replace(text=f"{marks} {line.text.strip()}")
-                body[number] = below._replace(text="")
-    heads = []
-    for body in bodies:
-        for number, line in enumerate(body):
-            head = None if line.is_code else _ATX.match(line.text)
-            if head:
-                heads.append((body, number, head))
-    lower = "#" if any(head["marks"] == "#" for _, _, head in heads) else ""
-    for body, number, head in heads:
-        text = (
-            f"{(lower + head['marks'])[:6]} {head['title'].strip().rstrip('#').strip()}"
-        )
-        body[number] = body[number]._replace(text=text)
-
-
-def _is_first(lines: Sequence[Line], number: int) -> bool:
-    """Return whether a line is the first of a paragraph."""
-    line = lines[number]
-    above = lines[number - 1].text if number else ""
-    is_text = bool(line.text.strip()) and not line.text.startswith((INDENT, ">", "|"))
-    return is_text and not line.is_code and not above.strip()
+    at = line
+    wrong, remedy = "does not end", f'add a line "{marks}" where it ends'
+    if opened["indent"]:
+        wrong = "is indented, in a list or in a quotation"
+        remedy = "in a list, indent the code by eight spaces and leave the fence out"
+    elif not _INFO.fullmatch(info):
+        language = _INFO.match(info)
+        wrong = "has more than a language beside its marks"
+        remedy = f"write `{marks}{language['language'] if language else ''}`"
+    elif closed and closed[1] != marks:
+        at += text.count("\n", opened.start(), closed.start(1))
+        wrong, remedy = f'is closed with "{closed[1]}"', f'write "{marks}"'
+    elif closed:
+        return closed.end()
+    file.add(
+        at,
+        f'the code that line {line} opens with "{(marks + info)[:_SHOWN]}" {wrong}',
+        "a fence stands at the left margin, outside lists, with a language alone, and "
+        "ends with a line of the same marks",
+        remedy,
+    )
+    return closed.end() if closed else len(text)
 
 
 # What Markdown keeps for the whole text: notes, addresses, abbreviations.

@@ -12,8 +12,8 @@ from html import escape
 from itertools import chain
 from typing import IO, Any, NamedTuple, cast
 
+from sitebuild.derive import Site
 from sitebuild.derive.contents import ALONE, FINDINGS
-from sitebuild.derive.site import Site
 from sitebuild.model import LABELS, Block, Document, Passage, Prose
 from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import fragment, text_of
@@ -109,7 +109,6 @@ def _block(block: Block, page: Document, site: Site) -> Record:
         page_title,
         page_title if block.kind == "answer" else text_of(block.name),
         text_of(_DRAWN.sub("", block.html)),
-        page.fields.name,
     )
 
 

@@ -99,7 +99,6 @@ class Templates:
             absolute=absolute,
             contact_link=contact_link,
             day=day,
-            mark_side=mark_side,
             on_axis=on_axis,
             typeset=_typeset(setter),
         )
@@ -244,14 +243,6 @@ def on_axis(time: Time) -> float:
             share = math.log(time.minutes / before) / math.log(after / before)
             return round(left + share * (right - left), 1)
     return TICKS[-1][1]
-
-
-def mark_side(people: int) -> int:
-    """Return the side in pixels of a mark whose area stands for a number of people.
-
-    Of few it is as large as can be read.
-    """
-    return max(12, round(math.sqrt(people)))
 
 
 def contact_link(contact: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import lxml.html
 import pytest
@@ -49,13 +50,18 @@ def words(element: lxml.html.HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
-def axe(page: Page) -> list[str]:
-    """Return what axe finds wrong on a page of a browser: a rule and an element each."""
+def axe(
+    page: Page, options: dict[str, Any] = AXE_OPTIONS, of: str = "document"
+) -> list[str]:
+    """Return what axe finds wrong on a page of a browser: a rule and an element each.
+
+    `of` is JavaScript for the elements to look at.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     # What it finds right would be megabytes.
-    run = "options => axe.run(options).then(({violations}) => violations)"
-    violations = page.evaluate(run, AXE_OPTIONS)
+    run = f"options => axe.run({of}, options).then(({{violations}}) => violations)"
+    violations = page.evaluate(run, options)
     return [f"{it['id']}: {node['html']}" for it in violations for node in it["nodes"]]
 
 

@@ -135,12 +135,14 @@ def sshd(folder: Path, shell: bool = True) -> Iterator[tuple[str, Mapping[str, s
         f"AuthorizedKeysFile {folder}/user.pub\nPidFile {folder}/pid\n"
         "StrictModes no\nUsePAM no\nPasswordAuthentication no\nLogLevel VERBOSE\n"
         "MaxStartups 100\nSubsystem sftp internal-sftp\n"
+        f"SetEnv HOME={folder}\n"  # a login there reads what no shell of the user has
         + ("" if shell else "ForceCommand internal-sftp\n")
     )
     key = (folder / "host.pub").read_text()
     (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {key}")
     (folder / "config").write_text(
         f"Host own\n HostName 127.0.0.1\n Port {port}\n User {_USER}\n BatchMode yes\n"
+        " KexAlgorithms curve25519-sha256\n"  # costs the least
         f" IdentityFile {folder}/user\n UserKnownHostsFile {folder}/known_hosts\n"
     )
     if os.geteuid() == 0:

@@ -63,7 +63,9 @@ class Owner:
     def environment(self) -> dict[str, str]:
         """What its commands see."""
         path = f"{PROGRAMS}:{os.environ['PATH']}"
-        known = {**os.environ, "RCLONE_CONFIG": "/dev/null", "PATH": path, **self.env}
+        known = {**os.environ, "RCLONE_CONFIG": "/dev/null", "PATH": path}
+        # A run of rclone ends before it would pay to collect garbage.
+        known |= {"GOGC": "off", "GOMAXPROCS": "1", **self.env}
         known.pop("AWS_CA_BUNDLE", None)  # rclone fails while it is set
         return known
 
@@ -129,7 +131,6 @@ def manifest(files: Mapping[str, bytes], **about: Any) -> bytes:
         "commit": "",
         "changes": False,
         "redirects": {"/was/": "/page-0/"},
-        "kept": [],
         **about,
     }
     known["files"] = {

@@ -1,14 +1,16 @@
 """The table of slips: a broken source and the one fault that it must be.
 
-Each row is a `Slip` on the small site on bread, which the rows of a module share (the
-fixture `bread_site`): a row changes one file, builds, and puts back what it changed.
+Each row is a `Slip` on the small site on bread (the fixture `bread_site`). The rows of a
+table that are files of their own are built together, as a build tells all its faults at
+once, and so are their remedies; a row that breaks a file of the site is built alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import NamedTuple
 
 import pytest
@@ -118,32 +120,99 @@ def line_of(at: str | int, text: str) -> int:
     return lines[0]
 
 
-def assert_one_fault(slip: Slip, site: Project) -> None:
-    """Build with the slip: one fault, at its line, in the mould of all faults.
+class Told(NamedTuple):
+    """What a build said of a slip: the file with it, its faults, those after its remedy.
 
-    Where its remedy says what to do, the source builds when that is done.
+    `elsewhere` are faults in files that have no slip.
     """
-    text = broken(slip, site)
-    with changed(site, {slip.file: text}):
-        faults = site.faults()
+
+    slip: Slip
+    text: str
+    faults: list[str]
+    left: list[str]
+    elsewhere: list[str]
+
+
+def place(number: int, slip: Slip) -> Slip:
+    """Return a slip that is a file of its own, with a name and an address of its own."""
+    own = f"slip-{number}"
+    file, text = slip.file.replace("slip.", f"{own}."), slip.new
+    return slip._replace(file=file, new=text.replace("slug: slip\n", f"slug: {own}\n"))
+
+
+def stands_alone(slip: Slip) -> bool:
+    """Return whether a slip changes a file of the site, or has no address to change."""
+    return bool(slip.old) or "slug: slip\n" not in slip.new
+
+
+def faults_by_file(texts: Mapping[str, str], site: Project) -> dict[str, list[str]]:
+    """Build with some files; return their faults.
+
+    Pages are looked at once nothing hinders their making: by a build without the files
+    that did.
+    """
+    found: dict[str, list[str]] = {}
+    left = dict(texts)
+    while left:
+        with changed(site, dict(left)):
+            faults = site.faults()
+        for fault in faults:
+            found.setdefault(fault.partition(":")[0], []).append(fault)
+        told = found.keys() & left
+        if not told:
+            break
+        left = {file: text for file, text in left.items() if file not in told}
+    return found
+
+
+@cache
+def told(slips: tuple[Slip, ...], site: Project) -> dict[Slip, Told]:
+    """Build with some slips, and with the remedies of their faults."""
+    placed = {slip: slip for slip in slips}
+    if len(slips) > 1:
+        placed = {slip: place(number, slip) for number, slip in enumerate(slips)}
+    texts = {it.file: broken(it, site) for it in placed.values()}
+    found = faults_by_file(texts, site)
+    left: dict[str, list[str]] = {}
+    for mend in (followed, escaped):
+        mended = {}
+        for file in found.keys() & texts:
+            after = mend(texts[file], found[file][0])
+            if after is not None:
+                mended[file] = after
+        for file, faults in faults_by_file(mended, site).items():
+            left.setdefault(file, []).extend(faults)
+    others = [it for file in found.keys() - texts.keys() for it in found[file]]
+    return {
+        slip: Told(
+            it, texts[it.file], found.get(it.file, []), left.get(it.file, []), others
+        )
+        for slip, it in placed.items()
+    }
+
+
+def assert_one_fault(slip: Slip, site: Project, among: tuple[Slip, ...] = ()) -> None:
+    """A slip, built with those that it is among, is one fault, in the mould of all.
+
+    It stands at its line. Where its remedy says what to do, the source builds when that
+    is done.
+    """
+    slip, text, faults, left, elsewhere = told(among or (slip,), site)[slip]
+    assert elsewhere == []
     assert len(faults) == 1, faults
     assert faults[0].startswith(f"{slip.file}:{line_of(slip.at, text)}: "), faults
     assert re.search(slip.says, faults[0]), faults
     assert re.match(r"[\w./-]+:\d+: .+; .+; .+", faults[0]), faults
-    for mend in (followed, escaped):
-        mended = mend(text, faults[0])
-        if mended is not None:
-            with changed(site, {slip.file: mended}):
-                left = site.faults()
-                assert left == [], (faults[0], left)
+    assert left == [], (faults[0], left)
 
 
 def each(rule: str, slips: dict[str, Slip]) -> Callable[[Slip, Project], None]:
     """Return a test that each of some slips is one fault, which is the rule."""
+    together = tuple(slip for slip in slips.values() if not stands_alone(slip))
 
     @pytest.mark.parametrize("slip", list(slips.values()), ids=list(slips))
     def test(slip: Slip, bread_site: Project) -> None:
-        assert_one_fault(slip, bread_site)
+        assert_one_fault(slip, bread_site, together if slip in together else ())
 
     test.__doc__ = rule
     return test

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from helpers import document, words
 from projects import Project
 
@@ -41,13 +40,3 @@ def test_a_summary_stands_where_no_answer_does(bread: Project) -> None:
     bread.build()
     (said,) = document(bread.page("/articles/sour/")).xpath("//p[@class='standfirst']")
     assert words(said) == "How a starter raises a loaf."
-
-
-@pytest.mark.parametrize("before", ["## A heading\n", answer("One. Two.")])
-def test_an_answer_opens_its_file(before: str, bread: Project) -> None:
-    """An answer after anything else, another answer included, is a fault of its line."""
-    second = answer("Three. Four.").replace("In short", "Also short")
-    bread.edit(SOUR, (HEAD, f"{HEAD}\n{before}{second}"))
-    (fault,) = bread.faults()
-    assert 'the answer "also-short" stands after something else' in fault
-    assert "which opens it" in fault

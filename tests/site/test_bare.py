@@ -54,20 +54,6 @@ def test_a_verdict_without_a_meaning_is_a_fault(bare: Project) -> None:
     assert 'does not say what "mixed" means' in fault
 
 
-def test_what_it_lacks_is_advice(bare: Project) -> None:
-    """`check` names what the theme had to say for the editor, at its place."""
-    said = bare.task("check").splitlines()
-    lacking = f'{EVIDENCE}:1: finding "starter-rises" has no statement'
-    assert any(line.startswith(lacking) for line in said)
-
-
-def test_what_is_said_is_no_advice(bread: Project) -> None:
-    """A statement and meanings of one's own leave nothing to say."""
-    said = bread.task("check")
-    assert "statement" not in said
-    assert "explain" not in said
-
-
 def test_a_record_that_git_knows_is_not_begun_anew(bare: Project) -> None:
     """A record that was committed and deleted is a fault of each build."""
     bare.publish()

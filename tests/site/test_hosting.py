@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import brotli
@@ -190,18 +189,6 @@ def test_e_mail_addresses_survive_an_edge(bread: Project) -> None:
         "mailto:editor@example.org"
     ]
     assert "Write to editor@example.org" in page.text_content()
-    text = (bread.public / ".well-known/security.txt").read_text()
-    newest = max(
-        re.findall(
-            "<lastmod>(.*?)</lastmod>", (bread.public / "sitemap.xml").read_text()
-        )
-    )
-    [year, month, day] = map(int, newest.split("-"))
-    expires = re.search(r"Expires: (\S+)T00:00:00Z", text)
-    assert expires
-    assert 300 < (date.fromisoformat(expires[1]) - date(year, month, day)).days < 366
-    assert "Contact: mailto:editor@example.org\n" in text
-    assert f"Canonical: {SITEURL}/.well-known/security.txt\n" in text
 
 
 def test_a_setting_with_two_lines_is_refused(bread: Project) -> None:

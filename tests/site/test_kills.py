@@ -32,8 +32,8 @@ Read = Callable[[str], bytes]
 class Reader:
     """Reads every lasting page again and again, and keeps what is neither old nor new."""
 
-    def __init__(self, read: Read, *trees: dict[str, bytes]) -> None:
-        self._read, self._trees = read, trees
+    def __init__(self, read: Read, pause_s: float, *trees: dict[str, bytes]) -> None:
+        self._read, self._pause_s, self._trees = read, pause_s, trees
         lasting_paths = set.intersection(*(set(tree) for tree in trees))
         self._paths = sorted(path for path in lasting_paths if path.endswith(".html"))
         self._done = threading.Event()
@@ -41,7 +41,7 @@ class Reader:
         self._thread = threading.Thread(target=self._run)
 
     def _run(self) -> None:
-        while not self._done.wait(0.03):
+        while not self._done.wait(self._pause_s):
             for path in self._paths:
                 self.answers += 1
                 if self._read(path) not in [tree[path] for tree in self._trees]:
@@ -158,7 +158,8 @@ def test_no_reader_meets_a_page_that_is_neither_old_nor_new(
             assert not killed(owner, tmp_path, program, 0, 0)
             runs = int((tmp_path / "run").read_text())  # of the program in a deploy
             deaths = 0
-            with Reader(read, taken(site(1)), taken(site(2)), taken(site(3))) as reader:
+            trees = [taken(site(version)) for version in (1, 2, 3)]
+            with Reader(read, 0.03 if rounds > 3 else 0.2, *trees) as reader:
                 for number in range(rounds):
                     owner.publish(1 + (number + 1) % 2)
                     run = chance.randrange(runs // 2, runs)

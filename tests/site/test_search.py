@@ -12,9 +12,22 @@ import pytest
 from helpers import axe, document
 from playwright.sync_api import Browser, Page, expect
 from projects import Project
-from searching import HANDS, OVEN, PASSAGE, YEAST, publish_bakery, search_page, serving
+from searching import (
+    FLOUR,
+    HANDS,
+    OVEN,
+    PASSAGE,
+    YEAST,
+    ask,
+    publish_bakery,
+    search_page,
+    serving,
+)
 from shared import Make
 
+GAS, ANSWER = "/glossary/#yeast", "/topics/rising/#in-short"
+RYE, MEANING = "/glossary/#rye", "/evidence/#contradicted"
+FLOURY = f"{YEAST} {FLOUR}"
 SCRIPT = re.compile(r"<script\b(?![^>]*(?:ld\+json|speculationrules))[^>]*>")
 # The sum of what moved on a page, half a second after it was loaded.
 SHIFT = """() => new Promise((done) => {
@@ -38,6 +51,13 @@ def origin(bakery: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def asked(chromium: Browser, bakery: Path) -> Iterator[Page]:
+    """The search page, which is asked again and again."""
+    with search_page(chromium, bakery) as page:
+        yield page
+
+
 @pytest.fixture
 def page(chromium: Browser, origin: str) -> Iterator[Page]:
     """The search page, just opened."""
@@ -48,44 +68,87 @@ def page(chromium: Browser, origin: str) -> Iterator[Page]:
 
 
 def test_a_query_leads_to_the_passage(page: Page) -> None:
-    """A result names the page and the topics of a passage, and opens it there."""
+    """A result names the page and the topics of a passage, and opens it there.
+
+    One with a contradicted finding is not listed without it.
+    """
     page.get_by_label("Look for").fill("gluten")
     expect(page.get_by_role("status")).to_contain_text("“gluten”")
     link = page.locator(f'a[href="{PASSAGE}"]')
     result = page.locator("#results > li").filter(has=link)
     expect(result).to_contain_text("From: Salt in a loaf")
     expect(result).to_contain_text("Topics: Rising, Crumb")
+    expect(result).to_contain_text("Contradicted:")
     link.click()
     expect(page).to_have_url(re.compile(f"{PASSAGE}$"))
     expect(page.locator("#gluten")).to_be_in_viewport()
 
 
-def test_a_claim_found_brings_its_verdict(page: Page) -> None:
-    """A passage with a contradicted finding is not listed without it."""
-    page.get_by_label("Look for").fill("gluten")
-    result = page.locator("#results > li").filter(
-        has=page.locator(f'a[href="{PASSAGE}"]')
-    )
-    expect(result).to_contain_text("Contradicted:")
+# What a query finds, whatever the order.
+FOUND = {
+    "grammar finds nothing": ("what is the", ""),
+    "grammar keeps nothing from being found": ("what's the flour for?", FLOURY),
+    "some of the words are enough": ("flour sugar toaster", f"{FLOURY} {GAS}"),
+    "three letters are completed": ("flo", FLOURY),
+    "two letters find nothing": ("fl", ""),
+    "a letter too many": ("flouer", FLOURY),
+    "a letter for another": ("flwour", FLOURY),
+    "two letters that changed places": ("fluor", FLOURY),
+    "capitals": ("FLOURR", FLOURY),
+    "a synonym as the word": ("spelt", f"{RYE} {FLOURY}"),
+    "no part of a word": ("toaster", ""),
+    "no beginning of another word": ("howl", ""),
+    "no word that is like two": ("starfish", ""),
+    "no name of a field": ("content", ""),
+    "no part of an address": ("topics", ""),
+}
+# What a query finds first, in this order.
+FIRST = {
+    "more words come first": ("yeast flour", YEAST),
+    "and so they do elsewhere": ("oat flour feeds", FLOUR),
+    "a box comes before a question that fits better": ("hot oven", f"{HANDS} {OVEN}"),
+    "a box that fits as well": ("steam oven", HANDS),
+    "a box that fits less does not": ("steam oven words", OVEN),
+    "a question comes before a note": ("flour", FLOURY),
+    "a term comes first by its name": ("rye", RYE),
+    "and not for a synonym": ("spelt", YEAST),
+    "an answer has the title of its page": ("what makes bread rise", ANSWER),
+    "a verdict leads to its meaning": ("what does contradicted mean", MEANING),
+}
+# What a query finds among others.
+AMONG = {
+    "a form of a word": ("burning", HANDS),
+    "one or many": ("ovens", OVEN),
+    "a box that fits less": ("steam oven words", HANDS),
+    "a synonym": ("mother", f"{YEAST} /evidence/#starter-rises"),
+    "a synonym of several words": ("Pain au Levain", YEAST),
+    "what was judged so": ("contradicted", "/evidence/#salt-harms"),
+    "a term": ("gas", GAS),
+    "a finding": ("firmer", "/evidence/#salt-harms"),
+    "a question": ("glows", OVEN),
+    "a page": ("disclaimer", "/disclaimer/"),
+}
 
 
-@pytest.mark.parametrize(
-    ("words", "address"),
-    [
-        ("tins", HANDS),
-        ("gas", "/glossary/#yeast"),
-        ("firmer", "/evidence/#salt-harms"),
-        ("glows", OVEN),
-        ("disclaimer", "/disclaimer/"),
-    ],
-    ids=["box", "term", "finding", "question", "page"],
-)
+@pytest.mark.parametrize(("query", "found"), FOUND.values(), ids=FOUND)
+def test_a_query_finds_no_more_and_no_less(query: str, found: str, asked: Page) -> None:
+    """Words of grammar, slips and unfinished words find what was meant, or nothing."""
+    assert set(ask(asked, query)) == set(found.split())
+
+
+@pytest.mark.parametrize(("query", "first"), FIRST.values(), ids=FIRST)
+def test_what_helps_most_comes_first(query: str, first: str, asked: Page) -> None:
+    """More of the words come first, then boxes, what answers, what explains."""
+    wanted = first.split()
+    assert ask(asked, query)[: len(wanted)] == wanted
+
+
+@pytest.mark.parametrize(("query", "among"), AMONG.values(), ids=AMONG)
 def test_everything_with_an_address_can_be_found(
-    page: Page, words: str, address: str
+    query: str, among: str, asked: Page
 ) -> None:
     """Boxes, terms, findings, questions and pages are found, not articles alone."""
-    page.get_by_label("Look for").fill(words)
-    expect(page.locator(f'#results a[href^="{address}"]').first).to_be_visible()
+    assert set(among.split()) <= set(ask(asked, query))
 
 
 def test_search_by_keyboard_alone(page: Page) -> None:

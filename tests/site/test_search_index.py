@@ -59,16 +59,6 @@ def test_no_pagefind_is_a_fault(
     assert "SEARCH_INDEX = False" in fault
 
 
-def test_equal_content_makes_an_equal_index(tmp_path: Path) -> None:
-    """Two builds of the same sources give the same files, byte for byte."""
-    indexes = []
-    for name in ("one", "two"):
-        make_bakery(tmp_path / name)
-        indexes.append(tree(tmp_path / name / "output/pagefind"))
-    assert indexes[0]
-    assert indexes[0] == indexes[1]
-
-
 def test_a_new_article_leaves_what_others_say(tmp_path: Path) -> None:
     """The files of all other records stay, so that a deploy sends only new ones."""
     project = bake(tmp_path)

@@ -132,7 +132,7 @@ NAMES = {
         'did you mean "baker1900"',
     ),
     "passage of its own article": option(
-        "requires: wel", "requires:", 'required passage "slip/wel"'
+        "requires: wel", "requires:", 'required passage "slip-.*/wel"'
     ),
     "passage of another": option(
         "requires: sour/hot", "requires:", 'required passage "sour/hot"'

@@ -37,9 +37,7 @@ FILES = {
         1,
         "Markdown, in a file that ends with .md",
     ),
-    "of invalid YAML": Slip(
-        EVIDENCE, "- id: starter-rises", "- id: [starter", 1, "YAML cannot be read"
-    ),
+    "of no findings": Slip(EVIDENCE, "- id:", "- [\n- id:", 1, "no `name: value` line"),
     "of invalid BibTeX": Slip(
         REFERENCES,
         "@book{baker1900,",

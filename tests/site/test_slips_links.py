@@ -82,11 +82,10 @@ FORMS = {
     "with an address of two lines": words(
         "[a](https://www.bread.org/one-\n    two/)",
         "[a]",
-        "line: `https://www.bread.org/one-two/`",
+        "write it on one line",
     ),
-    "with a blank in its address": link("[a](https://www.bread.org/a b)", "/a%20b`"),
-    "with words for an address": link(
-        "[a](link to the guide)", "%20 in the place of each"
+    "with a blank in its address": link(
+        "[a](https://www.bread.org/a b)", "%20 for a blank"
     ),
     "with its halves exchanged": link("(this)[/about/]", r'"\(this\)\[/about/\]"'),
     "of a note that is missing": link("it.[^1]", r'"\[\^1\]" is a footnote'),

@@ -43,7 +43,10 @@ SETTINGS_SLIPS = {
         "SITENAME =", "SITENAME = 5 #", "SITENAME", "SITENAME is 5; a site has a name"
     ),
     "a name of two lines": setting(
-        "SITENAME =", 'SITENAME = "a\\nb" #', "SITENAME", "has more than one line"
+        "SITENAME =",
+        'SITENAME = "a\\nb" #',
+        "SITENAME",
+        "a site has a name of one line",
     ),
     "a contact that is a number": setting(
         'CONTACT = ""', "CONTACT = 5", "CONTACT", "CONTACT is 5; an e-mail address"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from helpers import document
 
-from sitebuild.derive.site import Site
+from sitebuild.derive import Site
 
 BENEFITS = "benefits-of-massage"
 WEEKLY = "weekly-massages"

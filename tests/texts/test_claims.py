@@ -14,7 +14,7 @@ import pytest
 from helpers import document, school_grade, select, words
 from projects import ROOT
 
-from sitebuild.derive.site import Site
+from sitebuild.derive import Site
 
 ARTICLES = {"benefits-of-massage": 25, "weekly-massages": 21}
 TOPICS = (

@@ -36,9 +36,9 @@ def test_a_query_is_answered_first(query: str, address: str, asked: Page) -> Non
 
 
 def test_the_page_says_which_word_it_took(asked: Page) -> None:
-    """Where the nearest word was looked for, the reader is told."""
-    assert ask(asked, "scatica")
-    expect(asked.get_by_role("status")).to_contain_text("found for “sciatica”")
+    """Where the nearest word was looked for, the reader is told, with the words beside it."""
+    assert ask(asked, "sciatica masage")
+    expect(asked.get_by_role("status")).to_contain_text("found for “sciatica massage”")
 
 
 def test_who_finds_nothing_is_led_to_the_warning_signs(asked: Page) -> None:

@@ -14,7 +14,7 @@ from projects import ROOT, SITEURL
 
 from sitebuild.faults import Report
 from sitebuild.memory import Memory
-from sitebuild.render import pictures
+from sitebuild.render import theme
 from sitebuild.render.theme import read_theme
 
 COLOURS = ("#231d17", "#fbf7ee", "#0c4d48")
@@ -23,14 +23,14 @@ TEMPLATE = (ROOT / "theme/templates/card.svg").read_text("utf-8")
 
 def draw(title: str, under: str = "Under") -> Image.Image:
     """A card, read back."""
-    return Image.open(BytesIO(pictures.draw(svg(title, under))))
+    return Image.open(BytesIO(theme.draw(svg(title, under))))
 
 
 def svg(title: str, under: str = "Under") -> str:
     """What the template of the theme makes of a title and a line under it."""
     ink, paper, accent = COLOURS
     return jinja2.Template(TEMPLATE, autoescape=True).render(
-        title=pictures.set_title(title),
+        title=theme.set_title(title),
         under=under,
         SITENAME="Site",
         MARK=Markup((ROOT / "theme/mark.svg").read_text("utf-8")),
@@ -82,9 +82,9 @@ def test_a_card_has_the_colours_of_the_theme(built: Path) -> None:
 
 def test_the_font_has_the_letters() -> None:
     """Letters with accents, typographic signs, Greek and Cyrillic are drawn and not boxed."""
-    boxed = pictures.draw(svg("\ue123"))
+    boxed = theme.draw(svg("\ue123"))
     for letter in "éèüñçøßœšžłąěğıÅæőț“”‘’–—…½²°£€×αωЖ":
-        assert pictures.draw(svg(letter)) != boxed, letter
+        assert theme.draw(svg(letter)) != boxed, letter
 
 
 @pytest.mark.parametrize(
@@ -107,14 +107,14 @@ def test_a_long_title_stays_on_the_card(title: str) -> None:
 
 def test_lines_are_even() -> None:
     """No word is left alone on the last line where the lines could be even."""
-    title = pictures.set_title("Stress, calm and the sore back")
+    title = theme.set_title("Stress, calm and the sore back")
     assert title.lines == ("Stress, calm and", "the sore back")
 
 
 def test_icons_that_browsers_ask_for_are_there(built: Path) -> None:
     """favicon.ico has a picture for each size of tab; the touch icon is 180 px wide and without a clear pixel."""
     with Image.open(built / "favicon.ico") as icon:
-        assert icon.info["sizes"] == {(side, side) for side in pictures.FAVICON_SIDES}
+        assert icon.info["sizes"] == {(side, side) for side in theme.FAVICON_SIDES}
         icon.size = (16, 16)
         alphas = set(icon.convert("RGBA").getchannel("A").tobytes())
         assert min(alphas) == 0

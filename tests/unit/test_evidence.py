@@ -6,6 +6,7 @@ import pytest
 
 from sitebuild.model import Finding, Reference
 from sitebuild.read.evidence import Read, read_evidence, read_synonyms
+from sitebuild.read.fields import fields_of
 from sitebuild.read.references import read_references
 
 YAML = """- id: one
@@ -96,36 +97,70 @@ def test_a_site_may_have_no_findings() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("It is #1: *so", "It is #1: *so"),
+        ("%so & [so", "%so & [so"),
+        ('"It is: ""so"""', 'It is: "so"'),
+        ("'It''s so'", "It's so"),
+        ('"It" is "so"', '"It" is "so"'),
+        (">-\n    It: is\n\n    #1 so", "It: is #1 so"),
+        ("It is\n    # not sure\n      so", "It is so"),
+    ],
+)
+def test_what_stands_behind_the_colon_is_the_value(written: str, value: str) -> None:
+    """No sign cuts or stops a text; what stands further in goes on with it."""
+    findings, _ = read(YAML.replace("It is so", written))
+    assert findings["one"].statement == value
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("  verdict", "\tverdict"),
+        ("  verdict", "       verdict"),
+        ("[b, a]", "\n    - b\n    - a"),
+        ("[b, a]", "[b,\n    a]"),
+        ("- id", "id"),
+        ("- id", "---\n-\n  id"),
+        ("\n", "\n\n"),
+    ],
+)
+def test_how_lines_are_indented_makes_no_difference(old: str, new: str) -> None:
+    """A known name begins a field wherever it stands; a list may stand in lines."""
+    assert read(YAML.replace(old, new)) == read()
+
+
+@pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         (YAML, "", "e.yaml:1: the file is missing or empty"),
-        (YAML, "id: one\n", 'e.yaml:1: "id: one" stands before'),
-        (YAML, f"- word\n{YAML}", 'e.yaml:1: "- word" is not `name: value` lines'),
-        ("[b, a]", "[b, a", "e.yaml:6: YAML cannot be read: a bracket is not closed"),
-        ("It is so", '"It is so', "e.yaml:3: YAML cannot be read: a quotation mark is"),
-        ("It is so", "It is: so", "e.yaml:3: YAML cannot be read: a colon and a blank"),
-        ("It is so", "It is #1", 'e.yaml:3: "statement" ends before " #"'),
-        ("  verdict", "\tverdict", "e.yaml:4: YAML cannot be read: a tab stands"),
-        (YAML, f"{YAML}  id: two\n", 'e.yaml:8: a second "id", "two", stands in one'),
-        (YAML, f"x\n{YAML}", 'e.yaml:1: "x" stands before the first entry'),
+        (YAML, f"- word\n{YAML}", 'e.yaml:1: "word" is no `name: value` line'),
+        (YAML, f"{YAML}x: y\n", 'e.yaml:8: "x: y" is no `name: value` line'),
+        ("[b, a]", "[b, a", 'e.yaml:6: the finding "one" has the references "[b'),
+        ("It is so", '"It is so', 'e.yaml:3: "statement" opens a quotation mark'),
         ("[b, a]", "[b, c]", 'e.yaml:6: the finding "one" names the reference "c"'),
-        ("[b, a]", "[b, [a]]", 'e.yaml:6: the finding "one" names the reference'),
-        ("checked", "cheked", 'e.yaml:1: the finding "one" has no "checked"'),
-        ("checked", "cheked", 'e.yaml:7: the finding "one" has the unknown field'),
+        ("  checked", "- checked", 'e.yaml:1: the finding "one" has no "checked"'),
+        ("statement", "sttement", 'e.yaml:3: the finding "one" has the unknown field'),
         ("- id: one\n  ", "- ", 'e.yaml:1: the finding "?" has no "id"'),
         ("  verdict", "  question: x\n  verdict", 'e.yaml:4: the field "question"'),
-        (
-            YAML,
-            f"{YAML}  lasting: [{{}}]",
-            'e.yaml:8: row 1 of lasting has no "effect"',
-        ),
+        (YAML, f"{YAML}  lasting: [x]", 'e.yaml:8: the finding "one" has the lasting'),
         (YAML, f"{YAML}{YAML}", 'e.yaml:8: the finding "one" stands twice'),
+        (YAML, f"{YAML}  id: two", 'e.yaml:8: the finding "two" has no "question"'),
     ],
 )
 def test_a_slip_in_the_findings_names_its_line(old: str, new: str, said: str) -> None:
     """A slip in evidence.yaml is a fault at the line that holds it."""
     found = faults(findings=YAML.replace(old, new, 1))
     assert any(fault.startswith(said) for fault in found), found
+
+
+def test_rows_have_other_names_than_entries() -> None:
+    """So a name says whether a line is of the entry or of a row in it."""
+    entry = fields_of(Finding)
+    rows = [fields_of(it.row) for it in entry.values() if it.row]
+    assert len(rows) == 2
+    assert not [row.keys() & entry for row in rows if row.keys() & entry]
 
 
 @pytest.mark.parametrize(
@@ -149,27 +184,11 @@ def test_a_slip_in_the_references_names_its_line(old: str, new: str, said: str) 
     assert any(fault.startswith(said) for fault in found), found
 
 
-@pytest.mark.parametrize(
-    "slip", ['"It is so', "It is: so", "It is #1", "[so", "'so", "*so", "&so it", "%so"]
-)
-def test_the_line_that_a_remedy_gives_is_right(slip: str) -> None:
-    """What the fault tells to write is read, and is what was meant."""
-    text = YAML.replace("It is so", slip, 1)
-    _, (fault,) = read_both(text, BIB)
-    written = fault.remedy.removeprefix("write `").removesuffix("`")
-    lines = text.split("\n")
-    if fault.remedy == "close it with `]`":
-        written = f"{lines[2]}]"
-    lines[2] = written
-    found, _ = read("\n".join(lines)) if slip != "[so" else ({}, {})
-    assert slip == "[so" or found["one"].statement == slip.strip("'\"")
-
-
 def test_one_slip_is_one_fault() -> None:
     """References that cannot be read are not missed by the findings that cite them."""
     assert len(faults(references="@book{")) == 1
     assert len(faults(references="")) == 1
-    assert faults(findings="- [") != []
+    assert len(faults(findings="- [")) == 1
 
 
 @pytest.mark.parametrize(("findings", "references"), [("", BIB), (YAML, ""), ("", "")])

@@ -27,19 +27,21 @@ def entry(
 @pytest.mark.parametrize(
     "written",
     [
-        *(r"Smith, J. \& Doe, A.", "Smith, J. & Doe, A.", "Smith, J.; Doe, A."),
-        *("Smith, J. et al.", "Smith, J. and Doe, A. et al", "Smith, J. and"),
-        *("and Smith, J.", "Smith, J. and and Doe, A.", "Smith, J., Doe, A."),
-        *("Smith, J., Doe, A., Roe, B.", "World Health Organization", "Smith JA"),
-        *("Cochrane Collaboration", "Centers for Disease Control"),
-        "National Institute for Health, NICE",
+        *(r"Smith, J. \& Doe, A.", "Smith, J.; Doe, A.", "Smith, J. et al."),
+        *("Smith, J. and", "and Smith, J.", "Smith, J. and and Doe, A."),
+        *("Smith, J., Doe, A.", "Smith, J., Doe, A., Roe, B.", "Doe J, Roe K"),
+        *(
+            "National Institute for Health, NICE",
+            "Bread, Inc.",
+            "{Doe, J. and Roe, K.}",
+        ),
     ],
 )
-def test_names_that_bibtex_reads_as_others_are_refused(written: str) -> None:
+def test_names_that_would_lose_something_are_refused(written: str) -> None:
     """The fault says how names are written."""
     _, (fault,) = read(entry(author=written))
+    assert "is no name of one author" in fault.found
     assert "names are `Family, Given` with ` and ` between two" in fault.allowed
-    assert "{World Health Organization}" in fault.allowed
     assert fault.place.line == 2
 
 
@@ -119,17 +121,24 @@ def test_the_address_of_a_reference_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "says"),
+    ("written", "meant"),
     [
-        ("  url = {doi.org/1},\n verified={yes}", 'the url "doi.org/1"'),
-        ("  tilte = {x},\n verified={yes}", 'unknown field "tilte"'),
-        ("  verifed = {yes}", 'unknown field "verifed"'),
+        *(
+            ("tilte", "title"),
+            ("verifed", "verified"),
+            ("dio", "doi"),
+            ("yaer", "year"),
+        ),
+        *(("dpi", "doi"), ("uri", "url"), ("jornal", "journal"), ("autor", "author")),
     ],
 )
-def test_a_misspelt_field_is_no_export(more: str, says: str) -> None:
-    """A field that is nearly one of ours is a fault."""
-    _, faults = read(entry(more=more))
-    assert any(says in fault.found for fault in faults)
+def test_a_misspelt_field_is_no_export(written: str, meant: str) -> None:
+    """A field that is nearly one of ours is a fault, so that nothing is lost unseen."""
+    more = f"  verified = {{yes}},\n  {written} = {{x}}\n"
+    _, (fault,) = read(entry(more=more))
+    assert fault.place.line == 5
+    assert f'the unknown field "{written}"' in fault.found
+    assert fault.remedy == f'did you mean "{meant}"?'
 
 
 def test_a_line_of_verified_names_what_is_there() -> None:
@@ -160,16 +169,18 @@ def one(text: str) -> Reference:
     [
         # Family name, initials without points, and what follows the name.
         ("author = {Smith, Jane Ann and Doe, A.}", "authors", ("Smith JA", "Doe A")),
-        ("author = {Jane Smith}", "authors", ("Smith J",)),
         ("author = {Smith, A.B. and Doe, AB}", "authors", ("Smith AB", "Doe AB")),
         ("author = {Sartre, Jean-Paul}", "authors", ("Sartre JP",)),
         ("author = {Deyo, Jr., Richard A.}", "authors", ("Deyo RA Jr",)),
         ("author = {De Vries, Gerardo}", "authors", ("De Vries G",)),
-        ("author = {Gerardo de Vries}", "authors", ("de Vries G",)),
+        ("author = {Jane Smith and Bo Jr.}", "authors", ("Jane Smith", "Bo Jr.")),
+        ("author = {Smith JA}", "authors", ("Smith JA",)),
+        ("author = {Health Authority for Us}", "authors", ("Health Authority for Us",)),
+        ("author = {Smith Co and Doe}", "authors", ("Smith Co", "Doe")),
+        ("journal = Bread", "source", "Bread"),
         ("author = {{WHO of Us} and others}", "authors", ("WHO of Us", "et al.")),
         (r"author = {G{\"u}thlin, {\'E}ric}", "authors", ("Güthlin É",)),
         ("author = {Smith, J. AND Doe, A.}", "authors", ("Smith J", "Doe A")),
-        ("author = {Plato}", "authors", ("Plato",)),
         # Braces, accents, dashes and entities become characters.
         (r"title = {{A} 50\% rise}", "title", "A 50% rise"),
         (r"title = {Pain \& Touch}", "title", "Pain & Touch"),
@@ -229,49 +240,30 @@ def test_texts_that_are_defined_once_are_put_in() -> None:
 
 
 SLIPS = {
-    "no comma": ("@article{a,\n title = {T}\n year = 1\n}", 2, 'the value of "title"'),
+    "no comma": ("@article{a,\n title = {T}\n year = 1\n}", 2, 'at "title = {T}"'),
     "no brace": ("@article{a,\n title = {T},\n\n@book{b, title={B}}", 1, "not closed"),
     "no end of a value": (
         "@article{a,\n title = {T,\n year = 1\n}",
-        1,
-        'the value of "title", at line 2, does not end',
-    ),
-    "no braces": (
-        "@article{a,\n title = So it is,\n year = 1}",
         2,
-        'the value of "title" stands without braces',
+        'at "title = {T,"',
     ),
-    "persons without commas": (
-        "@article{a, title={T}, author={{Jane Doe and Rick Roe}}}",
-        1,
-        "a person, or several",
-    ),
-    "junior": ("@article{a, title={T}, author={M. L. King Jr.}}", 1, "King, Jr, M. L."),
+    "no braces": ("@article{a,\n title = So it is,\n year = 1}", 2, 'at "title = So'),
     "one source under two keys": (
         "@article{a, title={T}, doi={10.1000/X}}\n@article{b, title={T}, doi={10.1000/x}}",
         2,
         '"b" has the DOI of "a"',
     ),
-    "no sign": ("@article{a,\n title {T}\n}", 2, '"title {T}" is no field'),
-    "no value": ("@article{a,\n title = ,\n}", 2, '"title" has no value'),
-    "key of words": ("@article{A b, title = {T}}", 1, 'its key "A b" has blanks'),
-    "no key": ("@article{title = {T}, year = 1}", 1, "it has no key"),
+    "no sign": ("@article{a,\n title {T}\n}", 2, 'at "title {T}"'),
+    "no value": ("@article{a,\n title = ,\n}", 2, 'at "title = ,"'),
+    "key of words": ("@article{A b, title = {T}}", 1, 'at "A b, title'),
+    "no key": ("@article{title = {T}, year = 1}", 1, 'at "title = {T}'),
     "twice": ("@article{a, title = {T},\n title = {U}}", 2, '"title" stands twice'),
-    "no at": ("article{a, title = {T}}", 1, "it is outside every entry"),
-    "PubMed": ("PMID- 1\nTI  - T", 1, "it is the format of PubMed"),
-    "RIS": ("TY  - JOUR\nER  -", 1, "it is the format of PubMed (.nbib) or RIS"),
-    "EndNote": ("%0 Journal Article\n%T T", 1, "it is the format of EndNote"),
-    "JSON": ('[{"id": "a"}]', 1, "it is CSL-JSON"),
+    "no at": ("article{a, title = {T}}", 1, '"article{a, title = {T}}" is no BibTeX'),
+    "PubMed": ("PMID- 1\nTI  - T", 1, '"PMID- 1" is no BibTeX'),
+    "EndNote": ("%0 Journal Article\n%T T", 1, "is no BibTeX"),
     "command": (r"@article{a, title = {A \foo b}}", 1, r'"\foo" is a command'),
     "address": ("@article{a, title={T}, url={https://e.org/\\x}}", 1, "has the url"),
     "year": ("@article{a, title={T}, year={in press}}", 1, 'has the year "in press"'),
-    "persons": (
-        "@article{a, title={T}, author={{Doe, J. and Roe, K.}}}",
-        1,
-        "a person",
-    ),
-    "company": ("@article{a, title={T}, author={Smith Co}}", 1, "organisation"),
-    "list": ("@article{a, title={T}, author={Doe J, Roe K}}", 1, "more than one name"),
 }
 
 
@@ -289,4 +281,4 @@ def test_a_slip_in_an_entry_is_its_own(name: str) -> None:
     (fault,) = faults
     assert fault.place.line == line
     assert says in fault.found
-    assert "key" in says or references["c"].title == "C"
+    assert references == {} or references["c"].title == "C"

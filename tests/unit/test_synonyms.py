@@ -1,12 +1,10 @@
-"""The synonyms of search: how they are read, what is a fault, and what is worth a look."""
+"""The synonyms of search: how they are read, and what is a fault."""
 
 from __future__ import annotations
 
 import pytest
 from projects import Project
 
-from sitebuild.check import advice
-from sitebuild.plugin import build
 from sitebuild.read.evidence import read_synonyms
 
 FILE = "content/synonyms.yaml"
@@ -70,18 +68,3 @@ def test_a_build_reports_them(bread: Project) -> None:
     bread.write(FILE, "\nleaven: starter\n")
     (fault,) = bread.faults()
     assert fault.startswith(f'{FILE}:2: "leaven: starter" is no word with a list')
-
-
-def advised(project: Project) -> list[str]:
-    """What `invoke check` says of the synonyms of a project."""
-    done = build(project.root / "pelicanconf.py")
-    return list(advice.advise_synonyms(done.site, done.synonyms))
-
-
-def test_words_that_stand_nowhere_are_worth_a_look(bread: Project) -> None:
-    """A word that search would look for in vain is named with its line, a part of a word too."""
-    bread.write(FILE, "leaven: [starter, star]\nraising: [raises bread, wild bread]\n")
-    assert advised(bread) == [
-        f'{FILE}:1: "star", searched for beside "leaven", stands nowhere on the site',
-        f'{FILE}:2: "wild bread", searched for beside "raising", stands nowhere on the site',
-    ]

@@ -1,4 +1,4 @@
-"""What takes a site file by file: own and shared servers, buckets, FTP.
+"""What takes a site: by rsync, by rclone, or whole (Cloudflare, Netlify).
 
 rsync renames the files of a deploy into place at its end, and deletes after that; ssh
 checks the key of the server, and its settings (port, key) stand in ~/.ssh/config.
@@ -12,16 +12,17 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from sitebuild.deploy.plan import Plan
-from sitebuild.deploy.target import RefusedError, Target, say
-from sitebuild.host.files import MANIFEST, Release, bare, is_lasting, read_release
+from sitebuild.deploy.target import Plan, RefusedError, Target, say
+from sitebuild.deploy.verify import fetch, get
+from sitebuild.release import MANIFEST, Release, bare, is_lasting, read_release
 
 _NO_FILE = 23  # rsync's code where a file is not there
 
@@ -29,9 +30,13 @@ _NO_FILE = 23  # rsync's code where a file is not there
 def _send(place: Rsync | Rclone, folder: Path, plan: Plan) -> None:
     """Do what a plan says, between a manifest that tells of it and the new one.
 
-    Raises RefusedError where another machine's manifest stands there by then.
+    The first says of each file that it may be there, or not, and is of no commit, which
+    tells it from what other machines write. Raises RefusedError where theirs is there.
     """
-    manifest, begun = folder / MANIFEST, plan.begin()
+    manifest = folder / MANIFEST
+    sure = {path: it for path, it in plan.there.items() if is_lasting(path)}
+    files = dict.fromkeys([*plan.there, *plan.new.files]) | sure
+    begun = replace(plan.new, files=files, commit=uuid4().hex)
 
     def put(release: Release) -> None:
         manifest.write_bytes(release.write())
@@ -40,14 +45,20 @@ def _send(place: Rsync | Rclone, folder: Path, plan: Plan) -> None:
     put(begun)
     place.bring(folder, plan)
     there = place.read_manifest()
-    others = read_release(there).files if there else {}
     if there != begun.write():
+        others = read_release(there).files if there else {}
         put(replace(begun, files=dict.fromkeys({*begun.files, *others})))
         raise RefusedError(
             f"Another machine deployed to {place.target.name} at the same time. When "
             "it is done, run this again: it sends all files."
         )
     put(plan.new)
+
+
+def _place(target: Target) -> str:
+    """Return where a target is, as rsync and rclone name it; a path may follow."""
+    to: str = target.entries["to"]
+    return to if to.endswith((":", "/")) else f"{to}/"
 
 
 def _need(target: Target, command: list[str], words: str, refusal: str) -> None:
@@ -59,16 +70,17 @@ def _need(target: Target, command: list[str], words: str, refusal: str) -> None:
 # With `releases`: a folder for each release, beside the link that leads to the newest.
 # What a deploy fills has a name of its own, so that no other machine takes it away.
 _PREPARE = """set -e
-mkdir -p "$(dirname {link})" {all}
 if [ -e {link} ] && [ ! -L {link} ]; then
   echo {link} is no link: move it away, the deploy makes one >&2; exit 1
 fi
+mkdir -p {all}
 find {all} -maxdepth 1 -name '.next-*' -mmin +60 -exec rm -rf {{}} +
-if [ -L {link} ]; then cp -al "$(readlink -f {link})" {next}; touch {next}
-else mkdir {next}; fi
+cd {all}
+if [ -L {link} ]; then cp -al "$(readlink -f {link})" .next-{new}; touch .next-{new}
+else mkdir .next-{new}; fi
 """
 _SWITCH = """set -e
-mv {next} {all}/{new}
+mv {all}/.next-{new} {all}/{new}
 ln -s "$(basename {all})"/{new} {all}/{new}.link
 mv -T {all}/{new}.link {link}
 ls -1d {all}/[0-9]* | grep -vF {new} | sort -r | tail -n +{releases} |
@@ -84,8 +96,7 @@ class Rsync:
 
     def __init__(self, target: Target) -> None:
         """Check that rsync can do what is asked of it."""
-        self.target, self._to = target, target.to
-        self._next = f"{target.to.rstrip('/')}.releases/.next-{uuid4().hex}"
+        self.target, self._to = target, _place(target)
         _need(
             target,
             ["rsync", "--help"],
@@ -111,20 +122,33 @@ class Rsync:
         self._run("-I", str(manifest), self._to)
 
     def find_others(self) -> list[str]:
-        """Return files that are there, without those that a deploy never touches."""
+        """Return the files that are there."""
         said = self._run("-r", "--list-only", self._to, accept=[_NO_FILE])
         lines = said.decode("utf-8", "replace").splitlines()
-        files = [line for line in lines if not line.startswith("d")]
-        return self.target.strangers(line.split(None, 4)[-1] for line in files)
+        return [line.split(None, 4)[-1] for line in lines if line[0] != "d"]
 
     def send(self, folder: Path, plan: Plan) -> None:
         """Do what a plan says, with `releases` in a new folder that the link gets."""
         if "releases" in self.target.entries:
-            self._script(_PREPARE)
-            self._to = f"{self._next}/"
-        _send(self, folder, plan)
-        if "releases" in self.target.entries:
-            self._script(_SWITCH)
+            new = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
+            self._run_there(_PREPARE, new)
+            self._to = f"{self._to.rstrip('/')}.releases/.next-{new}/"
+            _send(self, folder, plan)
+            self._run_there(_SWITCH, new)
+        else:
+            _send(self, folder, plan)
+
+    def _run_there(self, script: str, new: str) -> None:
+        """Run a script where the site is, for the release of a name."""
+        server, _, link = self.target.entries["to"].rstrip("/").rpartition(":")
+        shell = [*shlex.split(os.environ.get("RSYNC_RSH", "ssh")), server]
+        script = script.format(
+            link=shlex.quote(link),
+            all=shlex.quote(f"{link}.releases"),
+            new=new,
+            releases=self.target.entries["releases"],
+        )
+        self.target.run([*(shell if server else ["sh", "-c"]), script])
 
     def bring(self, folder: Path, plan: Plan) -> None:
         """Send what differs, byte for byte, and delete what the plan says."""
@@ -132,33 +156,15 @@ class Rsync:
         words = ["-rc", "--delay-updates", "--delete-after", "--filter=merge -"]
         self._run(*words, f"{folder}/", self._to, stdin=_rules(plan.delete))
 
-    def _script(self, script: str) -> None:
-        """Run a script where the site is, with the places that it names."""
-        server, _, link = self.target.to.rstrip("/").rpartition(":")
-        shell = shlex.split(os.environ.get("RSYNC_RSH", "ssh"))
-        script = script.format(
-            link=shlex.quote(link),
-            all=shlex.quote(f"{link}.releases"),
-            next=shlex.quote(self._next.rpartition(":")[2]),
-            new=f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}",
-            releases=self.target.entries["releases"],
-        )
-        self.target.run([*shell, server, script] if server else ["sh", "-c", script])
-
 
 def _rules(gone: Iterable[str]) -> str:
     """Return rsync's filters: what it may delete; it leaves all else alone."""
-    rules = {f"- /{MANIFEST}": ""}
+    rules = [f"- /{MANIFEST}"]
     for path in gone:
-        parents = [f"{parent}/" for parent in PurePosixPath(path).parents[:-1]]
-        rules |= {f"R /{_escaped(it)}": "" for it in (path, *parents)}
+        name = PurePosixPath(re.sub(r"([*?\[])", r"\\\1", path))  # as it is
+        rules += [f"R /{name}", *(f"R /{it}/" for it in name.parents[:-1])]
     # Of deploys that died; no file of anybody else.
     return "\n".join([*rules, "R .~tmp~/", "R .~tmp~/**", "P *"])
-
-
-def _escaped(path: str) -> str:
-    """Return a path as a filter of rsync that means it and nothing else."""
-    return re.sub(r"([*?\[\\])", r"\\\1", path) if re.search(r"[*?\[]", path) else path
 
 
 # Hashes are a login on the server for each file that is sent.
@@ -170,6 +176,7 @@ _PROGRESS = ("--stats=5s", "--stats-one-line", "--stats-log-level=NOTICE")
 # How long a bucket lets browsers keep a file, as the rules in theme/hosts do.
 _YEAR = "--header-upload=Cache-Control: public, max-age=31536000, immutable"
 _AGAIN = "--header-upload=Cache-Control: no-cache"
+_THESE = "--files-from-raw=-"
 _OR_NOT = (3, 4)  # rclone's codes where there may be no such folder or file
 
 
@@ -178,7 +185,7 @@ class Rclone:
 
     def __init__(self, target: Target) -> None:
         """Check that rclone can do what is asked of it."""
-        self.target, self._to, self._options = target, target.to, [*_OPTIONS]
+        self.target, self._to, self._options = target, _place(target), [*_OPTIONS]
         _need(
             target,
             ["rclone", "version"],
@@ -236,10 +243,10 @@ class Rclone:
             self._run(*words)
 
     def find_others(self) -> list[str]:
-        """Return files that are there, without those that a deploy never touches."""
+        """Return the files that are there."""
         words = ("lsf", "--recursive", "--files-only", f"--exclude=*{_PARTIAL}")
         said = self._run(*words, self._to, accept=_OR_NOT)
-        return self.target.strangers(said.decode("utf-8", "replace").splitlines())
+        return said.decode("utf-8", "replace").splitlines()
 
     def send(self, folder: Path, plan: Plan) -> None:
         """Do what a plan says."""
@@ -247,20 +254,17 @@ class Rclone:
 
     def bring(self, folder: Path, plan: Plan) -> None:
         """Send what pages load, then pages, then lists of pages; delete last."""
-        ranks: dict[int, list[str]] = {}
-        for path in plan.send:
-            rank = _rank(path, is_new=path not in plan.ours)
-            ranks.setdefault(rank, []).append(path)
-        for rank, paths in sorted(ranks.items()):
+        ranks = {path: _rank(path, is_new=path not in plan.there) for path in plan.send}
+        copy = ("copy", str(folder), self._to, "--no-traverse", *_COPY, *_PROGRESS)
+        for rank in sorted({*ranks.values()}):
+            paths = [path for path in plan.send if ranks[path] == rank]
             say(f"Sending {len(paths)} files …")
-            words = ["copy", str(folder), self._to, "--no-traverse", *_COPY, *_PROGRESS]
             kept = _AGAIN if rank else _YEAR
-            self._run(*words, kept, "--files-from-raw=-", stdin="\n".join(paths))
+            self._run(*copy, kept, _THESE, stdin="\n".join(paths))
         if plan.delete:
-            words = ["delete", self._to, "--files-from-raw=-"]
-            self._run(*words, stdin="\n".join(plan.delete))
-        if plan.is_repair:
-            self._run("delete", self._to, f"--include=*{_PARTIAL}")
+            self._run("delete", self._to, _THESE, stdin="\n".join(plan.delete))
+        if any(not it and not is_lasting(path) for path, it in plan.there.items()):
+            self._run("delete", self._to, f"--include=*{_PARTIAL}")  # a deploy died
 
 
 def _rank(path: str, *, is_new: bool) -> int:
@@ -271,3 +275,80 @@ def _rank(path: str, *, is_new: bool) -> int:
     if name.endswith(".html"):
         return 2 if is_new else 3
     return 4 if name.endswith((".xml", ".txt")) else 1
+
+
+# The day whose behaviour of Cloudflare's runtime is wanted.
+_COMPATIBILITY = "2026-05-01"
+
+
+class Hosted:
+    """A host that takes a whole folder, and lists no files.
+
+    What is live is read at the public address.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+
+    def read_manifest(self) -> bytes | None:
+        """Return the manifest that the address shows; None where it shows none."""
+        answer = get(self.target.url, f"/{MANIFEST}")
+        return answer.body if answer.status == 200 else None
+
+    def find_others(self) -> list[str]:
+        """Return the front page, where the address shows one."""
+        is_there = get(self.target.url, "/").status == 200
+        return [f"{self.target.url}/ (a site)"] if is_there else []
+
+    def send(self, folder: Path, _: Plan) -> None:
+        """Send the folder."""
+        if self.target.entries["tool"] == "netlify":
+            _send_zip(self.target, folder)
+        else:
+            _run_wrangler(self.target, folder)
+
+
+def _run_wrangler(target: Target, folder: Path) -> None:
+    """Send assets of a Worker, as Cloudflare recommends, or a project of Pages."""
+    name = target.entries["name"]
+    if target.entries.get("pages"):
+        words = ["pages", "deploy", str(folder), "--project-name", name]
+        words += ["--branch", "main", "--commit-dirty=true"]
+    else:
+        settings = folder.with_name("wrangler.json")
+        assets = {"directory": str(folder), "not_found_handling": "404-page"}
+        about = {"name": name, "compatibility_date": _COMPATIBILITY}
+        settings.write_text(json.dumps({**about, "assets": assets}))
+        words = ["deploy", "--config", str(settings)]
+    say("Running wrangler …")
+    ours = f"{target.root}/.ci/wrangler/node_modules/.bin/wrangler"
+    target.run([shutil.which("wrangler") or ours, *words])
+
+
+def _send_zip(target: Target, folder: Path) -> None:
+    """Send a zip to Netlify, which is live some seconds later.
+
+    See "Deploy with the API", https://docs.netlify.com/api-and-cli-guides/.
+    """
+    token = os.environ.get("NETLIFY_AUTH_TOKEN", "")
+    if not token:
+        raise RefusedError("Netlify wants a token: set NETLIFY_AUTH_TOKEN.")
+    zipped = Path(shutil.make_archive(str(folder), "zip", folder)).read_bytes()
+    api = os.environ.get("NETLIFY_API_URL", "https://api.netlify.com/api/v1")
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/zip"}
+    say(f"Sending {len(zipped):,} bytes …")
+    url = f"{api}/sites/{target.entries['site']}/deploys"
+    answer = fetch(url, headers, zipped)
+    if not 200 <= answer.status < 300:
+        said = answer.body[:500].decode("utf-8", "replace")
+        status = f"answers {answer.status}: " if answer.status else ""
+        raise RefusedError(f"Netlify {status}{said}")
+
+
+Host = Rsync | Rclone | Hosted
+HOSTS: Mapping[str, type[Host]] = {
+    "ssh": Rsync,
+    "rclone": Rclone,
+    "cloudflare": Hosted,
+    "netlify": Hosted,
+}

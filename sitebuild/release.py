@@ -1,4 +1,4 @@
-"""What the name of a published file says, and the manifest that lists all of them."""
+"""The files of a site: addresses, what names say, the manifest that lists them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from sitebuild.check.links import file_at
-
 MANIFEST, ICON = "release.json", "mark.svg"
 HEADERS, REDIRECTS, HTACCESS = "_headers", "_redirects", ".htaccess"
 # The ending of a compressed copy, and how HTTP names its coding.
@@ -18,6 +16,19 @@ COMPRESSED = tuple(CODINGS)
 # Folders in which each name carries the hash of the bytes, so that a browser may keep
 # them for ever. The rules in theme/hosts name the same.
 LASTING = ("assets/", "pagefind/fragment/", "pagefind/index/")
+_INDEX = "index.html"
+
+
+def address_of(file: str) -> str:
+    """Return the address of a file of the site; for an index.html of its folder."""
+    is_index = file == _INDEX or file.endswith(f"/{_INDEX}")
+    return f"/{file.removesuffix(_INDEX) if is_index else file}"
+
+
+def file_at(address: str) -> str:
+    """Return the path of the file that stands at an address of the site."""
+    path = address.removeprefix("/")
+    return path + _INDEX if not path or path.endswith("/") else path
 
 
 def folder_of(site: str) -> str:
@@ -58,8 +69,8 @@ class Release:
 
     `commit` is that of the project, "" where none is known, and `changes` whether
     sources differed from it. `redirects` are old addresses of pages and the new ones.
-    `files` are the hashes by path; None stands for one that is on its way to a host.
-    `kept` are files of the release before that stay on the host until the next.
+    `files` are the hashes by path; on a host None stands for one that is on its way, or
+    was of the release before and stays until the next.
     """
 
     site: str
@@ -67,7 +78,6 @@ class Release:
     commit: str = ""
     changes: bool = False
     redirects: Mapping[str, str] = field(default_factory=dict)
-    kept: tuple[str, ...] = ()
 
     @property
     def stubs(self) -> frozenset[str]:
@@ -78,9 +88,9 @@ class Release:
     def write(self) -> bytes:
         """Return the manifest."""
         head = {"site": self.site, "commit": self.commit, "changes": self.changes}
-        rest = {"redirects": dict(self.redirects), "kept": list(self.kept)}
         files = dict(sorted(self.files.items()))
-        return (json.dumps({**head, **rest, "files": files}, indent=1) + "\n").encode()
+        rest = {"redirects": dict(self.redirects), "files": files}
+        return (json.dumps(head | rest, indent=1) + "\n").encode()
 
 
 def read_release(data: bytes) -> Release:
@@ -93,7 +103,6 @@ def read_release(data: bytes) -> Release:
             str(raw["commit"]),
             bool(raw["changes"]),
             {str(old): str(new) for old, new in raw["redirects"].items()},
-            tuple(map(_path, raw["kept"])),
         )
     except (LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("it is not a manifest") from error
