@@ -69,6 +69,11 @@ class Change:
         """Whether the address is one that readers open."""
         return self.address.endswith(("/", ".html"))
 
+    @property
+    def id(self) -> str:
+        """The element that shows the first reason; "" if that is the whole page."""
+        return next((reason.id for reason in self.reasons if reason.id), "")
+
     def __str__(self) -> str:
         """Return `kind address: reason; reason`."""
         text = f"{self.kind} {self.address}"

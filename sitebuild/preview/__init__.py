@@ -1,7 +1,6 @@
 """The editor's preview: it builds after every save and serves the pages from memory.
 
-sources   the files that a build reads, and when to look at them
-session   builds what was saved, and tells who waits for it
+session   sees what was saved, builds it, and tells who waits for it
 engine    the only part that imports what builds: broken code is a fault, not an end
 server    HTTP
 client.js what an open page gains
@@ -16,7 +15,6 @@ import sys
 import webbrowser
 from contextlib import suppress
 from pathlib import Path
-from socket import create_server, socket
 from threading import Thread
 
 from sitebuild.preview.server import Server
@@ -24,7 +22,6 @@ from sitebuild.preview.session import Session, say
 
 PORTS = 65536  # RFC 9293, 3.1
 _TRIED_PORTS = 100
-_WAITING = 1024  # connections
 # The addresses by which editors open a line of a file.
 EDITORS = {
     "code": "vscode://file{path}:{line}",
@@ -60,9 +57,9 @@ def serve(
     settings = settings.resolve()
     session = Session(settings, follow=follow)
     link = editor.replace("{path}", f"{settings.parent.as_posix()}/{{path}}")
-    server = Server(session, link, _listen(port))
-    url = f"http://127.0.0.1:{server.server_port}/"
-    if port not in (0, server.server_port):
+    server = _server(session, link, port)
+    url = f"http://127.0.0.1:{server.port}/"
+    if port not in (0, server.port):
         say(f"Port {port} is taken.")
     say(f"Open {url} to see the site while you write. Ctrl-C ends this.")
     if open_browser:
@@ -80,10 +77,10 @@ def _end(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _listen(port: int) -> socket:
+def _server(session: Session, link: str, port: int) -> Server:
     """Listen on the first free port from `port` on; raise SystemExit for none."""
     last = min(port + _TRIED_PORTS, PORTS) - 1
     for number in range(port, last + 1):
         with suppress(OSError):
-            return create_server(("127.0.0.1", number), backlog=_WAITING)
+            return Server(session, link, number)
     raise SystemExit(f"no port from {port} to {last} is free; name another with --port")

@@ -5,7 +5,6 @@
 const RETRY_MS = 500;
 const OFFLINE =
   "The preview is not running. Start it again, and this page goes on by itself.";
-const DRAFT = "Draft: this page is shown here and is not published.";
 const BLOCKS =
   "h1, h2, h3, h4, h5, h6, p, li, dt, dd, tr, pre, figure, summary, caption";
 
@@ -35,7 +34,6 @@ const NOTES = `
   <div id="faults" role="alert"></div>
   <div id="notes">
     <p id="server" role="status"></p>
-    <p id="draft"></p>
     <div id="changes" role="status"></div>
     <div id="drafts"></div>
   </div>
@@ -44,7 +42,6 @@ const NOTES = `
 
 const { link } = document.currentScript.dataset;
 let news = newsOf(document.currentScript);
-let changed = []; // blocks of this page, since the reasons of a build came
 let poll = null; // the question for news that waits for an answer
 let names = null; // what has an id, by address; asked for after each build
 
@@ -53,7 +50,7 @@ const draftStyle = make("style", {});
 const host = make("preview-notes", {}, draftStyle);
 const shadow = host.attachShadow({ mode: "open" });
 shadow.innerHTML = NOTES;
-const [faultList, serverNote, draftNote, changeList, draftList, source] =
+const [faultList, serverNote, changeList, draftList, source] =
   Array.from(shadow.querySelectorAll("[id]:not(#notes)"));
 
 document.documentElement.append(host);
@@ -101,17 +98,12 @@ function sourceLink({ file, line }) {
 function showDrafts(addresses) {
   const pages = addresses.filter((address) => !address.includes("#"));
   showList(draftList, "draft", pages.map((address) => [linkTo(address)]));
-  const isDraft = pages.includes(here());
-  draftNote.textContent = isDraft ? DRAFT : "";
-  const start = `${here()}#`;
-  const ids = addresses.filter((address) => address.startsWith(start));
-  const passages = ids.map((address) => `#${CSS.escape(address.slice(start.length))}`);
+  const parts = addresses.map((address) => address.split("#"));
+  const ids = parts.filter(([page]) => page === here()).map(([, id]) => id);
+  const drafts = ids.map((id) => (id ? `#${CSS.escape(id)}` : "h1"));
   draftStyle.textContent = `
-    ${isDraft ? "h1" : "h1:not(*)"}::after {
-      color: #b3261e; content: " Draft"; font-size: .5em;
-    }
-    :is(${passages}) > * { outline: 2px dashed #b3261e; outline-offset: 4px; }
-    :is(${passages})::before {
+    :is(${drafts}) > * { outline: 2px dashed #b3261e; outline-offset: 4px; }
+    :is(${drafts})::before {
       background: #b3261e; color: #fff; content: "Draft"; font: 12px/1.5 system-ui;
       padding: 0 .5em; position: absolute; transform: translateY(-100%);
     }
@@ -120,6 +112,8 @@ function showDrafts(addresses) {
 
 /* ---- bringing the page up to date ---- */
 
+/* Make the page equal to another; return the blocks that changed. What holds nothing but
+   what floats has no height, so its children stand for it. */
 function replacePage(parsed) {
   const touched = new Set();
   keepPlace(() => {
@@ -127,8 +121,11 @@ function replacePage(parsed) {
     morph(document.head, parsed.head, new Set());
     morph(document.body, parsed.body, touched);
   });
-  changed = [...new Set([...touched].map((it) => it.closest(BLOCKS) ?? it))];
-  changed.forEach(mark);
+  const blocks = Array.from(touched, (it) => {
+    const block = it.closest(BLOCKS);
+    return block ?? (it.offsetHeight > 0 ? it : Array.from(it.children));
+  });
+  return [...new Set(blocks.flat())];
 }
 
 /* Run a change of the page so that what the reader looks at stays where it is in the
@@ -215,52 +212,27 @@ function isCounterpart(one, other) {
 
 /* ---- leading the eye ---- */
 
-/* The box of all that an element shows. Its own box has no height where its children
-   float. */
-function boxOf(element) {
-  const range = document.createRange();
-  range.selectNodeContents(element);
-  const inner = range.getBoundingClientRect();
-  const own = element.getBoundingClientRect();
-  return inner.height > own.height ? inner : own;
+/* Frame what changed for a while. Open the first change of this page where it is folded,
+   and scroll to it if nothing that changed is in view. */
+function lead(changed) {
+  const frame = { outline: "3px solid #b45309", outlineOffset: "3px" };
+  for (const block of changed) {
+    block.animate([frame, { ...frame, outlineColor: "transparent" }], 2000);
+  }
+  const { id } = news.changes.find(({ address }) => address === here()) ?? {};
+  const named = id ? document.getElementById(id) : null;
+  const target = changed.find((it) => named?.contains(it)) ?? (id && changed[0]);
+  if (target) {
+    target.closest("details")?.setAttribute("open", "");
+    if (!changed.some(isInView)) {
+      target.scrollIntoView({ behavior: "instant", block: "center" });
+    }
+  }
 }
 
 function isInView(element) {
-  const { top, bottom } = boxOf(element);
+  const { top, bottom } = element.getBoundingClientRect();
   return bottom > 0 && top < innerHeight;
-}
-
-/* Frame what changed for a while: what stands in it, where that floats out of it. A block
-   of text has no height while it is folded. */
-function mark(block) {
-  const isWhole = block.offsetHeight > 0 || block.matches(BLOCKS);
-  const framed = isWhole ? [block] : Array.from(block.children);
-  const frame = { outline: "3px solid #b45309", outlineOffset: "3px" };
-  for (const element of framed) {
-    element.animate([frame, { ...frame, outlineColor: "transparent" }], 2000);
-  }
-}
-
-/* Open the first change of this page where it is folded, and scroll to it, if it is new
-   here and nothing that changed is in view; or go to the page that was edited. The news
-   may name a change that the page had when it was opened. */
-function lead(changes) {
-  const { id } = changes?.find(({ address }) => address === here()) ?? {};
-  const named = id ? document.getElementById(id) : null;
-  const isNew = changed.some((it) => named?.contains(it) || it.contains(named));
-  const target = isNew ? named : id && changed[0];
-  if (target && target.localName === "details" && !target.open) {
-    target.open = true;
-  }
-  if (target && ![target, ...changed].some(isInView)) {
-    scrollBy({ top: boxOf(target).top - innerHeight / 3, behavior: "instant" });
-  }
-  if (changes) {
-    changed = [];
-  }
-  if (news.go && news.go.split("#")[0] !== here()) {
-    location.assign(news.go);
-  }
 }
 
 /* ---- from the page to its source ---- */
@@ -285,7 +257,7 @@ async function pointAt({ target }) {
 function showSource(element, it) {
   const copiers = [copier(it.name, it.name), copier("link", it.address)];
   source.replaceChildren(it.kind, ...copiers, sourceLink(it));
-  const { top, left } = boxOf(element);
+  const { top, left } = element.getBoundingClientRect();
   source.style.top = `${Math.max(top - source.offsetHeight, 0) + scrollY}px`;
   source.style.left = `${left + scrollX}px`;
 }
@@ -328,27 +300,26 @@ async function follow() {
   }
 }
 
-/* A build has news twice: what differs, so that it is painted soon, and then why, and
-   where to go. */
 function receive(html, path) {
   if (path !== location.pathname) {
     location.assign(path);
     return;
   }
   const parsed = new DOMParser().parseFromString(html, "text/html");
-  const { built, number } = news;
+  const { number } = news;
   news = newsOf(parsed.querySelector("script[data-news]"));
-  if (news.built !== built) {
-    names = null;
-    if (isStale(news.files)) {
-      location.reload();
-    } else {
-      replacePage(parsed);
-    }
+  if (news.number === number) {
+    return;
   }
-  if (news.number !== number) {
+  names = null;
+  if (news.go && news.go.split("#")[0] !== here()) {
+    location.assign(news.go);
+  } else if (isStale(news.files)) {
+    location.reload();
+  } else {
+    const changed = replacePage(parsed);
     showNews();
-    lead(news.changes);
+    lead(changed);
   }
 }
 
@@ -359,10 +330,8 @@ function showNews() {
   });
   showList(faultList, "fault", faults, { isOpen: true, after: `; ${news.state}` });
   showDrafts(news.drafts);
-  if (news.changes) {
-    const changes = news.changes.map((it) => [linkTo(it.address), ` ${it.text}`]);
-    showList(changeList, "changed page", changes);
-  }
+  const changes = news.changes.map((it) => [linkTo(it.address), ` ${it.text}`]);
+  showList(changeList, "changed page", changes);
 }
 
 /* Whether a page must be loaded again: a picture keeps its name when its file is another,
@@ -370,7 +339,7 @@ function showNews() {
 function isStale(files) {
   const pictures = Array.from(document.images, ({ src }) => new URL(src).pathname);
   const isShown = (file) => pictures.includes(encodeURI(`/${file}`));
-  return document.querySelector("script[src]") || files.some(isShown);
+  return files.some(isShown) || (files.length > 0 && document.querySelector("script[src]"));
 }
 
 /* A browser's own page for what it cannot reach does not come back by itself. */

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import sys
 from collections.abc import Mapping
 from html import escape
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from mimetypes import guess_type
 from pathlib import Path
+from socketserver import ThreadingTCPServer
 from urllib.parse import quote, unquote, urlsplit
 
 from sitebuild.preview.session import Session
@@ -34,20 +34,22 @@ _ALWAYS = {
 }
 
 
-class Server(ThreadingHTTPServer):
-    """Serves a session on a loopback address.
+class Server(ThreadingTCPServer):
+    """Serves a session on a port of the loopback address; raises OSError if taken.
 
     `link` is the address that opens a {path} of the project at a {line}.
     """
 
-    def __init__(self, session: Session, link: str, listening: socket.socket) -> None:
-        """Take over a socket that listens."""
-        super().__init__(listening.getsockname(), Handler, bind_and_activate=False)
-        self.socket.close()
-        self.socket = listening
-        self.server_port = listening.getsockname()[1]
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 1024
+
+    def __init__(self, session: Session, link: str, port: int) -> None:
+        """Listen on a port, or on any free one for 0."""
+        super().__init__(("127.0.0.1", port), Handler)
         self.session = session
         self.link = link
+        self.port = self.socket.getsockname()[1]
 
     def handle_error(self, *_: object) -> None:
         """Print an error that ended one request; a browser that went away is none."""
@@ -88,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/__preview.js":
             self._send(HTTPStatus.OK, _CLIENT.read_bytes(), _type(_CLIENT.name))
         elif path == "/__names.json":
-            names = json.dumps(self.server.session.tree.names)
+            names = json.dumps(self.server.session.tree.names())
             self._send(HTTPStatus.OK, names.encode(), _type(path))
         else:
             self._answer(path, url.query, after)
@@ -121,8 +123,10 @@ class Handler(BaseHTTPRequestHandler):
         data = tree.files.get(name, _NOT_BUILT)
         headers = _type(name)
         if name.endswith(".html"):
-            headers["Content-Security-Policy"] = tree.policy(data)
             data = self._with_client(data, news)
+            # client.js puts another <style> into the open page
+            policy = f"{tree.policy(data)}; style-src-elem 'unsafe-inline'"
+            headers["Content-Security-Policy"] = policy
         self._send(status, data, headers)
 
     def _with_client(self, page: bytes, news: Mapping[str, object]) -> bytes:

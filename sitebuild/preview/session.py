@@ -1,8 +1,7 @@
 """One preview: it builds what was saved; requests wait for that, open pages hear of it.
 
-A build is `begun` when it has looked at the sources, and `served` when its pages are
-whole. While saves come, that is all. Once none comes, one more build makes the search
-index and the folder output/ of what is served.
+While saves come, builds are quick. Once none comes, one more makes the search index and
+the folder output/ of what is served.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import cache_from_source
@@ -22,19 +21,24 @@ from threading import Condition
 from types import ModuleType
 from typing import Any
 
-from sitebuild import output
-from sitebuild.faults import as_faults
-from sitebuild.preview.sources import State, changed, look, watch
+import watchfiles
 
+from sitebuild import output
+from sitebuild.faults import as_faults, listed
+from sitebuild.read import tree as folders
+
+# The folders of a project of which every file may change a page. Beside them stand the
+# settings, which are Python.
+FOLDERS = ("content", "theme", "sitebuild")
+# Files that are saved together come within so many ms of each other, in all so many.
+_PAUSE_MS, _BURST_MS = 2, 50
+_LOOK_MS = 500
 # So long a request waits for the build that has its save in it, or for news.
 _LIMIT_S = 20.0
 _NAMED = 4  # files, or pages, that a line names
-# Open pages show a build before what it changed is looked for: that takes turns from
-# the threads that answer them.
-_ANSWERS_S = 0.03
 # The folder is written once nothing was saved for so long.
 _IDLE_S = 2.0
-# Of so many builds in a row nothing is told because something was saved meanwhile.
+# Of so many builds in a row nothing is shown because something was saved meanwhile.
 _MOST_DROPPED = 3
 # What edited code may be part of, or have registered with.
 _PACKAGES = ("sitebuild", "pelican", "blinker")
@@ -47,17 +51,21 @@ _COLOURS = {
     r"^  \S+:\d+(?=: )": 34,
 }
 
+# The path of each source below the project, and what no save leaves as it was: when it
+# changed (which nobody can set, unlike a time of modification), its size, its inode.
+State = Mapping[str, tuple[int, int, int]]
+
 
 @dataclass(frozen=True)
 class Tree:
-    """One whole state of the site, in memory."""
+    """One whole state of the site, in memory; `pages` is empty for an earlier build."""
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     redirects: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)  # by source file
     drafts: Sequence[str] = ()  # addresses of pages, and of passages on pages
-    names: Mapping[str, object] = field(default_factory=dict)  # what an address shows
     advice: Sequence[str] = ()  # for the editor
+    names: Callable[[], Mapping[str, object]] = dict  # what an address shows
     # The Content-Security-Policy of a page.
     policy: Callable[[bytes], str] = lambda _: "default-src 'self' 'unsafe-inline'"
 
@@ -70,124 +78,106 @@ class Session:
 
     def __init__(self, settings: Path, *, follow: bool) -> None:
         """Take the settings file; the pages of an earlier build are there at once."""
-        self._settings = settings
-        self._root, self._folder = settings.parent, settings.parent / "output"
+        self._settings, self._root = settings, settings.parent
         self._follows = follow
-        self._shown = look(self._root)  # the sources of what was told of
-        self._code = _code(self._shown)
-        self._state: State = {}  # of the last build that was begun
-        self.tree = self._written = _left_in(self._folder)
-        self._told: Tree | None = None  # what the terminal told of
+        self._dropped = 0
         self._write_at = inf  # when the folder gets the tree, if nothing is saved
-        self._changed = Condition()  # guards the tree, the counts and the news
-        self._begun = self._served = self._dropped = 0
-        # What open pages know. `number` is that of the news, and greater than any of
-        # an earlier process; `built` that of the tree; `changes` may not be known yet.
-        number = time.time_ns() // 10**6
-        self._news: dict[str, Any] = {"number": number, "built": number}
-        self._news |= {"faults": (), "drafts": (), "changes": None, "go": ""}
+        self._changed = Condition()  # guards what follows
+        self.tree = _left_in(self._root / "output")
+        self._state: State = {}  # the sources that the tree is of
+        # What open pages know. Its number is greater than any of an earlier process.
+        self._news: dict[str, Any] = {"number": time.time_ns() // 10**6, "go": ""}
+        self._news |= {"faults": (), "drafts": (), "changes": ()}
         self._changed_at: dict[str, int] = {}  # the number, for each file of the tree
 
     def run(self) -> None:
         """Build now and after every save."""
-        for _ in watch(self._root):
-            state = look(self._root)
+        for _ in _watch(self._root):
+            state = _look(self._root)
             if state != self._state:
                 self._build(state, quick=True)
             elif time.monotonic() > self._write_at:
                 self._build(state, quick=False)
+            with self._changed:  # who waits for a file that is gone again
+                self._changed.notify_all()
 
     def close(self) -> None:
         """Give the folder what was served."""
-        if self.tree is not self._written:
-            with suppress(OSError):
-                staged = output.stage(self._folder)
-                output.publish(staged, {}, self.tree.files, self._folder)
-                output.remove(staged)
+        if self._write_at < inf:
+            self._build(self._state, quick=False)
 
     def current(self, after: int) -> tuple[Tree, dict[str, Any]]:
-        """Return the tree that has in it all that was saved before, and the news.
+        """Return the tree of the sources as they stand, and the news.
 
-        Wait for news of another number than `after`. The news name the files that have
-        changed since then. What takes too long is not waited for.
+        With `after` wait for news of another number instead; they name the files that
+        have changed since then. What takes too long is not waited for.
         """
-        state = look(self._root)
+
+        def is_there() -> bool:
+            if after:
+                return bool(self._state) and self._news["number"] != after
+            return self._state == _look(self._root)
+
         with self._changed:
-            number = self._begun + (state != self._state)
-            self._changed.wait_for(
-                lambda: self._served >= number and self._news["number"] != after,
-                _LIMIT_S,
-            )
+            self._changed.wait_for(is_there, _LIMIT_S)
             files = [name for name, at in self._changed_at.items() if 0 < after < at]
             return self.tree, {**self._news, "files": files}
-
-    def _announce(self, **news: Any) -> None:
-        """Give open pages the news of a build, and let go who waits for it."""
-        with self._changed:
-            self._news |= {"number": self._news["number"] + 1, "go": "", **news}
-            self._served = self._begun
-            self._changed.notify_all()
 
     # ---- what a save leads to
 
     def _build(self, state: State, *, quick: bool) -> None:
-        """Build, and tell what came of it; of a folder that was written say nothing."""
-        with self._changed:
-            self._state = state
-            self._begun += 1
+        """Build, and tell what came of it; of a folder that was written say nothing.
+
+        A fault may be that of a file which was half written, and a file that an editor
+        writes beside may be gone: where something was saved meanwhile the next build
+        tells of both.
+        """
+        began_s = time.perf_counter()
+        files = _differing(self._state, state) if self._state else []
+        built = self._make([name for name in files if name.endswith(".py")], quick)
+        took_ms = round((time.perf_counter() - began_s) * 1000)
+        if _look(self._root) != state and self._dropped < _MOST_DROPPED:
+            self._dropped += 1
+            return
+        self._dropped = 0
         self._write_at = inf
-        began_s = took_s = time.perf_counter()
-
-        def serve(tree: Tree) -> None:
-            nonlocal took_s
-            took_s = time.perf_counter() - began_s
-            if not quick and look(self._root) != state:
-                self._state = {}  # it may hold a save that nobody was told of
-                return
-            self._serve(tree, is_edited=quick)
-            time.sleep(_ANSWERS_S)
-
-        faults = self._make(serve, quick=quick)
-        is_stale = look(self._root) != state
-        self._dropped = self._dropped + 1 if is_stale else 0
-        if 0 < self._dropped <= _MOST_DROPPED:
-            # A fault may be that of a file which was half written, and a file that an
-            # editor writes beside may be gone: the next build tells of both.
-            self._state = {}
+        subject = listed(files, _NAMED) or "The site"
+        if not isinstance(built, Tree):
+            self._serve(state, self.tree)
+            self._tell_faults(subject, built)
             return
-        if not (faults or quick):
-            self._written = self.tree
-            return
-        files, self._shown = changed(self._shown, state), state
-        subject = _few(files) or "The site"
-        if faults:
-            self._tell_faults(subject, faults)
-        else:
-            self._tell(subject, files, took_s)
+        old = self.tree
+        self._serve(state, built)
+        if quick:
             self._write_at = time.monotonic() + _IDLE_S
+            self._tell(subject, files, old, took_ms)
+        else:
+            self._announce()
 
-    def _make(self, serve: Callable[[Tree], None], *, quick: bool) -> list[str]:
-        """Run a build with the code as it is now; return the faults."""
-        code = _code(self._state)
-        if code != self._code:
-            _forget([self._root / name for name in changed(self._code, code)])
-            self._code = code
+    def _make(self, edited: Sequence[str], quick: bool) -> Tree | list[str]:
+        """Build with the code as it is now; return the faults if there are any."""
+        if edited:
+            _forget([self._root / name for name in edited])
         try:
-            faults: list[str] = _engine().build(self._settings, serve, quick=quick)
+            built: Tree | list[str] = _engine().build(self._settings, quick=quick)
         except (Exception, SystemExit) as error:  # in the code that builds
-            found = as_faults("build", error, self._root).faults
-            return [str(fault) for fault in found]
-        return faults
+            return [str(it) for it in as_faults("build", error, self._root).faults]
+        return built
 
-    def _serve(self, tree: Tree, *, is_edited: bool) -> None:
-        """Serve a tree from now on; what an edit changed is told later."""
+    def _serve(self, state: State, tree: Tree) -> None:
+        """Serve the tree of some sources from now on; open pages hear of it later."""
         with self._changed:
-            built = self._news["number"] + 1
-            for name in changed(self.tree.files, tree.files):
-                self._changed_at[name] = built
-            self.tree = tree
-            changes = None if is_edited else self._news["changes"]
-            self._announce(built=built, faults=(), drafts=tree.drafts, changes=changes)
+            number = self._news["number"] + 1
+            for name in _differing(self.tree.files, tree.files):
+                self._changed_at[name] = number
+            self.tree, self._state = tree, state
+            self._changed.notify_all()
+
+    def _announce(self, **news: Any) -> None:
+        """Give open pages the news of a build."""
+        with self._changed:
+            self._news |= {"number": self._news["number"] + 1, "go": "", **news}
+            self._changed.notify_all()
 
     def _tell_faults(self, subject: str, faults: Sequence[str]) -> None:
         """Tell terminal and open pages what is wrong, and what is served meanwhile."""
@@ -198,41 +188,92 @@ class Session:
             say(f"  {fault}")
         self._announce(faults=faults, state=kept)
 
-    def _tell(self, subject: str, files: list[str], took_s: float) -> None:
-        """Tell terminal and open pages what a build made of what was told before.
+    def _tell(
+        self, subject: str, files: Sequence[str], old: Tree, took_ms: int
+    ) -> None:
+        """Tell terminal and open pages what a build of saved files changed, and why.
 
-        The page that says most of the edit comes first; see `engine.compare`.
+        Their own pages come first.
         """
-        old, self._told = self._told, self.tree
-        for line in self.tree.advice:
-            if not old or line not in old.advice:
+        new = self.tree
+        for line in new.advice:
+            if line not in old.advice:
                 say(line)
-        if not old:
-            count = sum(name.endswith(".html") for name in self.tree.files)
-            say(f"Built {count} pages in {took_s * 1000:.0f} ms.")
-            drafts = [draft for draft in self.tree.drafts if "#" not in draft]
+        if not old.pages:
+            count = sum(name.endswith(".html") for name in new.files)
+            say(f"Built {count} pages in {took_ms} ms.")
+            drafts = [draft for draft in new.drafts if "#" not in draft]
             if drafts:
-                listed = ", ".join(drafts)
-                say(f"Drafts, shown here and not published: {listed}.")
-            self._announce(changes=())
+                say(f"Drafts, shown here and not published: {listed(drafts)}.")
+            self._announce(faults=(), drafts=new.drafts)
             return
-        changes, place = _engine().compare(old, self.tree, files)
+        saved = {new.pages.get(name) for name in files}
+        changes = [it for it in _engine().compare(old.files, new.files) if it.is_page]
+        changes.sort(key=lambda it: it.address not in saved)
         pages = [f"{it.kind} {it.address}".removeprefix("changed ") for it in changes]
-        where = _few(pages) or "no page"
-        say(f"{subject}: built in {took_s * 1000:.0f} ms: {where}")
+        say(f"{subject}: built in {took_ms} ms: {listed(pages, _NAMED) or 'no page'}")
         why = next((it.reasons for it in changes if it.reasons), ())
         if why:
             say(f"  {why[0]}{f'; and {len(why) - 1} more' if why[1:] else ''}")
         shown = []
         for it in changes:
             text = f"{it.kind}: {'; '.join(map(str, it.reasons))}"
-            ident = next((reason.id for reason in it.reasons if reason.id), "")
-            shown.append({"address": it.address, "text": text, "id": ident})
-        self._announce(changes=shown, go=place if self._follows else "")
+            shown.append({"address": it.address, "text": text, "id": it.id})
+        go = ""
+        if self._follows and changes and changes[0].address in saved:
+            go = f"{changes[0].address}#{changes[0].id}".removesuffix("#")
+        self._announce(faults=(), drafts=new.drafts, changes=shown, go=go)
 
 
-def _code(state: State) -> State:
-    return {name: state[name] for name in state if name.endswith(".py")}
+def _look(root: Path) -> State:
+    """Return the state of a project's sources; one that has vanished is left out."""
+    state = {}
+    start = len(str(root)) + 1
+    for path in _sources(str(root)):
+        with suppress(OSError):
+            stat = os.stat(path)  # noqa: PTH116 - a Path for each costs most of a look
+            state[path[start:]] = (stat.st_ctime_ns, stat.st_size, stat.st_ino)
+    return state
+
+
+def _sources(root: str) -> Iterator[str]:
+    for path in folders.walk(root, deep=False):
+        if path.endswith(".py"):
+            yield path
+    for name in FOLDERS:
+        yield from folders.walk(f"{root}/{name}")
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return the names that only one of two mappings has or whose values differ."""
+    return sorted(name for name in {**old, **new} if old.get(name) != new.get(name))
+
+
+def _watch(root: Path) -> Iterator[None]:
+    """Yield at once, whenever a source may have changed, and twice a second.
+
+    The system says when; some file systems say nothing. The watch begins again when a
+    folder was replaced, which ends its watch.
+    """
+    while True:
+        yield
+        watched = [root / name for name in FOLDERS if (root / name).is_dir()]
+        try:
+            inodes = [folder.stat().st_ino for folder in watched]
+            for _ in watchfiles.watch(
+                *watched,
+                watch_filter=None,
+                step=_PAUSE_MS,
+                debounce=_BURST_MS,
+                rust_timeout=_LOOK_MS,
+                yield_on_timeout=True,
+            ):
+                yield
+                if [folder.stat().st_ino for folder in watched] != inodes:
+                    break
+        except (OSError, RuntimeError):
+            # The system has no watches left, or a folder has just gone.
+            time.sleep(_LOOK_MS / 1000)
 
 
 def _engine() -> ModuleType:
@@ -255,11 +296,6 @@ def _forget(edited: Sequence[Path]) -> None:
         if name.partition(".")[0] in _PACKAGES and not is_kept:
             del sys.modules[name]
     logging.getLogger("pelican").handlers.clear()
-
-
-def _few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def say(line: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -25,7 +26,7 @@ from sitebuild.model import (
     SourceLine,
 )
 from sitebuild.read.blocks import check_outside, cut
-from sitebuild.read.fields import SLUG, add_repeated, check_plain, read_fields, slug_of
+from sitebuild.read.fields import SLUG, add_repeated, read_fields, slug_of
 from sitebuild.read.header import fields_of_name, read_header, typed
 from sitebuild.read.markdown import Typesetter, in_sentences, text_of
 from sitebuild.read.source import (
@@ -113,10 +114,9 @@ class _Reader:
         self.path = path
         self.kind = kind
         self.setter = setter
-        self.text = Text(kind, setter, self.file)
+        self.text = Text(setter, self.file)
         self.slug = ""
-        self.ids = set(_IDS_OF_THE_PAGE)  # of headings
-        self.alike: dict[str, int] = {}  # how many headings made each id
+        self.alike = Counter(_IDS_OF_THE_PAGE)  # how many headings made each id
         self.marked: dict[int, Heading | Block] = {}  # by the line of their mark
 
     def read(self, data: bytes, named: str, address: str) -> Document:
@@ -132,14 +132,13 @@ class _Reader:
         is_whole = header.is_whole and bool(text) is bool(data)
         file = self.file if is_whole else Report(self.path)
         fields = typed(self.kind, raw, self.setter, file)
-        self.slug = fields.slug
+        self.slug, self.text.allowed = fields.slug, fields.allow
         if not fields.address:
             url = address.format(slug=fields.slug, date=fields.date)
             fields = replace(fields, address=f"/{url}")
         parts = tuple(self._parts(pieces))
         if is_whole and header.raw and not fields.summary:
             fields = self._with_summary(fields, parts)
-        self.text.check_harmful(parts, fields.allow, lines)
         self._check_ids(parts)
         return Document(
             self.path,
@@ -213,15 +212,18 @@ class _Reader:
 
     def _around_marks(self, html: str, text: Piece) -> Iterator[Part]:
         """Yield the parts that HTML with marks stands for, its texts checked."""
-        numbers = [it.number for it in text.body if it.text.strip()]
+        lines = [it for it in text.body if it.text.strip()]
+        numbers = [it.number for it in lines]
         line = 0
         for number, it in enumerate(_MARKED.split(html)):
             if number % 2:
                 line = int(it)
                 yield self.marked[line]
             elif it.strip():
-                place = SourceLine(self.path, numbers[bisect_right(numbers, line)])
-                self.text.check(it, text)
+                below = lines[bisect_right(numbers, line) :]
+                # Notes stand last, wherever their text stands in the source.
+                place = SourceLine(self.path, below[0].number if below else line)
+                self.text.check(it, below, place.line)
                 if self.kind == "topic":
                     self._add_outside(it, place)
                 yield Prose(it.strip(), place)
@@ -247,10 +249,12 @@ class _Reader:
             return found[0]
         html = _MARKED.sub("", found["html"]).strip()
         level = min(int(found["level"]) + lower, 6)
+        title = text_of(html)
+        if not title:
+            return ""
         if level not in _LEVELS:
             return f"<h{level}{found['own']}>{html}</h{level}>"
         place = SourceLine(self.path, int(mark[1]))
-        title = text_of(html)
         if re.search("<(?:a|img) ", html):
             self.file.add(
                 place,
@@ -258,20 +262,11 @@ class _Reader:
                 "a heading is listed, as a link, in the contents of its page",
                 "move the link into the text below",
             )
-        elif not title:
-            self.file.add(
-                place,
-                "a heading has no words",
-                "a heading is `## Its words`",
-                "write them, or remove it",
-            )
         own = _OWN_ID.search(found["own"])
-        made = ident = slug_of(title) or "section"
-        while ident in self.ids and not own:
-            number = self.alike[ident] = self.alike.get(ident, 1) + 1
-            ident = f"{made}-{number}"
-        ident = own[1] if own else ident
-        self.ids.add(ident)
+        ident = own[1] if own else slug_of(title) or "section"
+        self.alike[ident] += 1
+        if not own and self.alike[ident] > 1:
+            ident = f"{ident}-{self.alike[ident]}"
         self.marked[place.line] = Heading(level, _TAG.sub("", html), ident, place)
         return mark[0]
 
@@ -300,19 +295,10 @@ class _Reader:
         html = self.text.block(piece, of)
         name = piece.name
         if piece.kind != _NAMED_BY_ID:
-            self._check_title(piece)
             name = self.setter.line(piece.name)
         lines = {name: raw.line for name, raw in piece.options.items()}
         place = SourceLine(self.path, piece.line)
         return Block(piece.kind, name, self._id(piece), html, options, place, lines)
-
-    def _check_title(self, piece: Piece) -> None:
-        """Report Markdown in a title, which is set as plain text."""
-        try:
-            check_plain(piece.name)
-        except ValueError as error:
-            found = f'the title of this {piece.kind} is "{piece.name}"'
-            self.file.add(piece.line, found, str(error), "correct it")
 
     def _id(self, piece: Piece) -> str:
         """Return a block's id: the name of a passage, else made from the title."""

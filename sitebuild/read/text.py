@@ -15,7 +15,7 @@ import lxml.html
 from lxml.html import defs
 
 from sitebuild.faults import Report
-from sitebuild.model import Heading, Part
+from sitebuild.model import Names
 from sitebuild.read import slips
 from sitebuild.read.markdown import Typesetter, named_file, resolve, text_of
 from sitebuild.read.references import mark_citations
@@ -37,12 +37,12 @@ _DEEPEST = 100  # quotations within another
 class Text:
     """Sets and checks the texts of one file; what is wrong is a fault."""
 
-    def __init__(self, kind: str, setter: Typesetter, file: Report) -> None:
-        """Take the kind of the file: article, topic or page."""
-        self.kind = kind
+    def __init__(self, setter: Typesetter, file: Report) -> None:
+        """Begin with a file whose header allows no HTML by name."""
         self.setter = setter
         self.file = file
-        self.told: set[str] = set()  # tags that have a fault, and names with a hyphen
+        self.allowed: Names = ()
+        self.told: set[str] = set()  # tags that have a fault
 
     def html(self, piece: Piece) -> str | None:
         """Return the HTML of a piece; None, a fault, where it is too much to set."""
@@ -51,7 +51,7 @@ class Text:
         html = self.setter.block(piece.text)
         if piece.cites:
             html = mark_citations(html)
-        slips.check(piece, _MARKUP.sub("", html), self.kind, self.file)
+        slips.check(piece, _MARKUP.sub("", html), self.file)
         return resolve(html, self._address_of_file)
 
     def _address_of_file(self, name: str) -> str:
@@ -68,7 +68,7 @@ class Text:
 
         One that was found sound is taken again.
         """
-        key = (piece.text, piece.cites, self.kind, self.file.path)
+        key = (piece.text, piece.cites, self.allowed, self.file.path)
         html = self.setter.sound.get(key)
         if html is None:
             before = len(self.file.faults)
@@ -84,7 +84,7 @@ class Text:
         if _NO_CONTENT.fullmatch(html):
             remedy = "write it or remove the block"
             self.file.add(piece.line, f"{of} is empty", "a block holds text", remedy)
-        self.check(html, piece)
+        self.check(html, piece.body, piece.line)
         heading = _heading_in(html)
         if heading:
             self.file.add(
@@ -95,42 +95,30 @@ class Text:
             )
         return html
 
-    def check(self, html: str, piece: Piece) -> None:
-        """Report Markdown that stayed text, and HTML that swallows what follows."""
-        for shown, what, allowed, remedy in slips.find_in_html(_CODE.sub("", html)):
-            self.file.add(
-                _line_with(shown, piece.body, piece.line), what, allowed, remedy
-            )
+    def check(self, html: str, lines: Sequence[Line], line: int) -> None:
+        """Report Markdown that stayed text, and HTML that does harm.
+
+        The fault is told at the first of some lines that has it, else at `line`.
+        """
+        for shown, *said in slips.find_in_html(_CODE.sub("", html)):
+            self.file.add(_line_with(shown, lines, line), *said)
         tag, meaning, remedy = _find_tag(html)
         # Of an element around a block or a heading both halves stand alone.
         if tag and tag.replace("</", "<") not in self.told:
-            self.told |= {tag, tag[1:-1].lower() if "-" in tag else tag}
+            self.told.add(tag)
             self.file.add(
-                _line_with(tag, piece.body, piece.line),
+                _line_with(tag, lines, line),
                 f'"{tag}" {meaning}',
                 "text may hold elements of HTML, each with its end",
                 remedy,
             )
+        known = {*self.allowed, tag[1:-1].lower() if "-" in tag else ""}
+        names = [it for it in _find_harmful(html) if it not in known]
+        if names:
+            self._add_harmful(names, _line_with(names[0], lines, line))
 
-    def check_harmful(
-        self, parts: Sequence[Part], allowed: Sequence[str], lines: Sequence[Line]
-    ) -> None:
-        """Report, once a part, HTML that the header does not allow by name."""
-        ends = [part.place.line for part in parts[1:]]
-        for part, end in zip(parts, [*ends, 2**31], strict=False):
-            html = "" if isinstance(part, Heading) else part.html
-            found = _find_harmful(html)
-            names = [it for it in found if it not in allowed and it not in self.told]
-            if names:
-                first = part.place.line
-                within = [line for line in lines if first <= line.number < end]
-                line = _line_with(names[0], within, first)
-                self._add_harmful(names, allowed, line)
-
-    def _add_harmful(
-        self, names: Sequence[str], allowed: Sequence[str], line: int
-    ) -> None:
-        listed = ", ".join([*allowed, *names])
+    def _add_harmful(self, names: Sequence[str], line: int) -> None:
+        listed = ", ".join([*self.allowed, *names])
         remedy = f"remove it, or allow it by name in the header: `allow: {listed}`"
         if names[0] in ("<", "<!"):
             remedy = "close the tag, or write &lt; for the sign"

@@ -17,16 +17,12 @@ from previews import ADDRESS, ARTICLE, NEW, OLD, Live
 from projects import Project
 
 ENGINE = "sitebuild/preview/engine.py"
-BUILD = "    try:\n        plugin.build(\n"
+BUILD = "    try:\n        built = plugin.build(\n"
 # Lets a build of the search index begin, and go on when it is told to.
 HALT = """    if not quick:
         Path("begun").touch()
         while not Path("go").exists():
             pass
-"""
-# Lets a build whose pages are served already end when it is told to.
-WAIT = """    while quick and Path("wait").exists():
-        pass
 """
 
 
@@ -116,24 +112,6 @@ def test_a_save_while_the_index_is_made_is_told(
     preview.project.write("go", "")
     assert ADDRESS in preview.wait(f"{ARTICLE}: built in")
     expect(tab.get_by_text(NEW)).to_be_in_viewport()
-
-
-def test_of_two_saves_an_open_page_is_led_to_the_one_it_lacks(
-    live: Callable[..., Live], tab: Page
-) -> None:
-    """One line tells of both saves; the page was opened between them, at the first."""
-    preview = live()
-    preview.project.edit(ENGINE, ("    return []\n", f"{WAIT}    return []\n"))
-    preview.wait("built in")
-    preview.project.write("wait", "")
-    preview.project.edit(ARTICLE, (OLD, NEW))
-    tab.goto(preview.url + ADDRESS[1:])
-    expect(tab.get_by_text(NEW)).to_be_in_viewport()
-    preview.project.edit(
-        ARTICLE, ("| more-39\n\nIt is long", "| more-39\n\nIt is slow")
-    )
-    (preview.project.root / "wait").unlink()
-    expect(tab.get_by_text("It is slow")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

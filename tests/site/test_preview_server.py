@@ -77,7 +77,7 @@ def test_the_policy_of_production_holds(steady: Live) -> None:
     assert "style-src-elem 'unsafe-inline'" in policy
     assert re.search("style-src 'sha256-[^']+';", policy)
     assert "default-src 'none'" in policy
-    assert "script-src 'self'" in policy
+    assert "script-src 'wasm-unsafe-eval' 'self';" in policy
     assert "connect-src 'self'" in policy
     assert "__preview" not in "".join(
         p.read_text("utf-8") for p in (steady.project.root / "output").rglob("*.html")

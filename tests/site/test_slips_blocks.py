@@ -76,7 +76,7 @@ OPTIONS = {
         "claims: b1\n    claims: b2", "claims: b2", '"claims" stands twice'
     ),
     "with a comma at its end": option(
-        "topics: rising,", "topics:", "a comma between two"
+        "topics: rising,", "topics:", "commas between them"
     ),
     "without a colon, indented": option(
         "claims b1", "claims b1", 'the option "claims" stands in the text'
@@ -148,9 +148,6 @@ BLOCKS = {
     ),
     "with an id of the page": article(
         "/// note | Main\n\nWords.\n///\n", "Main", '"main": the id stands twice'
-    ),
-    "with a title in Markdown": article(
-        "/// note | *So*\n\nWords.\n///\n", "/// note", r'plain text, without "\*So\*"'
     ),
     "and a heading with a link": article(
         "## Some [a](/about/)\n", "## Some", "holds a link or a picture"

@@ -25,7 +25,9 @@ LISTS = {
     "nested by six": words(
         "- one\n    - two\n      - three", "- three", "indent it by four more"
     ),
-    "paragraph of an item": words("- one\n\n  Two.", "Two.", "below a list"),
+    "item below a paragraph of one": words(
+        "- one\n\n    Two.\n- three", "- three", "right below text"
+    ),
     "bullets": words("\u2022 one", "one", "begins with a mark"),
     "numbers with brackets": words("1) one\n2) two", "1) one", "`- ` or `1. `"),
     "numbers without a blank": words("1.one\n2.two", "1.one", "write `1. one`"),
@@ -55,7 +57,7 @@ TABLES_AND_CODE = {
 }
 
 OTHER_TOOLS = {
-    "directive": words(".. note:: So", "..", r"write `/// box \| A title`"),
+    "directive": words(".. note:: So", "..", r"`/// box \| A title`"),
     "box": words("!!! note", "!!!", r"`/// box \| A title`"),
     "quotation that is a box": words("> [!NOTE]\n> So", "[!", "a box of another tool"),
     "picture of a wiki": words("![[x.png]]", "![[", r"`!\[What it shows\]"),

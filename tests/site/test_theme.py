@@ -172,6 +172,12 @@ def test_where_you_are(built: Path) -> None:
     ) == ["/about/"]
 
 
+def test_no_markup_is_read(built: Path) -> None:
+    """What stands on a page was escaped once."""
+    for page in pages(built):
+        assert not re.search(r"&#?\w+;|<\w", words(document(page).find("body"))), page
+
+
 def test_verdict_is_a_word_after_its_mark(built: Path) -> None:
     """Every verdict is its word after its mark, so that no shape or colour speaks alone; the mark has a size of its own."""
     seen = set()
