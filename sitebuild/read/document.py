@@ -302,15 +302,17 @@ class _Reader:
 
     def _id(self, piece: Piece) -> str:
         """Return a block's id: the name of a passage, else made from the title."""
-        made = slugify(piece.name, "-")
-        ident, allowed = made, "it has a title with letters from a to z or digits"
-        remedy = f"write `/// {piece.kind} | Its title`"
+        ident = form = slugify(piece.name, "-")
         if piece.kind == _NAMED_BY_ID:
-            ident, allowed = piece.name, "an id is lower-case words joined by hyphens"
-            remedy = f"write `/// {piece.kind} | {made or 'its-id'}`"
+            ident = piece.name
         if not SLUG.fullmatch(ident):
-            found = f'a {piece.kind} has the name "{piece.name}"'
-            self.file.add(piece.line, found, allowed, remedy)
+            self.file.add(
+                piece.line,
+                f'a {piece.kind} has the name "{piece.name}"',
+                "the name of a passage is lower-case words joined by hyphens, that of "
+                "any other block has a letter from a to z or a digit",
+                f"write `/// {piece.kind} | {form or 'its-name'}`",
+            )
         return ident
 
     def _check_ids(self, parts: Iterable[Part]) -> None:

@@ -59,7 +59,7 @@ SCRIPTS = {
     "word with a hyphen, in signs": words(
         "So.\n\nIn *the <project-name>* it is.",
         "<project-name>",
-        "read as HTML, which knows no such element.*write `&lt;project-name>`",
+        '"<project-name>" stands without.*write &lt;',
     ),
     "element of one's own": html("<my-thing>x</my-thing>", "my-thing"),
     "body": html("<p>x</p><body onload=alert(1)></body>", "body"),
