@@ -50,8 +50,8 @@ _LARGEST = 300_000  # bytes of a source: Markdown takes some five seconds for th
 _LONGEST = 300  # characters of a summary
 # In the text outside the blocks, which is set as a whole, a comment stands for a block
 # or marks what may be a heading, by its line. No other comment is left.
-_MARK = "<!--\xa7{}-->"
-_MARKED = re.compile("<!--\xa7(\\d+)-->|&lt;!--\xa7\\d+--&gt;")
+_MARK = "<!--§{}-->"
+_MARKED = re.compile(r" ?(?:<!--§(\d+)-->|&lt;!--§\d+--&gt;) ?")
 _BEFORE_MARK = re.compile(r"^#{1,6}|(?=\s*(?:\{[^}]*\})?\s*$)")
 _HEADING = re.compile(
     r"<h(?P<level>[1-6])(?P<own>[^>]*)>(?P<html>(?:(?!</h).)*)</h[1-6]>", re.DOTALL
@@ -207,8 +207,8 @@ class _Reader:
         heads = [it for it in _HEADING.finditer(html) if _MARKED.search(it["html"])]
         lower = int(any(it["level"] == "1" for it in heads))
         html = _HEADING.sub(lambda found: self._heading(found, lower), html)
-        marks = {_MARK.format(line) for line in self.marked}
-        return _MARKED.sub(lambda found: found[0] if found[0] in marks else "", html)
+        marked = {str(line) for line in self.marked}
+        return _MARKED.sub(lambda found: found[0] if found[1] in marked else "", html)
 
     def _around_marks(self, html: str, text: Piece) -> Iterator[Part]:
         """Yield the parts that HTML with marks stands for, its texts checked."""
