@@ -158,7 +158,7 @@ def one(text: str) -> Reference:
         # Braces, accents, dashes and entities become characters.
         (r"title = {{A} 50\% rise}", "title", "A 50% rise"),
         ("title = {Pain &amp; Touch}", "title", "Pain & Touch"),
-        (r"title = {$\alpha$-waves}", "title", "α-waves"),
+        (r"title = {$\alpha$-waves $95\%$}", "title", "α-waves 95%"),
         (r"title = {{\em So} \emph{it}}", "title", "So it"),
         (r"title = {P {\textless} 0.05}", "title", "P < 0.05"),
         (
