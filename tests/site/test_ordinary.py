@@ -309,7 +309,7 @@ FAULTS = {
         "", ":title", '":title: A" is not a field', ":title: A\n:date: 2020\n"
     ),
     "a day of two readings": fault(
-        f"{TITLE}Date: 06.04.2018\n", "Date", "write 2018-04-06 or 2018-06-04"
+        f"{TITLE}Date: 06.04.2018\n", "Date", "a day of the calendar written as 2026"
     ),
     "a draft of Hugo": fault(f"{DATED}Draft: true\n", "Draft", "`status: draft`"),
     "a draft of Jekyll": fault(f"{DATED}Published: false\n", "Publ", "`status: draft`"),

@@ -72,7 +72,7 @@ OPTIONS = {
         "claims: b1\n    claims: b2", "claims: b2", '"claims" stands twice'
     ),
     "with a comma at its end": option(
-        "topics: rising,", "topics:", "a comma between two"
+        "topics: rising,", "topics:", "commas between them"
     ),
     "without a colon, indented": option(
         "claims b1", "claims b1", 'the option "claims" stands in the text'

@@ -71,7 +71,6 @@ NEEDED["slug of a topic"] = Slip(RISING, "slug: rising\n", "", 1, 'has no "slug"
 VALUES = {
     "title with a link": field("title: A [b](/c/)", r'without "\[b\]\("'),
     "title with HTML": field("title: A <b>c</b>", 'without "<b>"'),
-    "summary as in YAML": field("summary: >-\n    Words.", "right after the colon"),
     "slug of words": field("slug: A Slip", 'slug "A Slip"'),
     "status that is none": field(
         "status: publised", 'status "publised".*published, draft'
@@ -154,7 +153,7 @@ def test_files_without_a_slip_have_no_fault(bread_site: Project) -> None:
     files = {SLIP_ARTICLE: ARTICLE_HEAD + GOOD, SLIP_PAGE: f"{PAGE_HEAD}Words.\n"}
     with_optional = files[SLIP_ARTICLE].replace("slug: slip", "slug: whole")
     with_optional = f"modified: 2026-01-02\nclaims: b1, b2\n{with_optional}"
-    goes_on = "One slip.\n    status quo: it\n    goes on: so"
+    goes_on = ">-\n    status quo: it\n    goes on: so"
     files[SLIP_PAGE] = files[SLIP_PAGE].replace("One slip.", goes_on)
     assert_sound(files | {"content/articles/whole.md": with_optional}, bread_site)
 
