@@ -239,20 +239,6 @@ def test_macros_that_macros_import_are_those_of_now(process: Process) -> None:
     assert "Second" in process.project.page("/about/")
 
 
-def test_a_macro_remembers_nothing_from_page_to_page(process: Process) -> None:
-    """What one page counts is not what the next page shows."""
-    import_macro(
-        process.project,
-        "{% set now = namespace(count=0) %}"
-        "{% macro foot() %}{% set now.count = now.count + 1 %}"
-        "Foot {{ now.count }}{% endmacro %}",
-    )
-    process.build()
-    process.edit(ABOUT, "Words", "More words")
-    process.assert_clean()
-    assert "Foot 1" in process.project.page("/about/")
-
-
 def test_no_template_changes_what_the_next_build_shows(process: Process) -> None:
     """What a page shows cannot be changed by its template."""
     pop = "{{ page.sections.popitem() }}{% endblock"
