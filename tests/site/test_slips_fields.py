@@ -86,9 +86,6 @@ VALUES = {
         'passage "sour/hot-oven"',
     ),
     "claims as in YAML": field("claims: [b1, b2]", "commas between them and no marks"),
-    "template that is none": below_slug(
-        "template: archives", "template:", r'names the template "archives"'
-    ),
     "template that is misspelt": below_slug(
         "template: topcs", "template:", r'did you mean "topics"'
     ),
