@@ -22,10 +22,6 @@ WebAddress = Annotated[str, "web"]
 Year = Annotated[str, "year"]
 Forms = Annotated[Names, "forms"]  # of words, with commas between them
 Day = datetime.date | None
-# How urgent a box is, most urgent first.
-Urgency = Literal["emergency", "urgent", "soon", "ask"]
-# What a finding is about: only an effect has a verdict; the others are named as such.
-Kind = Literal["effect", "fact", "practice"]
 # The scale of a finding, from the surest to the one that studies speak against.
 Verdict = Literal["supported", "limited", "mixed", "unsupported", "contradicted"]
 VERDICTS: Names = get_args(Verdict)
@@ -96,7 +92,7 @@ class Options:
     passages: Names = ()
     lasting: Names = ()
     scales: Names = ()
-    urgency: Urgency = required("")
+    urgency: Literal["emergency", "urgent", "soon", "ask"] = required("")
     also: Forms = ()
 
 
@@ -174,7 +170,7 @@ class Finding:
     question: str = required("")
     statement: str = ""
     verdict: Verdict = required("mixed")
-    kind: Kind = "effect"
+    kind: Literal["effect", "fact", "practice"] = "effect"
     explanation: str = required("")
     references: tuple[Reference, ...] = required(())
     checked: datetime.date = required(datetime.date.min)

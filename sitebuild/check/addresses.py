@@ -150,7 +150,7 @@ class Promises:
                 )
         file = f"{self.content}/{REDIRECTS}"
         for old, place in self.recorded.items():
-            if not self._is_gone(old) or self._is_said_elsewhere(old):
+            if not self._is_lost(old):
                 continue
             heir = self._heir(old)
             remedy = f"add the line `{old} {heir}` to {file}"
@@ -162,32 +162,21 @@ class Promises:
             allowed = "what was published stays reachable"
             report.add(place, f"{old} was published and is gone", allowed, remedy)
 
-    def _is_gone(self, old: str) -> bool:
-        """Return whether a reader who kept an address finds nothing there.
+    def _is_lost(self, old: str) -> bool:
+        """Return whether who kept an address finds nothing, and no other fault says so.
 
-        What a line of redirects.txt says wrongly is reported at that line. A passage of
-        a page that moved to an article is looked for in that article; of one that moved
-        elsewhere, its page is enough.
-        """
-        if old in self.live or old in self.moves or old in _NEEDED:
-            return False
-        end = self.moves.end(old)
-        if end in self.live:
-            return False
-        articles = [article.url for article in self.site.articles]
-        return end == old or _page(end) in articles
-
-    def _is_said_elsewhere(self, old: str) -> bool:
-        """Return whether another address that is gone stands for this one.
-
-        That of a page stands for all that it held, the newest address of a passage for
-        its former ones.
+        What a line of redirects.txt says wrongly is reported there. That of a page that
+        is gone stands for all that it held, the newest address of a passage for its
+        former ones. A passage of a page that moved to an article is looked for in that
+        article; of one that moved elsewhere, its page is enough.
         """
         page, end = _page(old), self.moves.end(old)
-        is_of_lost_page = page != old and page in self.recorded
-        if is_of_lost_page and page not in self.live and page not in self.moves:
-            return True
-        return end != old and end in self.recorded
+        if {old, end} & self.live or old in self.moves or old in _NEEDED:
+            return False
+        if end != old:
+            articles = [article.url for article in self.site.articles]
+            return _page(end) in articles and end not in self.recorded
+        return page == old or page in self.live or page not in self.recorded
 
     def _heir(self, old: str) -> str:
         """Return the live address that most likely took the place of another, or "".

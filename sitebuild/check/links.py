@@ -34,13 +34,10 @@ _shown = XPath(
     smart_strings=False,
 )
 _sets = XPath("//@srcset | //@imagesrcset", smart_strings=False)
-_pictures = XPath("//img/@src", smart_strings=False)
 # The mark in the head of a page stands beside the site's name: `alt=""` is right there.
-_images_without_text = XPath(
+_without_text = XPath(
     "//img[not(@alt)] | //img[not(normalize-space(@alt))][not(ancestor::header)]"
-)
-_links_without_text = XPath(
-    "//a[not(normalize-space()) and not(.//img)]/@href", smart_strings=False
+    "| //a[@href][not(normalize-space()) and not(.//img)]"
 )
 # A host as readers can reach it: it has a dot, and is not the machine of the editor.
 _HOST = re.compile(r"(?!127\.)[\w-]+(\.[\w-]+)+(:\d+)?")
@@ -138,18 +135,18 @@ def _read_page(name: str, html: bytes, origin: str) -> Page:
     for ident, count in sorted(Counter(ids).items()):
         if count > 1:
             problems.append(Problem(name, ident, "the id stands twice", is_of_id=True))
-    for image in _images_without_text(root):
-        what, source = "the image has no alternative text", image.get("src") or ""
-        problems.append(Problem(name, source, what, is_of_text=True))
-    for target in _links_without_text(root):
-        problems.append(Problem(name, target, "the link has no text", is_of_text=True))
-    for source in _pictures(root):
-        if read_link(source, name, origin).file.endswith(".html"):
-            what = "a picture is a file in images, and this is a page"
-            problems.append(Problem(name, source, what))
+    for element in _without_text(root):
+        what, target = "the link has no text", element.get("href")
+        if element.tag == "img":
+            what, target = "the image has no alternative text", element.get("src", "")
+        problems.append(Problem(name, target, what, is_of_text=True))
     for source in [*_shown(root), *_candidates(root)]:
+        what, own = "", not source.startswith("#") and read_link(source, name, origin)
         if _ELSEWHERE.match(source) and not _is_own(source, origin):
             what = "a page shows files of its own site only, by its content policy"
+        elif own and own.file.endswith(".html"):
+            what = "a picture is a file in images, and this is a page"
+        if what:
             problems.append(Problem(name, source, what))
     targets = dict.fromkeys([*_links(root), *_candidates(root)])
     links = tuple(read_link(it, name, origin) for it in targets)
@@ -233,40 +230,33 @@ def report_problems(
     reported = set()
     for problem in sorted(problems, key=lambda it: (len(it.target), it)):
         places = _places(problem, sources)
-        if not (places or everywhere):
-            continue
-        for place in places or [SourceLine(problem.page, 1)]:
-            # An id is reported once, whichever page the link to it leads over.
-            target = problem.target
-            target = target if problem.what == _NOTHING else target.rpartition("#")[2]
+        if not places and everywhere:
+            places = [SourceLine(problem.page, 1)]
+        # An id is reported once, whichever page the link to it leads over.
+        target = problem.target
+        target = target if problem.what == _NOTHING else target.rpartition("#")[2]
+        for place in places:
             key = (place, problem.what, target)
             if key not in reported:
                 reported.add(key)
-                others = [it for it in places if it != place]
-                _add(problem, place, others, sources, report)
+                others = [f"{it.file}:{it.line}" for it in places if it != place]
+                report.add(place, *_said(problem, others, sources))
 
 
-def _add(
-    problem: Problem,
-    place: SourceLine,
-    others: list[SourceLine],
-    sources: Sources,
-    report: Report,
-) -> None:
+def _said(
+    problem: Problem, others: list[str], sources: Sources
+) -> tuple[str, str, str]:
+    """Return what was found, what is allowed and what to do."""
     found = f'"{problem.target}": {problem.what}'
     if problem.is_of_id:
-        named = " and ".join(f"{it.file}:{it.line}" for it in others)
-        where = named or "the page's own parts"
-        report.add(
-            place,
+        where = " and ".join(others) or "the page's own parts"
+        return (
             f"{found} on {address_of(problem.page)}, here and in {where}",
             "an id is unique on each page; on a topic page the name of the article "
             "comes before it",
             "give one of the two another name",
         )
-        return
-    report.add(
-        place,
+    return (
         found,
         "pages hold HTML; links, fragments and images lead to something that the "
         "build made",

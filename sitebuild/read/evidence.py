@@ -130,30 +130,28 @@ def read_synonyms(
 ) -> tuple[tuple[Synonym, ...], tuple[Fault, ...]]:
     """Read synonyms.yaml, given as its path and bytes; an empty file has none.
 
-    It holds lines `word: [other words, and, others]` for words that readers type.
-    Returns the synonyms in the order of the file, and the faults found.
+    It holds lines `word: [other words, and, others]` for words that readers type; they
+    may lack their brackets. Returns the synonyms in the order of the file, and the
+    faults found.
     """
     file = Report(path)
     found: dict[str, Synonym] = {}
     for line, written in enumerate(decode(data, path, file).split("\n"), 1):
         # An item of a list stands below a line that has a fault.
-        if not written.strip() or written.startswith(("#", "---", "  - ")):
+        if _NOTHING.match(written) or written.startswith("  - "):
             continue
-        word, _, listed = written.lower().partition("#")[0].partition(":")
-        words = [it.strip(" \t'\"[]") for it in (word, *listed.split(","))]
-        are_words = all(map(_WORDS.fullmatch, words))
-        if are_words and re.fullmatch(r"\s*\[[^][]+\]\s*", listed):
-            new = Synonym(words[0], (), SourceLine(path, line))
-            first = found.get(new.word, new)
-            others = tuple(dict.fromkeys((*first.others, *words[1:])))
-            found[new.word] = replace(first, others=others)
+        said = re.split("[:,]", written.lower().partition("#")[0])
+        word, *others = (it.strip(" \t'\"[]") for it in said)
+        if others and all(map(_WORDS.fullmatch, (word, *others))):
+            first = found.get(word, Synonym(word, (), SourceLine(path, line)))
+            every = tuple(dict.fromkeys((*first.others, *others)))
+            found[word] = replace(first, others=every)
             continue
-        remedy = f"write `{words[0]}: [{', '.join(words[1:])}]`"
         file.add(
             line,
             f'"{written.strip()[:40]}" is no word with a list of words',
             "a line is `word: [other words]`, with words of letters and digits",
-            remedy if are_words else "write it so, with a comma between two words",
+            "write it so, with a comma between two words",
         )
     return tuple(found.values()), tuple(file.faults)
 

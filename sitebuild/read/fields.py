@@ -43,8 +43,6 @@ _MARKUP = re.compile(
     r"(?<![\w*])\*{1,2}[^\s*][^*]*\*|(?<!\w)_{1,2}[^\s_][^_]*_(?!\w)|`[^`]+`"
     r"|!?\[[^]]*\]\(|</?[a-zA-Z][^<>]*>"
 )
-# YAML's marks for a text of several lines (YAML 1.2, 8.1).
-_BLOCK_SCALAR = re.compile(r"[|>][+-]?\d?(?:\s|$)")
 # What Pelican knows of an article beside this site's fields.
 _PELICANS = ("author", "authors", "category", "keywords", "lang", "tags", "translation")
 _NO_NAME = re.compile(r"""[][{}"<>|;]""")
@@ -84,11 +82,6 @@ def _text(value: Any) -> str:
     """Return a line of text: white space folded, entities as the characters."""
     if not isinstance(value, str) or not value.strip():
         raise ValueError("allowed is a line of text")
-    if _BLOCK_SCALAR.match(value):
-        raise ValueError(
-            "allowed is a line of text right after the colon; a long one goes on in "
-            "lines indented by four spaces"
-        )
     check_plain(value)
     return " ".join(unescape(value).split())
 
