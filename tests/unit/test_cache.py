@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bread import bake
+from bread import FAR, bake
 from helpers import tree
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -22,11 +22,14 @@ from projects import SITEURL, Project
 
 from sitebuild import plugin
 from sitebuild.build import Build
+from sitebuild.derive import pages
 from sitebuild.faults import SiteFaults
 from sitebuild.memory import Memory
+from sitebuild.model import Document
 from sitebuild.render.templates import Templates
 
 SOUR = "content/articles/sour.md"
+RISING = "content/topics/rising.md"
 ABOUT = "content/pages/about.md"
 SETTINGS = "pelicanconf.py"
 SOURCES = ("content", "theme")
@@ -142,6 +145,32 @@ def test_an_edit_renders_what_shows_it(
     process.edit(path, old, new)
     process.build()
     assert sorted(rendered) == templates
+
+
+def test_an_article_is_derived_where_it_shows_something_else(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for what others say; for their names, to which it has links."""
+    derived: list[str] = []
+    show = pages.show
+
+    def note(document: Document, *given: Any) -> dict[str, Any]:
+        derived.append(document.slug)
+        return show(document, *given)
+
+    monkeypatch.setattr(pages, "show", note)
+    process.project.write("content/articles/far.md", FAR)
+    process.build()
+    for path, old, new, articles in (
+        (RISING, "No, a", "A", []),
+        (SOUR, "wild", "tame", ["sour"]),
+        (RISING, "name: Rising", "name: Rise", ["far", "sour"]),
+        (SOUR, "title: ", "title: On ", ["far", "sour"]),
+    ):
+        derived.clear()
+        process.edit(path, old, new)
+        process.build()
+        assert sorted({"far", "sour"} & set(derived)) == articles, new
 
 
 def test_templates_may_show_what_pelican_has(process: Process) -> None:
