@@ -88,16 +88,6 @@ def test_a_strict_umask_locks_nobody_out(bread: Project) -> None:
         assert mode == (0o755 if path.is_dir() else 0o644), path
 
 
-def test_publishing_says_what_changed(published: Path, tmp_path: Path) -> None:
-    """After one edit the pages that show it are told, with the reason; nothing else."""
-    project = Project(tmp_path / "project")
-    shutil.copytree(published.parent, project.root, symlinks=True)
-    project.edit("content/pages/about.md", lambda text: f"{text}\nOne more line.\n")
-    said = project.publish().splitlines()
-    assert any("/about/" in line and "One more line" in line for line in said)
-    assert not any("/articles/" in line for line in said)
-
-
 def test_a_development_build_has_none_of_it(built: Path) -> None:
     """Policies, copies, rules and the manifest are of the published site alone."""
     names = tree(built)
