@@ -281,12 +281,13 @@ def with_another_key(entries: Mapping[str, str], folder: Path) -> str:
     return f"{place} {kind} {(folder / 'key.pub').read_text().split()[1]}\n"
 
 
-def test_a_link_is_switched_to_each_release(owner: Owner, live: Path) -> None:
+def test_a_link_is_switched_to_each_release(owner: Owner) -> None:
     """The newest so many are kept, strangers' files come along, and a folder stays.
 
     What is live is kept, where another machine's clock named those before it later.
     """
-    owner.configure(to="../live", releases=2, **LOCAL)
+    live = owner.root / "live"
+    owner.configure(to="live", releases=2, **LOCAL)
     put(live, ".hidden")
     owner.publish(1)
     assert "is no link: move it away" in owner.refused()
