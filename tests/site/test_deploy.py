@@ -117,15 +117,6 @@ def test_a_manifest_that_others_wrote_harms_nothing(
     assert (live.parent / "theirs").exists()
 
 
-def test_a_strict_umask_locks_nobody_out(owner: Owner, live: Path) -> None:
-    """Files are for all to read, whatever the umask of who deploys."""
-    owner.publish(1)
-    command = f"umask 077; {sys.executable} -m invoke deploy web"
-    subprocess.run(command, cwd=owner.root, shell=True, check=True, capture_output=True)
-    for path in (live, *live.rglob("*")):
-        assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
-
-
 def test_what_programs_say_is_shown(owner: Owner, live: Path) -> None:
     """Warnings of a tool, also where all goes well, and words of the command `after`.
 
