@@ -22,8 +22,7 @@ from sitebuild.check import (
     check_sources,
     links,
 )
-from sitebuild.derive import Site, names
-from sitebuild.derive.pages import show as show_page
+from sitebuild.derive import Site, names, pages
 from sitebuild.faults import Report, known
 from sitebuild.memory import Memory
 from sitebuild.model import Document, SourceLine
@@ -269,10 +268,17 @@ def show(build: Build) -> None:
     _read_theme(build)
     build.report.stop()
     with_drafts = build.draft_topics
+    asked = {it: build.settings[it] for it in pages.SETTINGS if it in build.settings}
+    settings = repr(asked)  # a mapping may change, and 4 and 4.0 are equal
     for document in (*build.site.documents, *build.drafts):
         is_public = document.is_published and document not in with_drafts
         site = build.site if is_public else build.preview
-        build.shown[document.url] = show_page(document, site, build.settings)
+        if document.template == "article":
+            site = site.around(document)
+        make = partial(pages.show, document, site, asked)
+        made_of = (document, site, settings)
+        shown = build.memory.take(("shown", document.url), made_of, make)
+        build.shown[document.url] = shown
 
 
 def _read_theme(build: Build) -> None:

@@ -31,6 +31,13 @@ _MAIN_LEVEL = 2  # of headings that the contents of an article name
 _MOST_ARTICLES = 10  # that the first page lists, the newest
 
 
+# The settings that `show` asks for.
+SETTINGS = (
+    *("SITEURL", "SITENAME", "DEFAULT_LANG", "REVIEW_MONTHS", "OWNER", "LICENCE_URL"),
+    *("SCHEMA_ABOUT", "SCHEMA_TYPE"),
+)
+
+
 class _Made(NamedTuple):
     """What the page of one document is made of."""
 

@@ -50,8 +50,8 @@ _LARGEST = 300_000  # bytes of a source: Markdown takes some five seconds for th
 _LONGEST = 300  # characters of a summary
 # In the text outside the blocks, which is set as a whole, a comment stands for a block
 # or marks what may be a heading, by its line. No other comment is left.
-_MARK = "<!--\xa7{}-->"
-_MARKED = re.compile("<!--\xa7(\\d+)-->|&lt;!--\xa7\\d+--&gt;")
+_MARK = "<!--§{}-->"
+_MARKED = re.compile(r" ?(?:<!--§(\d+)-->|&lt;!--§\d+--&gt;) ?")
 _BEFORE_MARK = re.compile(r"^#{1,6}|(?=\s*(?:\{[^}]*\})?\s*$)")
 _HEADING = re.compile(
     r"<h(?P<level>[1-6])(?P<own>[^>]*)>(?P<html>(?:(?!</h).)*)</h[1-6]>", re.DOTALL
@@ -207,8 +207,8 @@ class _Reader:
         heads = [it for it in _HEADING.finditer(html) if _MARKED.search(it["html"])]
         lower = int(any(it["level"] == "1" for it in heads))
         html = _HEADING.sub(lambda found: self._heading(found, lower), html)
-        marks = {_MARK.format(line) for line in self.marked}
-        return _MARKED.sub(lambda found: found[0] if found[0] in marks else "", html)
+        marked = {str(line) for line in self.marked}
+        return _MARKED.sub(lambda found: found[0] if found[1] in marked else "", html)
 
     def _around_marks(self, html: str, text: Piece) -> Iterator[Part]:
         """Yield the parts that HTML with marks stands for, its texts checked."""
@@ -302,15 +302,17 @@ class _Reader:
 
     def _id(self, piece: Piece) -> str:
         """Return a block's id: the name of a passage, else made from the title."""
-        made = slugify(piece.name, "-")
-        ident, allowed = made, "it has a title with letters from a to z or digits"
-        remedy = f"write `/// {piece.kind} | Its title`"
+        ident = form = slugify(piece.name, "-")
         if piece.kind == _NAMED_BY_ID:
-            ident, allowed = piece.name, "an id is lower-case words joined by hyphens"
-            remedy = f"write `/// {piece.kind} | {made or 'its-id'}`"
+            ident = piece.name
         if not SLUG.fullmatch(ident):
-            found = f'a {piece.kind} has the name "{piece.name}"'
-            self.file.add(piece.line, found, allowed, remedy)
+            self.file.add(
+                piece.line,
+                f'a {piece.kind} has the name "{piece.name}"',
+                "the name of a passage is lower-case words joined by hyphens, that of "
+                "any other block has a letter from a to z or a digit",
+                f"write `/// {piece.kind} | {form or 'its-name'}`",
+            )
         return ident
 
     def _check_ids(self, parts: Iterable[Part]) -> None:

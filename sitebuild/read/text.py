@@ -102,24 +102,25 @@ class Text:
         """
         for shown, *said in slips.find_in_html(_CODE.sub("", html)):
             self.file.add(_line_with(shown, lines, line), *said)
-        tag, meaning, remedy = _find_tag(html)
+        tag = _find_half(html)
         # Of an element around a block or a heading both halves stand alone.
         if tag and tag.replace("</", "<") not in self.told:
             self.told.add(tag)
             self.file.add(
                 _line_with(tag, lines, line),
-                f'"{tag}" {meaning}',
+                f'"{tag}" stands without its other half',
                 "text may hold elements of HTML, each with its end",
-                remedy,
+                "add the other tag, or remove this one; write &lt; for the sign",
             )
-        known = {*self.allowed, tag[1:-1].lower() if "-" in tag else ""}
+        known = {*self.allowed, tag.strip("</>")}
         names = [it for it in _find_harmful(html) if it not in known]
         if names:
             self._add_harmful(names, _line_with(names[0], lines, line))
 
     def _add_harmful(self, names: Sequence[str], line: int) -> None:
         listed = ", ".join([*self.allowed, *names])
-        remedy = f"remove it, or allow it by name in the header: `allow: {listed}`"
+        remedy = f"remove it, or allow it by name in the header: `allow: {listed}`; "
+        remedy += "if it is text, write &lt; for the sign"
         if names[0] in ("<", "<!"):
             remedy = "close the tag, or write &lt; for the sign"
         elif names[0].endswith(":"):  # no link of this scheme passes the check of links
@@ -197,23 +198,14 @@ _DRAWING = _words(
     "textpath image desc lineargradient radialgradient stop clippath mask pattern "
     "marker"
 )
-# Every other element of HTML and SVG that lxml does not know.
-_OTHERS = _words(
-    "search main dialog template slot noframes frame picture animate set switch view "
-    "foreignobject animatetransform animatemotion filter script handler"
-)
-_KNOWN = _ELEMENTS | _DRAWING | _OTHERS | defs.tags
 _TAG = re.compile(
     r"""<!--.*?-->|<(?P<end>/?)(?P<name>[a-z][\w-]*)(?:"[^"]*"|'[^']*'|[^>"'])*>""",
     re.DOTALL | re.IGNORECASE,
 )
 
 
-def _find_tag(html: str) -> tuple[str, str, str]:
-    """Return the first tag that is none or has no other half, why, and what to do.
-
-    All are "" if there is none.
-    """
+def _find_half(html: str) -> str:
+    """Return the first tag that has no other half; "" if there is none."""
     opened: list[str] = []
     for tag in _TAG.finditer(html):
         name = (tag["name"] or "").lower()
@@ -221,24 +213,15 @@ def _find_tag(html: str) -> tuple[str, str, str]:
         closes_itself = "svg" in opened and tag[0].endswith("/>")
         if not name or closes_itself or name in defs.empty_tags:
             continue
-        is_own = "-" in name and f"</{name}" in html.lower()
-        if not is_own and name not in _KNOWN:
-            remedy = f"write `&lt;{tag[0][1:]}` if it is text, or correct its name"
-            return tag[0], "is read as HTML, which knows no such element", remedy
         if not tag["end"]:
             opened.append(name)
         elif name not in opened:
-            return _without_half(f"</{name}>")
+            return f"</{name}>"
         elif opened[-1] == name:
             opened.pop()
         else:
             break
-    return _without_half(f"<{opened[-1]}>") if opened else ("", "", "")
-
-
-def _without_half(tag: str) -> tuple[str, str, str]:
-    remedy = "add the other tag, or remove this one; write &lt; for the sign"
-    return tag, "stands without its other half", remedy
+    return f"<{opened[-1]}>" if opened else ""
 
 
 _ATTRIBUTES = _words(
@@ -288,8 +271,6 @@ def _harmful_in(element: lxml.html.HtmlElement) -> Iterator[str]:
         yield "<!"
         return
     is_text = element.tag in _ELEMENTS
-    if element.tag not in _KNOWN and "-" not in element.tag:
-        return  # `_find_tag` says what it is
     if not is_text and element.tag not in _DRAWING:
         yield element.tag
     for name, value in element.attrib.items():

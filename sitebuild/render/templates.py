@@ -58,17 +58,6 @@ TICKS = (
 )
 
 
-class _Template(jinja2.Template):
-    """A template whose macros are made again for each page that imports them.
-
-    Jinja keeps them for the life of the environment, with what they counted.
-    """
-
-    def _get_default_module(self, ctx: Any = None) -> Any:
-        self._module = None
-        return super()._get_default_module(ctx)
-
-
 class Templates:
     """The compiled templates of one state of a theme."""
 
@@ -81,9 +70,9 @@ class Templates:
         """
         self.folder = folder
         self.texts = texts
-        self._known: dict[str, tuple[set[str], list[str | None]]] = {}
+        self.asked = lru_cache(maxsize=None)(self._asked)
         self._env = jinja2.Environment(
-            loader=jinja2.FunctionLoader(self._source),
+            loader=jinja2.FileSystemLoader(folder),
             undefined=jinja2.StrictUndefined,
             bytecode_cache=_bytecode_cache(cache),
             auto_reload=False,
@@ -93,7 +82,6 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._env.template_class = _Template
         self._env.globals["ticks"] = TICKS
         self._env.filters.update(
             absolute=absolute,
@@ -103,44 +91,24 @@ class Templates:
             typeset=_typeset(setter),
         )
 
-    def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        """Return the text and the file of a template, as Jinja asks for them."""
-        if name not in self.texts:
-            return None
-        return self.texts[name], str(self.folder / name), lambda: True
-
     def render(self, name: str, context: Mapping[str, Any]) -> str:
         """Return what a template makes of a context; raises what it raises."""
         text = self._env.get_template(name).render(context)
         return squeeze(text) if name.endswith(".html") else text
 
-    def asked(self, name: str) -> frozenset[str] | None:
+    def _asked(self, name: str) -> frozenset[str] | None:
         """Return the names that a template asks its context for.
 
         None where the name of a template that it uses is only known when it runs.
         """
-        found: set[str] = set()
-        waiting, seen = [name], set()
-        while waiting:
-            name = waiting.pop()
-            if name in seen or name not in self.texts:
-                continue
-            seen.add(name)
-            names, used = self._read(name)
-            if None in used:
+        tree = self._env.parse(self.texts.get(name, ""), name, str(self.folder / name))
+        found = meta.find_undeclared_variables(tree)
+        for used in meta.find_referenced_templates(tree):
+            asked = self.asked(used) if used else None
+            if asked is None:
                 return None
-            found |= names
-            waiting += filter(None, used)
+            found |= asked
         return frozenset(found)
-
-    def _read(self, name: str) -> tuple[set[str], list[str | None]]:
-        """Return what one template asks its context for, and what others it uses."""
-        if name not in self._known:
-            file = str(self.folder / name)
-            tree = self._env.parse(self.texts[name], name, file)
-            used = list(meta.find_referenced_templates(tree))
-            self._known[name] = (meta.find_undeclared_variables(tree), used)
-        return self._known[name]
 
     @property
     def pages(self) -> list[str]:

@@ -19,9 +19,7 @@ from slips import (
 
 LISTS = {
     "list below text": words("A list:\n- one\n- two", "- one", "blank line above it"),
-    "numbers below text": words("A list:\n1. one", "1. one", "right below text"),
     "list below text, quoted": words("> A list:\n> - one", "> - one", "below text"),
-    "nested by two": words("- one\n  - two", "- two", "indented by four spaces"),
     "nested by six": words(
         "- one\n    - two\n      - three", "- three", "indent it by four more"
     ),
@@ -53,7 +51,6 @@ TABLES_AND_CODE = {
         "```python:a.py\nx\n```", "a.py", "write ````python`"
     ),
     "20,000 brackets": words("[" * 20_000, 8, "20000 times; 500 are allowed"),
-    "a book": words("word " * 20_000, 8, "100000 characters; 30000 are allowed"),
 }
 
 OTHER_TOOLS = {
