@@ -286,7 +286,7 @@ def test_a_link_is_switched_to_each_release(owner: Owner, live: Path) -> None:
 
     What is live is kept, where another machine's clock named those before it later.
     """
-    owner.configure(to=str(live), releases=2, **LOCAL)
+    owner.configure(to="../live", releases=2, **LOCAL)
     put(live, ".hidden")
     owner.publish(1)
     assert "is no link: move it away" in owner.refused()
