@@ -33,8 +33,8 @@ from sitebuild.read.markdown import Typesetter, typesetter
 from sitebuild.read.pictures import published, read_pictures, with_sizes
 from sitebuild.read.references import read_references
 from sitebuild.release import address_of, file_at
+from sitebuild.render import Templates
 from sitebuild.render import theme as themes
-from sitebuild.render.templates import Templates
 
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
