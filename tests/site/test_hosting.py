@@ -67,11 +67,13 @@ def test_git_remembers_every_release(bread: Project) -> None:
 
 
 def test_two_builds_are_equal_bytes(published: Path, tmp_path: Path) -> None:
-    """In another folder, time zone, locale and hash seed, copies and manifest too."""
-    project = Project(tmp_path / "elsewhere")
+    """In another folder, time zone, locale, hash seed and time, copies and manifest too."""
+    project = Project(tmp_path / "some where" / "else")
     ignored = shutil.ignore_patterns("public", ".build", ".cache")
     shutil.copytree(published.parent, project.root, symlinks=True, ignore=ignored)
-    other = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    for path in project.root.rglob("*.md"):
+        os.utime(path, (10**9, 10**9))
+    other = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
     project.task("publish", SITEURL=SITEURL, **other)
     assert tree(project.public) == tree(published)
 
