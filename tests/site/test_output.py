@@ -7,11 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from signal import SIGKILL
 
-import pytest
-import warm
-from bread import bake
 from helpers import tree
 from projects import Project
 
@@ -92,22 +88,6 @@ def test_no_path_of_a_machine_in_the_output(built: Path) -> None:
     assert [name for name, data in tree(built).items() if root in data] == []
 
 
-def test_unchanged_files_keep_their_time(bread: Project) -> None:
-    """A file whose bytes did not change keeps its time; another gets a later one."""
-    bread.build()
-    earlier = 1_000_000_000
-    for path in bread.output.rglob("*"):
-        os.utime(path, (earlier, earlier))
-    bread.edit("content/pages/disclaimer.md", ("Words on", "Plain words on"))
-    bread.build()
-    times = {}
-    for path in bread.output.rglob("*.html"):
-        name = path.relative_to(bread.output).as_posix()
-        times[name] = path.stat().st_mtime
-    assert times.pop("disclaimer/index.html") > earlier
-    assert set(times.values()) == {earlier}
-
-
 def test_deleted_source_takes_its_page(bread: Project) -> None:
     """A source that is gone takes its page along, once a redirect says where it went."""
     bread.build()
@@ -117,32 +97,3 @@ def test_deleted_source_takes_its_page(bread: Project) -> None:
     bread.edit("pelicanconf.py", lambda text: text.replace('"/search/"', '"/"'))
     assert bread.faults() == []
     assert not (bread.output / "search" / "index.html").exists()
-
-
-# Where a build is killed, and which site is there then. Staging begins with a folder of
-# its own; the old site is removed last.
-POINTS = {
-    "before staging": ("os.mkdir:1", "old"),
-    "half staged": ("open:5", "old"),
-    "before the exchange": ("ctypes.dlsym:1", "old"),
-    "after the exchange": ("shutil.rmtree:1", "new"),
-}
-
-
-@pytest.mark.parametrize(("point", "expected"), POINTS.values(), ids=POINTS)
-def test_killed_build_leaves_the_output(
-    tmp_path: Path, point: str, expected: str
-) -> None:
-    """Killed at a named point, a build leaves the old output whole or the new one.
-
-    What it left beside the output is removed by the next build.
-    """
-    project = bake(tmp_path / "project", SEARCH_INDEX=False)
-    sites = {"old": tree(project.build(SITEURL=""))}
-    project.edit("content/articles/sour.md", ("wild yeast", "tame yeast"))
-    assert warm.run("pelican", cwd=project.root, last=point).returncode == -SIGKILL
-    found = tree(project.output)
-    sites["new"] = tree(project.build(SITEURL=""))
-    assert sites["old"] != sites["new"]
-    assert found == sites[expected]
-    assert not list(project.root.glob(".output*"))
