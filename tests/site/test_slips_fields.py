@@ -70,7 +70,6 @@ NEEDED["slug of a topic"] = Slip(RISING, "slug: rising\n", "", 1, 'has no "slug"
 
 VALUES = {
     "title with a link": field("title: A [b](/c/)", r'without "\[b\]\("'),
-    "title with HTML": field("title: A <b>c</b>", 'without "<b>"'),
     "slug of words": field("slug: A Slip", 'slug "A Slip"'),
     "status that is none": field(
         "status: publised", 'status "publised".*published, draft'
@@ -89,9 +88,6 @@ VALUES = {
     "claims as in YAML": field("claims: [b1, b2]", "commas between them and no marks"),
     "template that is misspelt": below_slug(
         "template: topcs", "template:", r'did you mean "topics"'
-    ),
-    "template that is a part": below_slug(
-        "template: base", "template:", r'names the template "base"'
     ),
     "address of an index": below_slug(
         "address: /slip/index.html", "address:", r'address "/slip/index.html"'

@@ -73,6 +73,8 @@ def test_a_good_value_is_read(kind: Any, written: Any, value: Any) -> None:
         (date, "2026-02-30", "2026-01-31"),
         (date, "April 2018", "2026-01-31"),
         (date, "yesterday", "2026-01-31"),
+        (date, "2026-W47-6", "2026-01-31"),
+        (str, "A <b>c</b>", 'without "<b>"'),
         (date, "06.04.2018", "2026-01-31"),
         (int, "10000", "from 0 to 9999"),
         (int, "-1", "from 0 to 9999"),
