@@ -47,11 +47,10 @@ class Fields:
     """What a header may say; HEADERS says which kinds of file have which.
 
     `name` is a short title for lists of links. `claims` names the claims of the source
-    texts that the file carries; `allow` the HTML that is otherwise refused; `lead` the
-    passages that come first in a topic. Where no `address` is said, the settings and
-    the slug make it. Of the first page, `glance` names the findings and `asked` the
-    questions, as topic#question, that it shows, and `lasting` the findings whose
-    effects it draws.
+    texts that the file carries; `lead` the passages that come first in a topic. Where
+    no `address` is said, the settings and the slug make it. Of the first page, `glance`
+    names the findings and `asked` the questions, as topic#question, that it shows, and
+    `lasting` the findings whose effects it draws.
     """
 
     title: str = required("")
@@ -61,7 +60,6 @@ class Fields:
     status: Literal["published", "draft"] = "published"
     checked: Day = None
     claims: Names = ()
-    allow: Names = ()
     date: datetime.date = required(datetime.date.min)
     modified: Day = None
     order: int = required(0)
@@ -97,7 +95,7 @@ class Options:
 
 
 # The fields of the header of each kind of file.
-_EVERY = ("title", "slug", "name", "summary", "status", "checked", "claims", "allow")
+_EVERY = ("title", "slug", "name", "summary", "status", "checked", "claims")
 HEADERS: Mapping[str, Names] = {
     "article": (*_EVERY, "date", "modified"),
     "topic": (*_EVERY, "order", "lead"),

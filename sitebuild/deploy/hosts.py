@@ -75,9 +75,9 @@ if [ -e {link} ] && [ ! -L {link} ]; then
 fi
 mkdir -p {all}
 find {all} -maxdepth 1 -name '.next-*' -mmin +60 -exec rm -rf {{}} +
-cd {all}
-if [ -L {link} ]; then cp -al "$(readlink -f {link})" .next-{new}; touch .next-{new}
-else mkdir .next-{new}; fi
+if [ -L {link} ]; then cp -al "$(readlink -f {link})" {all}/.next-{new}
+else mkdir {all}/.next-{new}; fi
+touch {all}/.next-{new}
 """
 _SWITCH = """set -e
 mv {all}/.next-{new} {all}/{new}

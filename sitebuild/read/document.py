@@ -132,7 +132,7 @@ class _Reader:
         is_whole = header.is_whole and bool(text) is bool(data)
         file = self.file if is_whole else Report(self.path)
         fields = typed(self.kind, raw, self.setter, file)
-        self.slug, self.text.allowed = fields.slug, fields.allow
+        self.slug = fields.slug
         if not fields.address:
             url = address.format(slug=fields.slug, date=fields.date)
             fields = replace(fields, address=f"/{url}")

@@ -15,7 +15,6 @@ import lxml.html
 from lxml.html import defs
 
 from sitebuild.faults import Report
-from sitebuild.model import Names
 from sitebuild.read import slips
 from sitebuild.read.markdown import Typesetter, named_file, resolve, text_of
 from sitebuild.read.references import mark_citations
@@ -38,10 +37,9 @@ class Text:
     """Sets and checks the texts of one file; what is wrong is a fault."""
 
     def __init__(self, setter: Typesetter, file: Report) -> None:
-        """Begin with a file whose header allows no HTML by name."""
+        """Take what sets texts, and where to report."""
         self.setter = setter
         self.file = file
-        self.allowed: Names = ()
         self.told: set[str] = set()  # tags that have a fault
 
     def html(self, piece: Piece) -> str | None:
@@ -68,7 +66,7 @@ class Text:
 
         One that was found sound is taken again.
         """
-        key = (piece.text, piece.cites, self.allowed, self.file.path)
+        key = (piece.text, piece.cites, self.file.path)
         html = self.setter.sound.get(key)
         if html is None:
             before = len(self.file.faults)
@@ -112,28 +110,17 @@ class Text:
                 "text may hold elements of HTML, each with its end",
                 "add the other tag, or remove this one; write &lt; for the sign",
             )
-        known = {*self.allowed, tag.strip("</>")}
-        names = [it for it in _find_harmful(html) if it not in known]
+        names = [it for it in _find_harmful(html) if it != tag.strip("</>")]
         if names:
-            self._add_harmful(names, _line_with(names[0], lines, line))
-
-    def _add_harmful(self, names: Sequence[str], line: int) -> None:
-        listed = ", ".join([*self.allowed, *names])
-        remedy = f"remove it, or allow it by name in the header: `allow: {listed}`; "
-        remedy += "if it is text, write &lt; for the sign"
-        if names[0] in ("<", "<!"):
-            remedy = "close the tag, or write &lt; for the sign"
-        elif names[0].endswith(":"):  # no link of this scheme passes the check of links
-            remedy = "link to an address instead"
-        shown = '", "'.join(names)
-        self.file.add(
-            line,
-            f'this text holds "{shown}", which may run a script, set a style or break '
-            "the page",
-            "plain Markdown is allowed, and HTML without scripts, styles, forms and "
-            "what belongs to a page's head",
-            remedy,
-        )
+            shown = '", "'.join(names)
+            self.file.add(
+                _line_with(names[0], lines, line),
+                f'this text holds "{shown}", which may run a script, set a style or '
+                "break the page",
+                "Markdown is allowed, and HTML without scripts, styles, forms and what "
+                "belongs to a page's head",
+                "remove it, close its tag, or write &lt; for the sign",
+            )
 
 
 def _is_too_much(piece: Piece, file: Report) -> bool:

@@ -56,7 +56,7 @@ OPTIONS = {
     "indented, after a blank line": passage(
         "    requires: sour/hot-oven\n\nWords.",
         "requires: sour/hot-oven",
-        "stands in the text",
+        'looks like the option "requires"',
     ),
     "without a value": option(
         "requires:", "requires:", 'the option "requires" has no value'
@@ -75,7 +75,7 @@ OPTIONS = {
         "topics: rising,", "topics:", "commas between them"
     ),
     "without a colon, indented": option(
-        "claims b1", "claims b1", 'the option "claims" stands in the text'
+        "claims b1", "claims b1", 'looks like the option "claims"'
     ),
 }
 

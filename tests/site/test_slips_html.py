@@ -5,10 +5,7 @@ from __future__ import annotations
 from projects import Project
 from slips import (
     ARTICLE_HEAD,
-    PAGE_HEAD,
     SLIP_ARTICLE,
-    SLIP_PAGE,
-    Slip,
     assert_sound,
     changed,
     each,
@@ -73,13 +70,6 @@ HALVES = {
         "does not end",
     ),
     "20,000 times": words("<a " * 20_000, 8, "20000 times; 500 are allowed"),
-    "and what no line of the header allows": Slip(
-        SLIP_PAGE,
-        "",
-        f"allow: style\n{PAGE_HEAD}<p style='x'>x</p>\n\n<script>x</script>\n",
-        "<script",
-        'holds "script"|"script"',
-    ),
     "of a second main heading": page("# Why\n", 6, 'holds "h1"'),
 }
 

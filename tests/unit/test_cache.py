@@ -26,7 +26,7 @@ from sitebuild.derive import pages
 from sitebuild.faults import SiteFaults
 from sitebuild.memory import Memory
 from sitebuild.model import Document
-from sitebuild.render.templates import Templates
+from sitebuild.render import Templates
 
 SOUR = "content/articles/sour.md"
 RISING = "content/topics/rising.md"
