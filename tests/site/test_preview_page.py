@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import signal
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -90,21 +88,18 @@ def test_faults_lie_over_the_last_good_page(preview: Live, tab: Page) -> None:
     expect(alert).to_be_empty()
 
 
-def test_a_page_opened_amid_faults_shows_them(
-    live: Callable[..., Live], tab: Page
-) -> None:
+def test_a_page_opened_amid_faults_shows_them(preview: Live, tab: Page) -> None:
     """A page opened later shows faults, also where no build was good before."""
-    preview = live()
     preview.project.edit(TOPIC, ("title:", "titel:"))
-    tab.goto(preview.url)
+    open_page(tab, preview)
     expect(tab.get_by_role("alert")).to_contain_text("titel")
-    preview.end(signal.SIGINT)
+    preview.end()
     shutil.rmtree(preview.project.output, ignore_errors=True)
-    again = live(until="fault")
-    assert again.ask("/")[0] == 503
-    tab.goto(again.url)
+    preview.start(until="fault")
+    assert preview.ask("/")[0] == 503
+    open_page(tab, preview)
     expect(tab.get_by_role("alert")).to_contain_text("nothing is built yet")
-    again.project.edit(TOPIC, ("titel:", "title:"))
+    preview.project.edit(TOPIC, ("titel:", "title:"))
     expect(tab.locator("h1")).to_be_visible()
 
 
@@ -209,7 +204,6 @@ def following(tmp_path_factory: pytest.TempPathFactory) -> Live:
     """One preview that leads the browser to what was edited."""
     project = long_project(tmp_path_factory.mktemp("following") / "project")
     preview = Live(project, "--follow")
-    preview.wait("Built ")
     yield preview
     preview.end()
 
@@ -239,10 +233,9 @@ def test_follow_goes_to_what_was_edited(
 
 
 def test_a_page_says_when_the_preview_is_gone_and_comes_back(
-    live: Callable[..., Live], tab: Page
+    preview: Live, tab: Page
 ) -> None:
     """While the server is away the page says so and stays; then it is current."""
-    preview = live()
     open_page(tab, preview, ADDRESS)
     tab.evaluate("window.kept = true")
     gone = tab.get_by_text("The preview is not running.")
@@ -252,8 +245,8 @@ def test_a_page_says_when_the_preview_is_gone_and_comes_back(
     tab.locator("header a").first.click()
     expect(tab.locator(f"#{PASSAGE}")).to_contain_text(OLD)
     preview.project.edit(ARTICLE, (OLD, NEW))
-    live("--port", str(preview.port))
-    expect(tab.locator(f"#{PASSAGE}")).to_contain_text(NEW, timeout=30_000)
+    preview.start("--editor", "code")
+    expect(tab.locator(f"#{PASSAGE}")).to_contain_text(NEW)
     expect(gone).to_have_count(0)
     assert tab.evaluate("window.kept")
 
@@ -276,18 +269,16 @@ def test_a_draft_is_marked(preview: Live, tab: Page) -> None:
     assert tab.locator("h1").evaluate(LABEL) == "none"
 
 
-def test_an_open_page_comes_back_after_new_code(
-    live: Callable[..., Live], tab: Page
-) -> None:
+def test_an_open_page_comes_back_after_new_code(preview: Live, tab: Page) -> None:
     """The page goes on without a reload, and does not say that the preview is gone."""
-    preview = live()
+    first = len(preview.lines)
     open_page(tab, preview, ADDRESS)
     tab.evaluate("window.kept = true")
     tab.evaluate(WATCH_NOTE)
     preview.project.edit("pelicanconf.py", lambda text: f"{text}\n# edited\n")
-    preview.wait("pelicanconf.py: built in")
+    preview.wait("pelicanconf.py: built in", first)
     preview.project.edit(ARTICLE, (OLD, NEW))
-    expect(tab.locator(f"#{PASSAGE}")).to_contain_text(NEW, timeout=30_000)
+    expect(tab.locator(f"#{PASSAGE}")).to_contain_text(NEW)
     assert tab.evaluate("window.kept && !window.told")
 
 

@@ -32,9 +32,9 @@ Element.prototype.animate = function (...given) { animate.apply(this, given).pau
 """
 
 
-@pytest.fixture(autouse=True)
-def _frames_that_stay(tab: Page) -> None:
-    tab.add_init_script(HOLD)
+@pytest.fixture(scope="module", autouse=True)
+def _frames_that_stay(_window: tuple[Page, list[str]]) -> None:
+    _window[0].add_init_script(HOLD)
 
 
 def article(numbers: Sequence[int], *, extra: str = "") -> str:
