@@ -19,6 +19,8 @@ from projects import Project
 
 ENGINE = "sitebuild/preview/engine.py"
 BUILD = "    try:\n        built = plugin.build(\n"
+# How a preview ends at a signal.
+ENDINGS = {signal.SIGINT: 0, signal.SIGTERM: 0, signal.SIGHUP: -signal.SIGHUP}
 # Lets a build of the search index begin, and go on when it is told to.
 HALT = """    if not quick:
         Path("begun").touch()
@@ -97,30 +99,25 @@ def test_a_save_while_the_index_is_made_is_told(preview: Live, tab: Page) -> Non
     expect(tab.get_by_text(NEW)).to_be_in_viewport()
 
 
-@pytest.mark.parametrize(
-    ("number", "code"),
-    [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGHUP, -signal.SIGHUP)],
-)
-def test_it_begins_and_ends_quietly(
-    preview: Live, number: signal.Signals, code: int
-) -> None:
+def test_it_begins_and_ends_quietly(preview: Live) -> None:
     """A start says the address and that the site is built; nobody added anything.
 
-    Ctrl-C, a plain `kill` and a terminal that is closed end it without a traceback; the
-    folder is whole.
+    Ctrl-C, a plain `kill` and a terminal that is closed end it without a traceback. The
+    first two leave the folder whole.
     """
-    preview.end()
-    shutil.rmtree(preview.project.output)
-    begun = preview.start()
-    assert preview.end(number) == code
-    opened, built = preview.lines[begun:]
-    assert re.fullmatch(
-        r"Open http://127\.0\.0\.1:\d+/ to see the site while you write\. "
-        r"Ctrl-C ends this\.",
-        opened,
-    )
-    assert re.fullmatch(r"Built 10 pages in \d+ ms\.", built)
-    assert (preview.project.output / "404.html").is_file() == (code == 0)
+    for number, code in ENDINGS.items():
+        preview.end()
+        shutil.rmtree(preview.project.output, ignore_errors=True)
+        first = preview.start()
+        assert preview.end(number) == code
+        opened, built = preview.lines[first:]
+        assert re.fullmatch(
+            r"Open http://127\.0\.0\.1:\d+/ to see the site while you write\. "
+            r"Ctrl-C ends this\.",
+            opened,
+        )
+        assert re.fullmatch(r"Built 10 pages in \d+ ms\.", built)
+        assert (preview.project.output / "404.html").is_file() == (code == 0)
 
 
 @pytest.mark.parametrize("colour", [True, False])
