@@ -173,9 +173,9 @@ class Live:
         return len(self.lines)
 
 
-def long_project(folder: Path) -> Project:
-    """Return a site on bread with long pages."""
-    project = bake(folder)
+def long_project(folder: Path, **settings: object) -> Project:
+    """Return a site on bread with long pages; some settings may be its own."""
+    project = bake(folder, **settings)
     for number in range(_MANY):
         passage = (
             f"\n/// passage | more-{number}\n\nIt is long, as bread takes time.\n///\n"
@@ -225,9 +225,15 @@ def wait_for_folder(preview: Live) -> None:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """One preview of a project with its own code, for all tests of a module."""
-    project = long_project(tmp_path_factory.mktemp("preview") / "project")
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live]:
+    """One preview of a project with its own code, for all tests of a module.
+
+    It has no search index, unless the module has SETTINGS.
+    """
+    settings = getattr(request.module, "SETTINGS", {"SEARCH_INDEX": False})
+    project = long_project(tmp_path_factory.mktemp("preview") / "project", **settings)
     own_code(project)
     preview = Live(project, "--editor", "code")
     yield preview

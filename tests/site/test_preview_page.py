@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+from itertools import count
 
 import pytest
 from playwright.sync_api import Page, expect
 from previews import ADDRESS, ARTICLE, NEW, OLD, PASSAGE, TOPIC, Live, long_project
+
+SETTINGS = {"SEARCH_INDEX": True}
 
 # Hides a page, or shows it, as the browser does with a tab.
 HIDE = """hidden => {
@@ -181,10 +184,11 @@ def test_a_tab_that_was_hidden_is_led_to_the_change(preview: Live, tab: Page) ->
 
 
 def test_the_search_page_takes_a_new_index(preview: Live, tab: Page) -> None:
-    """An open search page is loaded again once the search index is."""
+    """An open search page is loaded again for an edit, and once the search index is."""
     open_page(tab, preview, "/search/")
+    loads = count(1)
     # a text that no other test shows: the index may still be of the last one's
-    with tab.expect_event("load", timeout=60_000):
+    with tab.expect_event("load", lambda _: next(loads) == 2, timeout=60_000):
         preview.project.edit(ARTICLE, (OLD, "holds slow yeast"))
 
 
