@@ -15,7 +15,7 @@ OWNER = ""  # a name, shown as publisher
 EDITOR = ""  # who answers for the words
 FUNDING = ""  # a sentence on who pays, such as "The site has no advertising."
 # Where mistakes are reported: an e-mail address, or the address of a page (/about/,
-# https://…). Readers trust a site less that they cannot write to.
+# https://…).
 CONTACT = ""
 # How long findings and pages stay good without another look at their sources: pages say
 # when it is due and `invoke check` names what is overdue; 0 for no such day.

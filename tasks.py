@@ -104,7 +104,11 @@ def check(c: Context) -> None:
 
     done = build_site(SETTINGS, OUTPUT_PATH=str(ROOT / ".cache" / "check"))
     today = datetime.now(UTC).date()
-    for line in advice.advise(done.site, today, done.settings.get("REVIEW_MONTHS", 0)):
+    months, contact = done.settings.get("REVIEW_MONTHS", 0), done.settings["CONTACT"]
+    for line in (
+        *advice.advise(done.site, today, months),
+        *advice.advise_contact(contact),
+    ):
         print(line)
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 

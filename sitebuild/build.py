@@ -22,24 +22,25 @@ from sitebuild.check import (
     check_sources,
     links,
 )
-from sitebuild.derive import Site, names
-from sitebuild.derive.pages import show as show_page
+from sitebuild.derive import Site, names, pages
 from sitebuild.faults import Report, known
 from sitebuild.memory import Memory
-from sitebuild.model import Document, SourceLine
+from sitebuild.model import Document, Finding, Reference, SourceLine
 from sitebuild.read import redirects, tree
 from sitebuild.read.document import read_document
 from sitebuild.read.evidence import SYNONYMS, Synonym, read_evidence, read_synonyms
 from sitebuild.read.markdown import Typesetter, typesetter
 from sitebuild.read.pictures import published, read_pictures, with_sizes
 from sitebuild.read.references import read_references
-from sitebuild.release import address_of, file_at
+from sitebuild.release import file_at
+from sitebuild.render import Templates
 from sitebuild.render import theme as themes
-from sitebuild.render.templates import Templates
 
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
 _EVIDENCE, _REFERENCES = "evidence.yaml", "references.bib"
+# Findings and references by id; None where they could not be read.
+Evidence = tuple[Mapping[str, Finding], Mapping[str, Reference]] | None
 _DATA = (_EVIDENCE, _REFERENCES, SYNONYMS, redirects.REDIRECTS, redirects.RECORD)
 
 
@@ -62,7 +63,6 @@ class Build:
     report: Report = field(default_factory=Report)
     documents: dict[str, Document] = field(default_factory=dict)
     images: dict[str, Path] = field(default_factory=dict)
-    evidence: names.Evidence | None = None
     synonyms: tuple[Synonym, ...] = ()
     moves: redirects.Moves = field(init=False)
     recorded: Mapping[str, SourceLine] = field(default_factory=dict)
@@ -193,24 +193,28 @@ def derive(
 
     The documents, drafts too, come as Pelican orders them. Faults go to the report.
     """
-    _read_data(build)
+    evidence = _read_data(build)
+    findings, references = evidence or ({}, {})
     report = build.report
     build.moves = redirects.read_redirects(build.content, report)
     sizes = read_pictures(build.content, report, build.memory)
-    said = names.Sources(
-        with_sizes(articles, sizes),
-        with_sizes(topics, sizes),
-        with_sizes(pages, sizes),
-        build.evidence,
+    said = Site(
+        tuple(with_sizes(articles, sizes)),
+        tuple(with_sizes(topics, sizes)),
+        tuple(with_sizes(pages, sizes)),
+        {},
+        findings,
+        references,
         build.settings["CAUTION"],
     )
+    assemble = partial(names.assemble, said, is_checked=evidence is not None)
     in_order = sorted(said.documents, key=lambda it: it.path)
     check_sources(in_order, build.settings["DEFAULT_LANG"], report)
     whole = not report.faults and names.have_addresses(said.documents)
-    build.site = build.preview = names.assemble(said, report)
+    build.site = build.preview = assemble(report)
     has_drafts = not all(document.is_published for document in said.documents)
     if build.settings.get("SHOW_DRAFTS") and has_drafts:
-        build.preview = names.assemble(said, Report(), with_drafts=True)
+        build.preview = assemble(Report(), with_drafts=True)
     promises = _promises(build)
     if whole:
         promises.check(report)
@@ -230,19 +234,20 @@ def _promises(build: Build) -> addresses.Promises:
     )
 
 
-def _read_data(build: Build) -> None:
-    """Read what is no document: findings, references, synonyms."""
+def _read_data(build: Build) -> Evidence:
+    """Read what is no document: synonyms, and findings and references, if one can."""
     take = build.memory.take
     cited = _data_file(build, _REFERENCES)
     references = take("references", cited, lambda: read_references(*cited))
     found = _data_file(build, _EVIDENCE)
-    build.evidence, faults = take(
+    evidence, faults = take(
         "evidence", (found, cited), lambda: read_evidence(*found, references)
     )
     build.report.extend(faults)
     said = _data_file(build, SYNONYMS)
     build.synonyms, faults = take("synonyms", said, lambda: read_synonyms(*said))
     build.report.extend(faults)
+    return evidence
 
 
 def _data_file(build: Build, name: str) -> tuple[str, bytes]:
@@ -269,10 +274,17 @@ def show(build: Build) -> None:
     _read_theme(build)
     build.report.stop()
     with_drafts = build.draft_topics
+    asked = {it: build.settings[it] for it in pages.SETTINGS if it in build.settings}
+    settings = repr(asked)  # a mapping may change, and 4 and 4.0 are equal
     for document in (*build.site.documents, *build.drafts):
         is_public = document.is_published and document not in with_drafts
         site = build.site if is_public else build.preview
-        build.shown[document.url] = show_page(document, site, build.settings)
+        if document.template == "article":
+            site = site.around(document)
+        make = partial(pages.show, document, site, asked)
+        made_of = (document, site, settings)
+        shown = build.memory.take(("shown", document.url), made_of, make)
+        build.shown[document.url] = shown
 
 
 def _read_theme(build: Build) -> None:
@@ -310,7 +322,9 @@ def finish(build: Build, staged: Path) -> None:
     written = output.read(staged)
     build.files = {**build.files, **written, **_published_pictures(build, written)}
     if build.moves.lines:
-        _put_old_ids(build)
+        titles = {it.url: it.fields.title for it in build.site.documents}
+        said = (build.moves, build.recorded, titles)
+        addresses.put_old_ids(build.files, *said, build.memory)
     _check_links(build)
     build.report.stop()
     if build.settings.get("HOSTING"):
@@ -331,25 +345,6 @@ def _published_pictures(build: Build, written: Mapping[str, bytes]) -> dict[str,
         make = partial(published, data)
         pictures[path] = build.memory.take(("published", path), data, make)
     return pictures
-
-
-def _put_old_ids(build: Build) -> None:
-    """Give each page the ids that it had once."""
-    take = build.memory.take
-    titles = {it.url: it.fields.title for it in build.site.documents}
-    made_of = (build.moves.lines, build.recorded, titles)
-    make = partial(addresses.OldIds, build.moves, build.recorded, titles)
-    old = take("old ids", made_of, make)
-    for path, data in build.files.items():
-        if path.endswith(".html"):
-            put = partial(_with_old_ids, old, path, data)
-            build.files[path] = take(("old ids", path), (old, data), put)
-
-
-def _with_old_ids(old: addresses.OldIds, path: str, data: bytes) -> bytes:
-    page = data.decode("utf-8", "surrogateescape")
-    page = old.put_into(page, address_of(path))
-    return page.encode("utf-8", "surrogateescape")
 
 
 def _check_links(build: Build) -> None:

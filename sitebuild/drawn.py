@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
-
-_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "year": 525_600}
 
 
 def required(default: Any) -> Any:
@@ -21,19 +18,6 @@ class Time(NamedTuple):
     words: str
     minutes: int
 
-    @classmethod
-    def read(cls, text: str) -> Time:
-        """Return what an editor writes as `10 weeks`; a year is the longest."""
-        found = re.fullmatch(rf"(\d+) ({'|'.join(_MINUTES)})s?", text)
-        minutes = int(found[1]) * _MINUTES[found[2]] if found else -1
-        if not 0 <= minutes <= _MINUTES["year"]:
-            units = ", ".join(f"{unit}s" for unit in _MINUTES)
-            raise ValueError(
-                f"allowed is a number of {units}, a year at most; 0 minutes is right "
-                "after"
-            )
-        return cls(text, minutes)
-
 
 class Difference(NamedTuple):
     """By how much a group did better on a scale, and its 95 % interval."""
@@ -42,16 +26,6 @@ class Difference(NamedTuple):
     better: Decimal
     low: Decimal
     high: Decimal
-
-    @classmethod
-    def read(cls, text: str) -> Difference:
-        """Return what an editor writes as `group 2.5 (1.4 to 3.5)`."""
-        number = r"(\d+\.?\d*)"
-        form = rf"(\D+) {number} \({number} to {number}\)"
-        found = re.fullmatch(form, text, re.ASCII)
-        if not found:
-            raise ValueError("allowed is a list of `group 2.5 (1.4 to 3.5)`")
-        return cls(found[1], *map(Decimal, found.groups()[1:]))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +47,14 @@ class Lasting:
     size: Literal["", "small"] = ""
     note: str = ""
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for times out of order."""
+        times = [self.seen_from, self.seen_until, self.gone_by]
+        _check_order(
+            [it.minutes for it in times if it],
+            "a time from which, until which, and by which it was gone, in that order",
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scale:
@@ -89,6 +71,20 @@ class Scale:
     worthwhile: Decimal = required(Decimal(0))
     differences: tuple[Difference, ...] = required(())
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for numbers that are off the scale."""
+        _check_order([self.worthwhile, self.most], "what is worthwhile on the scale")
+        for it in self.differences:
+            _check_order(
+                [it.low, it.better, it.high, self.most],
+                "a difference in its interval, and both on the scale",
+            )
+
+
+def _check_order(numbers: list[Decimal | int], allowed: str) -> None:
+    if numbers != sorted(numbers):
+        raise ValueError(f"allowed is {allowed}")
+
 
 class Count(NamedTuple):
     """How many people a source studied, or trials where it counts no people."""
@@ -96,25 +92,3 @@ class Count(NamedTuple):
     number: int
     unit: str
     source: str
-
-    @classmethod
-    def read(cls, text: str) -> Count:
-        """Return what an editor writes as `30 people in key`, or `0 people`."""
-        found = re.fullmatch(r"(\d{1,7}) ([a-z]+)(?: in (\S+))?", text, re.ASCII)
-        if not found:
-            raise ValueError("allowed is a list of `30 people in key`, or [0 people]")
-        return cls(int(found[1]), found[2], found[3] or "")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Drawn:
-    """All that pictures draw of one finding."""
-
-    lasting: tuple[Lasting, ...] = ()
-    scales: tuple[Scale, ...] = ()
-    studied: tuple[Count, ...] = ()
-
-    @property
-    def people(self) -> int:
-        """Return on how many people it was studied; 0 where nobody counted them."""
-        return sum(it.number for it in self.studied if it.unit == "people")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal, get_args
 
-from sitebuild.drawn import Drawn, required
+from sitebuild.drawn import Count, Lasting, Scale, required
 
 Names = tuple[str, ...]
 Slug = Annotated[str, "slug"]
@@ -22,10 +22,6 @@ WebAddress = Annotated[str, "web"]
 Year = Annotated[str, "year"]
 Forms = Annotated[Names, "forms"]  # of words, with commas between them
 Day = datetime.date | None
-# How urgent a box is, most urgent first.
-Urgency = Literal["emergency", "urgent", "soon", "ask"]
-# What a finding is about: only an effect has a verdict; the others are named as such.
-Kind = Literal["effect", "fact", "practice"]
 # The scale of a finding, from the surest to the one that studies speak against.
 Verdict = Literal["supported", "limited", "mixed", "unsupported", "contradicted"]
 VERDICTS: Names = get_args(Verdict)
@@ -51,11 +47,10 @@ class Fields:
     """What a header may say; HEADERS says which kinds of file have which.
 
     `name` is a short title for lists of links. `claims` names the claims of the source
-    texts that the file carries; `allow` the HTML that is otherwise refused; `lead` the
-    passages that come first in a topic. Where no `address` is said, the settings and
-    the slug make it. Of the first page, `glance` names the findings and `asked` the
-    questions, as topic#question, that it shows, and `lasting` the findings whose
-    effects it draws.
+    texts that the file carries; `lead` the passages that come first in a topic. Where
+    no `address` is said, the settings and the slug make it. Of the first page, `glance`
+    names the findings and `asked` the questions, as topic#question, that it shows, and
+    `lasting` the findings whose effects it draws.
     """
 
     title: str = required("")
@@ -65,7 +60,6 @@ class Fields:
     status: Literal["published", "draft"] = "published"
     checked: Day = None
     claims: Names = ()
-    allow: Names = ()
     date: datetime.date = required(datetime.date.min)
     modified: Day = None
     order: int = required(0)
@@ -96,12 +90,12 @@ class Options:
     passages: Names = ()
     lasting: Names = ()
     scales: Names = ()
-    urgency: Urgency = required("")
+    urgency: Literal["emergency", "urgent", "soon", "ask"] = required("")
     also: Forms = ()
 
 
 # The fields of the header of each kind of file.
-_EVERY = ("title", "slug", "name", "summary", "status", "checked", "claims", "allow")
+_EVERY = ("title", "slug", "name", "summary", "status", "checked", "claims")
 HEADERS: Mapping[str, Names] = {
     "article": (*_EVERY, "date", "modified"),
     "topic": (*_EVERY, "order", "lead"),
@@ -162,22 +156,31 @@ class Reference:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding(Drawn):
+class Finding:
     """What research says about one question.
 
     Its statement is what is judged; without one of its own, that is the question.
     Readers see the verdict of an effect; of any other finding they see its kind.
+    `lasting`, `scales` and `studied` are what pictures draw of it.
     """
 
     id: Slug = required("")
     question: str = required("")
     statement: str = ""
     verdict: Verdict = required("mixed")
-    kind: Kind = "effect"
+    kind: Literal["effect", "fact", "practice"] = "effect"
     explanation: str = required("")
     references: tuple[Reference, ...] = required(())
     checked: datetime.date = required(datetime.date.min)
+    lasting: tuple[Lasting, ...] = ()
+    scales: tuple[Scale, ...] = ()
+    studied: tuple[Count, ...] = ()
     place: SourceLine = field(compare=False)
+
+    @property
+    def people(self) -> int:
+        """Return on how many people it was studied; 0 where nobody counted them."""
+        return sum(it.number for it in self.studied if it.unit == "people")
 
     @property
     def judgement(self) -> str:

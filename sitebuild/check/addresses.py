@@ -9,15 +9,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from pathlib import Path
 
 from sitebuild.derive import Site
 from sitebuild.derive.contents import FINDINGS
 from sitebuild.faults import Report, nearest
+from sitebuild.memory import Memory
 from sitebuild.model import SourceLine
 from sitebuild.read.redirects import (
     RECORD,
@@ -27,6 +28,7 @@ from sitebuild.read.redirects import (
     Redirect,
     was_recorded,
 )
+from sitebuild.release import address_of
 
 _HEAD = (
     "# Every address that was ever published, kept by `invoke publish`; "
@@ -150,7 +152,7 @@ class Promises:
                 )
         file = f"{self.content}/{REDIRECTS}"
         for old, place in self.recorded.items():
-            if not self._is_gone(old) or self._is_said_elsewhere(old):
+            if not self._is_lost(old):
                 continue
             heir = self._heir(old)
             remedy = f"add the line `{old} {heir}` to {file}"
@@ -162,32 +164,21 @@ class Promises:
             allowed = "what was published stays reachable"
             report.add(place, f"{old} was published and is gone", allowed, remedy)
 
-    def _is_gone(self, old: str) -> bool:
-        """Return whether a reader who kept an address finds nothing there.
+    def _is_lost(self, old: str) -> bool:
+        """Return whether who kept an address finds nothing, and no other fault says so.
 
-        What a line of redirects.txt says wrongly is reported at that line. A passage of
-        a page that moved to an article is looked for in that article; of one that moved
-        elsewhere, its page is enough.
-        """
-        if old in self.live or old in self.moves or old in _NEEDED:
-            return False
-        end = self.moves.end(old)
-        if end in self.live:
-            return False
-        articles = [article.url for article in self.site.articles]
-        return end == old or _page(end) in articles
-
-    def _is_said_elsewhere(self, old: str) -> bool:
-        """Return whether another address that is gone stands for this one.
-
-        That of a page stands for all that it held, the newest address of a passage for
-        its former ones.
+        What a line of redirects.txt says wrongly is reported there. That of a page that
+        is gone stands for all that it held, the newest address of a passage for its
+        former ones. A passage of a page that moved to an article is looked for in that
+        article; of one that moved elsewhere, its page is enough.
         """
         page, end = _page(old), self.moves.end(old)
-        is_of_lost_page = page != old and page in self.recorded
-        if is_of_lost_page and page not in self.live and page not in self.moves:
-            return True
-        return end != old and end in self.recorded
+        if {old, end} & self.live or old in self.moves or old in _NEEDED:
+            return False
+        if end != old:
+            articles = [article.url for article in self.site.articles]
+            return _page(end) in articles and end not in self.recorded
+        return page == old or page in self.live or page not in self.recorded
 
     def _heir(self, old: str) -> str:
         """Return the live address that most likely took the place of another, or "".
@@ -226,6 +217,23 @@ def record_with(recorded: Iterable[str], new: Iterable[str]) -> str:
     return _HEAD + "".join(f"{address}\n" for address in sorted({*recorded, *new}))
 
 
+def put_old_ids(
+    files: MutableMapping[str, bytes],
+    moves: Moves,
+    promised: Mapping[str, SourceLine],
+    titles: Mapping[str, str],
+    memory: Memory,
+) -> None:
+    """Give each page of a site the ids that it had once; see OldIds."""
+    made_of = (moves.lines, promised, titles)
+    make = partial(OldIds, moves, promised, titles)
+    old = memory.take("old ids", made_of, make)
+    for path, data in files.items():
+        if path.endswith(".html"):
+            put = partial(old.put_into, data, address_of(path))
+            files[path] = memory.take(("old ids", path), (old, data), put)
+
+
 class OldIds:
     """The ids that moved, and the page that a browser opens for each.
 
@@ -251,8 +259,9 @@ class OldIds:
             if new != old and "#" in old and "#" in new:
                 self._copies[_copy_id(old)] = _copy_id(new)
 
-    def put_into(self, page: str, address: str) -> str:
+    def put_into(self, data: bytes, address: str) -> bytes:
         """Return the HTML of the page at an address with its old ids."""
+        page = data.decode("utf-8", "surrogateescape")
         for arrival in self._arrivals.get(address, ()):
             if arrival.is_same_page:
                 page = _beside(page, arrival.ident, arrival.end.partition("#")[2])
@@ -262,7 +271,7 @@ class OldIds:
                 page = _leading_on(page, arrival.ident, arrival.end, title)
         for old, new in self._copies.items():
             page = _beside(page, old, new)
-        return page
+        return page.encode("utf-8", "surrogateescape")
 
 
 def _has(page: str, ident: str) -> bool:

@@ -133,6 +133,16 @@ def advise_drafts(site: Site, preview: Site) -> list[str]:
     ]
 
 
+def advise_contact(contact: str) -> list[str]:
+    """Return a line on a site whose setting CONTACT is empty."""
+    if contact:
+        return []
+    return [
+        "pelicanconf.py: CONTACT is empty; readers trust a site less that they cannot "
+        "write to, so name an address or a page, and OWNER and LICENCE too"
+    ]
+
+
 def advise_weight(files: Mapping[str, bytes]) -> Iterator[str]:
     """Yield a line for every page that with the icon takes more than one round trip.
 

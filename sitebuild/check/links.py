@@ -34,13 +34,10 @@ _shown = XPath(
     smart_strings=False,
 )
 _sets = XPath("//@srcset | //@imagesrcset", smart_strings=False)
-_pictures = XPath("//img/@src", smart_strings=False)
 # The mark in the head of a page stands beside the site's name: `alt=""` is right there.
-_images_without_text = XPath(
+_without_text = XPath(
     "//img[not(@alt)] | //img[not(normalize-space(@alt))][not(ancestor::header)]"
-)
-_links_without_text = XPath(
-    "//a[not(normalize-space()) and not(.//img)]/@href", smart_strings=False
+    "| //a[@href][not(normalize-space()) and not(.//img)]"
 )
 # A host as readers can reach it: it has a dot, and is not the machine of the editor.
 _HOST = re.compile(r"(?!127\.)[\w-]+(\.[\w-]+)+(:\d+)?")
@@ -78,7 +75,7 @@ class Problem(NamedTuple):
     is_of_text: bool = False
 
 
-class Link(NamedTuple):
+class _Link(NamedTuple):
     """A link as it is written, and the file and the fragment that it leads to.
 
     `file` is empty where the link leads out of the site, and `wrong` says why it
@@ -91,11 +88,11 @@ class Link(NamedTuple):
     wrong: str = ""
 
 
-class Page(NamedTuple):
+class _Page(NamedTuple):
     """What one page offers to links, asks of them, and has wrong in itself."""
 
     ids: frozenset[str]
-    links: tuple[Link, ...]
+    links: tuple[_Link, ...]
     problems: tuple[Problem, ...]
 
 
@@ -118,7 +115,7 @@ def find_problems(
             pages[name] = memory.take(("links", name), (data, origin), make)
             yield from pages[name].problems
     links = [(name, link) for name, page in pages.items() for link in page.links]
-    links += [(name, read_link(target, "", origin)) for name, target in others]
+    links += [(name, _read_link(target, "", origin)) for name, target in others]
     for name, link in links:
         wrong = link.wrong
         if link.file and link.file not in files:
@@ -129,31 +126,31 @@ def find_problems(
             yield Problem(name, link.target, wrong)
 
 
-def _read_page(name: str, html: bytes, origin: str) -> Page:
+def _read_page(name: str, html: bytes, origin: str) -> _Page:
     root = HTML(html or b" ")
     if root is None:
-        return Page(frozenset(), (), (Problem(name, name, "the page is empty"),))
+        return _Page(frozenset(), (), (Problem(name, name, "the page is empty"),))
     ids = _ids(root)
     problems = []
     for ident, count in sorted(Counter(ids).items()):
         if count > 1:
             problems.append(Problem(name, ident, "the id stands twice", is_of_id=True))
-    for image in _images_without_text(root):
-        what, source = "the image has no alternative text", image.get("src") or ""
-        problems.append(Problem(name, source, what, is_of_text=True))
-    for target in _links_without_text(root):
-        problems.append(Problem(name, target, "the link has no text", is_of_text=True))
-    for source in _pictures(root):
-        if read_link(source, name, origin).file.endswith(".html"):
-            what = "a picture is a file in images, and this is a page"
-            problems.append(Problem(name, source, what))
+    for element in _without_text(root):
+        what, target = "the link has no text", element.get("href")
+        if element.tag == "img":
+            what, target = "the image has no alternative text", element.get("src", "")
+        problems.append(Problem(name, target, what, is_of_text=True))
     for source in [*_shown(root), *_candidates(root)]:
+        what, own = "", not source.startswith("#") and _read_link(source, name, origin)
         if _ELSEWHERE.match(source) and not _is_own(source, origin):
             what = "a page shows files of its own site only, by its content policy"
+        elif own and own.file.endswith(".html"):
+            what = "a picture is a file in images, and this is a page"
+        if what:
             problems.append(Problem(name, source, what))
     targets = dict.fromkeys([*_links(root), *_candidates(root)])
-    links = tuple(read_link(it, name, origin) for it in targets)
-    return Page(frozenset(ids), links, tuple(problems))
+    links = tuple(_read_link(it, name, origin) for it in targets)
+    return _Page(frozenset(ids), links, tuple(problems))
 
 
 def _candidates(root: HtmlElement) -> Iterator[str]:
@@ -173,25 +170,25 @@ def _is_own(address: str, origin: str) -> bool:
     return address[len(origin.rstrip("/")) :][:1] in ("", "/", "?", "#")
 
 
-def read_link(target: str, name: str, origin: str) -> Link:
+def _read_link(target: str, name: str, origin: str) -> _Link:
     """Return where a link on the page `name` leads."""
     try:
         parts = urlsplit(target.strip())
     except ValueError:
-        return Link(target, wrong="it is not an address")
+        return _Link(target, wrong="it is not an address")
     if _is_own(target, origin):
         parts = urlsplit("/" + target[len(origin) :].lstrip("/"))
     if parts.scheme or parts.netloc:
-        return Link(target, wrong=_wrong_outside(parts))
+        return _Link(target, wrong=_wrong_outside(parts))
     if not target:
-        return Link(target, wrong="it is empty")
+        return _Link(target, wrong="it is empty")
     file = name
     if parts.path:  # RFC 3986, 5.2
         folder = f"/{posixpath.dirname(name)}"
         path = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
         end = "/" if parts.path.endswith("/") else ""
         file = file_at(path.lstrip("/") + end)
-    return Link(target, file, unquote(parts.fragment))
+    return _Link(target, file, unquote(parts.fragment))
 
 
 def _wrong_outside(parts: SplitResult) -> str:
@@ -233,40 +230,33 @@ def report_problems(
     reported = set()
     for problem in sorted(problems, key=lambda it: (len(it.target), it)):
         places = _places(problem, sources)
-        if not (places or everywhere):
-            continue
-        for place in places or [SourceLine(problem.page, 1)]:
-            # An id is reported once, whichever page the link to it leads over.
-            target = problem.target
-            target = target if problem.what == _NOTHING else target.rpartition("#")[2]
+        if not places and everywhere:
+            places = [SourceLine(problem.page, 1)]
+        # An id is reported once, whichever page the link to it leads over.
+        target = problem.target
+        target = target if problem.what == _NOTHING else target.rpartition("#")[2]
+        for place in places:
             key = (place, problem.what, target)
             if key not in reported:
                 reported.add(key)
-                others = [it for it in places if it != place]
-                _add(problem, place, others, sources, report)
+                others = [f"{it.file}:{it.line}" for it in places if it != place]
+                report.add(place, *_said(problem, others, sources))
 
 
-def _add(
-    problem: Problem,
-    place: SourceLine,
-    others: list[SourceLine],
-    sources: Sources,
-    report: Report,
-) -> None:
+def _said(
+    problem: Problem, others: list[str], sources: Sources
+) -> tuple[str, str, str]:
+    """Return what was found, what is allowed and what to do."""
     found = f'"{problem.target}": {problem.what}'
     if problem.is_of_id:
-        named = " and ".join(f"{it.file}:{it.line}" for it in others)
-        where = named or "the page's own parts"
-        report.add(
-            place,
+        where = " and ".join(others) or "the page's own parts"
+        return (
             f"{found} on {address_of(problem.page)}, here and in {where}",
             "an id is unique on each page; on a topic page the name of the article "
             "comes before it",
             "give one of the two another name",
         )
-        return
-    report.add(
-        place,
+    return (
         found,
         "pages hold HTML; links, fragments and images lead to something that the "
         "build made",

@@ -14,9 +14,10 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import filterfalse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,7 +26,7 @@ from sitebuild.deploy import verify as asking
 from sitebuild.deploy.hosts import HOSTS, Host
 from sitebuild.deploy.target import Plan, RefusedError, Target, read_target, say
 from sitebuild.faults import listed
-from sitebuild.release import MANIFEST, Release, digest, read_release
+from sitebuild.release import MANIFEST, Release, digest, is_lasting, read_release
 
 GUARDS = ("built", "drafts", "siteurl", "stranger", "deletes", "lock")
 _PATIENCE_S = 60  # until readers get what was sent
@@ -51,7 +52,7 @@ def deploy(
     if target.entries["tool"] not in HOSTS:
         raise RefusedError("The workflow deploys to GitHub Pages: push to main.")
     os.umask(0o022)  # who serves the files reads them
-    with _locked(target, is_lifted="lock" in force):
+    with _locked(target, force):
         built = output.read(target.tree)
         there = {path: digest(data) for path, data in built.items() if path != MANIFEST}
         files = {path: there[path] for path in target.release.files if path in there}
@@ -66,7 +67,10 @@ def deploy(
         _refuse(_objections(target, there, stranger, plan), force)
         if not dry_run:
             _send(host, plan, built)
-            _end(sent)
+            if "after" in target.entries:
+                target.run(["sh", "-c", target.entries["after"]])
+            if target.entries.get("verify", True):
+                asking.wait(sent, _PATIENCE_S)
 
 
 def verify(name: str, settings_file: Path) -> None:
@@ -81,7 +85,7 @@ def verify(name: str, settings_file: Path) -> None:
 
 
 @contextmanager
-def _locked(target: Target, *, is_lifted: bool) -> Iterator[None]:
+def _locked(target: Target, force: Sequence[str]) -> Iterator[None]:
     """Let one deploy at a time run to a target, on this machine.
 
     What is started holds the lock too: it outlives a killed deploy until the programs
@@ -95,7 +99,7 @@ def _locked(target: Target, *, is_lifted: bool) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             wait = f"another deploy to {target.name} runs on this machine: wait for it"
-            _refuse({"lock": wait}, ["lock"] if is_lifted else [])
+            _refuse([("lock", wait)], force)
         yield
 
 
@@ -116,38 +120,34 @@ def _read_held(host: Host) -> tuple[Release | None, str]:
 
 def _objections(
     target: Target, there: Mapping[str, str], stranger: str, plan: Plan
-) -> dict[str, str]:
-    """Return by guard what speaks against a deploy."""
+) -> Iterator[tuple[str, str]]:
+    """Yield what speaks against a deploy: a guard, and why it stops it."""
     release, folder = target.release, f"{target.tree.name}/"
-    differ = listed(dict(there.items() ^ release.files.items()))
-    drafts = listed(path for path in there if "drafts" in path.split("/")[:-1])
-    gone = listed(plan.delete)
-    table = (
-        ("built", differ, f"{folder} is not as it was built ({differ}): publish again"),
-        ("drafts", drafts, f"{folder} holds drafts ({drafts}): publish without them"),
-        (
-            *("siteurl", target.siteurl != release.site),
-            f"it was published for {release.site} and SITEURL is {target.siteurl}: "
-            "publish again",
-        ),
-        ("stranger", stranger, stranger),
-        (
-            *("deletes", plan.takes_much),
-            f"it deletes more than a quarter of what is live: {gone}",
-        ),
-    )
-    return {guard: text for guard, is_so, text in table if is_so}
+    if differ := listed(dict(there.items() ^ release.files.items())):
+        yield "built", f"{folder} is not as it was built ({differ}): publish again"
+    if drafts := listed(path for path in there if "drafts" in path.split("/")[:-1]):
+        yield "drafts", f"{folder} holds drafts ({drafts}): publish without them"
+    if target.siteurl != release.site:
+        other = f"{release.site} and SITEURL is {target.siteurl}"
+        yield "siteurl", f"it was published for {other}: publish again"
+    if stranger:
+        yield "stranger", stranger
+    # Names with hashes come and go with each edit.
+    live, gone = ([*filterfalse(is_lasting, it)] for it in (plan.there, plan.delete))
+    if len(gone) * 4 > len(live):
+        most = f"more than a quarter of what is live: {listed(gone)}"
+        yield "deletes", f"it deletes {most}"
 
 
-def _refuse(found: Mapping[str, str], force: Sequence[str]) -> None:
+def _refuse(found: Iterable[tuple[str, str]], force: Sequence[str]) -> None:
     """Raise RefusedError with every objection that is not lifted."""
     refused = []
-    for guard, text in found.items():
+    for guard, text in found:
         if guard in force:
             say(f"Beware: {text}.")
         else:
-            lifts = f"--force {guard} does it all the same"
-            refused.append(f"Not deployed: {text}. {lifts}.")
+            lifted = f"--force {guard} does it all the same"
+            refused.append(f"Not deployed: {text}. {lifted}.")
     if refused:
         raise RefusedError("\n".join(refused))
 
@@ -162,11 +162,3 @@ def _send(host: Host, plan: Plan, built: Mapping[str, bytes]) -> None:
             file.write_bytes(built[path])
         (folder / MANIFEST).write_bytes(plan.new.write())
         host.send(folder, plan)
-
-
-def _end(target: Target) -> None:
-    """Run the command `after` of a target, and ask its public address."""
-    if "after" in target.entries:
-        target.run(["sh", "-c", target.entries["after"]])
-    if target.entries.get("verify", True):
-        asking.wait(target, _PATIENCE_S)

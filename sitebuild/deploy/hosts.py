@@ -18,8 +18,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
-from sitebuild.deploy.target import WRANGLER, Plan, RefusedError, Target, say
+from sitebuild.deploy.target import Plan, RefusedError, Target, say
 from sitebuild.deploy.verify import fetch, get
 from sitebuild.release import MANIFEST, Release, bare, is_lasting, read_release
 
@@ -29,9 +30,13 @@ _NO_FILE = 23  # rsync's code where a file is not there
 def _send(place: Rsync | Rclone, folder: Path, plan: Plan) -> None:
     """Do what a plan says, between a manifest that tells of it and the new one.
 
-    Raises RefusedError where another machine's manifest stands there by then.
+    The first says of each file that it may be there, or not, and is of no commit, which
+    tells it from what other machines write. Raises RefusedError where theirs is there.
     """
-    manifest, begun = folder / MANIFEST, plan.begin()
+    manifest = folder / MANIFEST
+    sure = {path: it for path, it in plan.there.items() if is_lasting(path)}
+    files = dict.fromkeys([*plan.there, *plan.new.files]) | sure
+    begun = replace(plan.new, files=files, commit=uuid4().hex)
 
     def put(release: Release) -> None:
         manifest.write_bytes(release.write())
@@ -50,6 +55,12 @@ def _send(place: Rsync | Rclone, folder: Path, plan: Plan) -> None:
     put(plan.new)
 
 
+def _place(target: Target) -> str:
+    """Return where a target is, as rsync and rclone name it; a path may follow."""
+    to: str = target.entries["to"]
+    return to if to.endswith((":", "/")) else f"{to}/"
+
+
 def _need(target: Target, command: list[str], words: str, refusal: str) -> None:
     """Raise RefusedError where a program does not say what it needs to."""
     if not re.search(words, target.run(command).decode("utf-8", "replace")):
@@ -64,9 +75,9 @@ if [ -e {link} ] && [ ! -L {link} ]; then
 fi
 mkdir -p {all}
 find {all} -maxdepth 1 -name '.next-*' -mmin +60 -exec rm -rf {{}} +
-cd {all}
-if [ -L {link} ]; then cp -al "$(readlink -f {link})" .next-{new}; touch .next-{new}
-else mkdir .next-{new}; fi
+if [ -L {link} ]; then cp -al "$(readlink -f {link})" {all}/.next-{new}
+else mkdir {all}/.next-{new}; fi
+touch {all}/.next-{new}
 """
 _SWITCH = """set -e
 mv {all}/.next-{new} {all}/{new}
@@ -85,7 +96,7 @@ class Rsync:
 
     def __init__(self, target: Target) -> None:
         """Check that rsync can do what is asked of it."""
-        self.target, self._to = target, target.to
+        self.target, self._to = target, _place(target)
         _need(
             target,
             ["rsync", "--help"],
@@ -121,7 +132,7 @@ class Rsync:
         if "releases" in self.target.entries:
             new = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
             self._run_there(_PREPARE, new)
-            self._to = f"{self.target.to.rstrip('/')}.releases/.next-{new}/"
+            self._to = f"{self._to.rstrip('/')}.releases/.next-{new}/"
             _send(self, folder, plan)
             self._run_there(_SWITCH, new)
         else:
@@ -129,7 +140,7 @@ class Rsync:
 
     def _run_there(self, script: str, new: str) -> None:
         """Run a script where the site is, for the release of a name."""
-        server, _, link = self.target.to.rstrip("/").rpartition(":")
+        server, _, link = self.target.entries["to"].rstrip("/").rpartition(":")
         shell = [*shlex.split(os.environ.get("RSYNC_RSH", "ssh")), server]
         script = script.format(
             link=shlex.quote(link),
@@ -174,7 +185,7 @@ class Rclone:
 
     def __init__(self, target: Target) -> None:
         """Check that rclone can do what is asked of it."""
-        self.target, self._to, self._options = target, target.to, [*_OPTIONS]
+        self.target, self._to, self._options = target, _place(target), [*_OPTIONS]
         _need(
             target,
             ["rclone", "version"],
@@ -252,8 +263,8 @@ class Rclone:
             self._run(*copy, kept, _THESE, stdin="\n".join(paths))
         if plan.delete:
             self._run("delete", self._to, _THESE, stdin="\n".join(plan.delete))
-        if plan.is_repair:
-            self._run("delete", self._to, f"--include=*{_PARTIAL}")
+        if any(not it and not is_lasting(path) for path, it in plan.there.items()):
+            self._run("delete", self._to, f"--include=*{_PARTIAL}")  # a deploy died
 
 
 def _rank(path: str, *, is_new: bool) -> int:
@@ -270,75 +281,74 @@ def _rank(path: str, *, is_new: bool) -> int:
 _COMPATIBILITY = "2026-05-01"
 
 
-class _Edge:
-    """A host that lists no files: what is live is read at the public address."""
+class Hosted:
+    """A host that takes a whole folder, and lists no files.
+
+    What is live is read at the public address.
+    """
 
     def __init__(self, target: Target) -> None:
         self.target = target
 
     def read_manifest(self) -> bytes | None:
         """Return the manifest that the address shows; None where it shows none."""
-        return self._read(f"/{MANIFEST}")
+        answer = get(self.target.url, f"/{MANIFEST}")
+        return answer.body if answer.status == 200 else None
 
     def find_others(self) -> list[str]:
         """Return the front page, where the address shows one."""
-        return [] if self._read("/") is None else [f"{self.target.url}/ (a site)"]
-
-    def _read(self, path: str) -> bytes | None:
-        answer = get(self.target.url, path)
-        if not answer.status:
-            why = f"{answer.body.decode()}; what is there is not known"
-            say(f"{self.target.url} {why}.")
-        return answer.body if answer.status == 200 else None
-
-
-class Cloudflare(_Edge):
-    """Static assets of a Worker, as Cloudflare recommends; or a project of Pages."""
+        is_there = get(self.target.url, "/").status == 200
+        return [f"{self.target.url}/ (a site)"] if is_there else []
 
     def send(self, folder: Path, _: Plan) -> None:
-        """Run wrangler."""
-        name = self.target.entries["name"]
-        if self.target.entries.get("pages"):
-            words = ["pages", "deploy", str(folder), "--project-name", name]
-            words += ["--branch", "main", "--commit-dirty=true"]
+        """Send the folder."""
+        if self.target.entries["tool"] == "netlify":
+            _send_zip(self.target, folder)
         else:
-            settings = folder.with_name("wrangler.json")
-            assets = {"directory": str(folder), "not_found_handling": "404-page"}
-            about = {"name": name, "compatibility_date": _COMPATIBILITY}
-            settings.write_text(json.dumps({**about, "assets": assets}))
-            words = ["deploy", "--config", str(settings)]
-        say("Running wrangler …")
-        ours = f"{self.target.root}/{WRANGLER}/node_modules/.bin/wrangler"
-        self.target.run([shutil.which("wrangler") or ours, *words])
+            _run_wrangler(self.target, folder)
 
 
-class Netlify(_Edge):
-    """A site of Netlify, by its host name or its id.
+def _run_wrangler(target: Target, folder: Path) -> None:
+    """Send assets of a Worker, as Cloudflare recommends, or a project of Pages."""
+    name = target.entries["name"]
+    if target.entries.get("pages"):
+        words = ["pages", "deploy", str(folder), "--project-name", name]
+        words += ["--branch", "main", "--commit-dirty=true"]
+    else:
+        settings = folder.with_name("wrangler.json")
+        assets = {"directory": str(folder), "not_found_handling": "404-page"}
+        about = {"name": name, "compatibility_date": _COMPATIBILITY}
+        settings.write_text(json.dumps({**about, "assets": assets}))
+        words = ["deploy", "--config", str(settings)]
+    say("Running wrangler …")
+    ours = f"{target.root}/.ci/wrangler/node_modules/.bin/wrangler"
+    target.run([shutil.which("wrangler") or ours, *words])
+
+
+def _send_zip(target: Target, folder: Path) -> None:
+    """Send a zip to Netlify, which is live some seconds later.
 
     See "Deploy with the API", https://docs.netlify.com/api-and-cli-guides/.
     """
-
-    def send(self, folder: Path, _: Plan) -> None:
-        """Send the folder as a zip, which is live some seconds later."""
-        token = os.environ.get("NETLIFY_AUTH_TOKEN", "")
-        if not token:
-            raise RefusedError("Netlify wants a token: set NETLIFY_AUTH_TOKEN.")
-        zipped = Path(shutil.make_archive(str(folder), "zip", folder)).read_bytes()
-        api = os.environ.get("NETLIFY_API_URL", "https://api.netlify.com/api/v1")
-        url = f"{api}/sites/{self.target.entries['site']}/deploys"
-        kind = {"Content-Type": "application/zip"}
-        say(f"Sending {len(zipped):,} bytes …")
-        answer = fetch(url, {"Authorization": f"Bearer {token}", **kind}, zipped)
-        if not 200 <= answer.status < 300:
-            said = answer.body[:500].decode("utf-8", "replace")
-            status = f"answers {answer.status}: " if answer.status else ""
-            raise RefusedError(f"Netlify {status}{said}")
+    token = os.environ.get("NETLIFY_AUTH_TOKEN", "")
+    if not token:
+        raise RefusedError("Netlify wants a token: set NETLIFY_AUTH_TOKEN.")
+    zipped = Path(shutil.make_archive(str(folder), "zip", folder)).read_bytes()
+    api = os.environ.get("NETLIFY_API_URL", "https://api.netlify.com/api/v1")
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/zip"}
+    say(f"Sending {len(zipped):,} bytes …")
+    url = f"{api}/sites/{target.entries['site']}/deploys"
+    answer = fetch(url, headers, zipped)
+    if not 200 <= answer.status < 300:
+        said = answer.body[:500].decode("utf-8", "replace")
+        status = f"answers {answer.status}: " if answer.status else ""
+        raise RefusedError(f"Netlify {status}{said}")
 
 
-Host = Rsync | Rclone | Cloudflare | Netlify
+Host = Rsync | Rclone | Hosted
 HOSTS: Mapping[str, type[Host]] = {
     "ssh": Rsync,
     "rclone": Rclone,
-    "cloudflare": Cloudflare,
-    "netlify": Netlify,
+    "cloudflare": Hosted,
+    "netlify": Hosted,
 }

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 from sitebuild import release as named
 from sitebuild.faults import allowed_names
@@ -27,7 +26,7 @@ _ENTRIES = {
     "keep": ("ssh rclone", r"[\[(].*[\])]", "a list of paths"),
     "releases": ("ssh", "[1-9][0-9]*", "a whole number from 1"),
     "pages": ("cloudflare", *_FLAG),
-    "url": (_TOOLS, "https?://.*", "an address with https:// or http://"),
+    "url": (_TOOLS, r"https?://[\w.:-]+(/.*)?", "an address with https:// or http://"),
     "verify": (_TOOLS, *_FLAG),
     "after": (_TOOLS, ".+", "a command"),
 }
@@ -40,12 +39,6 @@ _READS = {
     "apache": (named.HTACCESS,),
     "cloudflare": _LISTS,
     "netlify": _LISTS,
-}
-WRANGLER = ".ci/wrangler"  # where npm puts it, by the lock file there
-# Where one gets a program that is not from the system's packages.
-_SOURCES = {
-    "rclone": "get it from https://rclone.org/downloads/",
-    "wrangler": f"npm ci --ignore-scripts --prefix {WRANGLER}",
 }
 # What a server without rsync says, and what to do then.
 _NO_RSYNC = "rsync: (command )?not found"
@@ -73,36 +66,13 @@ class Plan(NamedTuple):
     send: list[str]
     delete: list[str]
 
-    def begin(self) -> named.Release:
-        """Return what the target is told meanwhile: each file may be there, or not.
-
-        It is of no commit; what stands there tells it from what other machines write.
-        """
-        sure = {path: it for path, it in self.there.items() if named.is_lasting(path)}
-        files = dict.fromkeys([*self.there, *self.new.files]) | sure
-        return replace(self.new, files=files, commit=uuid4().hex)
-
-    @property
-    def takes_much(self) -> bool:
-        """Whether more than a quarter of what is live goes away.
-
-        Names with hashes come and go with each edit, and do not count.
-        """
-        live = sum(not named.is_lasting(path) for path in self.there)
-        return sum(not named.is_lasting(path) for path in self.delete) * 4 > live
-
-    @property
-    def is_repair(self) -> bool:
-        """Whether a deploy died there."""
-        there = self.there.items()
-        return any(not it and not named.is_lasting(path) for path, it in there)
-
 
 @dataclass(frozen=True)
 class Target:
     """A target, and the published site that it is sent.
 
-    `tree` is the published folder in the project, `root`.
+    `tree` is the published folder in the project, `root`; `url` is where readers find
+    it, `server` whose rules serve it, "" where none is known.
     """
 
     name: str
@@ -111,23 +81,8 @@ class Target:
     root: Path
     tree: Path
     release: named.Release
-
-    @property
-    def server(self) -> str:
-        """Whose rules serve it; "" where none is known."""
-        tool = self.entries["tool"]
-        return str(self.entries.get("server", tool if tool in _READS else ""))
-
-    @property
-    def url(self) -> str:
-        """Where readers find it."""
-        return str(self.entries.get("url", self.release.site)).rstrip("/")
-
-    @property
-    def to(self) -> str:
-        """Its place as rsync and rclone name it, after which a path may stand."""
-        to = str(self.entries["to"])
-        return to if to.endswith((":", "/")) else f"{to}/"
+    url: str
+    server: str
 
     def keeps(self, path: str) -> bool:
         """Return whether a path is one that deploys never touch."""
@@ -183,9 +138,8 @@ class Target:
                 check=False,
             )
         except FileNotFoundError:
-            name = Path(command[0]).name
-            source = _SOURCES.get(name, "install it from the system's packages")
-            raise RefusedError(f"There is no {name} here: {source}.") from None
+            where = f'README.md, "Publish", tells where {command[0]} is from'
+            raise RefusedError(f"{command[0]} is not installed: {where}.") from None
         if done.returncode and done.returncode not in accept:
             said = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
             failed = f"{command[0]} failed ({done.returncode})."
@@ -213,13 +167,17 @@ def read_target(file: Path, name: str) -> Target:
             f"{tree.name}/ holds no published site. Publish first: "
             "SITEURL=https://… python3 tasks.py publish"
         ) from None
-    site = str(found.get("SITEURL") or release.site).rstrip("/")
-    for problem in _problems(targets[name], site):
+    entries = targets[name]
+    for problem in _problems(entries):
         raise RefusedError(f'The target "{name}" {problem}.')
-    return Target(name, targets[name], site, root, tree, release)
+    site = str(found.get("SITEURL") or release.site).rstrip("/")
+    url = str(entries.get("url", release.site)).rstrip("/")
+    rules = entries["tool"] if entries["tool"] in _READS else ""
+    server = entries.get("server", rules)
+    return Target(name, entries, site, root, tree, release, url, server)
 
 
-def _problems(entries: Mapping[str, Any], site: str) -> Iterator[str]:
+def _problems(entries: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the entries of a target."""
     tool = str(entries.get("tool"))
     if tool not in _TOOLS.split():
@@ -233,8 +191,3 @@ def _problems(entries: Mapping[str, Any], site: str) -> Iterator[str]:
         is_asked = entry in entries or entry in _NEEDED
         if is_asked and not re.fullmatch(pattern, str(entries.get(entry, ""))):
             yield f'has "{entry}": {entries.get(entry)!r}; allowed is {words}'
-    if "server" in entries and named.folder_of(site):
-        yield (
-            f"names a server, but {site} is in a folder: the rules of theme/hosts are "
-            'of a whole host. Remove "server" there'
-        )

@@ -37,18 +37,12 @@ _HOW = {
 }
 _CHANGED = "live, but changed on its way by "
 _E_MAIL = re.compile(rb"(mailto:)?[\w.+-]+(@|&#64;)[\w.-]+\w")
-# What edges are known to write into pages, and what it stands for.
-_HABITS = {
-    "Cloudflare's Email Address Obfuscation": (
-        rb'/cdn-cgi/l/email-protection#\w+|<(\w+)[^>]*"__cf_email__"[^>]*>.*?</\1>',
-        b"@",
-    ),
-    "a script of Cloudflare's": (
-        rb"<script[^>]*(/cdn-cgi/|cloudflareinsights)[^>]*></script>|"
-        rb"<!--[^>]*Cloudflare[^>]*-->",
-        b"",
-    ),
-}
+# What Cloudflare writes into pages: hidden addresses, and scripts of its own.
+_EDGE = re.compile(
+    rb'/cdn-cgi/l/email-protection#\w+|<(\w+)[^>]*"__cf_email__"[^>]*>.*?</\1>|'
+    rb"<script[^>]*(/cdn-cgi/|cloudflareinsights)[^>]*></script>|"
+    rb"<!--[^>]*Cloudflare[^>]*-->"
+)
 # Cloudflare's Browser Integrity Check turns Python away, and who says no name.
 _BROWSER = {"User-Agent": "Mozilla/5.0 (compatible; check of this site by its owner)"}
 # Follows no redirect, and takes no status for an error.
@@ -102,9 +96,9 @@ def wait(target: Target, patience_s: int) -> None:
     if problems:
         problems = [f"{target.url} does not serve the site as built:", *problems]
         raise RefusedError("\n".join(problems))
-    redirects = len(target.release.redirects)
-    pages = sum(it.path.endswith(".html") for it in _questions(target)) - redirects - 1
-    say(f"Live and verified: {pages} pages, {redirects} redirects, 404.")
+    pages = sum(it.is_file and it.is_page for it in _questions(target))
+    redirects = f"{len(target.release.redirects)} redirects"
+    say(f"Live and verified: {pages} pages, {redirects}, 404.")
 
 
 class _Question(NamedTuple):
@@ -115,6 +109,14 @@ class _Question(NamedTuple):
     status: int = 200
     leads_to: str = ""
 
+    @property
+    def is_page(self) -> bool:
+        return self.path.endswith(".html")
+
+    @property
+    def is_file(self) -> bool:
+        return self.status == 200 and not self.leads_to
+
 
 def _questions(target: Target) -> Iterator[_Question]:
     """Yield all that is asked: files, old addresses, one that nothing has."""
@@ -123,8 +125,7 @@ def _questions(target: Target) -> Iterator[_Question]:
         if named.is_shown(path) and target.takes(path):
             yield _Question(address_of(path), path)
     for old, new in release.redirects.items():
-        leads_to = urlsplit(folder + new).path
-        yield _Question(old, file_at(old), leads_to=leads_to)
+        yield _Question(old, file_at(old), leads_to=urlsplit(folder + new).path)
     yield _Question(_NOWHERE, _MISSING, 404)
 
 
@@ -152,60 +153,62 @@ def _look(target: Target) -> list[str]:
 
 def _wanted(target: Target) -> dict[str, str]:
     """Return the headers of every answer, as `_headers` has them."""
-    rules, common = target.tree / named.HEADERS, ""
-    if target.server and rules.is_file():
-        _, _, common = rules.read_text("utf-8").partition("\n/*\n")
-    common = common.partition("\n/")[0]
+    rules = target.tree / named.HEADERS
+    text = rules.read_text("utf-8") if target.server and rules.is_file() else ""
+    common = text.partition("\n/*\n")[2].partition("\n/")[0]
     return dict(re.findall("^  (.+): (.+)$", common, re.MULTILINE))
 
 
-def _wrong(target: Target, wanted: dict[str, str], question: _Question) -> list[str]:
+def _wrong(target: Target, wanted: dict[str, str], asked: _Question) -> set[str]:
     """Return what is wrong with the answers to a question, in each coding."""
-    at, path, status, leads_to = question
-    found, coded = set[str](), set[str | None]()
-    is_page = path.endswith(".html")
-    for coding in ["identity", "br", "gzip"] if is_page else ["br, gzip"]:
-        answer = get(target.url, at, coding)
-        place = urlsplit(answer.headers.get("Location", "")).path
-        if leads_to and answer.status in (301, 308) and place == leads_to:
-            return []
-        found.add(_differs(target, question, answer))
-        coded.add(answer.headers.get("Content-Encoding"))
-    problems = sorted(found - {""})
-    is_live = all(_CHANGED in it for it in problems)
-    if status == 404 or leads_to or not is_live:
-        return problems
-    copies = [path + end for end in named.CODINGS]
-    if coded == {None} and any(map(target.takes, target.release.files.keys() & copies)):
-        problems.append("not compressed")
-    kind = answer.headers.get_content_type()
-    if is_page and kind != "text/html":
-        problems.append(f"served as {kind}")
-    return [*problems, *_wrong_headers(path, answer.headers, wanted)]
+    codings = ("identity", "br", "gzip") if asked.is_page else ("br, gzip",)
+    answers = [get(target.url, asked.at, coding) for coding in codings]
+    found = {_differs(target, asked, answer) for answer in answers} - {""}
+    if not asked.is_file or not all(_CHANGED in it for it in found):
+        return found
+    copies = target.release.files.keys() & {asked.path + it for it in named.COMPRESSED}
+    if not any("Content-Encoding" in it.headers for it in answers):
+        found |= {"not compressed" for path in copies if target.takes(path)}
+    return found | {*_wrong_headers(asked, answers[-1].headers, wanted)}
 
 
-def _differs(target: Target, question: _Question, answer: Answer) -> str:
+def _differs(target: Target, asked: _Question, answer: Answer) -> str:
     """Return how the status or the bytes of an answer differ; "" for not at all."""
-    _, path, status, leads_to = question
-    if not answer.status:
+    status, leads_to = answer.status, asked.leads_to
+    if not status:
         return answer.body.decode()
-    if answer.status != status or not target.takes(path):
-        other = f"no redirect to {leads_to}" if leads_to else f"not {status}"
-        return f"answers {answer.status}, {other}"
-    if named.digest(answer.body) == target.release.files.get(path):
+    place = urlsplit(answer.headers.get("Location", "")).path
+    if leads_to and status in (301, 308) and place == leads_to:
         return ""
-    built = target.tree / path
-    habit = _habit(path, answer.body, built.read_bytes()) if built.is_file() else ""
+    if status != asked.status or not target.takes(asked.path):
+        other = f"no redirect to {leads_to}" if leads_to else f"not {asked.status}"
+        return f"answers {status}, {other}"
+    if named.digest(answer.body) == target.release.files.get(asked.path):
+        return ""
+    built = target.tree / asked.path
+    habit = built.is_file() and _habit(asked.path, answer.body, built.read_bytes())
     return _CHANGED + habit if habit else "not as built"
 
 
+def _habit(path: str, body: bytes, built: bytes) -> str:
+    """Return the habit by which an edge made a body of what was built; "" for none."""
+    if path == "robots.txt" and b"\n%b\n" % built.strip() in b"\n%b\n" % body:
+        return "Cloudflare's managed robots.txt, or its like, which adds lines"
+    plain = _EDGE.sub(b"", body)
+    if plain == body or _E_MAIL.sub(b"", plain) != _E_MAIL.sub(b"", built):
+        return ""
+    return "Cloudflare's Email Address Obfuscation or a script of Cloudflare's"
+
+
 def _wrong_headers(
-    path: str, headers: HTTPMessage, wanted: dict[str, str]
+    asked: _Question, headers: HTTPMessage, wanted: dict[str, str]
 ) -> Iterator[str]:
-    """Yield what is wrong with the headers of a file, where any are wanted."""
-    kept = headers.get("Cache-Control", "")
-    again = "no-cache|no-store|max-age=0"
-    right = "max-age=31536000" if named.is_lasting(path) else again
+    """Yield what is wrong with the headers of a file, of which a host may set none."""
+    kind, kept = headers.get_content_type(), headers.get("Cache-Control", "")
+    if asked.is_page and kind != "text/html":
+        yield f"served as {kind}"
+    is_lasting = named.is_lasting(asked.path)
+    right = "max-age=31536000" if is_lasting else "no-cache|no-store|max-age=0"
     if wanted and not re.search(rf"\b({right})\b", kept):
         yield f'Cache-Control is "{kept}"'
     for name, value in wanted.items():
@@ -213,17 +216,3 @@ def _wrong_headers(
         is_length = name == "Strict-Transport-Security"  # which is the owner's choice
         if not found or (found != value and not is_length):
             yield f'{name} is "{found}", not "{value}"'
-
-
-def _habit(path: str, body: bytes, built: bytes) -> str:
-    """Return the habit by which an edge made a body of what was built; "" for none."""
-    if path == "robots.txt" and b"\n%b\n" % built.strip() in b"\n%b\n" % body:
-        return "Cloudflare's managed robots.txt, or its like, which adds lines"
-    found = []
-    for name, (written, plain) in _HABITS.items():
-        without = re.sub(written, plain, body)
-        if without != body:
-            found.append(name)
-        body = without
-    is_same = _E_MAIL.sub(b"@", body) == _E_MAIL.sub(b"@", built)
-    return " and ".join(found) if is_same else ""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from sitebuild.faults import Report
 from sitebuild.model import (
@@ -104,6 +104,28 @@ class Site:
             row[place - 1] if place else None,
             row[place + 1] if place + 1 < len(row) else None,
         )
+
+    def around(self, article: Document) -> Site:
+        """Return as much of the site as the page of an article shows."""
+        shown = [f"{article.slug}/{it.id}" for it in article.blocks("passage")]
+        for key in tuple(shown):
+            shown += self.passages[key].requires
+        passages = {key: self.passages[key] for key in shown}
+        if self.caution in self.passages:
+            passages[self.caution] = self.passages[self.caution]
+        articles, topics, pages = self._heads
+        place = self._places[article.url]
+        before = articles[place - 1 : place] if place else ()
+        beside = (*before, article, *articles[place + 1 : place + 2])
+        return replace(
+            self, articles=beside, topics=topics, pages=pages, passages=passages
+        )
+
+    @cached_property
+    def _heads(self) -> list[tuple[Document, ...]]:
+        """Articles, topics and pages without their texts."""
+        kinds = (self.articles, self.topics, self.pages)
+        return [tuple(replace(it, parts=()) for it in kind) for kind in kinds]
 
     @cached_property
     def newest(self) -> date | None:
@@ -212,10 +234,10 @@ def _follow(
                 f"remove one `{option}`",
             )
         others = tuple(name for name in reached if name != key)
-        if option == "requires":
-            closed[key] = replace(passage, requires=others)
-        else:
-            closed[key] = replace(passage, same=others)
+        closed[key] = passage
+        if others != getattr(passage, option):
+            said: dict[str, Any] = {option: others}
+            closed[key] = replace(passage, **said)
     return closed
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from html import escape
 from typing import NamedTuple
@@ -18,12 +18,9 @@ from sitebuild.model import (
     Block,
     Document,
     Fields,
-    Finding,
     Heading,
     Options,
-    Passage,
     Prose,
-    Reference,
     SourceLine,
 )
 from sitebuild.read.document import lines_of
@@ -33,64 +30,49 @@ from sitebuild.read.references import cited_keys
 # What stands between two quotation marks, each mark beginning and ending one.
 _QUOTED = re.compile(r'(?<=")[^"]*(?=")')
 
-Evidence = tuple[Mapping[str, Finding], Mapping[str, Reference]]
 # By option or field: what kind of thing it names, and those that there are.
 Known = Mapping[str, tuple[str, Collection[str]]]
 
 
-class Sources(NamedTuple):
-    """All documents, drafts too, each kind in its order on the site.
+def assemble(
+    said: Site, report: Report, *, with_drafts: bool = False, is_checked: bool = True
+) -> Site:
+    """Return the site that sources make, with drafts or without; report faults.
 
-    `evidence` is findings and references by id, None where they could not be read: what
-    names them is not checked then. `caution` is the key of the passage that every
-    article shows.
+    `said` has all documents, drafts too, each kind in its order, findings, references
+    and no passages yet. Where findings or references could not be read, what names them
+    is not to be checked.
     """
-
-    articles: Sequence[Document]
-    topics: Sequence[Document]
-    pages: Sequence[Document]
-    evidence: Evidence | None
-    caution: str = ""
-
-    @property
-    def documents(self) -> tuple[Document, ...]:
-        """All of them."""
-        return (*self.articles, *self.topics, *self.pages)
-
-
-def assemble(sources: Sources, report: Report, *, with_drafts: bool = False) -> Site:
-    """Return the site that sources make, with drafts or without; report faults."""
 
     def shown(documents: Iterable[Document]) -> tuple[Document, ...]:
         return tuple(it for it in documents if it.is_published or with_drafts)
 
-    urls = {it.path: it.url for it in shown(sources.documents)}
-    sources = sources._replace(
-        articles=[_with_addresses(it, urls, report) for it in sources.articles],
-        topics=[_with_addresses(it, urls, report) for it in sources.topics],
-        pages=[_with_addresses(it, urls, report) for it in sources.pages],
+    urls = {it.path: it.url for it in shown(said.documents)}
+    said = replace(
+        said,
+        articles=tuple(_with_addresses(it, urls, report) for it in said.articles),
+        topics=tuple(_with_addresses(it, urls, report) for it in said.topics),
+        pages=tuple(_with_addresses(it, urls, report) for it in said.pages),
     )
-    _check_addresses(sources.documents, report)
-    if not have_addresses(sources.documents):
+    _check_addresses(said.documents, report)
+    if not have_addresses(said.documents):
         # What is named by them is missing: no fault of the others.
         report = Report()
-    findings, references = sources.evidence or ({}, {})
-    terms = terms_of(shown(sources.pages))
-    passages = collect(sources.articles, sources.topics, findings, terms, report)
-    _check_names(sources, passages, report)
-    _check_places(sources, report)
-    if sources.caution in passages:
-        check_benefits(passages.values(), sources.caution, report)
-    articles = shown(sources.articles)
+    terms = terms_of(shown(said.pages))
+    passages = collect(said.articles, said.topics, said.findings, terms, report)
+    said = replace(said, passages=passages)
+    _check_names(said, report, is_checked=is_checked)
+    _check_places(said, report)
+    if said.caution in passages:
+        check_benefits(passages.values(), said.caution, report)
+    articles = shown(said.articles)
     paths = {article.path for article in articles}
-    return Site(
-        articles,
-        shown(sources.topics),
-        shown(sources.pages),
-        {key: it for key, it in passages.items() if it.article.path in paths},
-        findings,
-        references,
-        sources.caution,
+    return replace(
+        said,
+        articles=articles,
+        topics=shown(said.topics),
+        pages=shown(said.pages),
+        passages={it.key: it for it in passages.values() if it.article.path in paths},
     )
 
 
@@ -176,25 +158,23 @@ def _check_addresses(documents: Iterable[Document], report: Report) -> None:
             )
 
 
-def _check_names(
-    sources: Sources, passages: Mapping[str, Passage], report: Report
-) -> None:
+def _check_names(site: Site, report: Report, *, is_checked: bool) -> None:
     """Report names of nothing in headers and blocks, and topics without a passage.
 
     A topic and its questions name passages that carry it. One of which a topic is a
     name of nothing, or whose file could not be read as it was meant, may carry any.
     """
-    everywhere = _known(sources, passages)
+    everywhere = _known(site, is_checked=is_checked)
     misread = report.files
     by_topic: dict[str, list[str]] = defaultdict(list)
     unsure = []
-    for key, passage in passages.items():
+    for key, passage in site.passages.items():
         for slug in passage.topics:
             by_topic[slug].append(key)
         is_lost = passage.topics != passage.block.options.topics
         if is_lost or passage.article.path in misread:
             unsure.append(key)
-    for document in sources.documents:
+    for document in site.documents:
         here, tagged = dict(everywhere), {*by_topic[document.slug], *unsure}
         if document.kind == "topic":
             here["lead"] = here["passages"] = ("passage", tagged)
@@ -211,25 +191,25 @@ def _check_names(
             )
 
 
-def _known(sources: Sources, passages: Mapping[str, Passage]) -> Known:
+def _known(site: Site, *, is_checked: bool) -> Known:
     """Return what options and fields may name on every page.
 
     Those that name findings or references are left out where these were not read.
     """
     questions = []
-    for document in (*sources.topics, *sources.pages):
+    for document in (*site.topics, *site.pages):
         if document.is_published:
             blocks = document.blocks("question")
             questions += [f"{document.slug}#{it.id}" for it in blocks]
     known_names = {
-        "topics": ("topic", [topic.slug for topic in sources.topics]),
-        "requires": ("required passage", passages),
-        "same": ("passage", passages),
+        "topics": ("topic", [topic.slug for topic in site.topics]),
+        "requires": ("required passage", site.passages),
+        "same": ("passage", site.passages),
         "asked": ("question", questions),
     }
-    if not sources.evidence:
+    if not is_checked:
         return known_names
-    findings, references = sources.evidence
+    findings = site.findings
     timed = [it.id for it in findings.values() if it.lasting]
     measured = [it.id for it in findings.values() if it.scales]
     return {
@@ -238,7 +218,7 @@ def _known(sources: Sources, passages: Mapping[str, Passage]) -> Known:
         "glance": ("finding", findings),
         "lasting": ("finding with times", timed),
         "scales": ("finding with scales", measured),
-        "references": ("reference", references),
+        "references": ("reference", site.references),
     }
 
 
@@ -263,9 +243,9 @@ def _check(
             known(names, those, of, what, place(option), report)
 
 
-def _check_places(sources: Sources, report: Report) -> None:
+def _check_places(site: Site, report: Report) -> None:
     """Report what is named, and would not be shown where it stands."""
-    for page in sources.pages:
+    for page in site.pages:
         for name in ("glance", "asked", "lasting"):
             if name in page.lines and page.template != "home":
                 report.add(

@@ -31,6 +31,13 @@ _MAIN_LEVEL = 2  # of headings that the contents of an article name
 _MOST_ARTICLES = 10  # that the first page lists, the newest
 
 
+# The settings that `show` asks for.
+SETTINGS = (
+    *("SITEURL", "SITENAME", "DEFAULT_LANG", "REVIEW_MONTHS", "OWNER", "LICENCE_URL"),
+    *("SCHEMA_ABOUT", "SCHEMA_TYPE"),
+)
+
+
 class _Made(NamedTuple):
     """What the page of one document is made of."""
 
@@ -115,16 +122,8 @@ def _topic(it: _Made) -> dict[str, Any]:
     }
 
 
-class Item(NamedTuple):
-    """A page in a list: its address, its title and what it says in one sentence."""
-
-    url: str
-    title: str
-    summary: str
-
-
-def _items(documents: Iterable[Document]) -> tuple[Item, ...]:
-    return tuple(Item(it.url, it.fields.title, description(it)) for it in documents)
+def _listed(documents: Iterable[Document]) -> tuple[Link, ...]:
+    return tuple(title_link(it)._replace(summary=description(it)) for it in documents)
 
 
 def _home(it: _Made) -> dict[str, Any]:
@@ -140,9 +139,9 @@ def _home(it: _Made) -> dict[str, Any]:
             questions[link.url.replace(document.url, document.slug, 1)] = link
     return {
         "asked": tuple(questions[name] for name in fields.asked),
-        "articles": _items(it.site.articles[:_MOST_ARTICLES]),
+        "articles": _listed(it.site.articles[:_MOST_ARTICLES]),
         "earlier": len(it.site.articles[_MOST_ARTICLES:]),
-        "topics": _items(it.site.topics),
+        "topics": _listed(it.site.topics),
         "lasting": tuple(it.site.findings[name] for name in fields.lasting),
     }
 
@@ -150,8 +149,8 @@ def _home(it: _Made) -> dict[str, Any]:
 def _topics(it: _Made) -> dict[str, Any]:
     """Return all topics, and the newest articles."""
     return {
-        "articles": _items(it.site.articles[:_MOST_ARTICLES]),
-        "topics": _items(it.site.topics),
+        "articles": _listed(it.site.articles[:_MOST_ARTICLES]),
+        "topics": _listed(it.site.topics),
     }
 
 

@@ -32,10 +32,11 @@ EVIDENCE = "/evidence/"
 
 
 class Link(NamedTuple):
-    """An address and the words that lead there."""
+    """An address, the words that lead there, and in lists what a page says in short."""
 
     url: str
     title: str
+    summary: str = ""
 
 
 def name_link(document: Document) -> Link:

@@ -8,6 +8,7 @@ what is used of Pelican beyond its documentation.
 
 from __future__ import annotations
 
+import gc
 import io
 import re
 import sys
@@ -47,7 +48,7 @@ from sitebuild.plugin.generators import TopicsGenerator, context
 from sitebuild.plugin.writer import SiteTemplate, SiteWriter
 from sitebuild.read import tree
 from sitebuild.release import file_at
-from sitebuild.render.templates import plain
+from sitebuild.render import plain
 
 _REGION = re.compile("(?<=-)[a-z]{2}$")  # of a language: RFC 5646 writes en-GB
 _INTERRUPTED = 130  # as a shell reports Ctrl-C
@@ -118,6 +119,7 @@ class Run:
     def _run_once(self, run: Callable[[], None]) -> None:
         root = Path(self._settings["PATH"]).parent
         real = self._pelican.output_path
+        gc.disable()  # a build makes a million values, and circles of few
         try:
             with ExitStack() as connected:
                 for signal, handler, sender in self.handlers:
@@ -131,6 +133,7 @@ class Run:
             if self._pelican.output_path != real:
                 output.remove(Path(self._pelican.output_path))
             self._pelican.output_path = real
+            gc.enable()
             self.memory.lasts = True  # if it runs again
 
     def begin(self, pelican: Pelican) -> tuple[type[Generator], ...]:

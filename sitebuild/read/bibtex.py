@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -148,8 +148,7 @@ _SYMBOL_TABLE = r"""
     textdegree=° textmu=µ textpm=± texttimes=× textellipsis=… ldots=… dots=… copyright=©
     pounds=£ S=§ P=¶ slash=/ pm=± times=× leq=≤ le=≤ geq=≥ ge=≥ sim=∼ approx=≈ cdot=·
     degree=° circ=° lt=< gt=> percent=% textpercent=% textdollar=$ textbullet=•
-    textbackslash=\
-"""
+    """
 # Commands whose text is set as it is.
 _WRAPPERS = """
     emph textit textbf textsc textrm textsf texttt textup textnormal text mbox url
@@ -158,46 +157,14 @@ _WRAPPERS = """
 """
 _COMMANDS = dict.fromkeys(_WRAPPERS.split(), "")
 _COMMANDS |= dict(pair.split("=") for pair in _SYMBOL_TABLE.split())
-_LIGATURES = {"---": "—", "--": "–", "``": "“", "''": "”", "~": "\u00a0"}
-_LIGATURES |= {"{": "", "}": ""}
-# What is no letter of a value; of two that match, the first.
-_LATEX = re.compile(
-    r"\\(?:enquote|mkbibquote)\{(?P<quoted>[^{}]*)\}"
-    r"|\\(?P<accent>[`'^\"~=.]|[uvHcdbrk](?![a-zA-Z]))"
-    r"\s*\{?(?:\\(?=[ij](?![a-zA-Z])))?(?P<letter>[^\W\d_])\}?"
-    r"|\\(?P<sign>[&%$#_{} ~^,;:/@-])"
-    r"|\\(?P<name>[a-zA-Z]+)\s*"
-    r"|\$(?P<formula>(?:\\.|[^$\\])*)\$"
-    r"|(?P<ligature>---?|``|''|[~{}])|[$\\].?"
-)
 
 
-def plain(latex: str) -> str:
-    """Return the plain text of a value; raises ValueError where some would be lost."""
-    return unescape(_LATEX.sub(_character, latex))
+def _accented(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", found["letter"] + _ACCENTS[found["accent"]])
 
 
-def _character(found: re.Match[str]) -> str:
-    """Return what one thing of LaTeX stands for."""
-    if found["quoted"] is not None:
-        return f"“{plain(found['quoted'])}”"
-    if found["accent"]:
-        marked = found["letter"] + _ACCENTS[found["accent"]]
-        return unicodedata.normalize("NFC", marked)
-    if found["sign"]:
-        return found["sign"].strip("-/,;:@")
-    if found["name"]:
-        return _command(found["name"])
-    if found["ligature"]:
-        return _LIGATURES[found["ligature"]]
-    formula = found["formula"]
-    if formula is None or re.search(r"(?<!\\)[\^_]", formula):
-        shown = f'"{found[0]}" in "{found.string}"'
-        raise ValueError(f"{shown} is mathematics or a command, not plain text")
-    return plain(formula)
-
-
-def _command(name: str) -> str:
+def _command(found: re.Match[str]) -> str:
+    name = found[1]
     case = "CAPITAL" if name[0].isupper() else "SMALL"
     try:
         if name in _COMMANDS:
@@ -207,6 +174,33 @@ def _command(name: str) -> str:
         raise ValueError(
             f'"\\{name}" is a command that is not known: write the character itself'
         ) from None
+
+
+# What is read one after the other; a sign behind a backslash is itself, and last.
+_STEPS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"\\(?:enquote|mkbibquote)\{([^{}]*)\}", "“\\1”"),
+    (
+        r"\\(?P<accent>[`'^\"~=.]|[uvHcdbrk](?![a-zA-Z]))"
+        r"\s*\{?(?:\\(?=[ij](?![a-zA-Z])))?(?P<letter>[^\W\d_])\}?",
+        _accented,
+    ),
+    (r"\\([a-zA-Z]+)\s*", _command),
+    (r"(?<!\\)\$((?:\\[%&# ]|[^$^_\\])*)\$", r"\1"),
+    *(("---", "—"), ("--", "–"), ("``", "“"), ("''", "”")),
+    (r"(?<!\\)[{}]|\\[-/,;:@]", ""),
+    (r"(?<!\\)~", "\u00a0"),
+)
+_SIGN = r"\\([&%$#_{} ~^])"
+
+
+def plain(latex: str) -> str:
+    """Return the plain text of a value; raises ValueError where some would be lost."""
+    text = latex
+    for pattern, by in _STEPS:
+        text = re.sub(pattern, by, text)
+    if re.search(r"\\|\$", re.sub(_SIGN, "", text)):
+        raise ValueError(f'"{latex}" holds mathematics or a command, not plain text')
+    return unescape(re.sub(_SIGN, r"\1", text))
 
 
 def web_address(latex: str) -> str:

@@ -65,19 +65,17 @@ class _Cutter:
         self._file = file
         self._pieces: list[Piece] = []
         self._piece = Piece("", "", "", first)
-        self._takes_options = False
         self._has_slip = False
 
     def take(self, line: Line) -> None:
         """Sort one line into what it is: a marker, an option or text."""
         marker = None if line.is_code else self._marker(line)
-        option = _OPTION.match(line.text) if self._takes_options else None
+        option = _OPTION.match(line.text) if self._takes_options() else None
         if marker:
             self._take_marker(marker, line)
         elif option:
             self._add_option(option["name"], option["value"].strip(), line.number)
-        elif line.is_code or not self._is_slip(line) or not self._takes_options:
-            self._takes_options = False
+        elif line.is_code or not self._is_slip(line) or not self._takes_options():
             self._piece.body.append(line)
 
     def finish(self) -> list[Piece]:
@@ -129,8 +127,11 @@ class _Cutter:
     def _begin(self, piece: Piece) -> None:
         self._pieces.append(self._piece)
         self._piece = piece
-        self._takes_options = bool(piece.kind)
         self._has_slip = False
+
+    def _takes_options(self) -> bool:
+        """Return whether options may follow: the first line that is none ends them."""
+        return bool(self._piece.kind) and not self._piece.body
 
     def _own_options(self) -> Collection[str]:
         return BLOCKS.get(self._piece.kind, ())
@@ -164,30 +165,24 @@ class _Cutter:
             meant = found["name"] if found and found["name"] in own else ""
         if not found or not meant:
             return self._is_none(line)
-        self._has_slip = not self._takes_options
+        self._has_slip = not self._takes_options()
         written, value = found["name"], found["value"].strip(" *_`\"'()[]{}")
-        what = f'the option "{written}" stands in the text'
-        if written != meant:
-            what = f'"{written}" in the text looks like the option "{meant}"'
-        escaped = "begin it with a capital letter"
-        if found["sign"] in (":", "="):
-            escaped = f"write `{written}\\{found['sign']} {value}`"
         remedy = f"move it there, did you mean `    {meant}: {value}`?"
         if meant not in own:
             remedy = f"a {self._piece.kind} has no such option, so remove it."
         self._file.add(
             line.number,
-            what,
+            f'"{written}" in the text looks like the option "{meant}"',
             "options come first, each on an indented line under the line that opens "
             f"the {self._piece.kind}, with no blank line before it",
-            f"{remedy} If it is text, {escaped}",
+            f"{remedy} If it is text, write `{written}\\: {value}`",
         )
         return True
 
     def _is_none(self, line: Line) -> bool:
         """Return whether a line stands among options and is none, which is a fault."""
         text = line.text.strip()
-        if not (self._takes_options and text and line.text.startswith(INDENT)):
+        if not (self._takes_options() and text and line.text.startswith(INDENT)):
             return False
         self._file.add(
             line.number,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -25,7 +26,7 @@ from sitebuild.model import (
     SourceLine,
 )
 from sitebuild.read.blocks import check_outside, cut
-from sitebuild.read.fields import SLUG, add_repeated, check_plain, read_fields, slug_of
+from sitebuild.read.fields import SLUG, add_repeated, read_fields, slug_of
 from sitebuild.read.header import fields_of_name, read_header, typed
 from sitebuild.read.markdown import Typesetter, in_sentences, text_of
 from sitebuild.read.source import (
@@ -49,8 +50,8 @@ _LARGEST = 300_000  # bytes of a source: Markdown takes some five seconds for th
 _LONGEST = 300  # characters of a summary
 # In the text outside the blocks, which is set as a whole, a comment stands for a block
 # or marks what may be a heading, by its line. No other comment is left.
-_MARK = "<!--\xa7{}-->"
-_MARKED = re.compile("<!--\xa7(\\d+)-->|&lt;!--\xa7\\d+--&gt;")
+_MARK = "<!--§{}-->"
+_MARKED = re.compile(r" ?(?:<!--§(\d+)-->|&lt;!--§\d+--&gt;) ?")
 _BEFORE_MARK = re.compile(r"^#{1,6}|(?=\s*(?:\{[^}]*\})?\s*$)")
 _HEADING = re.compile(
     r"<h(?P<level>[1-6])(?P<own>[^>]*)>(?P<html>(?:(?!</h).)*)</h[1-6]>", re.DOTALL
@@ -113,10 +114,9 @@ class _Reader:
         self.path = path
         self.kind = kind
         self.setter = setter
-        self.text = Text(kind, setter, self.file)
+        self.text = Text(setter, self.file)
         self.slug = ""
-        self.ids = set(_IDS_OF_THE_PAGE)  # of headings
-        self.alike: dict[str, int] = {}  # how many headings made each id
+        self.alike = Counter(_IDS_OF_THE_PAGE)  # how many headings made each id
         self.marked: dict[int, Heading | Block] = {}  # by the line of their mark
 
     def read(self, data: bytes, named: str, address: str) -> Document:
@@ -139,7 +139,6 @@ class _Reader:
         parts = tuple(self._parts(pieces))
         if is_whole and header.raw and not fields.summary:
             fields = self._with_summary(fields, parts)
-        self.text.check_harmful(parts, fields.allow, lines)
         self._check_ids(parts)
         return Document(
             self.path,
@@ -208,20 +207,23 @@ class _Reader:
         heads = [it for it in _HEADING.finditer(html) if _MARKED.search(it["html"])]
         lower = int(any(it["level"] == "1" for it in heads))
         html = _HEADING.sub(lambda found: self._heading(found, lower), html)
-        marks = {_MARK.format(line) for line in self.marked}
-        return _MARKED.sub(lambda found: found[0] if found[0] in marks else "", html)
+        marked = {str(line) for line in self.marked}
+        return _MARKED.sub(lambda found: found[0] if found[1] in marked else "", html)
 
     def _around_marks(self, html: str, text: Piece) -> Iterator[Part]:
         """Yield the parts that HTML with marks stands for, its texts checked."""
-        numbers = [it.number for it in text.body if it.text.strip()]
+        lines = [it for it in text.body if it.text.strip()]
+        numbers = [it.number for it in lines]
         line = 0
         for number, it in enumerate(_MARKED.split(html)):
             if number % 2:
                 line = int(it)
                 yield self.marked[line]
             elif it.strip():
-                place = SourceLine(self.path, numbers[bisect_right(numbers, line)])
-                self.text.check(it, text)
+                below = lines[bisect_right(numbers, line) :]
+                # Notes stand last, wherever their text stands in the source.
+                place = SourceLine(self.path, below[0].number if below else line)
+                self.text.check(it, below, place.line)
                 if self.kind == "topic":
                     self._add_outside(it, place)
                 yield Prose(it.strip(), place)
@@ -247,10 +249,12 @@ class _Reader:
             return found[0]
         html = _MARKED.sub("", found["html"]).strip()
         level = min(int(found["level"]) + lower, 6)
+        title = text_of(html)
+        if not title:
+            return ""
         if level not in _LEVELS:
             return f"<h{level}{found['own']}>{html}</h{level}>"
         place = SourceLine(self.path, int(mark[1]))
-        title = text_of(html)
         if re.search("<(?:a|img) ", html):
             self.file.add(
                 place,
@@ -258,20 +262,11 @@ class _Reader:
                 "a heading is listed, as a link, in the contents of its page",
                 "move the link into the text below",
             )
-        elif not title:
-            self.file.add(
-                place,
-                "a heading has no words",
-                "a heading is `## Its words`",
-                "write them, or remove it",
-            )
         own = _OWN_ID.search(found["own"])
-        made = ident = slug_of(title) or "section"
-        while ident in self.ids and not own:
-            number = self.alike[ident] = self.alike.get(ident, 1) + 1
-            ident = f"{made}-{number}"
-        ident = own[1] if own else ident
-        self.ids.add(ident)
+        ident = own[1] if own else slug_of(title) or "section"
+        self.alike[ident] += 1
+        if not own and self.alike[ident] > 1:
+            ident = f"{ident}-{self.alike[ident]}"
         self.marked[place.line] = Heading(level, _TAG.sub("", html), ident, place)
         return mark[0]
 
@@ -300,31 +295,24 @@ class _Reader:
         html = self.text.block(piece, of)
         name = piece.name
         if piece.kind != _NAMED_BY_ID:
-            self._check_title(piece)
             name = self.setter.line(piece.name)
         lines = {name: raw.line for name, raw in piece.options.items()}
         place = SourceLine(self.path, piece.line)
         return Block(piece.kind, name, self._id(piece), html, options, place, lines)
 
-    def _check_title(self, piece: Piece) -> None:
-        """Report Markdown in a title, which is set as plain text."""
-        try:
-            check_plain(piece.name)
-        except ValueError as error:
-            found = f'the title of this {piece.kind} is "{piece.name}"'
-            self.file.add(piece.line, found, str(error), "correct it")
-
     def _id(self, piece: Piece) -> str:
         """Return a block's id: the name of a passage, else made from the title."""
-        made = slugify(piece.name, "-")
-        ident, allowed = made, "it has a title with letters from a to z or digits"
-        remedy = f"write `/// {piece.kind} | Its title`"
+        ident = form = slugify(piece.name, "-")
         if piece.kind == _NAMED_BY_ID:
-            ident, allowed = piece.name, "an id is lower-case words joined by hyphens"
-            remedy = f"write `/// {piece.kind} | {made or 'its-id'}`"
+            ident = piece.name
         if not SLUG.fullmatch(ident):
-            found = f'a {piece.kind} has the name "{piece.name}"'
-            self.file.add(piece.line, found, allowed, remedy)
+            self.file.add(
+                piece.line,
+                f'a {piece.kind} has the name "{piece.name}"',
+                "the name of a passage is lower-case words joined by hyphens, that of "
+                "any other block has a letter from a to z or a digit",
+                f"write `/// {piece.kind} | {form or 'its-name'}`",
+            )
         return ident
 
     def _check_ids(self, parts: Iterable[Part]) -> None:

@@ -8,14 +8,12 @@ that no text is cut at a ` #` or stopped by a `: ` as YAML would.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
-from sitebuild.drawn import Lasting, Scale
 from sitebuild.faults import Fault, Report, decode, known
 from sitebuild.model import Finding, Reference, SourceLine
-from sitebuild.read.fields import ROW, Field, Raw, add_repeated, fields_of, read_fields
+from sitebuild.read.fields import Field, Raw, add_repeated, fields_of, read_fields
 from sitebuild.read.header import without_quotes
 from sitebuild.read.references import ReadReferences, read_text
 
@@ -28,10 +26,10 @@ Read = tuple[
 _WORDS = re.compile(r"[^\W_]+(?:[ '’-][^\W_]+)*")
 _LINE = re.compile(
     r"(?P<lead> *(?P<dash>-(?: +|$))?)"
-    r"(?P<text>(?:(?P<name>[A-Za-z][\w-]*) *:)? *(?P<value>.*?)) *$"
+    r"(?P<text>(?:(?P<name>[A-Za-z][\w-]*) *:)? *(?P<value>.*))"
 )
 # Lines that say nothing, and values that do.
-_NOTHING = re.compile(r"\s*(?:#(?!\d).*|---|\.\.\.|\[\])?\s*$")
+_NOTHING = re.compile(r"(?:#(?!\d).*|---|\.\.\.|\[\])?")
 _EMPTY = re.compile(r"^(?:[|>][+-]?|~|null)$")
 _FORM = "an entry is `name: value` lines, the first of them `- id: its-id`"
 
@@ -103,7 +101,11 @@ def _finding(
     meant = keys
     if cited and not cited.keys() >= {*keys}:
         meant = [*keys, *cited]  # what a row names may be what is misspelt
-    _check_rows(finding, raw, meant, file)
+    for name in ("studied", "lasting", "scales"):
+        for number, it in enumerate(getattr(finding, name)):
+            rows = raw[name].rows
+            line = rows[number]["source"].line if rows and it.source else raw[name].line
+            known(filter(None, [it.source]), meant, of, "source", line, file)
     if cited is not None:
         line = raw["references"].line if keys else entry.line
         keys = list(known(keys, cited, of, "reference", line, file))
@@ -112,44 +114,6 @@ def _finding(
         statement=finding.statement or finding.question,
         references=tuple(cited[key] for key in keys if key in cited) if cited else (),
     )
-
-
-def _check_rows(
-    finding: Finding, raw: Mapping[str, Raw], keys: list[str], file: Report
-) -> None:
-    """Report numbers out of order, and sources that are no references of a finding."""
-    counted = [it.source for it in finding.studied if it.source]
-    if counted:
-        of = f'the finding "{finding.id}"'
-        known(counted, keys, of, "source", raw["studied"].line, file)
-    for name in ("lasting", "scales"):
-        written = raw.get(name, Raw([], 0))
-        rows = zip(getattr(finding, name), written.rows, strict=False)
-        for number, (row, said) in enumerate(rows, 1):
-            of = f"row {number} of {name}"
-            if row.source:
-                line = said["source"].line
-                known([row.source], keys, of, "source", line, file)
-            line = min((it.line for it in said.values()), default=written.line)
-            for numbers, allowed in _orders(row):
-                if numbers != sorted(numbers):
-                    found = f"{of} has numbers out of order"
-                    file.add(line, found, allowed, "correct it")
-
-
-def _orders(row: Lasting | Scale) -> Iterator[tuple[list[Decimal | int], str]]:
-    """Yield numbers of a row that must not go down, and what is allowed."""
-    if isinstance(row, Lasting):
-        times = [row.seen_from, row.seen_until, row.gone_by]
-        order = (
-            "a time from which, until which, and by which it was gone, in that order"
-        )
-        yield [time.minutes for time in times if time], order
-        return
-    yield [row.worthwhile, row.most], "what is worthwhile lies on the scale"
-    for it in row.differences:
-        interval = "a difference lies in its interval, and both on the scale"
-        yield [it.low, it.better, it.high, row.most], interval
 
 
 @dataclass(frozen=True)
@@ -166,30 +130,28 @@ def read_synonyms(
 ) -> tuple[tuple[Synonym, ...], tuple[Fault, ...]]:
     """Read synonyms.yaml, given as its path and bytes; an empty file has none.
 
-    It holds lines `word: [other words, and, others]` for words that readers type.
-    Returns the synonyms in the order of the file, and the faults found.
+    It holds lines `word: [other words, and, others]` for words that readers type; they
+    may lack their brackets. Returns the synonyms in the order of the file, and the
+    faults found.
     """
     file = Report(path)
     found: dict[str, Synonym] = {}
     for line, written in enumerate(decode(data, path, file).split("\n"), 1):
         # An item of a list stands below a line that has a fault.
-        if not written.strip() or written.startswith(("#", "---", "  - ")):
+        if _NOTHING.fullmatch(written.strip()) or written.startswith("  - "):
             continue
-        word, _, listed = written.lower().partition("#")[0].partition(":")
-        words = [it.strip(" \t'\"[]") for it in (word, *listed.split(","))]
-        are_words = all(map(_WORDS.fullmatch, words))
-        if are_words and re.fullmatch(r"\s*\[[^][]+\]\s*", listed):
-            new = Synonym(words[0], (), SourceLine(path, line))
-            first = found.get(new.word, new)
-            others = tuple(dict.fromkeys((*first.others, *words[1:])))
-            found[new.word] = replace(first, others=others)
+        said = re.split("[:,]", written.lower().partition("#")[0])
+        word, *others = (it.strip(" \t'\"[]") for it in said)
+        if others and all(map(_WORDS.fullmatch, (word, *others))):
+            first = found.get(word, Synonym(word, (), SourceLine(path, line)))
+            every = tuple(dict.fromkeys((*first.others, *others)))
+            found[word] = replace(first, others=every)
             continue
-        remedy = f"write `{words[0]}: [{', '.join(words[1:])}]`"
         file.add(
             line,
             f'"{written.strip()[:40]}" is no word with a list of words',
             "a line is `word: [other words]`, with words of letters and digits",
-            remedy if are_words else "write it so, with a comma between two words",
+            "write it so, with a comma between two words",
         )
     return tuple(found.values()), tuple(file.faults)
 
@@ -203,8 +165,8 @@ def _read_entries(text: str, file: Report) -> tuple[list[_Group], bool]:
     groups: list[_Group] = []  # the entry that is read, and the row in it
     is_whole = True
     for number, line in enumerate(text.split("\n"), 1):
-        found = _LINE.match(line.expandtabs())
-        if not found or not found["text"] or _NOTHING.match(line):
+        found = _LINE.match(line.expandtabs().rstrip())
+        if not found or not found["text"] or _NOTHING.fullmatch(line.strip()):
             continue
         name, column = found["name"], found.end("lead")
         is_id = name == "id" and (not groups or "id" in groups[0].fields)
@@ -254,7 +216,7 @@ def _raw(group: _Group, file: Report) -> dict[str, Raw]:
     fields = {}
     for name, it in group.fields.items():
         rows = tuple(_raw(row, file) for row in it.rows)
-        value = [ROW for _ in rows] or _value(it.lines)
+        value = _value(it.lines)
         if isinstance(value, str) and value[:1] == '"' and value.count('"') == 1:
             said = f'"{name}" opens a quotation mark and does not close it'
             file.add(it.line, said, "quotation marks stand in pairs", "close it")

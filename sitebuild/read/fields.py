@@ -36,39 +36,16 @@ from sitebuild.model import (
 
 SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII)
-_WITH_DOTS = re.compile(
-    r"(?P<day>0?[1-9]|1[0-2])\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>\d{4})", re.ASCII
-)
-# What each type of field matches as a whole, and what is said to be allowed.
-_PATTERNS: Mapping[Any, tuple[str, str]] = {
-    int: (r"\d{1,4}", "a whole number from 0 to 9999"),
-    Decimal: (r"\d{1,4}(\.\d+)?", "a number such as 2 or 1.5"),
-    Year: (r"\d{4}", "a year such as 2011"),
-    Address: (
-        r"/([a-z0-9-]+/)*(?!index\.)([a-z0-9-]+\.html)?",
-        "an address such as /about/ or /404.html",
-    ),
-    WebAddress: (
-        r"(?i)https?://[\w-]+(\.[\w-]+)+(:\d+)?(/[^\s<>\"\\{}]*)?",
-        "an address such as https://example.org/paper",
-    ),
-    Doi: (
-        r"10\.\d{4,9}/\S+",
-        "a DOI without an address before it, such as 10.1000/182",
-    ),
-}
+_WITH_DOTS = re.compile(r"0?([1-9]|1[0-2])\.0?([1-9]|1[0-2])\.[0-9]{4}")
+_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "year": 525_600}
 # Markdown and HTML, which a line of plain text would show as they stand.
 _MARKUP = re.compile(
     r"(?<![\w*])\*{1,2}[^\s*][^*]*\*|(?<!\w)_{1,2}[^\s_][^_]*_(?!\w)|`[^`]+`"
     r"|!?\[[^]]*\]\(|</?[a-zA-Z][^<>]*>"
 )
-# YAML's marks for a text of several lines (YAML 1.2, 8.1).
-_BLOCK_SCALAR = re.compile(r"[|>][+-]?\d?(?:\s|$)")
 # What Pelican knows of an article beside this site's fields.
 _PELICANS = ("author", "authors", "category", "keywords", "lang", "tags", "translation")
 _NO_NAME = re.compile(r"""[][{}"<>|;]""")
-
-ROW = "[…]"  # what stands in a list of YAML for what is no text
 
 T = TypeVar("T")
 _nearest = cache(nearest)  # entries have many fields of few names
@@ -105,11 +82,6 @@ def _text(value: Any) -> str:
     """Return a line of text: white space folded, entities as the characters."""
     if not isinstance(value, str) or not value.strip():
         raise ValueError("allowed is a line of text")
-    if _BLOCK_SCALAR.match(value):
-        raise ValueError(
-            "allowed is a line of text right after the colon; a long one goes on in "
-            "lines indented by four spaces"
-        )
     check_plain(value)
     return " ".join(unescape(value).split())
 
@@ -126,14 +98,11 @@ def _slug(value: Any) -> str:
 def _forms(value: Any) -> Names:
     """Return words, written with commas between them or as a list."""
     items = value
-    if not isinstance(value, list):
-        text = str(value or "")
-        if _NO_NAME.search(text):
+    if isinstance(value, str):
+        items = value.split(",") if value.strip() else []
+        if _NO_NAME.search(value) or not all(map(str.strip, items)):
             raise ValueError("allowed are names with commas between them and no marks")
-        items = text.split(",")
-        if len(items) > 1 and not all(item.strip() for item in items):
-            raise ValueError("allowed are names on one line with a comma between two")
-    return tuple(filter(None, dict.fromkeys(str(item).strip() for item in items)))
+    return tuple(filter(None, dict.fromkeys(item.strip() for item in items)))
 
 
 def _names(value: Any) -> Names:
@@ -147,7 +116,7 @@ def _names(value: Any) -> Names:
 
 
 def _listed(value: Any) -> Names:
-    if not value and value != []:
+    if value == "":
         raise ValueError("allowed is a list, [] where there are none")
     return _names(value)
 
@@ -158,68 +127,54 @@ def _day(value: Any) -> date:
     A date that leaves the day, the month or the year open is none: Pelican would take
     what is missing from today. Nor is 06.04.2018, of which it would make 4 June.
     """
-    text = " ".join(str(value or "").split())
+    text = " ".join(value.split()) if isinstance(value, str) else ""
     with_dots = _WITH_DOTS.match(text)
-    if with_dots and with_dots["day"] != with_dots["month"]:
-        day, month, year = (f"{int(part):02}" for part in with_dots.groups())
-        raise ValueError(
-            f"allowed is a day of the calendar: write {year}-{month}-{day} or "
-            f"{year}-{day}-{month}"
-        )
+    ends = (datetime(2000, 1, 1), datetime(2001, 12, 31))
     try:
         if _DATE.fullmatch(text):
             return date(*map(int, text.split("-")))
-        ends = (datetime(2000, 1, 1), datetime(2001, 12, 31))
         first, second = (parser.parse(text, default=end).date() for end in ends)
     except (ValueError, OverflowError):
         first, second = None, text
-    if first != second:
+    if first != second or (with_dots and with_dots[1] != with_dots[2]):
         raise ValueError("allowed is a day of the calendar written as 2026-01-31")
     found: date = first
     return found
 
 
-def _each(read: Callable[[str], Any]) -> Read:
-    """Return a reader of a list that reads each of its items; one may stand alone."""
+def _match(pattern: str, allowed: str, make: Callable[..., Any] = str) -> Read:
+    """Return a reader of a text that a pattern matches as a whole.
+
+    `make` takes the text, or the groups of the pattern, and gives the value.
+    """
+
+    def read(value: Any) -> Any:
+        found = re.fullmatch(pattern, str(value))
+        if not found:
+            raise ValueError(f"allowed is {allowed}")
+        return make(*(found.groups() or [found[0]]))
+
+    return read
+
+
+def _each(pattern: str, allowed: str, make: Callable[..., Any]) -> Read:
+    """Return a reader of a list of such texts; one may stand alone."""
+    read = _match(pattern, allowed, make)
 
     def listed(value: Any) -> Any:
-        items = value if isinstance(value, list) else [value]
-        return tuple(read(str(item)) for item in items)
+        return tuple(map(read, value if isinstance(value, list) else [value]))
 
     return listed
 
 
-def _rows(value: Any) -> tuple[()]:
-    """Return nothing: what each row says is read by itself."""
-    if not isinstance(value, list) or any(item != ROW for item in value):
-        raise ValueError("allowed is a list of rows, each of `name: value` lines")
-    return ()
+def _time(words: str, number: str, unit: str) -> Time:
+    minutes = int(number) * _MINUTES[unit]
+    if minutes > _MINUTES["year"]:
+        raise ValueError("allowed is a year at most")
+    return Time(words, minutes)
 
 
-def _choice(choices: tuple[str, ...]) -> Read:
-    """Return a reader of one of some words, in any capitals."""
-
-    def read(value: Any) -> str:
-        word = str(value).lower()
-        if word not in choices:
-            raise ValueError(f"allowed is one of {', '.join(choices)}")
-        return word
-
-    return read
-
-
-def _matching(kind: Any) -> Read:
-    """Return a reader of a text that the pattern of a type matches as a whole."""
-    pattern, allowed = _PATTERNS[kind]
-
-    def read(value: Any) -> Any:
-        if not re.fullmatch(pattern, str(value)):
-            raise ValueError(f"allowed is {allowed}")
-        return kind(value) if isinstance(kind, type) else str(value)
-
-    return read
-
-
+_NUMBER = r"([0-9]+\.?[0-9]*)"
 # How each type of field is read.
 READERS: Mapping[Any, Read] = {
     str: _text,
@@ -228,11 +183,37 @@ READERS: Mapping[Any, Read] = {
     Forms: _forms,
     date: _day,
     Day: _day,
-    Time | None: lambda value: Time.read(str(value)),
-    tuple[Difference, ...]: _each(Difference.read),
-    tuple[Count, ...]: _each(Count.read),
+    int: _match("[0-9]{1,4}", "a whole number from 0 to 9999", int),
+    Decimal: _match(r"[0-9]{1,4}(?:\.[0-9]+)?", "a number such as 1.5", Decimal),
+    Year: _match("[0-9]{4}", "a year such as 2011"),
+    Address: _match(
+        r"/(?:[a-z0-9-]+/)*(?!index\.)(?:[a-z0-9-]+\.html)?",
+        "an address such as /about/ or /404.html",
+    ),
+    WebAddress: _match(
+        r"(?i)https?://[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/[^\s<>\"\\{}]*)?",
+        "an address such as https://example.org/paper",
+    ),
+    Doi: _match(
+        r"10\.[0-9]{4,9}/\S+",
+        "a DOI without an address before it, such as 10.1000/182",
+    ),
+    Time | None: _match(
+        rf"(([0-9]+) ({'|'.join(_MINUTES)})s?)",
+        f"a number of {'s, '.join(_MINUTES)}s; 0 minutes is right after",
+        _time,
+    ),
+    tuple[Difference, ...]: _each(
+        rf"(\D+) {_NUMBER} \({_NUMBER} to {_NUMBER}\)",
+        "a list of `group 2.5 (1.4 to 3.5)`",
+        lambda group, *numbers: Difference(group, *map(Decimal, numbers)),
+    ),
+    tuple[Count, ...]: _each(
+        r"([0-9]{1,7}) ([a-z]+)(?: in (\S+))?",
+        "a list of `30 people in key`, or [0 people]",
+        lambda number, unit, source: Count(int(number), unit, source or ""),
+    ),
     tuple[Reference, ...]: _listed,  # by their keys
-    **{kind: _matching(kind) for kind in _PATTERNS},
 }
 # What may be written for a field that is missing.
 _EXAMPLES = {
@@ -271,9 +252,14 @@ def fields_of(make: Any) -> Mapping[str, Field]:
         inner = get_args(hint)
         row = None
         if get_origin(hint) is Literal:
-            read, example = _choice(inner), inner[0]
+            words = "|".join(inner)
+            read = _match(f"(?i){words}", f"one of {', '.join(inner)}", str.lower)
+            example = inner[0]
         elif not read and inner and is_dataclass(inner[0]):
-            read, row = _rows, inner[0]
+            read, row = (
+                _match("(?!)", "a list of rows of `name: value` lines"),
+                inner[0],
+            )
         if it.init and read:
             required = bool(it.metadata.get("required"))
             found[it.name] = Field(read, example, required, it.default, row)
@@ -300,24 +286,24 @@ def read_fields(
     is missing or bad has its default, so that the build can go on and find the other
     faults.
     """
-    wanted = {
-        name: it
-        for name, it in fields_of(make).items()
-        if name not in given and (not names or name in names)
-    }
+    every = fields_of(make)
+    wanted = {name: every[name] for name in names or every if name not in given}
     check_names(raw, [*wanted, *(_PELICANS if own else ())], of, file, own=own)
     values = dict(given)
-    missing = []
+    missing = {}
     for name, it in wanted.items():
         values[name] = it.default
         if name in raw:
             values[name] = _value(it, name, raw[name], of, file)
         elif it.required:
-            missing.append(name)
+            missing[name] = it.example
     if missing:
-        examples = {name: wanted[name].example for name in missing}
-        _add_missing(examples, of, line, file, form)
-    return make(**values)
+        _add_missing(missing, of, line, file, form)
+    try:
+        return make(**values)
+    except ValueError as error:
+        file.add(line, f"{of} has numbers out of order", str(error), "correct it")
+    return make(**{name: it.default for name, it in wanted.items()} | given)
 
 
 def add_repeated(what: str, name: str, line: int, file: Report, first: int = 0) -> None:
@@ -368,16 +354,16 @@ def _add_missing(
 
 def _value(it: Field, name: str, raw: Raw, of: str, file: Report) -> Any:
     """Return what was written as a value; the default, with a fault, if it is bad."""
+    if it.row and raw.rows:
+        form = "      {}: {}"
+        return tuple(
+            read_fields(it.row, row, f"row {number} of {name}", line, file, form)
+            for number, row in enumerate(raw.rows, 1)
+            for line in [min(field.line for field in row.values())]
+        )
     try:
-        value = it.read(raw.value)
+        return it.read(raw.value)
     except ValueError as error:
-        shown = "" if raw.value is None else raw.value
         remedy = "correct it" if it.required else "correct or remove it"
-        file.add(raw.line, f'{of} has the {name} "{shown}"', str(error), remedy)
+        file.add(raw.line, f'{of} has the {name} "{raw.value}"', str(error), remedy)
         return it.default
-    rows = []
-    for number, row in enumerate(raw.rows if it.row else (), 1):
-        line = min((field.line for field in row.values()), default=raw.line)
-        what = f"row {number} of {name}"
-        rows.append(read_fields(it.row, row, what, line, file, "      {}: {}"))
-    return tuple(rows) if it.row else value

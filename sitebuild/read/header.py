@@ -30,6 +30,7 @@ from sitebuild.read.source import Line
 
 _FIELD = re.compile(r" {0,3}(?P<name>[A-Za-z][\w-]*)\s*:\s*(?P<value>.*)$")
 _ITEM = re.compile(r"\s*-\s+(?P<value>.*)$")
+_FOLDED = re.compile(r"^[|>][+-]?$")  # YAML's sign of a text in the lines below
 _QUOTED = re.compile(r"""(["'])(?P<text>.*)\1""")
 _SHOWN = 40
 # How Hugo and Jekyll say that a text is no draft.
@@ -75,7 +76,7 @@ def read_header(lines: Sequence[Line], file: Report) -> Header:
             name = found["name"].lower()
             if name in header.raw:
                 add_repeated("field", name, line.number, file)
-            value = found["value"].strip()
+            value = _FOLDED.sub("", found["value"].strip())
             value = without_quotes(_plain_yaml(value) if is_yaml else value)
             header.raw[name] = Raw(value, line.number)
         elif name and (is_nested or line.text[:1].isspace()):
@@ -85,9 +86,8 @@ def read_header(lines: Sequence[Line], file: Report) -> Header:
         elif text and not (is_yaml and text.startswith("#")):
             _add_no_field(line, file, is_first=not name)
             header.is_whole = False
-            header.count = next(
-                (it for it in range(number, len(lines)) if not texts[it]), len(lines)
-            )
+            blank = [it for it in range(number, len(lines)) if not texts[it]]
+            header.count = blank[0] if blank else len(lines)
             break
     return header
 
@@ -142,9 +142,7 @@ def _joined(above: str, text: str) -> str:
 
 
 def _plain_yaml(value: str) -> str:
-    """Return a value of YAML without brackets or the sign of a folded text."""
-    if re.fullmatch(r"[|>][+-]?", value):
-        return ""
+    """Return a value of YAML without brackets."""
     return value[1:-1] if re.fullmatch(r"\[.*\]", value) else value
 
 

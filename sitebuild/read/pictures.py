@@ -20,7 +20,7 @@ from PIL import Image, ImageOps
 
 from sitebuild.faults import Report
 from sitebuild.memory import Memory
-from sitebuild.model import Document, Heading, Part, SourceLine
+from sitebuild.model import Document, Heading, SourceLine
 from sitebuild.read.markdown import named_file
 from sitebuild.read.tree import walk
 
@@ -177,19 +177,17 @@ def with_sizes(
 
     A picture that has either of them already keeps what it has.
     """
-    return [_with_sizes(it, sizes) if sizes else it for it in documents]
-
-
-def _with_sizes(document: Document, sizes: Mapping[str, Size]) -> Document:
-    sized = partial(_sized, source=document.path, sizes=sizes)
-    parts: list[Part] = []
-    for part in document.parts:
-        if isinstance(part, Heading) or "<img" not in part.html:
-            parts.append(part)
-        else:
-            parts.append(replace(part, html=_IMAGE.sub(sized, part.html)))
-    is_same = tuple(parts) == document.parts
-    return document if is_same else replace(document, parts=tuple(parts))
+    found = []
+    for document in documents:
+        sized = partial(_sized, source=document.path, sizes=sizes)
+        parts = tuple(
+            part
+            if isinstance(part, Heading) or "<img" not in part.html
+            else replace(part, html=_IMAGE.sub(sized, part.html))
+            for part in document.parts
+        )
+        found.append(replace(document, parts=parts))
+    return found
 
 
 def _sized(image: re.Match[str], source: str, sizes: Mapping[str, Size]) -> str:

@@ -85,7 +85,7 @@ def read_references(path: str, data: bytes) -> ReadReferences:
     """
     file = Report(path)
     text = read_text(path, data, file)
-    if not text:
+    if not text.strip():
         return None, tuple(file.faults)
     entries: dict[str, Entry] = {}
     for entry in read_entries(text, file):
@@ -104,7 +104,6 @@ def read_references(path: str, data: bytes) -> ReadReferences:
         reference = _reference(entry, of, file)
         if reference:
             references[key] = reference
-    _check_dois(references.values(), entries, file)
     _check_verified([entries[key] for key in references], file)
     faults = tuple(file.faults)
     is_named = not any("" in fault.unread for fault in faults)
@@ -124,22 +123,6 @@ def read_text(path: str, data: bytes, report: Report) -> str:
             "restore it, or write a comment into it if there are none",
         )
     return decode(data, path, report)
-
-
-def _check_dois(
-    references: Iterable[Reference], entries: Mapping[str, Entry], file: Report
-) -> None:
-    """Report a source that stands under two keys."""
-    first: dict[str, str] = {}
-    for it in references:
-        other = first.setdefault(it.doi.lower(), it.key)
-        if it.doi and other != it.key:
-            file.add(
-                entries[it.key].fields["doi"].line,
-                f'the reference "{it.key}" has the DOI of "{other}"',
-                "a source stands once",
-                f'cite "{other}" in its place, and remove it',
-            )
 
 
 def _verified(text: str, keys: Collection[str], file: Report) -> dict[str, Raw]:

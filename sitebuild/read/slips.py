@@ -36,7 +36,7 @@ class Slip(NamedTuple):
 
 # Words in the patterns of the tables.
 _WORDS = {
-    "TEXT": r"(?! *ITEM| {4}|\s*(?:[<|:]|\[\^|\*\[)|#.*\n {0,3}ITEM)",
+    "TEXT": r"(?! *ITEM|\s*(?:[<|:]|\[\^|\*\[)|#.*\n {0,3}ITEM)",
     "ITEM": r"(?:[-*+]|\d{1,2}\.)[ \t]+\S",
     "NUMBER": r"[ \t]*\d{1,2}(?:\)(?=[ \t])|\.(?=[A-Za-z]))",
     "LETTER": r"[ \t]*(?:(?:[a-z][.)]|o|–)(?=[ \t])|[-+](?=[A-Za-z]))",
@@ -76,15 +76,6 @@ _LISTS = _table(r"""
       ^( *)ITEM.*\n(?:(?! *ITEM).*\n)*(?P<at>\1(?: {1,3}| {5,7})ITEM.*)
       indent it by four more than the item above, or by as many to stand beside it
 """)
-# The same below a list.
-_BELOW_A_LIST = _table(r"""
--     is indented by less than four spaces below a list
-      \A {1,3}(?=\S).*
-      indent it by four, or not at all if it follows the list
--     stands right below a paragraph of the item before it
-      \A {4,}(?! *ITEM).*\n(?:.*\n)*?(?P<at> {0,3}ITEM.*)
-      put a blank line before it
-""")
 _LIST_ALLOWED = (
     "an item of a list begins with `- ` or `1. `, a list with a blank line above it; "
     "what belongs to an item is indented by four spaces"
@@ -96,7 +87,7 @@ _MARKS = _table(r"""
       remove it, or write it between backticks, as code
 -     is a box of another tool
       ^\s*(?:(?:!!!|\?\?\?\+?|:::+) *[\w{"]|>\s*\[!\w+\]|\.\. [\w-]+::).*
-      BOX
+      write a block: `/// note | A title` in an article, `/// box | A title` on a page
 [[    is a link or a picture of a wiki
       !?\[\[[^]]+\]\]
       write `[text](/address/)` or `![What it shows](/images/name.png)`
@@ -134,51 +125,35 @@ _IN_HTML = _table(r"""
       LINK[^"\s]+\s+[^"]*(?=")
       write it on one line, %20 for a blank, a title behind it in "straight" marks
 """)
-# What stands in the place of a box, in an article or a topic and on a page.
-_BOX = "write `/// note | A title`, a blank line, the text, and `///`"
-_BOX_OF_PAGE = _BOX.replace("note", "box").replace(
-    ", a", ", the line `    urgency: ask`, a", 1
-)
-
 
 # Of a fault: the line, what was found, what is allowed, what to do.
 _Found = tuple[int, str, str, str]
 
 
-def check(piece: Piece, html: str, kind: str, file: Report) -> None:
+def check(piece: Piece, html: str, file: Report) -> None:
     """Report slips of a piece: of each paragraph one of its form, else its marks.
 
-    `html` is what Markdown made of it, without code and tags; `kind` is that of the
-    file.
+    `html` is what Markdown made of it, without code and tags.
     """
-    above = None  # the indent of the list above
     marks = [it for it in _MARKS if it.sign in html]
-    box = _BOX_OF_PAGE if kind == "page" else _BOX
     for lines in piece.paragraphs():
         rows = [unquoted(line.text) for line in lines]
-        text = "\n".join(rows)
-        item = re.match(f"( *){_WORDS['ITEM']}", text)
-        is_next = above is None or (item and item[1] == above)
-        slips = _LISTS if is_next else (*_LISTS, *_BELOW_A_LIST)
-        form = _of_list(slips, text, lines) or _of_table(rows, lines)
+        form = _of_list(rows, lines) or _of_table(rows, lines)
         if form:
             file.add(*form)
         for line in () if form else lines:
             if not line.text.startswith(INDENT):
                 words = _CODE.sub("", line.text)
                 words = CITATION.sub("", words) if piece.cites else words
-                found = _of_marks(marks, words, line.number, box)
+                found = _of_marks(marks, words, line.number)
                 if found:
                     file.add(*found)
-        if item and not item[1].startswith(INDENT):
-            above = item[1]
-        elif not text.startswith("  "):
-            above = None
 
 
-def _of_list(slips: Sequence[Slip], text: str, lines: Sequence[Line]) -> _Found | None:
+def _of_list(rows: Sequence[str], lines: Sequence[Line]) -> _Found | None:
     """Return what was meant as a list and would be none, or lose an item."""
-    for slip in slips:
+    text = "\n".join(rows)
+    for slip in _LISTS:
         found = slip.pattern.search(text)
         if found:
             at = "at" if "at" in found.groupdict() else 0
@@ -214,8 +189,8 @@ def _cells(row: str) -> int:
     return bars.removeprefix("|").removesuffix("|").count("|") + 1
 
 
-def _of_marks(marks: Sequence[Slip], text: str, line: int, box: str) -> _Found | None:
-    """Return the first mark of a line that is none here; `box` is how to write one."""
+def _of_marks(marks: Sequence[Slip], text: str, line: int) -> _Found | None:
+    """Return the first mark of a line that is none here."""
     for slip in marks:
         for found in slip.pattern.finditer(text):
             if not text.endswith("\\", 0, found.start()):
@@ -223,8 +198,8 @@ def _of_marks(marks: Sequence[Slip], text: str, line: int, box: str) -> _Found |
                     line,
                     f'"{found[0].strip()[:_SHOWN]}" {slip.meaning}',
                     "Markdown here is that of Python-Markdown with its extra",
-                    f"{found.expand(slip.remedy).replace('BOX', box)}; if it is text, "
-                    "write a backslash before it",
+                    f"{found.expand(slip.remedy)}; if it is text, write a backslash "
+                    "before it",
                 )
     return None
 

@@ -125,10 +125,9 @@ def split_lines(text: str, file: Report) -> list[Line]:
 
 def _end_of_code(text: str, opened: re.Match[str]) -> int:
     """Return where code within a paragraph ends; without an end it is no code."""
-    paragraph = text.find("\n\n", opened.end())
-    end = len(text) if paragraph < 0 else paragraph
-    closed = re.compile(rf"(?<!`){opened[0]}(?!`)").search(text, opened.end(), end)
-    return closed.end() if closed else opened.end()
+    closing = re.compile(rf"\n\n|(?<!`){opened[0]}(?!`)")
+    closed = closing.search(text, opened.end())
+    return closed.end() if closed and closed[0] != "\n\n" else opened.end()
 
 
 def _add_open_comment(line: int, file: Report) -> None:

@@ -15,7 +15,6 @@ import lxml.html
 from lxml.html import defs
 
 from sitebuild.faults import Report
-from sitebuild.model import Heading, Part
 from sitebuild.read import slips
 from sitebuild.read.markdown import Typesetter, named_file, resolve, text_of
 from sitebuild.read.references import mark_citations
@@ -37,12 +36,11 @@ _DEEPEST = 100  # quotations within another
 class Text:
     """Sets and checks the texts of one file; what is wrong is a fault."""
 
-    def __init__(self, kind: str, setter: Typesetter, file: Report) -> None:
-        """Take the kind of the file: article, topic or page."""
-        self.kind = kind
+    def __init__(self, setter: Typesetter, file: Report) -> None:
+        """Take what sets texts, and where to report."""
         self.setter = setter
         self.file = file
-        self.told: set[str] = set()  # tags that have a fault, and names with a hyphen
+        self.told: set[str] = set()  # tags that have a fault
 
     def html(self, piece: Piece) -> str | None:
         """Return the HTML of a piece; None, a fault, where it is too much to set."""
@@ -51,7 +49,7 @@ class Text:
         html = self.setter.block(piece.text)
         if piece.cites:
             html = mark_citations(html)
-        slips.check(piece, _MARKUP.sub("", html), self.kind, self.file)
+        slips.check(piece, _MARKUP.sub("", html), self.file)
         return resolve(html, self._address_of_file)
 
     def _address_of_file(self, name: str) -> str:
@@ -68,7 +66,7 @@ class Text:
 
         One that was found sound is taken again.
         """
-        key = (piece.text, piece.cites, self.kind, self.file.path)
+        key = (piece.text, piece.cites, self.file.path)
         html = self.setter.sound.get(key)
         if html is None:
             before = len(self.file.faults)
@@ -84,7 +82,7 @@ class Text:
         if _NO_CONTENT.fullmatch(html):
             remedy = "write it or remove the block"
             self.file.add(piece.line, f"{of} is empty", "a block holds text", remedy)
-        self.check(html, piece)
+        self.check(html, piece.body, piece.line)
         heading = _heading_in(html)
         if heading:
             self.file.add(
@@ -95,56 +93,34 @@ class Text:
             )
         return html
 
-    def check(self, html: str, piece: Piece) -> None:
-        """Report Markdown that stayed text, and HTML that swallows what follows."""
-        for shown, what, allowed, remedy in slips.find_in_html(_CODE.sub("", html)):
-            self.file.add(
-                _line_with(shown, piece.body, piece.line), what, allowed, remedy
-            )
-        tag, meaning, remedy = _find_tag(html)
+    def check(self, html: str, lines: Sequence[Line], line: int) -> None:
+        """Report Markdown that stayed text, and HTML that does harm.
+
+        The fault is told at the first of some lines that has it, else at `line`.
+        """
+        for shown, *said in slips.find_in_html(_CODE.sub("", html)):
+            self.file.add(_line_with(shown, lines, line), *said)
+        tag = _find_half(html)
         # Of an element around a block or a heading both halves stand alone.
         if tag and tag.replace("</", "<") not in self.told:
-            self.told |= {tag, tag[1:-1].lower() if "-" in tag else tag}
+            self.told.add(tag)
             self.file.add(
-                _line_with(tag, piece.body, piece.line),
-                f'"{tag}" {meaning}',
+                _line_with(tag, lines, line),
+                f'"{tag}" stands without its other half',
                 "text may hold elements of HTML, each with its end",
-                remedy,
+                "add the other tag, or remove this one; write &lt; for the sign",
             )
-
-    def check_harmful(
-        self, parts: Sequence[Part], allowed: Sequence[str], lines: Sequence[Line]
-    ) -> None:
-        """Report, once a part, HTML that the header does not allow by name."""
-        ends = [part.place.line for part in parts[1:]]
-        for part, end in zip(parts, [*ends, 2**31], strict=False):
-            html = "" if isinstance(part, Heading) else part.html
-            found = _find_harmful(html)
-            names = [it for it in found if it not in allowed and it not in self.told]
-            if names:
-                first = part.place.line
-                within = [line for line in lines if first <= line.number < end]
-                line = _line_with(names[0], within, first)
-                self._add_harmful(names, allowed, line)
-
-    def _add_harmful(
-        self, names: Sequence[str], allowed: Sequence[str], line: int
-    ) -> None:
-        listed = ", ".join([*allowed, *names])
-        remedy = f"remove it, or allow it by name in the header: `allow: {listed}`"
-        if names[0] in ("<", "<!"):
-            remedy = "close the tag, or write &lt; for the sign"
-        elif names[0].endswith(":"):  # no link of this scheme passes the check of links
-            remedy = "link to an address instead"
-        shown = '", "'.join(names)
-        self.file.add(
-            line,
-            f'this text holds "{shown}", which may run a script, set a style or break '
-            "the page",
-            "plain Markdown is allowed, and HTML without scripts, styles, forms and "
-            "what belongs to a page's head",
-            remedy,
-        )
+        names = [it for it in _find_harmful(html) if it != tag.strip("</>")]
+        if names:
+            shown = '", "'.join(names)
+            self.file.add(
+                _line_with(names[0], lines, line),
+                f'this text holds "{shown}", which may run a script, set a style or '
+                "break the page",
+                "Markdown is allowed, and HTML without scripts, styles, forms and what "
+                "belongs to a page's head",
+                "remove it, close its tag, or write &lt; for the sign",
+            )
 
 
 def _is_too_much(piece: Piece, file: Report) -> bool:
@@ -209,23 +185,14 @@ _DRAWING = _words(
     "textpath image desc lineargradient radialgradient stop clippath mask pattern "
     "marker"
 )
-# Every other element of HTML and SVG that lxml does not know.
-_OTHERS = _words(
-    "search main dialog template slot noframes frame picture animate set switch view "
-    "foreignobject animatetransform animatemotion filter script handler"
-)
-_KNOWN = _ELEMENTS | _DRAWING | _OTHERS | defs.tags
 _TAG = re.compile(
     r"""<!--.*?-->|<(?P<end>/?)(?P<name>[a-z][\w-]*)(?:"[^"]*"|'[^']*'|[^>"'])*>""",
     re.DOTALL | re.IGNORECASE,
 )
 
 
-def _find_tag(html: str) -> tuple[str, str, str]:
-    """Return the first tag that is none or has no other half, why, and what to do.
-
-    All are "" if there is none.
-    """
+def _find_half(html: str) -> str:
+    """Return the first tag that has no other half; "" if there is none."""
     opened: list[str] = []
     for tag in _TAG.finditer(html):
         name = (tag["name"] or "").lower()
@@ -233,24 +200,15 @@ def _find_tag(html: str) -> tuple[str, str, str]:
         closes_itself = "svg" in opened and tag[0].endswith("/>")
         if not name or closes_itself or name in defs.empty_tags:
             continue
-        is_own = "-" in name and f"</{name}" in html.lower()
-        if not is_own and name not in _KNOWN:
-            remedy = f"write `&lt;{tag[0][1:]}` if it is text, or correct its name"
-            return tag[0], "is read as HTML, which knows no such element", remedy
         if not tag["end"]:
             opened.append(name)
         elif name not in opened:
-            return _without_half(f"</{name}>")
+            return f"</{name}>"
         elif opened[-1] == name:
             opened.pop()
         else:
             break
-    return _without_half(f"<{opened[-1]}>") if opened else ("", "", "")
-
-
-def _without_half(tag: str) -> tuple[str, str, str]:
-    remedy = "add the other tag, or remove this one; write &lt; for the sign"
-    return tag, "stands without its other half", remedy
+    return f"<{opened[-1]}>" if opened else ""
 
 
 _ATTRIBUTES = _words(
@@ -300,8 +258,6 @@ def _harmful_in(element: lxml.html.HtmlElement) -> Iterator[str]:
         yield "<!"
         return
     is_text = element.tag in _ELEMENTS
-    if element.tag not in _KNOWN and "-" not in element.tag:
-        return  # `_find_tag` says what it is
     if not is_text and element.tag not in _DRAWING:
         yield element.tag
     for name, value in element.attrib.items():

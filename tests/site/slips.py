@@ -305,12 +305,6 @@ def _to_options(lines: list[str], number: int, _: list[str], option: str) -> Non
     lines.insert(openers[-1] + 1, option)
 
 
-def _allow(lines: list[str], _: int, __: list[str], field: str) -> None:
-    """Write a field of the header, in the place of the one that is there."""
-    lines[:] = [line for line in lines if not line.startswith("allow:")]
-    lines.insert(1, field)
-
-
 def _blank(lines: list[str], number: int, _: list[str]) -> None:
     lines.insert(number, ">" if lines[number].startswith(">") else "")
 
@@ -324,7 +318,6 @@ def _indent(lines: list[str], number: int, _: list[str]) -> None:
 FOLLOWED: dict[str, Callable[..., None]] = {
     "put a blank line before it": _blank,
     "indent it by four, ": _indent,
-    "remove it, or allow it by name in the header: `(.+)`": _allow,
     "(?:correct or )?remove it$|remove one of the two": _take_out,
     "write its value there, or remove it": _take_out,
     "add the other tag, or remove this one": _take_out,

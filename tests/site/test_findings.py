@@ -90,12 +90,7 @@ def test_a_finding_stands_in_full_once_a_page(bread: Project) -> None:
         ["#oven"],
     ]
     assert lines[1].xpath("ancestor::*[@id='fire']//details")
-
-
-def test_a_verdict_leads_to_its_meaning_once(bread: Project) -> None:
-    """The word is a link at its first place on a page; every other line is one link."""
-    add_far(bread, SHOWS_IT, SHOWS_IT)
-    bread.build()
+    # The word leads to its meaning at its first place; every other line is one link.
     for address in ("/articles/far/", "/topics/rising/"):
         links = document(bread.page(address)).xpath("//main//b/a/@href")
         assert links == ["/evidence/#supported"], address

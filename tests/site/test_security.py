@@ -97,15 +97,6 @@ def test_nothing_is_asked_of_other_hosts(published: Path) -> None:
         assert b"url(http" not in (published / name).read_bytes()
 
 
-def test_what_a_page_allows_by_name_is_no_fault(bread: Project) -> None:
-    """The owner may allow one kind of element on one page, in its front matter."""
-    path = "content/pages/about.md"
-    bread.write(path, f'{bread.read(path)}\n\n<object data="/mark.svg"></object>\n')
-    assert bread.faults()
-    bread.edit(path, lambda text: f"allow: object\n{text}")
-    assert bread.faults() == []
-
-
 @pytest.mark.parametrize(
     "address",
     ["", "http://example.org", "https://example", "example.org", f"{SITEURL}/?query"],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from projects import Project
 from slips import (
     Slip,
-    article,
     assert_sound,
     changed,
     each,
@@ -23,19 +22,9 @@ def link(text: str, says: str) -> Slip:
 
 
 TARGETS = {
-    "no page": link("[a](/abuot/)", '"/abuot/": nothing stands.*did you mean /about/'),
     "no id": link("[a](/evidence/#calm)", "the page has no such id"),
-    "an id of another page": link(
-        "[a](#sour-hot-oven)", '"#sour-hot-oven": the page has no such id'
-    ),
-    "a page in other letters": link(
-        "[a](/About/)", '"/About/": nothing.*did you mean /about/'
-    ),
     "a page without its slash": link(
         "[a](/about)", '"/about": nothing.*did you mean /about/'
-    ),
-    "a fragment in other letters": link(
-        "[a](/topics/rising/#Sour-hot-oven)", "did you mean /topics/rising/#sour-hot"
     ),
     "a fragment of a file": link(
         "[a]({filename}/pages/about.md#nope)", '"/about/#nope": the page has no such'
@@ -48,7 +37,6 @@ TARGETS = {
     "no file": link(
         "[a]({filename}/pages/abuot.md)", 'names the file "/pages/abuot.md"'
     ),
-    "no file beside it": link("[a]({filename}abuot.md)", 'names the file "abuot.md"'),
     "nowhere, by a definition": page(
         f"{NEAR}[a][b]\n\n[b]: /nowhere/ 'x'\n", 10, '"/nowhere/": nothing stands'
     ),
@@ -72,9 +60,6 @@ FORMS = {
     "without an address": link("[x]()", "it is empty"),
     "without a text": link("[](/about/)", '"/about/": the link has no text'),
     "of an unknown definition": link("[a][that]", r'"\[a\]\[that\]" is a link'),
-    "of an unknown definition, in a passage": article(
-        "/// passage | a\n\nSee [this][that].\n///\n", "[that]", r'"\[this\]\[that\]"'
-    ),
     "with a blank": words("Read.\nSee [a] (/about/).", "See", "does not work"),
     "that does not end": words(
         "Read.\nSee [a](/about/ here.", "See [a]", r'"\[a\]\(/about/"'
@@ -97,9 +82,6 @@ PICTURES = {
     "in another place": link("![a](/pictures/mark.svg)", "did you mean /mark.svg"),
     "that is no static file": link(
         "![a]({static}/images/x.png)", '"/images/x.png": nothing stands'
-    ),
-    "that is no attached file": link(
-        "![a]({attach}x.png)", '"/pages/x.png": nothing stands'
     ),
     "that is a page": words("![a](/about/)", 8, "this is a page"),
     "without a text": link(

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 import yaml
+from bread import bake
 from helpers import git
 from programs import need
-from projects import ROOT, SITEURL, copy_project
+from projects import ROOT, SITEURL
 
 TEXT = (ROOT / ".github/workflows/publish.yml").read_text("utf-8")
 JOBS: dict[str, Any] = yaml.safe_load(TEXT)["jobs"]
@@ -115,7 +116,7 @@ class Runner:
 @pytest.fixture
 def hub(tmp_path: Path) -> Path:
     """A repository with the project on main, whose target is a folder beside it."""
-    project = copy_project(tmp_path / "project")
+    project = bake(tmp_path / "project", SEARCH_INDEX=False)
     for name in ("tasks.py", "README.md", ".gitignore"):
         shutil.copy(ROOT / name, project.root)
     settings = project.read("publishconf.py")

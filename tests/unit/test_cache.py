@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bread import bake
+from bread import FAR, bake
 from helpers import tree
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -22,11 +22,14 @@ from projects import SITEURL, Project
 
 from sitebuild import plugin
 from sitebuild.build import Build
+from sitebuild.derive import pages
 from sitebuild.faults import SiteFaults
 from sitebuild.memory import Memory
-from sitebuild.render.templates import Templates
+from sitebuild.model import Document
+from sitebuild.render import Templates
 
 SOUR = "content/articles/sour.md"
+RISING = "content/topics/rising.md"
 ABOUT = "content/pages/about.md"
 SETTINGS = "pelicanconf.py"
 SOURCES = ("content", "theme")
@@ -144,6 +147,32 @@ def test_an_edit_renders_what_shows_it(
     assert sorted(rendered) == templates
 
 
+def test_an_article_is_derived_where_it_shows_something_else(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for what others say; for their names, to which it has links."""
+    derived: list[str] = []
+    show = pages.show
+
+    def note(document: Document, *given: Any) -> dict[str, Any]:
+        derived.append(document.slug)
+        return show(document, *given)
+
+    monkeypatch.setattr(pages, "show", note)
+    process.project.write("content/articles/far.md", FAR)
+    process.build()
+    for path, old, new, articles in (
+        (RISING, "No, a", "A", []),
+        (SOUR, "wild", "tame", ["sour"]),
+        (RISING, "name: Rising", "name: Rise", ["far", "sour"]),
+        (SOUR, "title: ", "title: On ", ["far", "sour"]),
+    ):
+        derived.clear()
+        process.edit(path, old, new)
+        process.build()
+        assert sorted({"far", "sour"} & set(derived)) == articles, new
+
+
 def test_templates_may_show_what_pelican_has(process: Process) -> None:
     """A page that shows other objects of Pelican's is that of a clean build, too."""
     shown = (
@@ -208,20 +237,6 @@ def test_macros_that_macros_import_are_those_of_now(process: Process) -> None:
     process.edit(part, "First", "Second")
     process.assert_clean()
     assert "Second" in process.project.page("/about/")
-
-
-def test_a_macro_remembers_nothing_from_page_to_page(process: Process) -> None:
-    """What one page counts is not what the next page shows."""
-    import_macro(
-        process.project,
-        "{% set now = namespace(count=0) %}"
-        "{% macro foot() %}{% set now.count = now.count + 1 %}"
-        "Foot {{ now.count }}{% endmacro %}",
-    )
-    process.build()
-    process.edit(ABOUT, "Words", "More words")
-    process.assert_clean()
-    assert "Foot 1" in process.project.page("/about/")
 
 
 def test_no_template_changes_what_the_next_build_shows(process: Process) -> None:

@@ -56,44 +56,29 @@ def test_a_title_with_markup_or_mathematics_is_refused(title: str) -> None:
 
 EXPORTS = {
     "Crossref": """ @article{Furlan_2015, title={Massage for low-back pain}, volume={2015},
- ISSN={1465-1858}, url={http://dx.doi.org/10.1002/14651858.CD001929.pub3},
- DOI={10.1002/14651858.CD001929.pub3}, number={9},
- journal={Cochrane Database of Systematic Reviews}, publisher={Wiley},
- author={Furlan, Andrea D and Giraldo, Mario and Irvin, Emma}, year={2015}, month=sept }
+ url={http://dx.doi.org/10.1002/14651858.CD001929.pub3}, publisher={Wiley},
+ DOI={10.1002/14651858.CD001929.pub3}, journal={Cochrane Database}, month=sept,
+ author={Furlan, Andrea D and Giraldo, Mario and Irvin, Emma}, year={2015} }
 """,
     "Zotero": """
 @article{Furlan_2015,
 	title = {Massage for low-back pain},
-	volume = {2015},
-	issn = {1469-493X},
 	url = {https://example.org/a_b?c=50%25&d=e},
-	doi = {10.1002/14651858.CD001929.pub3},
 	abstract = {50\\% of {\\textless}i{\\textgreater}p{\\textless}/i{\\textgreater} $x_1$ \\foo},
 	language = {eng},
-	number = {9},
-	urldate = {2026-01-01},
-	journal = {The Cochrane Database of Systematic Reviews},
 	author = {Furlan, Andrea D. and Giraldo, Mario and Irvin, Emma},
 	month = sep,
 	year = {2015},
-	pmid = {26329399},
 	pmcid = {PMC8720449},
-	keywords = {Humans, Low Back Pain},
-	pages = {CD001929},
 	file = {Full Text:C\\:\\\\x.pdf:application/pdf},
 }
 """,
     "PubMed": """@Article{Furlan_2015,
    Author="Furlan, A. D.  and Giraldo, M.  and Irvin, E. ",
    Title="{{M}assage for low-back pain}",
-   Journal="Cochrane Database Syst Rev",
    Year="2015",
-   Volume="2015",
-   Number="9",
-   Pages="CD001929",
    Month="Sep",
    Abstract={Low-back pain (LBP) is one of the most common & costly problems.},
-   DOI={10.1002/14651858.CD001929.pub3},
    note={[PubMed Central:PMC8720449] [DOI:10.1002/14651858.CD001929.pub3]}
 }
 """,
@@ -109,15 +94,6 @@ def test_an_export_is_pasted_as_it_is(name: str) -> None:
     assert found.title == "Massage for low-back pain"
     assert found.authors == ("Furlan AD", "Giraldo M", "Irvin E")
     assert (found.year, found.verified) == ("2015", "partly")
-
-
-def test_the_address_of_a_reference_is_kept() -> None:
-    """A source without a DOI is found by its address, as it is written."""
-    references, _ = read(
-        entry(more="  url = {https://e.org/a\\_b%20c},\n verified={yes}")
-    )
-    assert references["a"].url == "https://e.org/a_b%20c"
-    assert references["a"].doi == ""
 
 
 @pytest.mark.parametrize(
@@ -168,8 +144,7 @@ def one(text: str) -> Reference:
     ("field", "name", "value"),
     [
         # Family name, initials without points, and what follows the name.
-        ("author = {Smith, Jane Ann and Doe, A.}", "authors", ("Smith JA", "Doe A")),
-        ("author = {Smith, A.B. and Doe, AB}", "authors", ("Smith AB", "Doe AB")),
+        ("author = {LI, A.B. AND Doe, Wei Ann}", "authors", ("LI AB", "Doe WA")),
         ("author = {Sartre, Jean-Paul}", "authors", ("Sartre JP",)),
         ("author = {Deyo, Jr., Richard A.}", "authors", ("Deyo RA Jr",)),
         ("author = {De Vries, Gerardo}", "authors", ("De Vries G",)),
@@ -180,36 +155,28 @@ def one(text: str) -> Reference:
         ("journal = Bread", "source", "Bread"),
         ("author = {{WHO of Us} and others}", "authors", ("WHO of Us", "et al.")),
         (r"author = {G{\"u}thlin, {\'E}ric}", "authors", ("Güthlin É",)),
-        ("author = {Smith, J. AND Doe, A.}", "authors", ("Smith J", "Doe A")),
         # Braces, accents, dashes and entities become characters.
         (r"title = {{A} 50\% rise}", "title", "A 50% rise"),
-        (r"title = {Pain \& Touch}", "title", "Pain & Touch"),
         ("title = {Pain &amp; Touch}", "title", "Pain & Touch"),
-        (r"title = {$\alpha$-waves}", "title", "α-waves"),
-        ("title = {1--2}", "title", "1–2"),
-        ("title = {50% of it}", "title", "50% of it"),
+        (r"title = {$\alpha$-waves $95\%$}", "title", "α-waves 95%"),
         (r"title = {{\em So} \emph{it}}", "title", "So it"),
         (r"title = {P {\textless} 0.05}", "title", "P < 0.05"),
-        (r"title = {{\'\i}, \c{c}, {\v s}, {\o}}", "title", "í, ç, š, ø"),
-        (r"title = {{\ss}, {\~n}}", "title", "ß, ñ"),
+        (
+            r"title = {{\'\i}, \c{c}, {\v s}, {\o} 1--2 50%}",
+            "title",
+            "í, ç, š, ø 1–2 50%",
+        ),
         (r"title = {\enquote{So} ``it'' is}", "title", "“So” “it” is"),
         # What biblatex, Zotero and LaTeX call otherwise is read as what it is.
         ("date = {2011-07-05}", "year", "2011"),
-        ("date = {2011/2012}", "year", "2011"),
         ("subtitle = {So}", "title", "T: So"),
         ("shortjournal = {Ann}", "source", "Ann"),
-        ("publisher = {Press}", "source", "Press"),
         ("howpublished = {Leaflet}", "source", "Leaflet"),
         ("note = {Seen at https://e.org/a.}", "url", "https://e.org/a"),
         ("pmid = {123}", "url", "https://pubmed.ncbi.nlm.nih.gov/123/"),
         ("eprint = {2001.00001}", "url", "https://arxiv.org/abs/2001.00001"),
-        (r"url = {https://e.org/$\sim$me}", "url", "https://e.org/~me"),
-        ("doi = {doi: 10.1000/182}", "doi", "10.1000/182"),
         ("editor = {{\\O}st, S{\\o}ren}", "authors", ("Øst S",)),
-        ("author = {LI, Wei}", "authors", ("LI W",)),
-        ("abstract = {<i>x}", "title", "T"),
         ("journaltitle = {Annals}", "source", "Annals"),
-        ("organization = {NHS}", "source", "NHS"),
         ("institution = {Mill}", "source", "Mill"),
         (r"howpublished = {\url{https://e.org/a/}}", "url", "https://e.org/a/"),
         (r"url = {https://e.org/{\~{}}me}", "url", "https://e.org/~me"),
@@ -217,7 +184,6 @@ def one(text: str) -> Reference:
         ("doi = {https://doi.org/10.1000/182}", "doi", "10.1000/182"),
         ("editor = {Doe, A.}", "authors", ("Doe A",)),
         ('journal = "One " # {Two}', "source", "One Two"),
-        ("journal = {One\n  Two}", "source", "One Two"),
         ("journal = {{One} \\{Two\\}}", "source", "One {Two}"),
     ],
 )
@@ -248,11 +214,6 @@ SLIPS = {
         'at "title = {T,"',
     ),
     "no braces": ("@article{a,\n title = So it is,\n year = 1}", 2, 'at "title = So'),
-    "one source under two keys": (
-        "@article{a, title={T}, doi={10.1000/X}}\n@article{b, title={T}, doi={10.1000/x}}",
-        2,
-        '"b" has the DOI of "a"',
-    ),
     "no sign": ("@article{a,\n title {T}\n}", 2, 'at "title {T}"'),
     "no value": ("@article{a,\n title = ,\n}", 2, 'at "title = ,"'),
     "key of words": ("@article{A b, title = {T}}", 1, 'at "A b, title'),
@@ -272,8 +233,6 @@ def test_a_slip_in_an_entry_is_its_own(name: str) -> None:
     """One fault, at its line; the entry below is whole."""
     text, line, says = SLIPS[name]
     keys = "a, c" if name in ("address", "year", "twice") else "c"
-    if name == "one source under two keys":
-        keys = "a, b, c"
     text = f"{text}\n@book{{c, title = {{C}}}}\n% verified yes: {keys}\n"
     if name == "no brace":
         text += "% verified yes: b\n"

@@ -31,31 +31,28 @@ def test_a_word_has_its_others() -> None:
 
 def test_words_are_put_together() -> None:
     """Capitals and quotation marks say nothing; a word of two lines has the words of both."""
-    assert read('Bun: ["Roll", roll]\npie: [tart] # Sweet\nbun: [loaf]\n') == {
+    assert read('Bun: ["Roll", roll]\npie: tart # Sweet\nbun: [loaf\n') == {
         "bun": ("roll", "loaf"),
         "pie": ("tart",),
     }
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "remedy"),
+    ("text", "line"),
     [
-        ("bun: roll", 1, "write `bun: [roll]`"),
-        ("bun: []", 1, "write it so"),
-        ("a: [b]\nbun: [two  rolls]", 2, "write it so"),
-        ("bun: [-roll]", 1, "write it so"),
-        ("bun: [[roll]]", 1, "write `bun: [roll]`"),
-        ("- bun", 1, "write it so"),
-        ("bun", 1, "write it so"),
-        ("Bun: Roll, loaf", 1, "write `bun: [roll, loaf]`"),
-        ("bun: [roll", 1, "write `bun: [roll]`"),
-        ("bun:\n  - roll", 1, "write it so"),
+        ("bun: []", 1),
+        ("a: [b]\nbun: [two  rolls]", 2),
+        ("bun: [-roll]", 1),
+        ("- bun", 1),
+        ("bun", 1),
+        ("bun: [roll,]", 1),
+        ("bun:\n  - roll", 1),
     ],
 )
-def test_a_slip_is_a_fault(text: str, line: int, remedy: str) -> None:
+def test_a_slip_is_a_fault(text: str, line: int) -> None:
     """What is no word or no list is a fault at its line, and takes no other along."""
     found, (fault,) = read_synonyms("s.yaml", f"{text}\npie: [tart]\n".encode())
-    assert (fault.place.line, fault.remedy.startswith(remedy)) == (line, True)
+    assert fault.place.line == line
     shown = text.split("\n")[line - 1]
     assert fault.found == f'"{shown}" is no word with a list of words'
     assert found[-1].word == "pie"
@@ -65,6 +62,6 @@ def test_a_build_reports_them(bread: Project) -> None:
     """The file belongs to content, and its slips are faults of the build."""
     bread.write(FILE, "leaven: [starter]\n")
     assert bread.faults() == []
-    bread.write(FILE, "\nleaven: starter\n")
+    bread.write(FILE, "\nleaven starter\n")
     (fault,) = bread.faults()
-    assert fault.startswith(f'{FILE}:2: "leaven: starter" is no word with a list')
+    assert fault.startswith(f'{FILE}:2: "leaven starter" is no word with a list')

@@ -65,3 +65,10 @@ def test_advice_is_sorted_by_file_and_line(bread: Project) -> None:
     assert found == sorted(
         found, key=lambda line: (line.split(":")[0], int(line.split(":")[1]))
     )
+
+
+def test_a_site_that_nobody_can_write_to_is_told_so() -> None:
+    """Without CONTACT there is one line on it; with it there is none."""
+    (line,) = advice.advise_contact("")
+    assert line.startswith("pelicanconf.py: CONTACT is empty")
+    assert advice.advise_contact("/about/") == []

@@ -23,53 +23,55 @@ from tools import free_port
 
 HERE = Path(__file__).parent
 MEASURE = (HERE / "measure.js").read_text("utf-8")
-HEIGHT = 1400
+WIDTH, HEIGHT = 1280, 1400
 START_S = 60
 PICTURE_TRIES = 3
 
 
 class Job(NamedTuple):
-    """A page to look at: its path in the site, the width of the window, the colour scheme."""
+    """A page to look at: its path in the site, the colour scheme, whether to picture it."""
 
     path: str
-    width: int = 1280
-    scheme: str = "light"
+    scheme: str
+    is_pictured: bool
 
 
 class Look(NamedTuple):
-    """What was seen: the answers of measure.js, and the picture of the window."""
+    """What was seen: the answers of measure.js, and the picture of the window or none."""
 
     told: dict[str, Any]
-    picture: Image.Image
+    picture: Image.Image | None
 
 
 def in_chromium(browser: Browser, site: str, jobs: Sequence[Job]) -> list[Look]:
     """Look at pages in today's Chromium."""
-    page = browser.new_page()
+    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
     looks = []
     for job in jobs:
-        told = _measured(page, site, job)
-        looks.append(Look(told, Image.open(BytesIO(_picture(page)))))
+        page.emulate_media(color_scheme=job.scheme)  # type: ignore[arg-type]
+        page.goto(site + job.path)
+        told = page.evaluate(f"() => {{{MEASURE}}}")
+        looks.append(_look(told, _picture(page) if job.is_pictured else b""))
     page.close()
     return looks
 
 
 def measured_in_chromium(
-    browser: Browser, site: str, jobs: Sequence[Job]
+    browser: Browser, address: str, widths: Sequence[int]
 ) -> list[dict[str, Any]]:
-    """Return the answers of measure.js in today's Chromium, without pictures."""
-    page = browser.new_page()
-    told = [_measured(page, site, job) for job in jobs]
+    """Return the answers of measure.js on a page at some widths, in today's Chromium."""
+    page = browser.new_page(viewport={"width": widths[0], "height": HEIGHT})
+    page.goto(address)
+    told = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        told.append(page.evaluate(f"() => {{{MEASURE}}}"))
     page.close()
     return told
 
 
-def _measured(page: Page, site: str, job: Job) -> dict[str, Any]:
-    page.set_viewport_size({"width": job.width, "height": HEIGHT})
-    page.emulate_media(color_scheme=job.scheme)  # type: ignore[arg-type]
-    if page.url != site + job.path:
-        page.goto(site + job.path)
-    return dict(page.evaluate(f"() => {{{MEASURE}}}"))
+def _look(told: dict[str, Any], picture: bytes) -> Look:
+    return Look(told, Image.open(BytesIO(picture)) if picture else None)
 
 
 def _picture(page: Page) -> bytes:
@@ -84,8 +86,10 @@ def in_old_chromium(folder: Path, site: str, jobs: Sequence[Job]) -> list[Look]:
     """Look at pages in Chromium 109; pictures go to `folder`."""
     orders = []
     for number, job in enumerate(jobs):
-        order = {**job._asdict(), "url": site + job.path, "height": HEIGHT}
-        orders.append({**order, "picture": str(folder / f"{number}.png")})
+        picture = folder / f"{number}.png"
+        order = {"url": site + job.path, "scheme": job.scheme}
+        order |= {"width": WIDTH, "height": HEIGHT}
+        orders.append({**order, "picture": str(picture) if job.is_pictured else ""})
     command = [
         node()[0],
         HERE / "old_chromium.cjs",
@@ -104,8 +108,8 @@ def in_old_chromium(folder: Path, site: str, jobs: Sequence[Job]) -> list[Look]:
     assert "/109." in answer["version"]
     looks = []
     for told, order in zip(answer["answers"], orders, strict=True):
-        picture = BytesIO(Path(order["picture"]).read_bytes())
-        looks.append(Look(told, Image.open(picture)))
+        picture = str(order["picture"])
+        looks.append(_look(told, Path(picture).read_bytes() if picture else b""))
     return looks
 
 
@@ -120,7 +124,7 @@ def in_webkit(folder: Path, site: str, jobs: Sequence[Job]) -> list[Look]:
             display = stack.enter_context(_display())
             driver = stack.enter_context(_webdriver(folder, display, scheme))
             window = _Window(driver)
-            looks += [window.look(site + job.path, job.width) for job in group]
+            looks += [window.look(site, job) for job in group]
             window.close()
     return looks
 
@@ -190,6 +194,8 @@ class _Window:
         self._driver = driver
         made = self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
         self._session = f"/session/{made['sessionId']}"
+        size = {"x": 0, "y": 0, "width": WIDTH, "height": HEIGHT}
+        self._call("POST", f"{self._session}/window/rect", size)
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
         data = json.dumps(body or {}).encode() if method == "POST" else None
@@ -198,15 +204,15 @@ class _Window:
         with urllib.request.urlopen(request, timeout=START_S) as response:
             return json.load(response)["value"]
 
-    def look(self, url: str, width: int) -> Look:
+    def look(self, site: str, job: Job) -> Look:
         """Open a page and look at it."""
-        size = {"x": 0, "y": 0, "width": width, "height": HEIGHT}
-        self._call("POST", f"{self._session}/window/rect", size)
-        self._call("POST", f"{self._session}/url", {"url": url})
+        self._call("POST", f"{self._session}/url", {"url": site + job.path})
         script = {"script": MEASURE, "args": []}
         told = self._call("POST", f"{self._session}/execute/sync", script)
-        picture = base64.b64decode(self._call("GET", f"{self._session}/screenshot"))
-        return Look(told, Image.open(BytesIO(picture)))
+        picture = ""
+        if job.is_pictured:
+            picture = self._call("GET", f"{self._session}/screenshot")
+        return _look(told, base64.b64decode(picture))
 
     def close(self) -> None:
         """Close the window."""
