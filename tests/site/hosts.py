@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from programs import MODULES
-from tools import free_port, need, serving
+from programs import MODULES, need
+from tools import free_port, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "theme" / "hosts"
@@ -86,14 +86,6 @@ def apache(
     )
     command = [program, "-DFOREGROUND", "-f", str(folder / "apache.conf")]
     with serving(command, "resuming normal operations") as said:
-        yield said
-
-
-@contextmanager
-def plain(tree: Path, folder: Path, port: int) -> Iterator[list[str]]:
-    """A server that knows nothing but files."""
-    command = [sys.executable, "-u", "-m", "http.server", "--bind", "127.0.0.1"]
-    with serving([*command, "--directory", str(tree), str(port)], "Serving") as said:
         yield said
 
 
