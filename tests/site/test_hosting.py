@@ -8,6 +8,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from bread import bake_sink
 from helpers import document, git, tree
 from hosts import RULES
 from playwright.sync_api import Browser
+from programs import need
 from projects import SITEURL, Project
 from searching import serving
 from tools import get
@@ -80,14 +83,16 @@ def test_two_builds_are_equal_bytes(published: Path, tmp_path: Path) -> None:
     assert tree(project.public) == tree(published)
 
 
-def test_a_strict_umask_locks_nobody_out(bread: Project) -> None:
-    """Files that are published are for all to read."""
-    before = os.umask(0o077)
-    try:
-        bread.publish()
-    finally:
-        os.umask(before)
-    for path in (bread.public, *bread.public.rglob("*")):
+def test_a_strict_umask_locks_nobody_out(bread: Project, tmp_path: Path) -> None:
+    """Files that are published and deployed are for all to read."""
+    need("rsync")
+    live = tmp_path / "live"
+    target = {"tool": "ssh", "to": str(live), "verify": False}
+    bread.edit("publishconf.py", lambda text: f"{text}TARGETS = {{'web': {target}}}\n")
+    invoke = f"{sys.executable} -m invoke"
+    command = f"umask 077; SITEURL={SITEURL} {invoke} publish && {invoke} deploy web"
+    subprocess.run(command, cwd=bread.root, shell=True, check=True, capture_output=True)
+    for path in (bread.public, *bread.public.rglob("*"), live, *live.rglob("*")):
         mode = path.stat().st_mode & 0o777
         assert mode == (0o755 if path.is_dir() else 0o644), path
 
