@@ -90,6 +90,14 @@ def apache(
 
 
 @contextmanager
+def plain(tree: Path, folder: Path, port: int) -> Iterator[list[str]]:
+    """A server that knows nothing but files."""
+    command = [sys.executable, "-u", "-m", "http.server", "--bind", "127.0.0.1"]
+    with serving([*command, "--directory", str(tree), str(port)], "Serving") as said:
+        yield said
+
+
+@contextmanager
 def answering(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """Run a server that answers as a class says; yields its address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
