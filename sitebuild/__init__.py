@@ -6,9 +6,9 @@ faults    one form for all that can be wrong
 release   the files of a site, and the manifest that lists them
 memory    what a process keeps from one build to the next
 read      sources -> documents, findings, references, redirects
-derive    documents -> the site: topics, provenance, cautions, views
-render    values -> HTML, CSS, SVG, PNG, feeds, search index
-check     what must be true of the pages, and advice to the editor
+derive    documents -> the site: topics, cautions, what pages show, feeds
+render    templates, the theme and its pictures, the search index
+check     what must be true of settings, sources, links, addresses; advice
 host      all that hosts need beside the pages and in them
 output    the folder of the site: all of the new one or all of the old
 diff      what differs between two built sites, and why

@@ -32,9 +32,9 @@ from sitebuild.read.evidence import SYNONYMS, Synonym, read_evidence, read_synon
 from sitebuild.read.markdown import Typesetter, typesetter
 from sitebuild.read.pictures import published, read_pictures, with_sizes
 from sitebuild.read.references import read_references
-from sitebuild.release import address_of, file_at
+from sitebuild.release import file_at
+from sitebuild.render import Templates
 from sitebuild.render import theme as themes
-from sitebuild.render.templates import Templates
 
 # Content folder → kind of document. Other files are the data files and the images.
 KINDS = {"articles": "article", "topics": "topic", "pages": "page"}
@@ -322,7 +322,9 @@ def finish(build: Build, staged: Path) -> None:
     written = output.read(staged)
     build.files = {**build.files, **written, **_published_pictures(build, written)}
     if build.moves.lines:
-        _put_old_ids(build)
+        titles = {it.url: it.fields.title for it in build.site.documents}
+        said = (build.moves, build.recorded, titles)
+        addresses.put_old_ids(build.files, *said, build.memory)
     _check_links(build)
     build.report.stop()
     if build.settings.get("HOSTING"):
@@ -343,25 +345,6 @@ def _published_pictures(build: Build, written: Mapping[str, bytes]) -> dict[str,
         make = partial(published, data)
         pictures[path] = build.memory.take(("published", path), data, make)
     return pictures
-
-
-def _put_old_ids(build: Build) -> None:
-    """Give each page the ids that it had once."""
-    take = build.memory.take
-    titles = {it.url: it.fields.title for it in build.site.documents}
-    made_of = (build.moves.lines, build.recorded, titles)
-    make = partial(addresses.OldIds, build.moves, build.recorded, titles)
-    old = take("old ids", made_of, make)
-    for path, data in build.files.items():
-        if path.endswith(".html"):
-            put = partial(_with_old_ids, old, path, data)
-            build.files[path] = take(("old ids", path), (old, data), put)
-
-
-def _with_old_ids(old: addresses.OldIds, path: str, data: bytes) -> bytes:
-    page = data.decode("utf-8", "surrogateescape")
-    page = old.put_into(page, address_of(path))
-    return page.encode("utf-8", "surrogateescape")
 
 
 def _check_links(build: Build) -> None:

@@ -9,15 +9,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from pathlib import Path
 
 from sitebuild.derive import Site
 from sitebuild.derive.contents import FINDINGS
 from sitebuild.faults import Report, nearest
+from sitebuild.memory import Memory
 from sitebuild.model import SourceLine
 from sitebuild.read.redirects import (
     RECORD,
@@ -27,6 +28,7 @@ from sitebuild.read.redirects import (
     Redirect,
     was_recorded,
 )
+from sitebuild.release import address_of
 
 _HEAD = (
     "# Every address that was ever published, kept by `invoke publish`; "
@@ -215,6 +217,23 @@ def record_with(recorded: Iterable[str], new: Iterable[str]) -> str:
     return _HEAD + "".join(f"{address}\n" for address in sorted({*recorded, *new}))
 
 
+def put_old_ids(
+    files: MutableMapping[str, bytes],
+    moves: Moves,
+    promised: Mapping[str, SourceLine],
+    titles: Mapping[str, str],
+    memory: Memory,
+) -> None:
+    """Give each page of a site the ids that it had once; see OldIds."""
+    made_of = (moves.lines, promised, titles)
+    make = partial(OldIds, moves, promised, titles)
+    old = memory.take("old ids", made_of, make)
+    for path, data in files.items():
+        if path.endswith(".html"):
+            put = partial(old.put_into, data, address_of(path))
+            files[path] = memory.take(("old ids", path), (old, data), put)
+
+
 class OldIds:
     """The ids that moved, and the page that a browser opens for each.
 
@@ -240,8 +259,9 @@ class OldIds:
             if new != old and "#" in old and "#" in new:
                 self._copies[_copy_id(old)] = _copy_id(new)
 
-    def put_into(self, page: str, address: str) -> str:
+    def put_into(self, data: bytes, address: str) -> bytes:
         """Return the HTML of the page at an address with its old ids."""
+        page = data.decode("utf-8", "surrogateescape")
         for arrival in self._arrivals.get(address, ()):
             if arrival.is_same_page:
                 page = _beside(page, arrival.ident, arrival.end.partition("#")[2])
@@ -251,7 +271,7 @@ class OldIds:
                 page = _leading_on(page, arrival.ident, arrival.end, title)
         for old, new in self._copies.items():
             page = _beside(page, old, new)
-        return page
+        return page.encode("utf-8", "surrogateescape")
 
 
 def _has(page: str, ident: str) -> bool:

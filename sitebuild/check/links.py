@@ -75,7 +75,7 @@ class Problem(NamedTuple):
     is_of_text: bool = False
 
 
-class Link(NamedTuple):
+class _Link(NamedTuple):
     """A link as it is written, and the file and the fragment that it leads to.
 
     `file` is empty where the link leads out of the site, and `wrong` says why it
@@ -88,11 +88,11 @@ class Link(NamedTuple):
     wrong: str = ""
 
 
-class Page(NamedTuple):
+class _Page(NamedTuple):
     """What one page offers to links, asks of them, and has wrong in itself."""
 
     ids: frozenset[str]
-    links: tuple[Link, ...]
+    links: tuple[_Link, ...]
     problems: tuple[Problem, ...]
 
 
@@ -115,7 +115,7 @@ def find_problems(
             pages[name] = memory.take(("links", name), (data, origin), make)
             yield from pages[name].problems
     links = [(name, link) for name, page in pages.items() for link in page.links]
-    links += [(name, read_link(target, "", origin)) for name, target in others]
+    links += [(name, _read_link(target, "", origin)) for name, target in others]
     for name, link in links:
         wrong = link.wrong
         if link.file and link.file not in files:
@@ -126,10 +126,10 @@ def find_problems(
             yield Problem(name, link.target, wrong)
 
 
-def _read_page(name: str, html: bytes, origin: str) -> Page:
+def _read_page(name: str, html: bytes, origin: str) -> _Page:
     root = HTML(html or b" ")
     if root is None:
-        return Page(frozenset(), (), (Problem(name, name, "the page is empty"),))
+        return _Page(frozenset(), (), (Problem(name, name, "the page is empty"),))
     ids = _ids(root)
     problems = []
     for ident, count in sorted(Counter(ids).items()):
@@ -141,7 +141,7 @@ def _read_page(name: str, html: bytes, origin: str) -> Page:
             what, target = "the image has no alternative text", element.get("src", "")
         problems.append(Problem(name, target, what, is_of_text=True))
     for source in [*_shown(root), *_candidates(root)]:
-        what, own = "", not source.startswith("#") and read_link(source, name, origin)
+        what, own = "", not source.startswith("#") and _read_link(source, name, origin)
         if _ELSEWHERE.match(source) and not _is_own(source, origin):
             what = "a page shows files of its own site only, by its content policy"
         elif own and own.file.endswith(".html"):
@@ -149,8 +149,8 @@ def _read_page(name: str, html: bytes, origin: str) -> Page:
         if what:
             problems.append(Problem(name, source, what))
     targets = dict.fromkeys([*_links(root), *_candidates(root)])
-    links = tuple(read_link(it, name, origin) for it in targets)
-    return Page(frozenset(ids), links, tuple(problems))
+    links = tuple(_read_link(it, name, origin) for it in targets)
+    return _Page(frozenset(ids), links, tuple(problems))
 
 
 def _candidates(root: HtmlElement) -> Iterator[str]:
@@ -170,25 +170,25 @@ def _is_own(address: str, origin: str) -> bool:
     return address[len(origin.rstrip("/")) :][:1] in ("", "/", "?", "#")
 
 
-def read_link(target: str, name: str, origin: str) -> Link:
+def _read_link(target: str, name: str, origin: str) -> _Link:
     """Return where a link on the page `name` leads."""
     try:
         parts = urlsplit(target.strip())
     except ValueError:
-        return Link(target, wrong="it is not an address")
+        return _Link(target, wrong="it is not an address")
     if _is_own(target, origin):
         parts = urlsplit("/" + target[len(origin) :].lstrip("/"))
     if parts.scheme or parts.netloc:
-        return Link(target, wrong=_wrong_outside(parts))
+        return _Link(target, wrong=_wrong_outside(parts))
     if not target:
-        return Link(target, wrong="it is empty")
+        return _Link(target, wrong="it is empty")
     file = name
     if parts.path:  # RFC 3986, 5.2
         folder = f"/{posixpath.dirname(name)}"
         path = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
         end = "/" if parts.path.endswith("/") else ""
         file = file_at(path.lstrip("/") + end)
-    return Link(target, file, unquote(parts.fragment))
+    return _Link(target, file, unquote(parts.fragment))
 
 
 def _wrong_outside(parts: SplitResult) -> str:

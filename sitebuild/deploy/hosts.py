@@ -75,9 +75,9 @@ if [ -e {link} ] && [ ! -L {link} ]; then
 fi
 mkdir -p {all}
 find {all} -maxdepth 1 -name '.next-*' -mmin +60 -exec rm -rf {{}} +
-cd {all}
-if [ -L {link} ]; then cp -al "$(readlink -f {link})" .next-{new}; touch .next-{new}
-else mkdir .next-{new}; fi
+if [ -L {link} ]; then cp -al "$(readlink -f {link})" {all}/.next-{new}
+else mkdir {all}/.next-{new}; fi
+touch {all}/.next-{new}
 """
 _SWITCH = """set -e
 mv {all}/.next-{new} {all}/{new}
@@ -133,7 +133,8 @@ class Rsync:
             new = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
             self._run_there(_PREPARE, new)
             self._to = f"{self._to.rstrip('/')}.releases/.next-{new}/"
-            _send(self, folder, plan)
+            self.bring(folder, plan)
+            self.put_manifest(folder / MANIFEST)
             self._run_there(_SWITCH, new)
         else:
             _send(self, folder, plan)

@@ -49,7 +49,10 @@ class Placed(NamedTuple):
 def fold(passages: Sequence[Passage]) -> list[Placed]:
     """Return the passages in order; where two say the same, one stands for both."""
     present = {passage.key: passage for passage in passages}
-    hidden = {key for passage in passages for key in passage.same}
+    hidden: set[str] = set()
+    for passage in passages:
+        if passage.key not in hidden:  # of two that name each other the first stands
+            hidden.update(passage.same)
     listed: set[str] = set()
     folded = []
     for passage in passages:
@@ -199,11 +202,15 @@ def findings_shown(parts: Iterable[Content]) -> Iterator[Finding]:
     Those that blocks only name are not known here.
     """
     for part in parts:
-        if isinstance(part, Placed):
-            for passage in (part.passage, *part.cautions):
-                yield from passage.findings
-        elif isinstance(part, Finding):
+        if isinstance(part, Finding):
             yield part
+        for passage in _passages_of(part):
+            yield from passage.findings
+
+
+def _passages_of(part: Content) -> tuple[Passage, ...]:
+    """Return a passage of a page, and the cautions that stand there for it."""
+    return (part.passage, *part.cautions) if isinstance(part, Placed) else ()
 
 
 def changed(document: Document, parts: Sequence[Content], site: Site) -> date | None:
@@ -213,12 +220,8 @@ def changed(document: Document, parts: Sequence[Content], site: Site) -> date | 
     """
     days = set(dates_of(document))
     days.update(finding.checked for finding in findings_shown(parts))
-    articles = {}
-    for part in parts:
-        if isinstance(part, Placed):
-            for passage in (part.passage, *part.cautions):
-                articles[passage.article.path] = passage.article
-    for article in articles.values():
+    shown = chain.from_iterable(map(_passages_of, parts))
+    for article in {it.article.path: it.article for it in shown}.values():
         days.update(dates_of(article))
     if document.template not in ALONE and site.newest:
         days.add(site.newest)

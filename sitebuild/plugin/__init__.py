@@ -48,7 +48,7 @@ from sitebuild.plugin.generators import TopicsGenerator, context
 from sitebuild.plugin.writer import SiteTemplate, SiteWriter
 from sitebuild.read import tree
 from sitebuild.release import file_at
-from sitebuild.render.templates import plain
+from sitebuild.render import plain
 
 _REGION = re.compile("(?<=-)[a-z]{2}$")  # of a language: RFC 5646 writes en-GB
 _INTERRUPTED = 130  # as a shell reports Ctrl-C

@@ -20,9 +20,8 @@ from sitebuild.derive.parts import title_link
 from sitebuild.model import SourceLine
 from sitebuild.plugin.writer import SiteTemplate
 from sitebuild.read.markdown import text_of
-from sitebuild.render import search
+from sitebuild.render import plain, search
 from sitebuild.render import theme as themes
-from sitebuild.render.templates import plain
 from sitebuild.render.theme import Theme
 
 # Renders a template of a picture for a file, given as its path, with some values.

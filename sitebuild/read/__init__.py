@@ -8,7 +8,7 @@ text        the Markdown of a piece, set, and what is wrong in its HTML
 slips       what Markdown would print as it stands, or lose: tables
 markdown    Markdown and typography, and changes to their HTML: ids, links, terms
 fields      one field of a header, a block or an entry, by its type
-evidence    findings from YAML, entry by entry, and synonyms
+evidence    findings, line by line, and synonyms
 references  references with their authors, and where texts cite them, by way of
 bibtex      BibTeX, entry by entry, and its LaTeX
 pictures    pictures and their sizes

@@ -26,10 +26,10 @@ Read = tuple[
 _WORDS = re.compile(r"[^\W_]+(?:[ '’-][^\W_]+)*")
 _LINE = re.compile(
     r"(?P<lead> *(?P<dash>-(?: +|$))?)"
-    r"(?P<text>(?:(?P<name>[A-Za-z][\w-]*) *:)? *(?P<value>.*?)) *$"
+    r"(?P<text>(?:(?P<name>[A-Za-z][\w-]*) *:)? *(?P<value>.*))"
 )
 # Lines that say nothing, and values that do.
-_NOTHING = re.compile(r"\s*(?:#(?!\d).*|---|\.\.\.|\[\])?\s*$")
+_NOTHING = re.compile(r"(?:#(?!\d).*|---|\.\.\.|\[\])?")
 _EMPTY = re.compile(r"^(?:[|>][+-]?|~|null)$")
 _FORM = "an entry is `name: value` lines, the first of them `- id: its-id`"
 
@@ -138,7 +138,7 @@ def read_synonyms(
     found: dict[str, Synonym] = {}
     for line, written in enumerate(decode(data, path, file).split("\n"), 1):
         # An item of a list stands below a line that has a fault.
-        if _NOTHING.match(written) or written.startswith("  - "):
+        if _NOTHING.fullmatch(written.strip()) or written.startswith("  - "):
             continue
         said = re.split("[:,]", written.lower().partition("#")[0])
         word, *others = (it.strip(" \t'\"[]") for it in said)
@@ -165,8 +165,8 @@ def _read_entries(text: str, file: Report) -> tuple[list[_Group], bool]:
     groups: list[_Group] = []  # the entry that is read, and the row in it
     is_whole = True
     for number, line in enumerate(text.split("\n"), 1):
-        found = _LINE.match(line.expandtabs())
-        if not found or not found["text"] or _NOTHING.match(line):
+        found = _LINE.match(line.expandtabs().rstrip())
+        if not found or not found["text"] or _NOTHING.fullmatch(line.strip()):
             continue
         name, column = found["name"], found.end("lead")
         is_id = name == "id" and (not groups or "id" in groups[0].fields)
@@ -216,11 +216,15 @@ def _raw(group: _Group, file: Report) -> dict[str, Raw]:
     fields = {}
     for name, it in group.fields.items():
         rows = tuple(_raw(row, file) for row in it.rows)
-        value = _value(it.lines)
-        if isinstance(value, str) and value[:1] == '"' and value.count('"') == 1:
+        text = " ".join(it.lines)
+        if text.startswith('"') and text.count('"') == 1:
             said = f'"{name}" opens a quotation mark and does not close it'
             file.add(it.line, said, "quotation marks stand in pairs", "close it")
-        fields[name] = Raw(value, it.line, rows)
+        elif not text.startswith(("'", '"')) and re.search(r" #(?: |$)", text):
+            said = f'"{name}" holds " # "'
+            remedy = "move it there, or put the text in quotation marks"
+            file.add(it.line, said, "a comment has a line of its own", remedy)
+        fields[name] = Raw(_value(it.lines), it.line, rows)
     return fields
 
 

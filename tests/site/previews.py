@@ -10,14 +10,15 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from html import unescape
 from itertools import islice
 from pathlib import Path
 from threading import Condition, Thread
 
 import pytest
+import warm
 import watchfiles
 from bread import bake
 from playwright.sync_api import Browser, Page
@@ -75,26 +76,34 @@ WAYS = (save_in_place, save_by_rename, save_anew, save_as_sed, save_with_crlf)
 
 
 class Live:
-    """The task `serve` with some arguments, and the lines that it prints."""
+    """The task `serve`, which may be started again, and the lines that it prints."""
 
     def __init__(self, project: Project, *arguments: str) -> None:
         self.project = project
+        self.port = 0
+        self.lines: list[str] = []
         self._settled = 0
-        port = [] if "--port" in arguments else ["--port", "0"]
+        self._news = Condition()
+        self.start(*arguments)
+
+    def start(self, *arguments: str, until: str = "Built ") -> int:
+        """Start it, at the port that it had; return the number of its first line."""
+        first = len(self.lines)
+        port = [] if "--port" in arguments else ["--port", str(self.port)]
         self.process = subprocess.Popen(
             [sys.executable, "-u", "-m", "invoke", "serve", *port, *arguments],
-            cwd=project.root,
+            cwd=self.project.root,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
         )
-        self.lines: list[str] = []
-        self._news = Condition()
         self._listener = Thread(target=self._listen, daemon=True)
         self._listener.start()
-        self.url = re.search(r"http://\S+", self.wait("Open http"))[0]
+        self.url = re.search(r"http://\S+", self.wait("Open http", first))[0]
         self.port = int(self.url.rstrip("/").rpartition(":")[2])
+        self.wait(until, first)
+        return first
 
     def _listen(self) -> None:
         with self.process.stdout:
@@ -164,9 +173,9 @@ class Live:
         return len(self.lines)
 
 
-def long_project(folder: Path) -> Project:
-    """Return a site on bread with long pages."""
-    project = bake(folder)
+def long_project(folder: Path, **settings: object) -> Project:
+    """Return a site on bread with long pages; some settings may be its own."""
+    project = bake(folder, **settings)
     for number in range(_MANY):
         passage = (
             f"\n/// passage | more-{number}\n\nIt is long, as bread takes time.\n///\n"
@@ -196,9 +205,11 @@ def files_below(folder: Path) -> dict[str, bytes]:
 
 
 def cold_build(project: Project) -> dict[str, bytes]:
-    """Return what a new process builds from the sources as they stand."""
-    command = [sys.executable, "-m", "pelican", "-s", "pelicanconf.py", "-o", "cold"]
-    subprocess.run(command, cwd=project.root, check=True, capture_output=True)
+    """Return what another process builds from the sources as they stand."""
+    done = warm.run(
+        *("pelican", "-s", "pelicanconf.py", "-o", "cold"), cwd=project.root
+    )
+    assert done.returncode == 0, done.stdout
     return files_below(project.root / "cold")
 
 
@@ -213,57 +224,56 @@ def wait_for_folder(preview: Live) -> None:
     assert found == cold
 
 
-@pytest.fixture
-def live(tmp_path: Path) -> Iterator[Callable[..., Live]]:
-    """Starts previews of one project with its own code; they end with the test."""
-    project = long_project(tmp_path / "project")
-    own_code(project)
-    with ExitStack() as stack:
-
-        def start(*arguments: str, until: str = "Built ") -> Live:
-            preview = Live(project, *arguments)
-            stack.callback(preview.end)
-            preview.wait(until)
-            return preview
-
-        yield start
-
-
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """One preview for all tests of a module; see `preview`."""
-    project = long_project(tmp_path_factory.mktemp("preview") / "project")
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live]:
+    """One preview of a project with its own code, for all tests of a module.
+
+    It has no search index, unless the module has SETTINGS.
+    """
+    settings = getattr(request.module, "SETTINGS", {"SEARCH_INDEX": False})
+    project = long_project(tmp_path_factory.mktemp("preview") / "project", **settings)
+    own_code(project)
     preview = Live(project, "--editor", "code")
-    preview.wait("Built ")
     yield preview
     preview.end()
 
 
 @pytest.fixture
 def preview(running: Live) -> Iterator[Live]:
-    """A preview whose content and theme are as they were after the test."""
-    root = running.project.root
-    folders = (root / "content", root / "theme")
-    before = {}
-    for folder in folders:
-        before |= {it: it.read_bytes() for it in folder.rglob("*") if it.is_file()}
-    before.pop(root / _BLANK)
+    """A preview that runs, and whose sources are as they were after the test."""
+    root, before = running.project.root, sources(running.project)
+    if running.process.poll() is not None:
+        running.start("--editor", "code")
     running.settle()
     yield running
-    for folder in folders:
-        for path in folder.rglob("*"):
-            if path.is_file() and path not in (*before, root / _BLANK):
-                path.unlink()
-    for path, data in before.items():
+    for name in sources(running.project).keys() - before.keys():
+        (root / name).unlink()
+    for name, data in before.items():
+        path = root / name
         if not path.exists() or path.read_bytes() != data:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
 
 
-@pytest.fixture
-def tab(chromium: Browser) -> Iterator[Page]:
-    """A browser tab: a script that fails or breaches the policy fails the test."""
-    page = chromium.new_page(viewport={"width": 1000, "height": 700})
+def sources(project: Project) -> dict[str, bytes]:
+    """Return the bytes of what a preview watches, but for what `settle` writes."""
+    root = project.root
+    paths = [root / "pelicanconf.py"]
+    for name in ("content", "theme", "sitebuild"):
+        paths += (root / name).rglob("*.*")
+    found = {it.relative_to(root).as_posix(): it for it in paths if it.is_file()}
+    found.pop(_BLANK, None)
+    return {
+        name: path.read_bytes() for name, path in found.items() if path.suffix != ".pyc"
+    }
+
+
+@pytest.fixture(scope="module")
+def _window(chromium: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """One tab for all tests of a module, and what went wrong in it."""
+    page = chromium.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
@@ -272,6 +282,16 @@ def tab(chromium: Browser) -> Iterator[Page]:
             errors.append(message.text) if message.type == "error" else None
         ),
     )
-    yield page
+    yield page, errors
     page.close()
+
+
+@pytest.fixture
+def tab(_window: tuple[Page, list[str]]) -> Iterator[Page]:
+    """A browser tab: a script that fails or breaches the policy fails the test."""
+    page, errors = _window
+    errors.clear()
+    page.goto("about:blank")
+    page.set_viewport_size({"width": 1000, "height": 700})
+    yield page
     assert not [error for error in errors if "Failed to load resource" not in error]

@@ -12,7 +12,12 @@ CAUTION = "sour/hot-oven"
 
 
 def test_cautions_stand_as_they_are_required(bread: Project) -> None:
-    """Before its passages a page has their cautions, then what these require, each once."""
+    """Before its passages a page has their cautions, then what these require, each once.
+
+    A caution that is one of the page's own passages stands there alone.
+    """
+    own = article_of("own", ("one", "mind"), ("mind", ""), ("two", "mind"))
+    bread.write("content/articles/own.md", own)
     far = article_of("far", ("c", ""), ("b", "c"), ("a", ""))
     near = article_of("near", ("claim", "far/b, far/a"), ("again", "far/a"))
     bread.write("content/articles/far.md", far)
@@ -20,15 +25,7 @@ def test_cautions_stand_as_they_are_required(bread: Project) -> None:
     bread.build()
     page = bread.page("/articles/near/")
     assert outline(page) == ["!far-b", "!far-a", "!far-c", "claim", "again"]
-
-
-def test_a_caution_on_the_page_is_not_repeated(bread: Project) -> None:
-    """A caution that is one of the page's own passages stands there alone."""
-    text = article_of("near", ("one", "mind"), ("mind", ""), ("two", "mind"))
-    bread.write("content/articles/near.md", text)
-    bread.build()
-    page = bread.page("/articles/near/")
-    assert outline(page) == ["one", "mind", "two"]
+    assert outline(bread.page("/articles/own/")) == ["one", "mind", "two"]
 
 
 def test_a_topic_has_a_caution_before_its_questions(bread: Project) -> None:
@@ -50,7 +47,7 @@ def twins(bread: Project) -> Project:
 
 
 def test_a_twin_is_named_beside_what_stands_for_it(twins: Project) -> None:
-    """A topic shows one of two passages that say the same, and a line for the other."""
+    """A topic shows one of two that say the same, and a line for the other; an article both."""
     page = twins.page("/topics/rising/")
     root = document(page)
     assert parts_of(page)[:2] == ["how-long", "far-fire"]
@@ -58,6 +55,9 @@ def test_a_twin_is_named_beside_what_stands_for_it(twins: Project) -> None:
     assert words(twin) == "Also in Far article: Hot “ovens”"
     assert twin.xpath("a/@href") == ["/articles/far/#oven"]
     assert "Words on ovens" not in words(root)
+    text = words(document(twins.page("/articles/far/")))
+    assert all(it in text for it in ("Words on ovens", "Words on fire"))
+    assert "Also in" not in text
 
 
 def test_a_passage_brings_the_cautions_of_its_twin(twins: Project) -> None:
@@ -68,31 +68,25 @@ def test_a_passage_brings_the_cautions_of_its_twin(twins: Project) -> None:
     assert root.xpath("//aside[@class='caution']/@id") == ["sour-hot-oven"]
 
 
-def test_an_article_shows_both_twins(twins: Project) -> None:
-    """Where they were written both passages stand in full."""
-    text = words(document(twins.page("/articles/far/")))
-    assert "Words on ovens" in text
-    assert "Words on fire" in text
-    assert "Also in" not in text
-
-
 @pytest.mark.parametrize(
-    ("oven", "fire", "found"),
-    [
-        ("", "same: far/ice", '"fire" names the passage "far/ice"'),
-        ("same: fire", "same: oven", '"fire" names itself'),
-        ("same: oven", "", '"oven" names itself'),
-    ],
-    ids=["unknown", "each other", "itself"],
+    ("fire", "twin"), [("same: far/ice", "far/ice"), ("same: fire", "far/fire")]
 )
-def test_a_twin_exists_and_is_another(
-    oven: str, fire: str, found: str, bread: Project
-) -> None:
-    """An unknown twin is a fault, and so are two passages that stand for each other."""
-    add_far(bread, oven, fire)
-    faults = [fault for fault in bread.faults() if found in fault]
-    assert len(faults) == 1
-    assert faults[0].startswith("content/articles/far.md:")
+def test_a_twin_exists_and_is_another(fire: str, twin: str, bread: Project) -> None:
+    """A twin that is unknown, or the passage itself, is a fault."""
+    add_far(bread, fire=fire)
+    (fault,) = bread.faults()
+    assert fault.startswith("content/articles/far.md:")
+    assert f'"fire" names the passage "{twin}"' in fault
+
+
+def test_of_twins_that_name_each_other_the_first_stands(bread: Project) -> None:
+    """Two passages that say the same may both say so: one of them is shown."""
+    add_far(bread, "same: fire", "same: oven")
+    bread.build()
+    page = bread.page("/topics/rising/")
+    assert "far-oven" in outline(page)
+    assert "far-fire" not in outline(page)
+    assert document(page).xpath("//*[@id='far-oven']//p[@id='far-fire']")
 
 
 def test_a_benefit_without_the_caution_is_a_fault(bread: Project) -> None:

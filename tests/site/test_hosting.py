@@ -8,6 +8,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from helpers import document, git, tree
 from hosts import RULES, plain
 from playwright.sync_api import Browser
 from projects import SITEURL, Project, copy_project
-from tools import free_port, get
+from tools import free_port, get, need
 
 LASTING = ("assets/", "pagefind/fragment/", "pagefind/index/")
 FOLDER = "https://name.github.io/repo"
@@ -67,23 +69,27 @@ def test_git_remembers_every_release(bread: Project) -> None:
 
 
 def test_two_builds_are_equal_bytes(published: Path, tmp_path: Path) -> None:
-    """In another folder, time zone, locale and hash seed, copies and manifest too."""
-    project = Project(tmp_path / "elsewhere")
+    """In another folder, time zone, locale, hash seed and time, copies and manifest too."""
+    project = Project(tmp_path / "some where" / "else")
     ignored = shutil.ignore_patterns("public", ".build", ".cache")
     shutil.copytree(published.parent, project.root, symlinks=True, ignore=ignored)
-    other = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    for path in project.root.rglob("*.md"):
+        os.utime(path, (10**9, 10**9))
+    other = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
     project.task("publish", SITEURL=SITEURL, **other)
     assert tree(project.public) == tree(published)
 
 
-def test_a_strict_umask_locks_nobody_out(bread: Project) -> None:
-    """Files that are published are for all to read."""
-    before = os.umask(0o077)
-    try:
-        bread.publish()
-    finally:
-        os.umask(before)
-    for path in (bread.public, *bread.public.rglob("*")):
+def test_a_strict_umask_locks_nobody_out(bread: Project, tmp_path: Path) -> None:
+    """Files that are published and deployed are for all to read."""
+    need("rsync")
+    live = tmp_path / "live"
+    target = {"tool": "ssh", "to": str(live), "verify": False}
+    bread.edit("publishconf.py", lambda text: f"{text}TARGETS = {{'web': {target}}}\n")
+    invoke = f"{sys.executable} -m invoke"
+    command = f"umask 077; SITEURL={SITEURL} {invoke} publish && {invoke} deploy web"
+    subprocess.run(command, cwd=bread.root, shell=True, check=True, capture_output=True)
+    for path in (bread.public, *bread.public.rglob("*"), live, *live.rglob("*")):
         mode = path.stat().st_mode & 0o777
         assert mode == (0o755 if path.is_dir() else 0o644), path
 

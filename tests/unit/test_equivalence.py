@@ -150,8 +150,8 @@ ONCE = (
     (SOUR, "    evidence:", "    topics: nothing\n    evidence:"),
     (SOUR, r"/// passage \| hot-oven\n", "/// passage | hot-oven\n    requires: wild-yeast\n"),
     (ABOUT, "summary: ", "template: nothing\nsummary: "),
-    (ABOUT, "Words on about.", "[Away](/nowhere/) Words on about."),
-    (ABOUT, "Words on about.", "[Away]({filename}nowhere.md) Words on about."),
+    (ABOUT, "Words on about", "[Away](/nowhere/) Words on about"),
+    (ABOUT, "Words on about", "[Away]({filename}nowhere.md) Words on about"),
     (EVIDENCE, "verdict: supported", "verdict: surely"),
     ("content/references.bib", "year={1900}", "year={1900"),
     ("content/redirects.txt", "/", "/a/ /nowhere/\n/"),
@@ -176,7 +176,7 @@ class Edits:
             *(partial(self.swap, *row) for row in SWAPS),
             *(partial(self.toggle, *row) for row in LINES),
             *(self.file, self.file, self.rename, self.exchange, self.topic),
-            *(self.picture, self.same_size),
+            *(self.picture, self.picture, self.same_size),
         ]
         self.once = [partial(self.try_out, *row) for row in ONCE]
         project.write("theme/templates/a/b.html", "<p>First foot</p>")
@@ -260,8 +260,9 @@ class Edits:
                 self.project.write(path, text)
 
     def picture(self) -> None:
-        """Put a picture of another size in the place of the last."""
-        self.toggle(SOUR, "An oven burns", " ![A square](/images/square.png)")
+        """Show a picture, or put one of another size in the place of the last."""
+        if not (self.project.root / "content/images/square.png").exists():
+            self.toggle(ABOUT, "Words on about", " ![A square](/images/square.png)")
         data = BytesIO()
         Image.new("1", (self.count, 2)).save(data, "PNG")
         self.project.write("content/images/square.png", data.getvalue())

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from sitebuild.derive.metadata import minutes
-from sitebuild.render.templates import day
+from sitebuild.render import day
 
 
 def test_day_is_english_whatever_the_machine_speaks() -> None:

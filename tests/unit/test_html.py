@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitebuild.render.templates import absolute, squeeze
+from sitebuild.render import absolute, squeeze
 
 SPACE = " \n\t\r\f "
 KEPT = (
