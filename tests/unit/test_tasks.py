@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import warm
 from invoke import Collection, Program, Task
 from projects import ROOT
 
@@ -251,6 +252,15 @@ def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
     ), done.stderr
 
 
+def test_what_is_new_has_a_kind_and_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without both, one sentence says what to write."""
+    for arguments in (["new"], ["new", "article"]):
+        assert environment.start(arguments) == 1
+        said = capsys.readouterr().err
+        assert "article, topic, finding or term" in said
+        assert len(said.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -269,7 +279,8 @@ def test_a_wrong_argument_gets_a_sentence(
     """What a task cannot take is told in one sentence, with exit code 1 and no traceback."""
     (tmp_path / "old").mkdir()
     (tmp_path / "file").touch()
-    done = run(tmp_path, *arguments)
+    invoke = ("invoke", "--search-root", str(ROOT))
+    done = warm.run(*invoke, *arguments, cwd=tmp_path, apart=True)
     assert done.returncode == 1
     assert sentence in done.stderr
     assert len(done.stderr.splitlines()) == 1
