@@ -137,10 +137,9 @@ def names(_: Context, word: str | None = None) -> None:
 def new(_: Context, kind: str, words: str) -> None:
     """Begin an article, topic, finding or term: invoke new article "Its title"."""
     from sitebuild import new as made
-    from sitebuild.environment import NEW
 
     if kind not in made.KINDS:
-        raise Exit(NEW, 1)
+        raise Exit(f'"{kind}" is none of {", ".join(made.KINDS)}.', 1)
     path = made.new(kind, ROOT / "content", words, datetime.now(UTC).date())
     said = "a draft, which only `serve` shows until you set its status to published"
     if kind in ("finding", "term"):

@@ -133,7 +133,8 @@ class Rsync:
             new = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
             self._run_there(_PREPARE, new)
             self._to = f"{self._to.rstrip('/')}.releases/.next-{new}/"
-            _send(self, folder, plan)
+            self.bring(folder, plan)
+            self.put_manifest(folder / MANIFEST)
             self._run_there(_SWITCH, new)
         else:
             _send(self, folder, plan)
