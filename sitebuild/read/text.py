@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from html import unescape
 
 import lxml.html
@@ -62,20 +63,7 @@ class Text:
         return "/" + named_file(name, self.file.path).partition("/")[2]
 
     def block(self, piece: Piece, of: str) -> str:
-        """Return the HTML of a block, which is checked; `of` names it in messages.
-
-        One that was found sound is taken again.
-        """
-        key = (piece.text, piece.cites, self.file.path)
-        html = self.setter.sound.get(key)
-        if html is None:
-            before = len(self.file.faults)
-            html = self._block(piece, of)
-            if len(self.file.faults) == before:
-                self.setter.keep(key, html)
-        return html
-
-    def _block(self, piece: Piece, of: str) -> str:
+        """Return the HTML of a block, which is checked; `of` names it in messages."""
         html = self.html(piece)
         if html is None:
             return ""
@@ -232,14 +220,15 @@ _OF_THE_PAGE = re.compile(r"<(?:!?doctype|html|head|body)(?=[\s/>])", re.IGNOREC
 _END = "<wbr data-end-of-text>"
 
 
-def _find_harmful(html: str) -> list[str]:
+@lru_cache(maxsize=2**14)
+def _find_harmful(html: str) -> tuple[str, ...]:
     """Return, once each, elements, attributes and schemes that are not harmless.
 
     A tag or an attribute that is not closed takes in what follows: it is `<`, and a
     comment or an instruction `<!`.
     """
     if "<" not in html:
-        return []
+        return ()
     names = [tag[1:].lower() for tag in _OF_THE_PAGE.findall(html)]
     root = lxml.html.fragment_fromstring(html + _END, create_parent="div")
     has_end = False
@@ -249,7 +238,7 @@ def _find_harmful(html: str) -> list[str]:
         found += _harmful_in(element)
     if not has_end and not found:
         found = ["<"]
-    return list(dict.fromkeys(names + found))
+    return tuple(dict.fromkeys(names + found))
 
 
 def _harmful_in(element: lxml.html.HtmlElement) -> Iterator[str]:

@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 from hosts import answering, ftpd, need_rclone, nginx, open_folder, remote, s3, sshd
 from owners import Owner, lasting, manifest, site, taken, tree
-from tools import free_port, get, need
+from programs import need
+from tools import free_port, get
 
 LOCAL, MANIFEST = {"tool": "ssh", "server": "nginx"}, "release.json"
 
