@@ -8,10 +8,10 @@ import pytest
 from projects import Project
 from test_answers import HEAD, SOUR, answer
 
+from sitebuild import render
 from sitebuild.check import advice
 from sitebuild.derive.metadata import due_day, minutes, sentences
 from sitebuild.plugin import build
-from sitebuild.render.templates import day
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,10 @@ def test_months_are_counted_by_the_calendar(
 
 def test_day_is_english_whatever_the_machine_speaks() -> None:
     """A day is written with its month in words, and for machines as ISO 8601."""
-    assert day(date(2026, 3, 9)) == '<time datetime="2026-03-09">9 March 2026</time>'
+    assert (
+        render.day(date(2026, 3, 9))
+        == '<time datetime="2026-03-09">9 March 2026</time>'
+    )
 
 
 @pytest.mark.parametrize(
