@@ -17,7 +17,8 @@ import warm
 from helpers import rounds
 from hosts import ftpd, need_rclone, nginx, open_folder, remote, s3, sshd
 from owners import Owner, lasting, site, taken, tree
-from tools import free_port, get, need
+from programs import need
+from tools import free_port, get
 
 # Runs a program, and at one of its runs kills it and the deploy that started it, both of
 # which are of its process group. No clock decides: whenever it dies must be as well.

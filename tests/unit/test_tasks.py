@@ -252,15 +252,6 @@ def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
     ), done.stderr
 
 
-def test_what_is_new_has_a_kind_and_words(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without both, one sentence says what to write."""
-    for arguments in (["new"], ["new", "article"]):
-        assert environment.start(arguments) == 1
-        said = capsys.readouterr().err
-        assert "article, topic, finding or term" in said
-        assert len(said.splitlines()) == 1
-
-
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
