@@ -127,7 +127,7 @@ def _passage(passage: Passage, site: Site) -> Record:
 
 
 def _judged(finding: Finding) -> str:
-    """Return a statement after its verdict, in quotes where it is not so, as on pages."""
+    """Return a statement after its verdict, in quotes where it is not so."""
     said = f"“{finding.statement}”" if finding.is_negative else finding.statement
     return f"{finding.label}: {said}"
 
