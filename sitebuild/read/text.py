@@ -115,19 +115,18 @@ def _is_too_much(piece: Piece, file: Report) -> bool:
     """Return whether a text would take Markdown minutes, which is a fault."""
     for lines in piece.paragraphs():
         text = "\n".join(line.text for line in lines)
+        most = max(map(text.count, "[<{"))
         depth = max(line.text.count("> ") for line in lines)
-        counts = [('"{}" {} times', it, text.count(it), _MOST) for it in "[<{"]
-        counts.append(('"{}" {} times in a line', "> ", depth, _DEEPEST))
-        counts.append(("{}{} characters", "", len(text), _LONGEST))
-        for what, mark, count, most in counts:
-            if count > most:
-                file.add(
-                    lines[0].number,
-                    f"a paragraph holds {what.format(mark, count)}",
-                    f"{most} are allowed",
-                    "shorten it, or part it by a blank line",
-                )
-                return True
+        if len(text) > _LONGEST or most > _MOST or depth > _DEEPEST:
+            file.add(
+                lines[0].number,
+                f"a paragraph of {len(text)} characters, {most} of them brackets, is "
+                "too much",
+                f"{_LONGEST} characters, {_MOST} brackets of a kind and {_DEEPEST} "
+                "quotations within another are allowed",
+                "shorten it, or part it by a blank line",
+            )
+            return True
     return False
 
 

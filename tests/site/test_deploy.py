@@ -71,6 +71,18 @@ def test_a_release_arrives_whole_and_its_pictures_stay_for_one_more(
         (live / "feed.xml").unlink()
 
 
+def test_pictures_outlive_a_deploy_that_died(owner: Owner, live: Path) -> None:
+    """Those of the last whole release are there until the one after the next."""
+    deploy(owner, 1)
+    dies = 'case " $* " in *" --delete-after "*) exit 9;; esac'
+    owner.stand_in("rsync", f'{dies}\nexec {need("rsync")} "$@"')
+    owner.publish(2)
+    assert "rsync failed (9)" in owner.refused()
+    del owner.env["PATH"]
+    files = deploy(owner, 3)
+    assert tree(live) == taken(files, "nginx") | lasting(site(1))
+
+
 def test_a_dry_run_does_nothing(owner: Owner, live: Path) -> None:
     """It says each file that would be sent or deleted."""
     deploy(owner, 1)
