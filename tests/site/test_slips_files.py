@@ -14,6 +14,7 @@ from slips import (
     PAGE_HEAD,
     REFERENCES,
     SLIP_ARTICLE,
+    SLIP_PAGE,
     SOUR,
     Slip,
     changed,
