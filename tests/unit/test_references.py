@@ -106,6 +106,7 @@ def test_an_export_is_pasted_as_it_is(name: str) -> None:
             ("yaer", "year"),
         ),
         *(("dpi", "doi"), ("uri", "url"), ("jornal", "journal"), ("autor", "author")),
+        ("subtitel", "subtitle"),
     ],
 )
 def test_a_misspelt_field_is_no_export(written: str, meant: str) -> None:
