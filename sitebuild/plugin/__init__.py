@@ -256,12 +256,13 @@ def _metadata(document: Document, *, is_shown: bool) -> dict[str, Any]:
         "title": fields.title,
         "slug": document.slug or "?",
         "status": "published" if is_shown else "draft",
-        "summary": fields.summary,
         "url": document.url.removeprefix("/"),
         "save_as": file_at(document.url) if is_shown else "",
         "template": document.template,
         "document": document,
     }
+    if fields.summary:  # else Pelican makes one
+        metadata["summary"] = fields.summary
     if document.kind == "article":
         metadata["date"] = SafeDatetime.combine(fields.date, time())
         if fields.modified:

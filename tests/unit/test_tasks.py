@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import warm
 from invoke import Collection, Program, Task
 from projects import ROOT
 
@@ -269,7 +270,8 @@ def test_a_wrong_argument_gets_a_sentence(
     """What a task cannot take is told in one sentence, with exit code 1 and no traceback."""
     (tmp_path / "old").mkdir()
     (tmp_path / "file").touch()
-    done = run(tmp_path, *arguments)
+    invoke = ("invoke", "--search-root", str(ROOT))
+    done = warm.run(*invoke, *arguments, cwd=tmp_path, apart=True)
     assert done.returncode == 1
     assert sentence in done.stderr
     assert len(done.stderr.splitlines()) == 1
