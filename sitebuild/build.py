@@ -17,9 +17,9 @@ from sitebuild import host, output
 from sitebuild.check import (
     addresses,
     check_files,
+    check_languages,
     check_name,
     check_settings,
-    check_sources,
     links,
 )
 from sitebuild.derive import Site, names, pages
@@ -208,8 +208,7 @@ def derive(
         build.settings["CAUTION"],
     )
     assemble = partial(names.assemble, said, is_checked=evidence is not None)
-    in_order = sorted(said.documents, key=lambda it: it.path)
-    check_sources(in_order, build.settings["DEFAULT_LANG"], report)
+    check_languages(said.documents, build.settings["DEFAULT_LANG"], report)
     whole = not report.faults and names.have_addresses(said.documents)
     build.site = build.preview = assemble(report)
     has_drafts = not all(document.is_published for document in said.documents)

@@ -60,8 +60,6 @@ def ensure(files: Iterable[str] = (SITE,)) -> Path:
     """
     folder = ROOT / ".venv"
     python = folder / "bin" / "python"
-    if sys.platform == "win32":
-        python = folder / "Scripts" / "python.exe"
     wanted = [_identity(python), *(f"{name} = {_digest(name)}" for name in files)]
     stamp = folder / _STAMP
     made = stamp.read_text("utf-8").splitlines() if stamp.exists() else []
@@ -130,12 +128,6 @@ def _say(line: str) -> None:
     sys.stderr.write(line + "\n")
 
 
-NEW = (
-    "What is new is an article, topic, finding or term, and its words in quotes: "
-    'python3 tasks.py new article "Its title"'
-)
-
-
 _BUILD = "from sitebuild.plugin import main; main()"
 
 
@@ -146,8 +138,6 @@ def start(arguments: list[str]) -> int:
     that is not possible.
     """
     lacks = missing()
-    if arguments[:1] == ["new"] and len(arguments) < 3 and "--help" not in arguments:
-        lacks = lacks or NEW  # Invoke would speak of positional arguments
     if lacks:
         _say(lacks)
         return 1
@@ -158,11 +148,6 @@ def start(arguments: list[str]) -> int:
         if arguments == ["build"]:  # Invoke would take a tenth of its time
             command = [python, "-c", _BUILD]
             os.chdir(ROOT)
-        # On Windows a process that becomes another ends for its caller.
-        if sys.platform == "win32":
-            import subprocess  # noqa: PLC0415
-
-            return subprocess.run(command, check=False).returncode
         os.execv(python, command)
     except KeyboardInterrupt:
         return _INTERRUPTED

@@ -70,10 +70,15 @@ _TERM = """
 Say here what it means, in a sentence or two.
 ///
 """
-_TEXTS = {"article": _ARTICLE, "topic": _TOPIC, "finding": _FINDING, "term": _TERM}
-KINDS = tuple(_TEXTS)
+# What each kind begins with, and the file that it is, or stands at the end of.
+_BEGUN = {
+    "article": (_ARTICLE, "articles/{slug}.md"),
+    "topic": (_TOPIC, "topics/{slug}.md"),
+    "finding": (_FINDING, "evidence.yaml"),
+    "term": (_TERM, "pages/glossary.md"),
+}
+KINDS = tuple(_BEGUN)
 _ORDER = re.compile(r"^order:\s*(\d{1,3})\s*$", re.MULTILINE)
-_GLOSSARY = re.compile(r"^template:\s*glossary$", re.MULTILINE)
 
 
 def new(kind: str, content: Path, words: str, today: date) -> Path:
@@ -86,7 +91,8 @@ def new(kind: str, content: Path, words: str, today: date) -> Path:
     title = " ".join(words.split())
     slug = slug_of(title) if title.isprintable() else ""
     slug = re.sub("[-_]+", "-", slug).strip("-")
-    path = _file(kind, content, slug)
+    text, file = _BEGUN[kind]
+    path = content / file.format(slug=slug or "untitled")
     if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
         raise _fault(
             path,
@@ -100,7 +106,7 @@ def new(kind: str, content: Path, words: str, today: date) -> Path:
     elif not is_entry:
         _check_title(title, path)
     order = _last_order(content) + 1
-    text = _TEXTS[kind].format(title=title, slug=slug, today=today, order=order)
+    text = text.format(title=title, slug=slug, today=today, order=order)
     before = path.read_text("utf-8") if path.exists() else ""
     name, taken = path.name, path.name * path.exists()
     if is_entry:
@@ -112,6 +118,8 @@ def new(kind: str, content: Path, words: str, today: date) -> Path:
             "a name belongs to one thing",
             "edit that one, or choose other words",
         )
+    if kind == "term" and not before:
+        raise _fault(path, "there is no glossary", "terms stand there", "make it first")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"{before.rstrip()}\n{text}" if is_entry else text, "utf-8")
     return path
@@ -124,23 +132,6 @@ def _check_title(title: str, path: Path) -> None:
     except ValueError as error:
         found = f'the title is "{title}"'
         raise _fault(path, found, str(error), "write it without marks") from None
-
-
-def _file(kind: str, content: Path, slug: str) -> Path:
-    """Return the file of a new article or topic; the one that has all of another."""
-    if kind == "finding":
-        return content / "evidence.yaml"
-    if kind != "term":
-        return content / f"{kind}s" / f"{slug or 'untitled'}.md"
-    for path in sorted((content / "pages").glob("*.md")):
-        if _GLOSSARY.search(path.read_text("utf-8", "replace")):
-            return path
-    raise _fault(
-        content / "pages" / "glossary.md",
-        "there is no glossary",
-        "terms stand on the page with `template: glossary`",
-        "make that page first",
-    )
 
 
 def _last_order(content: Path) -> int:

@@ -20,7 +20,6 @@ from sitebuild.model import SourceLine
 
 _AT_FDCWD = -100  # renameat2(2), Linux 3.15
 _RENAME_EXCHANGE = 2
-_SECOND_NS = 10**9
 
 # The record of a build in its folder. It is no file of the site: `read` leaves it out.
 RECORD = ".site-build"
@@ -46,12 +45,8 @@ def _read(tree: str, folder: str) -> Iterator[tuple[str, bytes]]:
         if entry.is_dir(follow_symlinks=False):
             yield from _read(tree, f"{path}/")
         elif not entry.is_symlink():
-            yield path, _bytes_of(entry.path)
-
-
-def _bytes_of(path: str) -> bytes:
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - quicker than Path
-        return file.read()
+            with open(entry.path, "rb", buffering=0) as file:  # noqa: PTH123 - quicker
+                yield path, file.read()
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -125,8 +120,7 @@ def publish(
     """Put a staged site in the place of the old one, whole.
 
     `written` is what the staged folder holds, `files` what it shall hold, as path →
-    bytes. A file that is equal to the old one keeps its time of change. Raises OSError,
-    with the old site as it was, when the disk refuses.
+    bytes. Raises OSError, with the old site as it was, when the disk refuses.
     """
     output = output.resolve()  # of a link, the folder that it leads to is replaced
     for name in written.keys() - files.keys():
@@ -134,25 +128,10 @@ def publish(
     for folder in {name.rpartition("/")[0] for name in files}:
         (staged / folder).mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
-        path = f"{staged}/{name}"
         if written.get(name) != data:
-            with open(path, "wb") as file:  # noqa: PTH123 - quicker
+            with open(f"{staged}/{name}", "wb") as file:  # noqa: PTH123 - quicker
                 file.write(data)
-        with suppress(OSError):
-            _set_time(path, data, f"{output}/{name}")
     swap(staged, output)
-
-
-def _set_time(path: str, data: bytes, old: str) -> None:
-    """Give a file the time of the old one if that is equal.
-
-    One that changed is newer than the old one, whatever the clock says.
-    """
-    time = os.stat(old).st_mtime_ns  # noqa: PTH116 - quicker than Path
-    if _bytes_of(old) == data:
-        os.utime(path, ns=(time, time))
-    elif os.stat(path).st_mtime_ns <= time:  # noqa: PTH116
-        os.utime(path, ns=(time + _SECOND_NS, time + _SECOND_NS))
 
 
 def remove(folder: Path) -> None:

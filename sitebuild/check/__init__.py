@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
-from html import unescape
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -13,9 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from markdown import Markdown
 
 from sitebuild.faults import Report
-from sitebuild.model import Block, Document, SourceLine
+from sitebuild.model import Document, SourceLine
 from sitebuild.read import tree
-from sitebuild.read.markdown import folded
 from sitebuild.release import file_at
 
 _FILE = "pelicanconf.py"
@@ -168,9 +166,10 @@ def check_name(
         report.unknown(place, f'the setting {name} names "{value}"', value, names)
 
 
-def check_sources(documents: Iterable[Document], language: str, report: Report) -> None:
-    """Report a text in another language, and forms that two glossary terms have."""
-    forms: dict[str, SourceLine] = {}
+def check_languages(
+    documents: Iterable[Document], language: str, report: Report
+) -> None:
+    """Report a text in another language than that of the site."""
     for document in documents:
         own = document.metadata.get("lang", "")
         if own and own.lower()[:2] != language.lower()[:2]:
@@ -179,25 +178,6 @@ def check_sources(documents: Iterable[Document], language: str, report: Report) 
                 f'the header has the lang "{own}"',
                 f'all pages are in the language of DEFAULT_LANG, "{language}"',
                 "remove the line, or leave the file out of this site",
-            )
-        if document.is_published:
-            for term in document.blocks("term"):
-                _check_term(term, forms, report)
-
-
-def _check_term(term: Block, forms: dict[str, SourceLine], report: Report) -> None:
-    """Report a form of a term that another term has: its link could lead to either."""
-    others = term.options.also
-    for form in (term.name, *others):
-        place = term.place_of("also") if form in others else term.place
-        first = forms.setdefault(folded(form), place)
-        if first != place:
-            report.add(
-                place,
-                f'the form "{unescape(form)}" already stands at '
-                f"{first.file}:{first.line}",
-                "a form belongs to one term",
-                "remove one of the two",
             )
 
 

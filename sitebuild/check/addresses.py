@@ -1,7 +1,7 @@
 """Addresses are promises: what was published stays reachable or is redirected.
 
 Compares the site with content/redirects.txt and content/addresses.txt. A fragment
-reaches no server, so a page itself keeps the ids that it had once: see OldIds.
+reaches no server, so a page itself keeps the ids that it had once: see `put_old_ids`.
 """
 
 from __future__ import annotations
@@ -224,9 +224,9 @@ def put_old_ids(
     titles: Mapping[str, str],
     memory: Memory,
 ) -> None:
-    """Give each page of a site the ids that it had once; see OldIds."""
+    """Give each page of a site the ids that it had once; see `put_old_ids`."""
     made_of = (moves.lines, promised, titles)
-    make = partial(OldIds, moves, promised, titles)
+    make = partial(_OldIds, moves, promised, titles)
     old = memory.take("old ids", made_of, make)
     for path, data in files.items():
         if path.endswith(".html"):
@@ -234,7 +234,7 @@ def put_old_ids(
             files[path] = memory.take(("old ids", path), (old, data), put)
 
 
-class OldIds:
+class _OldIds:
     """The ids that moved, and the page that a browser opens for each.
 
     Where the text now stands on that page, the old id stands beside the new one; where

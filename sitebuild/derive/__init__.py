@@ -178,8 +178,7 @@ def collect(
 ) -> dict[str, Passage]:
     """Return the passages of all articles by key, with all that they require.
 
-    Names of nothing are left out. Circles, and cautions that only a draft has, are
-    faults.
+    Names of nothing are left out. Cautions that only a draft has are faults.
     """
     slugs = {topic.slug for topic in topics}
     passages = {}
@@ -200,10 +199,10 @@ def collect(
                 block,
             )
             passages[passage.key] = passage
-    closed = _follow(passages, "requires", report)
+    closed = _follow(passages, "requires")
     for passage in closed.values():
         _check_published(passage, closed, report)
-    return _follow(closed, "same", report)
+    return _follow(closed, "same")
 
 
 def keys(names: Iterable[str], article: Document) -> tuple[str, ...]:
@@ -212,28 +211,16 @@ def keys(names: Iterable[str], article: Document) -> tuple[str, ...]:
 
 
 def _follow(
-    passages: Mapping[str, Passage], option: Literal["requires", "same"], report: Report
+    passages: Mapping[str, Passage], option: Literal["requires", "same"]
 ) -> dict[str, Passage]:
-    """Return the passages, each with what those that an option names name in turn.
-
-    A passage that leads back to itself is a fault.
-    """
+    """Return the passages, each with what those that an option names name in turn."""
     direct = {}
     for key, passage in passages.items():
         names: tuple[str, ...] = getattr(passage, option)
         direct[key] = tuple(dict.fromkeys(it for it in names if it in passages))
     closed = {}
     for key, passage in passages.items():
-        reached = _reach(key, direct)
-        if key in reached:
-            report.add(
-                passage.block.place_of(option),
-                f'passage "{passage.id}" names itself by way of '
-                f"{', '.join(direct[key])}",
-                f"`{option}` never leads back to the passage that has it",
-                f"remove one `{option}`",
-            )
-        others = tuple(name for name in reached if name != key)
+        others = tuple(name for name in _reach(key, direct) if name != key)
         closed[key] = passage
         if others != getattr(passage, option):
             said: dict[str, Any] = {option: others}

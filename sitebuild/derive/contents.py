@@ -49,7 +49,10 @@ class Placed(NamedTuple):
 def fold(passages: Sequence[Passage]) -> list[Placed]:
     """Return the passages in order; where two say the same, one stands for both."""
     present = {passage.key: passage for passage in passages}
-    hidden = {key for passage in passages for key in passage.same}
+    hidden: set[str] = set()
+    for passage in passages:
+        if passage.key not in hidden:  # of two that name each other the first stands
+            hidden.update(passage.same)
     listed: set[str] = set()
     folded = []
     for passage in passages:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from textwrap import shorten
 from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]
@@ -27,7 +28,7 @@ from sitebuild.derive.contents import (
     place,
 )
 from sitebuild.derive.parts import Link, PartView, PartViews, name_link
-from sitebuild.model import Block, Document, Passage
+from sitebuild.model import Block, Document, Heading, Passage
 from sitebuild.read.markdown import in_sentences, text_of
 
 _CARDS = "/social"  # beside no page: pictures are served with other headers
@@ -36,6 +37,8 @@ _SHORT_TRAIL = 2  # the first page and the page itself
 # is slow to read.
 _WORDS_A_MINUTE = 220
 _TAG = re.compile(r"<[^>]*>")
+_NOTES = re.compile(r'<sup id=.fnref.*?</sup>|<div class="footnote">.*', re.DOTALL)
+_LONGEST = 300  # characters of a description
 # The end of an element that ends a sentence, whether it has a full stop or not.
 _BLOCK_END = re.compile(r"</(?:p|li|dd|dt|td|th)>|(?=<(?:ul|ol|dl|table)\b)")
 
@@ -50,7 +53,9 @@ def sentences(html: str) -> Iterator[str]:
 
 @lru_cache(maxsize=2**12)
 def _first_sentence(html: str) -> str:
-    return next(sentences(html), "")
+    """Return the first sentence of some HTML, without its notes."""
+    text = _NOTES.sub("", html)
+    return shorten(next(sentences(text), ""), _LONGEST, placeholder=" …")
 
 
 def answer_of(document: Document) -> Block | None:
@@ -61,12 +66,17 @@ def answer_of(document: Document) -> Block | None:
 def description(document: Document) -> str:
     """Return what a document says in one sentence, as plain text.
 
-    That is the first sentence of its answer, else its summary. It stands for the
-    document wherever one line says what it is about.
+    That is the first sentence of its answer, else its summary, else its own first one.
+    It stands for the document wherever one line says what it is about.
     """
-    answer = answer_of(document)
-    first = _first_sentence(answer.html) if answer else ""
-    return first or document.fields.summary
+    answer, fields = answer_of(document), document.fields
+    if fields.summary and not answer:
+        return fields.summary
+    parts = [answer] if answer else document.parts
+    texts = (it.html for it in parts if not isinstance(it, Heading))
+    return next(
+        filter(None, map(_first_sentence, texts)), fields.summary or fields.title
+    )
 
 
 def minutes(texts: Iterable[str]) -> int:

@@ -233,10 +233,12 @@ def _check(
     else:
         said, place, ident = named.fields, named.place, named.slug
     of = f'{named.kind} "{ident}"'
-    for option, (what, those) in here.items():
-        names = getattr(said, option, ())
+    for option, (what, there) in here.items():
+        names, those = getattr(said, option, ()), there
         if option in ("requires", "same"):
-            names = keys(names, document)
+            names, own = keys(names, document), f"{document.slug}/{ident}"
+            if own in names:  # no passage is a caution or a twin of its own
+                those = {*those} - {own}
         if option == "references" and isinstance(named, Block):
             names = (*names, *cited_keys(named.html))
         if names:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from textwrap import shorten
 
 from markdown.extensions.toc import slugify
 
@@ -18,7 +17,6 @@ from sitebuild.model import (
     BLOCKS_OF,
     Block,
     Document,
-    Fields,
     Heading,
     Options,
     Part,
@@ -28,7 +26,7 @@ from sitebuild.model import (
 from sitebuild.read.blocks import check_outside, cut
 from sitebuild.read.fields import SLUG, add_repeated, read_fields, slug_of
 from sitebuild.read.header import fields_of_name, read_header, typed
-from sitebuild.read.markdown import Typesetter, in_sentences, text_of
+from sitebuild.read.markdown import Typesetter, text_of
 from sitebuild.read.source import (
     HEADING,
     INDENT,
@@ -47,7 +45,6 @@ _LEVELS = (2, 3)
 _NAMED_BY_ID = "passage"
 _SHOWN = 40
 _LARGEST = 300_000  # bytes of a source: Markdown takes some five seconds for them
-_LONGEST = 300  # characters of a summary
 # In the text outside the blocks, which is set as a whole, a comment stands for a block
 # or marks what may be a heading, by its line. No other comment is left.
 _MARK = "<!--§{}-->"
@@ -56,6 +53,8 @@ _BEFORE_MARK = re.compile(r"^#{1,6}|(?=\s*(?:\{[^}]*\})?\s*$)")
 _HEADING = re.compile(
     r"<h(?P<level>[1-6])(?P<own>[^>]*)>(?P<html>(?:(?!</h).)*)</h[1-6]>", re.DOTALL
 )
+# How code, HTML, an address and an abbreviation begin, which a mark would break.
+_NO_HEADING = (INDENT, "<", "[", "*[")
 _OWN_ID = re.compile(r'\sid="([^"]+)"')
 _TAG = re.compile("<[^>]*>")
 
@@ -138,7 +137,7 @@ class _Reader:
             fields = replace(fields, address=f"/{url}")
         parts = tuple(self._parts(pieces))
         if is_whole and header.raw and not fields.summary:
-            fields = self._with_summary(fields, parts)
+            self._check_answer(parts)
         self._check_ids(parts)
         return Document(
             self.path,
@@ -150,21 +149,16 @@ class _Reader:
             {name: str(it.value) for name, it in raw.items()},
         )
 
-    def _with_summary(self, fields: Fields, parts: Iterable[Part]) -> Fields:
-        """Return fields with a summary: where an article has none, its first words."""
-        if any(isinstance(it, Block) and it.kind == "answer" for it in parts):
-            return fields
-        texts = [it.html for it in parts if not isinstance(it, Heading)]
-        if self.kind == "article" and texts:
-            words = next(filter(None, map(_first_sentence, texts)), fields.title)
-            return replace(fields, summary=words)
-        self.file.add(
-            1,
-            'the file has no "summary"',
-            "summary is required where no answer opens the file",
-            "add a line `summary: Some words`",
-        )
-        return fields
+    def _check_answer(self, parts: Iterable[Part]) -> None:
+        """Report a page or a topic without a summary that no answer opens."""
+        is_answered = any(isinstance(it, Block) and it.kind == "answer" for it in parts)
+        if self.kind != "article" and not is_answered:
+            self.file.add(
+                1,
+                'the file has no "summary"',
+                "summary is required where no answer opens the file",
+                "add a line `summary: Some words`",
+            )
 
     def _parts(self, pieces: Sequence[Piece]) -> Iterator[Part]:
         """Yield the parts of a document that the pieces of its source make.
@@ -189,7 +183,7 @@ class _Reader:
     def _with_marks(self, lines: Sequence[Line]) -> Iterator[Line]:
         """Yield lines; those of an article that may be headings have a mark."""
         for line, below in zip_longest(lines, lines[1:], fillvalue=Line(0, "")):
-            is_text = bool(line.text.strip()) and not line.text.startswith(INDENT)
+            is_text = bool(line.text.strip()) and not line.text.startswith(_NO_HEADING)
             found = HEADING.match(below.text if is_text else "")
             if self.kind != "article" or line.is_code:
                 yield line
@@ -324,12 +318,3 @@ class _Reader:
                 first = seen.setdefault(part.id, line)
                 if first != line:
                     add_repeated("id", part.id, line, self.file, first)
-
-
-def _first_sentence(html: str) -> str:
-    """Return the first sentence of some HTML, without its notes."""
-    html = re.sub(r"<sup id=.fnref.*?</sup>", "", html, flags=re.DOTALL)
-    html = html.partition('<div class="footnote">')[0]
-    paragraphs = re.findall(r"<p\b[^>]*>(.*?)</p>", html, re.DOTALL) or [html]
-    words = next(filter(None, map(text_of, paragraphs)), "")
-    return shorten(in_sentences(words)[0], _LONGEST, placeholder=" …")

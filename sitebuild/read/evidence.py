@@ -216,11 +216,15 @@ def _raw(group: _Group, file: Report) -> dict[str, Raw]:
     fields = {}
     for name, it in group.fields.items():
         rows = tuple(_raw(row, file) for row in it.rows)
-        value = _value(it.lines)
-        if isinstance(value, str) and value[:1] == '"' and value.count('"') == 1:
+        text = " ".join(it.lines)
+        if text.startswith('"') and text.count('"') == 1:
             said = f'"{name}" opens a quotation mark and does not close it'
             file.add(it.line, said, "quotation marks stand in pairs", "close it")
-        fields[name] = Raw(value, it.line, rows)
+        elif not text.startswith(("'", '"')) and re.search(r" #(?: |$)", text):
+            said = f'"{name}" holds " # "'
+            remedy = "move it there, or put the text in quotation marks"
+            file.add(it.line, said, "a comment has a line of its own", remedy)
+        fields[name] = Raw(_value(it.lines), it.line, rows)
     return fields
 
 

@@ -1,7 +1,7 @@
 """From what an editor wrote in a header, an option or an entry to a typed value.
 
 The type of a field says how it is read: see `READERS`. A reader takes what was written,
-a text, a list of texts or None, and raises ValueError with what is allowed.
+a text or a list of texts, and raises ValueError with what is allowed.
 """
 
 from __future__ import annotations
@@ -331,7 +331,7 @@ def check_names(
     the writer's own.
     """
     for name in raw.keys() - set(names):
-        if not own or _nearest(name, tuple(names), ALIKE):
+        if not own or _nearest(name, frozenset(names), ALIKE):
             found = f'{of} has the unknown field "{name}"'
             remedy = "use one of these or remove it"
             file.unknown(raw[name].line, found, name, names, remedy)

@@ -208,18 +208,18 @@ def _check_refused(raw: Mapping[str, Raw], file: Report) -> None:
     options = {name for kind in BLOCKS_OF["article"] for name in BLOCKS[kind]}
     options -= set(HEADERS["article"])
     for name, it in raw.items():
+        value = str(it.value).lower()
         if name in options:
-            found = f'the header has the option "{name}" of a passage'
-            allowed = "options stand right below the line that opens their block"
-            remedy = "move it there, or remove it"
-        elif str(it.value).lower() != _NO_DRAFT.get(name, str(it.value).lower()):
-            found = f'the header says "{name}: {it.value}"'
-            allowed = "a draft says `status: draft`"
+            remedy = "move it under the line that opens a passage, or remove it"
+        elif value != _NO_DRAFT.get(name, value):
             remedy = "write `status: draft`"
         elif name in ("save_as", "url"):
-            found = f'the header has an address, "{name}"'
-            allowed = "an article stands at /articles/, by its slug"
             remedy = "write it as `slug: its-name`"
         else:
             continue
-        file.add(it.line, found, allowed, remedy)
+        file.add(
+            it.line,
+            f'the header of an article says "{name}: {it.value}"',
+            "a passage has options, a draft a status, and the slug makes the address",
+            remedy,
+        )

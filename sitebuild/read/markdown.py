@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import lru_cache
 from html import escape, unescape
@@ -54,15 +54,8 @@ class Typesetter:
         self._markdown.ESCAPED_CHARS = list(punctuation)
         self._is_curled = bool(settings["TYPOGRIFY"])
         self._filters = dict.fromkeys(settings["TYPOGRIFY_OMIT_FILTERS"], False)
-        self.sound: dict[Hashable, str] = {}  # the HTML of blocks without a fault
         self.block = lru_cache(maxsize=_REMEMBERED)(self._block)
         self.line = lru_cache(maxsize=_REMEMBERED)(self._line)
-
-    def keep(self, key: Hashable, html: str) -> None:
-        """Remember the HTML of a block that was found sound."""
-        if len(self.sound) == _REMEMBERED:
-            self.sound.clear()
-        self.sound[key] = html
 
     def _block(self, text: str) -> str:
         """Return the HTML of some Markdown."""

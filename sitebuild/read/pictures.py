@@ -36,8 +36,6 @@ _FORMATS = {
 # Pictures that browsers do not show.
 _NOT_SHOWN = ".heic .heif .tif .tiff .bmp .psd .raw .dng .cr2 .nef .jp2 .eps .ai .xcf"
 _ALLOWED = "a picture is a whole file of the kind that its name ends with"
-_ORIENTATION = 0x0112  # Exif 2.32, 4.6.4: from 5 on the picture is turned by 90°
-_TURNED = 5
 # The most pixels that a page can use: its column, on a screen of twice the density.
 _WIDEST = 1600
 # What cameras and programs write beside the picture, such as the place.
@@ -97,10 +95,9 @@ def _size(suffix: str, data: bytes) -> Size:
         with Image.open(BytesIO(data)) as image:
             image.load()
             found = str(image.format)
-            is_turned = image.getexif().get(_ORIENTATION, 1) >= _TURNED
-            width, height = image.size[::-1] if is_turned else image.size
-    except Exception as error:  # what Pillow raises depends on the kind of file
-        raise ValueError(f"the picture cannot be opened: {_cause(error)}") from None
+            width, height = (ImageOps.exif_transpose(image) or image).size
+    except Exception:  # what Pillow raises depends on the kind of file
+        raise ValueError("the picture cannot be opened: it is broken") from None
     if found not in (_FORMATS[suffix], "MPO"):
         raise ValueError(f"the picture is {found}, and its name ends with {suffix}")
     return Size(width, height) if found == "GIF" else _scaled(width, height)
@@ -141,11 +138,6 @@ def published(data: bytes) -> bytes:
         out = BytesIO()
         plain.save(out, kind, quality=_QUALITY, icc_profile=colours, optimize=True)
         return out.getvalue()
-
-
-def _cause(error: Exception) -> str:
-    """Return why Pillow cannot open a file, without the name of its buffer."""
-    return re.sub(r"\s*<_io\.\S+ object at \S+>", "", str(error)) or "it is broken"
 
 
 def _size_of_drawing(data: bytes) -> Size:

@@ -32,11 +32,11 @@ _NAMES = {
     "language": ("language",),
     "verified": ("verified",),
 }
-_NAMED = tuple(dict.fromkeys(itertools.chain.from_iterable(_NAMES.values())))
+_NAMED = {*itertools.chain(*_NAMES.values()), "crossref", "subtitle"}
 # Fields that are near to one of these and are not misspelt.
 _OTHERS = (
     *("annote", "booksubtitle", "editora", "editorb", "editorc", "journalsubtitle"),
-    *("mainsubtitle", "origlanguage", "origpublisher"),
+    *("journaltitleaddon", "mainsubtitle", "origlanguage", "origpublisher"),
 )
 _WEB = r"https?://[^\s{}<>]*[^\s{}<>.,;]"
 # What stands in fields that may say where a source can be read, and its address.
@@ -65,8 +65,6 @@ _NAMES_FORM = (
     "names are `Family, Given` with ` and ` between two, `and others` for the rest, "
     "and an organisation in braces of its own: {World Health Organization}"
 )
-
-
 # Signs and words between names, and of organisations: no person has them.
 _NO_PERSON = re.compile(
     r"[;&]|\b(?:and|of|for|the|und|(?i:et\.? al|co|inc|ltd|llc|corp|gmbh|plc))\b"

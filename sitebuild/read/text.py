@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from html import unescape
 
 import lxml.html
@@ -62,20 +63,7 @@ class Text:
         return "/" + named_file(name, self.file.path).partition("/")[2]
 
     def block(self, piece: Piece, of: str) -> str:
-        """Return the HTML of a block, which is checked; `of` names it in messages.
-
-        One that was found sound is taken again.
-        """
-        key = (piece.text, piece.cites, self.file.path)
-        html = self.setter.sound.get(key)
-        if html is None:
-            before = len(self.file.faults)
-            html = self._block(piece, of)
-            if len(self.file.faults) == before:
-                self.setter.keep(key, html)
-        return html
-
-    def _block(self, piece: Piece, of: str) -> str:
+        """Return the HTML of a block, which is checked; `of` names it in messages."""
         html = self.html(piece)
         if html is None:
             return ""
@@ -83,7 +71,8 @@ class Text:
             remedy = "write it or remove the block"
             self.file.add(piece.line, f"{of} is empty", "a block holds text", remedy)
         self.check(html, piece.body, piece.line)
-        heading = _heading_in(html)
+        headings = (text_of(it[2]) for it in _HEADING.finditer(html))
+        heading = next(filter(None, headings), "")
         if heading:
             self.file.add(
                 _line_with(heading.split()[0], piece.body, piece.line),
@@ -127,19 +116,18 @@ def _is_too_much(piece: Piece, file: Report) -> bool:
     """Return whether a text would take Markdown minutes, which is a fault."""
     for lines in piece.paragraphs():
         text = "\n".join(line.text for line in lines)
+        most = max(map(text.count, "[<{"))
         depth = max(line.text.count("> ") for line in lines)
-        counts = [('"{}" {} times', it, text.count(it), _MOST) for it in "[<{"]
-        counts.append(('"{}" {} times in a line', "> ", depth, _DEEPEST))
-        counts.append(("{}{} characters", "", len(text), _LONGEST))
-        for what, mark, count, most in counts:
-            if count > most:
-                file.add(
-                    lines[0].number,
-                    f"a paragraph holds {what.format(mark, count)}",
-                    f"{most} are allowed",
-                    "shorten it, or part it by a blank line",
-                )
-                return True
+        if len(text) > _LONGEST or most > _MOST or depth > _DEEPEST:
+            file.add(
+                lines[0].number,
+                f"a paragraph of {len(text)} characters, {most} of them brackets, is "
+                "too much",
+                f"{_LONGEST} characters, {_MOST} brackets of a kind and {_DEEPEST} "
+                "quotations within another are allowed",
+                "shorten it, or part it by a blank line",
+            )
+            return True
     return False
 
 
@@ -159,11 +147,6 @@ def _line_with(text: str, lines: Iterable[Line], default: int) -> int:
 def _plain(text: str) -> str:
     """Return a text as a parser of HTML reads names and addresses."""
     return "".join(unescape(text).lower().split()).replace("<?", "<!")
-
-
-def _heading_in(html: str) -> str:
-    """Return the text of the first heading that has one; "" if there is none."""
-    return next(filter(None, (text_of(it[2]) for it in _HEADING.finditer(html))), "")
 
 
 def _words(words: str) -> frozenset[str]:
@@ -232,14 +215,15 @@ _OF_THE_PAGE = re.compile(r"<(?:!?doctype|html|head|body)(?=[\s/>])", re.IGNOREC
 _END = "<wbr data-end-of-text>"
 
 
-def _find_harmful(html: str) -> list[str]:
+@lru_cache(maxsize=2**14)
+def _find_harmful(html: str) -> tuple[str, ...]:
     """Return, once each, elements, attributes and schemes that are not harmless.
 
     A tag or an attribute that is not closed takes in what follows: it is `<`, and a
     comment or an instruction `<!`.
     """
     if "<" not in html:
-        return []
+        return ()
     names = [tag[1:].lower() for tag in _OF_THE_PAGE.findall(html)]
     root = lxml.html.fragment_fromstring(html + _END, create_parent="div")
     has_end = False
@@ -249,7 +233,7 @@ def _find_harmful(html: str) -> list[str]:
         found += _harmful_in(element)
     if not has_end and not found:
         found = ["<"]
-    return list(dict.fromkeys(names + found))
+    return tuple(dict.fromkeys(names + found))
 
 
 def _harmful_in(element: lxml.html.HtmlElement) -> Iterator[str]:

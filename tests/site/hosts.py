@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from programs import MODULES
-from tools import free_port, need, serving
+from programs import MODULES, need
+from tools import free_port, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "theme" / "hosts"

@@ -290,10 +290,6 @@ def _end(lines: list[str], number: int, _: list[str], mark: str) -> None:
     lines.insert(at, mark)
 
 
-def _close(lines: list[str], number: int, _: list[str], mark: str) -> None:
-    lines[number] += mark
-
-
 def _drop(lines: list[str], number: int, _: list[str]) -> None:
     del lines[number]
 
@@ -323,7 +319,6 @@ FOLLOWED: dict[str, Callable[..., None]] = {
     "add the other tag, or remove this one": _take_out,
     "add (?:a line )?`([^`]+)`$": _below,
     'add a line [`"]([^`"]+)[`"] where it ends': _end,
-    "close it with a second `(.+)`$": _close,
     "move it there, did you mean `([^`]+)`": _to_options,
     "a [a-z]+ has no such option, so remove it": _drop,
 }

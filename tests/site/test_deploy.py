@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 from hosts import answering, ftpd, need_rclone, nginx, open_folder, remote, s3, sshd
 from owners import Owner, lasting, manifest, site, taken, tree
-from tools import free_port, get, need
+from programs import need
+from tools import free_port, get
 
 LOCAL, MANIFEST = {"tool": "ssh", "server": "nginx"}, "release.json"
 
@@ -68,6 +69,18 @@ def test_a_release_arrives_whole_and_its_pictures_stay_for_one_more(
         assert tree(live) == expected
         put(live, "index.html", b"!" * len(expected["index.html"]))
         (live / "feed.xml").unlink()
+
+
+def test_pictures_outlive_a_deploy_that_died(owner: Owner, live: Path) -> None:
+    """Those of the last whole release are there until the one after the next."""
+    deploy(owner, 1)
+    dies = 'case " $* " in *" --delete-after "*) exit 9;; esac'
+    owner.stand_in("rsync", f'{dies}\nexec {need("rsync")} "$@"')
+    owner.publish(2)
+    assert "rsync failed (9)" in owner.refused()
+    del owner.env["PATH"]
+    files = deploy(owner, 3)
+    assert tree(live) == taken(files, "nginx") | lasting(site(1))
 
 
 def test_a_dry_run_does_nothing(owner: Owner, live: Path) -> None:

@@ -90,13 +90,17 @@ def test_a_preview_shows_drafts(bread: Project) -> None:
 
 
 def test_a_build_shows_none(bread: Project) -> None:
-    """Without the preview's setting no file holds a word of a draft."""
+    """Without the preview's setting no file holds a word of a draft, and no address is promised."""
     built = done(bread)
     assert not paths(built)
     assert "images/loaf.png" not in built
     for name, data in built.items():
         for word in (b"rye", b"Rye", b"Grain", b"Notes of mine"):
             assert word not in data, (name, word)
+    bread.publish()
+    promised = bread.read("content/addresses.txt").splitlines()
+    assert "/articles/sour/" in promised
+    assert not [address for address in promised if address.startswith(PAGES)]
 
 
 def test_drafts_change_nothing_that_is_published(bread: Project) -> None:
@@ -110,14 +114,6 @@ def test_drafts_change_nothing_that_is_published(bread: Project) -> None:
     assert shown.keys() - public.keys() == more | {"images/loaf.png"}
     differing = {name for name in public if shown[name] != public[name]}
     assert differing == {"topics/rising/index.html", "sitemap.xml"}
-
-
-def test_drafts_are_not_promised(bread: Project) -> None:
-    """No address of a draft comes into the record."""
-    bread.publish()
-    promised = bread.read("content/addresses.txt").splitlines()
-    assert "/articles/sour/" in promised
-    assert not [address for address in promised if address.startswith(PAGES)]
 
 
 def test_a_published_page_leads_to_no_draft(bread: Project) -> None:
@@ -136,17 +132,11 @@ def test_a_broken_link_of_a_draft_is_a_fault_of_the_preview(bread: Project) -> N
     assert fault.startswith("content/articles/rye.md:15: ")
 
 
-def test_a_draft_without_passages_is_shown(bread: Project) -> None:
-    """A topic that no passage carries yet has a page in the preview."""
-    bread.edit("content/articles/rye.md", ("rising, grain", "rising"))
-    assert bread.faults(SHOW_DRAFTS=True) == []
-    assert "Grain is milled" in bread.page("/topics/grain/")
-
-
 def test_publishing_a_draft_makes_the_same_page(bread: Project) -> None:
     """What the preview shows of a lone draft is what readers will see."""
-    for name in ("articles/rye.md", "topics/grain.md"):
-        bread.edit(f"content/{name}", ("status: draft", "status: published"))
+    bread.edit("content/articles/rye.md", ("status: draft", "status: published"))
+    bread.edit("content/articles/rye.md", ("rising, grain", "rising"))
+    bread.edit("content/articles/rye.md", ("[grain](/topics/grain/)", "grain"))
     page = "notes/index.html"
     before = done(bread, SHOW_DRAFTS=True, SITEURL="")[page]
     bread.edit("content/pages/notes.md", ("status: draft", "status: published"))

@@ -21,6 +21,7 @@ FINDINGS: dict[str, dict[str, Any]] = {entry["id"]: entry for entry in EVIDENCE}
 # The pages with a picture of times, and where it stands there.
 TIMED = ("index.html", "topics/tension/index.html")
 LASTING = "figure.lasting"
+TIMES = ("seen_from", "seen_until", "gone_by")
 
 
 def minutes(time: str) -> int:
@@ -79,8 +80,7 @@ def drawn(strip: HtmlElement) -> dict[str, list[float]]:
 
 def expected(row: dict[str, str], axis: list[tuple[float, float]]) -> dict[str, Any]:
     """Return what a strip should draw for a row of evidence.yaml."""
-    times = ("seen_from", "seen_until", "gone_by")
-    first, last, gone = (place(row[it], axis) if it in row else None for it in times)
+    first, last, gone = (place(row[it], axis) if it in row else None for it in TIMES)
     found: dict[str, list[float]] = {}
     end = first if last is None else last
     if first is not None and last is not None:
@@ -94,56 +94,38 @@ def expected(row: dict[str, str], axis: list[tuple[float, float]]) -> dict[str, 
 
 @pytest.mark.parametrize("page", TIMED)
 def test_bars_run_from_and_to_the_times_of_the_data(built: Path, page: str) -> None:
-    """On one axis; where a source gives no time nothing is drawn, a small effect is thin, and nothing fades where the end is known."""
+    """On one axis, and in the words of the line above; where a source gives no time nothing is drawn, a small effect is thin, and nothing fades where the end is known."""
     for figure in select(document(built / page), LASTING):
         axis = ticks(figure)
         assert [left for _, left in axis] == sorted(left for _, left in axis)
-        shown = []
+        shown: list[str] = []
         for item in select(figure, "li"):
             ident = item.xpath("string(.//a/@href)").rpartition("#")[2]
-            rows = FINDINGS[ident]["lasting"]
-            row = rows[shown.count(ident)]
+            row = FINDINGS[ident]["lasting"][shown.count(ident)]
             shown.append(ident)
-            strips = item.xpath("svg[contains(@class, 'strip')]")
-            assert len(strips) == bool(times_of(row)), row
-            if not strips:
-                assert "no time given" in words(item), row
-                continue
-            (strip,) = strips
-            assert drawn(strip) == expected(row, axis), row
-            heights = strip.xpath("rect[not(@class)]/@height")
-            is_small = row.get("size") == "small"
-            assert heights in ([], ["16%" if is_small else "50%"]), row
-            assert not is_small or "a little" in row["effect"], row
-            has_time = any(name in row for name in ("seen_from", "seen_until"))
-            fades = strip.xpath("count(svg)")
-            opens = "seen_until" in row and "seen_from" not in row
-            assert fades == (has_time and "gone_by" not in row) + opens, row
-        for ident in shown:
-            assert shown.count(ident) == len(FINDINGS[ident]["lasting"])
-
-
-@pytest.mark.parametrize("page", TIMED)
-def test_each_bar_says_in_words_what_it_draws(built: Path, page: str) -> None:
-    """Effect, comparison, people, times and note stand in the line over the strip, and the picture is silent."""
-    for figure in select(document(built / page), LASTING):
-        seen: list[str] = []
-        for item in select(figure, "li"):
-            ident = item.xpath("string(.//a/@href)").rpartition("#")[2]
-            row = FINDINGS[ident]["lasting"][seen.count(ident)]
-            seen.append(ident)
+            times = [row[it] for it in TIMES if it in row]
             text = words(item)
             for name in ("effect", "against", "people", "note"):
                 assert str(row.get(name, "")).replace("'", "’") in text, row
-            numbers = re.findall(r"\d+", " ".join(map(str, times_of(row))))
+            numbers = re.findall(r"\d+", " ".join(times))
             assert set(numbers) - {"0"} <= set(re.findall(r"\d+", text)), row
-            for strip in item.xpath("svg"):
-                assert strip.get("aria-hidden") == "true"
-
-
-def times_of(row: dict[str, str]) -> list[str]:
-    """Return the times of a row."""
-    return [row[it] for it in ("seen_from", "seen_until", "gone_by") if it in row]
+            strips = item.xpath("svg[contains(@class, 'strip')]")
+            assert [it.get("aria-hidden") for it in strips] == ["true"] * bool(times)
+            if not strips:
+                assert "no time given" in text, row
+                continue
+            (strip,) = strips
+            assert drawn(strip) == expected(row, axis), row
+            is_small = row.get("size") == "small"
+            heights = strip.xpath("rect[not(@class)]/@height")
+            assert heights in ([], ["16%" if is_small else "50%"]), row
+            assert not is_small or "a little" in row["effect"], row
+            opens = "seen_until" in row and "seen_from" not in row
+            has_time = opens or "seen_from" in row
+            fades = (has_time and "gone_by" not in row) + opens
+            assert strip.xpath("count(svg)") == fades, row
+        for ident in shown:
+            assert shown.count(ident) == len(FINDINGS[ident]["lasting"])
 
 
 def test_differences_stand_on_their_scale(built: Path) -> None:

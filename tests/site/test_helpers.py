@@ -5,55 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import drawing
-import pytest
 import resvg_py
-from helpers import axe, document, school_grade, select, words
+from helpers import axe, school_grade
 from playwright.sync_api import Browser
-
-PAGE = "<main><p>One</p><p class='last'>Two</p></main>"
-
-
-def test_select_returns_every_match() -> None:
-    """All elements that match are returned, in the order of the page."""
-    assert [words(found) for found in select(document(PAGE), "main p")] == [
-        "One",
-        "Two",
-    ]
-
-
-def test_select_fails_without_a_match() -> None:
-    """A test that looks for what is not there fails and says what it looked for."""
-    with pytest.raises(AssertionError, match=r"nothing matches 'section\.passage'"):
-        select(document(PAGE), "section.passage")
-
-
-def test_what_is_shared_is_made_once(once, tmp_path: Path) -> None:
-    """The second who asks for a shared folder gets what the first made."""
-    made: list[Path] = []
-
-    def make(folder: Path) -> None:
-        made.append(folder)
-        (folder / "file").touch()
-
-    name = f"of-{tmp_path.name}"
-    assert once(name, make) == once(name, make)
-    assert len(made) == 1
-
-
-def test_a_failure_to_share_is_not_kept(once, tmp_path: Path) -> None:
-    """After a failure the next who asks makes the folder again, from nothing."""
-
-    def fail(folder: Path) -> None:
-        (folder / "half").touch()
-        raise OSError
-
-    def make(folder: Path) -> None:
-        (folder / "whole").touch()
-
-    name = f"of-{tmp_path.name}"
-    with pytest.raises(OSError):  # noqa: PT011 - the one raised above
-        once(name, fail)
-    assert [path.name for path in once(name, make).iterdir()] == ["whole"]
 
 
 def test_a_picture_is_drawn_once(tmp_path: Path, monkeypatch) -> None:

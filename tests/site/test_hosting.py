@@ -15,11 +15,14 @@ from pathlib import Path
 
 import brotli
 import pytest
+from bread import bake_sink
 from helpers import document, git, tree
-from hosts import RULES, plain
+from hosts import RULES
 from playwright.sync_api import Browser
-from projects import SITEURL, Project, copy_project
-from tools import free_port, get, need
+from programs import need
+from projects import SITEURL, Project
+from searching import serving
+from tools import get
 
 LASTING = ("assets/", "pagefind/fragment/", "pagefind/index/")
 FOLDER = "https://name.github.io/repo"
@@ -171,31 +174,25 @@ def test_a_page_of_another_theme_has_its_policy(bread: Project) -> None:
 
 def test_e_mail_addresses_survive_an_edge(bread: Project) -> None:
     """Cloudflare rewrites what looks like one; `&#64;` it leaves, and browsers read it as @."""
-    bread.edit(
-        "pelicanconf.py", lambda text: text + '\nCONTACT = "editor@example.org"\n'
-    )
-    bread.edit(
-        "content/pages/about.md", ("Words", "Write to editor@example.org. Words")
-    )
+    address = "editor@example.org"
+    bread.edit("pelicanconf.py", lambda text: f'{text}\nCONTACT = "{address}"\n')
+    bread.edit("content/pages/about.md", ("Words", f"Write to {address}. Words"))
     bread.publish()
     for path in bread.public.rglob("*.html"):
         assert b"@example.org" not in path.read_bytes().partition(b"<body>")[2], path
     page = document(bread.public / "about/index.html")
-    assert page.xpath("//a[.='Report a mistake']/@href") == [
-        "mailto:editor@example.org"
-    ]
-    assert "Write to editor@example.org" in page.text_content()
+    [mail] = page.xpath("//a[.='Report a mistake']/@href")
+    assert mail == f"mailto:{address}"
+    assert f"Write to {address}" in page.text_content()
 
 
 def test_a_setting_with_two_lines_is_refused(bread: Project) -> None:
     """It would become a line of its own in a file for machines."""
-    for name in ("SITENAME", "CONTACT", "DEFAULT_LANG"):
-        before = bread.read("pelicanconf.py")
-        bread.edit(
-            "pelicanconf.py", lambda text, it=name: f'{text}\n{it} = "en\\nX: y"\n'
-        )
-        assert f"the setting {name} " in bread.publish(code=1)
-        bread.write("pelicanconf.py", before)
+    names = ("SITENAME", "CONTACT", "DEFAULT_LANG")
+    for name in names:
+        bread.edit("pelicanconf.py", lambda text, it=name: f'{text}\n{it} = "a\\nX: y"')
+    said = bread.publish(code=1)
+    assert [name for name in names if f"the setting {name} " in said] == [*names]
 
 
 def test_a_site_that_is_tried_out_is_not_indexed(bread: Project) -> None:
@@ -210,19 +207,18 @@ def test_a_site_that_is_tried_out_is_not_indexed(bread: Project) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real site as it is published for a folder, in the folder of that name."""
-    project = copy_project(tmp_path_factory.mktemp("folder") / "project")
+    """A site with every construct, published for a folder, in the folder of that name."""
+    project = bake_sink(tmp_path_factory.mktemp("folder") / "project")
     project.edit("content/redirects.txt", lambda text: f"{text}/was/here/ /about/\n")
     project.task("publish", SITEURL=FOLDER)
     return project.public.rename(project.root / "repo")
 
 
 @pytest.fixture(scope="module")
-def host(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def host(folder: Path) -> Iterator[str]:
     """A server of files on which the folder /repo/ is the site."""
-    port = free_port()
-    with plain(folder.parent, tmp_path_factory.mktemp("host"), port):
-        yield f"http://127.0.0.1:{port}"
+    with serving(folder.parent) as address:
+        yield address
 
 
 def test_every_page_of_a_folder_works_in_a_browser(
@@ -239,7 +235,7 @@ def test_every_page_of_a_folder_works_in_a_browser(
     page.goto(f"{host}/repo/was/here/#x")
     page.wait_for_url(f"{host}/repo/about/#x")
     page.goto(f"{host}/repo/search/")
-    page.get_by_role("searchbox").fill("sleep")
+    page.get_by_role("searchbox").fill("yeast")
     page.locator("main a[href*='#']").first.wait_for()
     context.close()
     assert said == []

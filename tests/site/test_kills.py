@@ -8,14 +8,16 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import warm
 from helpers import rounds
 from hosts import ftpd, need_rclone, nginx, open_folder, remote, s3, sshd
 from owners import Owner, lasting, site, taken, tree
+from programs import need
 from tools import free_port, get
 
 # Runs a program, and at one of its runs kills it and the deploy that started it, both of
@@ -56,62 +58,45 @@ class Reader:
         self._thread.join()
 
 
-@contextmanager
-def shown(live: Path) -> Iterator[Read]:
-    """Show a folder by nginx; yields what reads a path there."""
-    with open_folder() as folder:
-        port = free_port()
-        with nginx(live, folder / "nginx", port):
-            yield lambda path: get(f"http://127.0.0.1:{port}/{path}").body
+# How each transport is named in a target, but for its place.
+TARGETS: dict[str, dict[str, Any]] = {
+    "rsync": {"tool": "ssh"},
+    "link": {"tool": "ssh", "releases": 2},
+    "sftp": {"tool": "rclone"},
+    "ftp": {"tool": "rclone"},
+    "bucket": {"tool": "rclone"},
+}
 
 
 @contextmanager
-def by_rsync(owner: Owner, live: Path, folder: Path) -> Iterator[Read]:
-    """Deploy by rsync to OpenSSH."""
-    with sshd(folder / "ssh") as (ssh, _), shown(live) as read:
-        owner.env["RSYNC_RSH"] = ssh
-        owner.configure(tool="ssh", to=f"own:{live}")
-        yield read
+def started(transport: str, owner: Owner, live: Path, folder: Path) -> Iterator[Read]:
+    """Start what an owner deploys to, and what shows it; yields what reads a path there.
 
-
-@contextmanager
-def by_link(owner: Owner, live: Path, folder: Path) -> Iterator[Read]:
-    """Deploy by rsync to a new folder each time, to which a link is switched."""
-    with by_rsync(owner, live, folder) as read:
-        owner.configure(tool="ssh", to=f"own:{live}", releases=2)
-        yield read
-
-
-@contextmanager
-def by_sftp(owner: Owner, live: Path, folder: Path) -> Iterator[Read]:
-    """Deploy by rclone to OpenSSH without a shell."""
-    with sshd(folder / "ssh", shell=False) as (_, entries), shown(live) as read:
+    rsync deploys to OpenSSH, for a link to a new folder each time; rclone to OpenSSH
+    without a shell, to vsftpd, and to an S3-compatible store.
+    """
+    to, port, signed = f"own:{live}", free_port(), {}
+    url = f"http://127.0.0.1:{port}"
+    with ExitStack() as stack:
+        if transport == "bucket":
+            entries, to = stack.enter_context(s3()), "own:site"
+            url = f"{entries['ENDPOINT']}/site"
+            scope = "test/20260101/us-east-1/s3/aws4_request"
+            signed = {"Authorization": f"AWS4-HMAC-SHA256 Credential={scope}"}
+        elif transport == "ftp":
+            entries = stack.enter_context(ftpd(live.parent, folder / "ftp"))
+            to = f"own:{live.name}"
+        else:
+            server = sshd(folder / "ssh", shell=transport != "sftp")
+            owner.env["RSYNC_RSH"], entries = stack.enter_context(server)
         owner.env |= remote(entries)
-        owner.configure(tool="rclone", to=f"own:{live}")
-        yield read
-
-
-@contextmanager
-def by_ftp(owner: Owner, live: Path, folder: Path) -> Iterator[Read]:
-    """Deploy by rclone to vsftpd."""
-    with ftpd(live.parent, folder / "ftp") as entries, shown(live) as read:
-        owner.env |= remote(entries)
-        owner.configure(tool="rclone", to=f"own:{live.name}")
-        yield read
-
-
-@contextmanager
-def to_a_bucket(owner: Owner, live: Path, folder: Path) -> Iterator[Read]:
-    """Deploy by rclone to an S3-compatible store."""
-    with s3() as entries:
-        owner.env |= remote(entries)
-        owner.configure(tool="rclone", to="own:site")
-        make = [need_rclone(), "mkdir", "own:site"]
-        subprocess.run(make, env=owner.environment, check=True)
-        scope = "test/20260101/us-east-1/s3/aws4_request"
-        signed = f"AWS4-HMAC-SHA256 Credential={scope}"
-        url = f"{entries['ENDPOINT']}/site/"
-        yield lambda path: get(url + path, Authorization=signed).body
+        owner.configure(to=to, **TARGETS[transport])
+        if transport == "bucket":
+            make = [need_rclone(), "mkdir", to]
+            subprocess.run(make, env=owner.environment, check=True)
+        else:
+            stack.enter_context(nginx(live, stack.enter_context(open_folder()), port))
+        yield lambda path: get(f"{url}/{path}", **signed).body
 
 
 def killed(owner: Owner, folder: Path, program: Path, run: int, after_s: float) -> bool:
@@ -131,29 +116,22 @@ def killed(owner: Owner, folder: Path, program: Path, run: int, after_s: float) 
     return done.returncode != 0
 
 
-Start = Callable[[Owner, Path, Path], AbstractContextManager[Read]]
-
-
 @rounds(3, 20)
-@pytest.mark.parametrize(
-    "start",
-    [by_rsync, by_link, by_sftp, by_ftp, to_a_bucket],
-    ids=lambda start: start.__name__,
-)
+@pytest.mark.parametrize("transport", TARGETS)
 def test_no_reader_meets_a_page_that_is_neither_old_nor_new(
-    tmp_path: Path, start: Start, rounds: int
+    tmp_path: Path, transport: str, rounds: int
 ) -> None:
     """Whenever a deploy is killed, each page is there; the next one heals, whatever it brings.
 
     Then all is there byte for byte, and nothing is left of deploys that died.
     """
-    chance = random.Random(start.__name__)
+    chance = random.Random(transport)
     owner = Owner(tmp_path / "project", tool="ssh", to="/nowhere")
-    is_rsync = start in (by_rsync, by_link)
-    program = Path("/usr/bin/rsync" if is_rsync else need_rclone())
+    is_rsync = TARGETS[transport]["tool"] == "ssh"
+    program = Path(need("rsync") if is_rsync else need_rclone())
     with open_folder() as home:
         live = home / "site"
-        with start(owner, live, tmp_path) as read:
+        with started(transport, owner, live, tmp_path) as read:
             owner.publish(1)
             assert not killed(owner, tmp_path, program, 0, 0)
             runs = int((tmp_path / "run").read_text())  # of the program in a deploy
@@ -170,7 +148,7 @@ def test_no_reader_meets_a_page_that_is_neither_old_nor_new(
                     owner.deploy()
                     for path, data in files.items():
                         assert read(path) == data, path
-                    if start is not to_a_bucket:
+                    if transport != "bucket":
                         there = tree(live)
                         for it in (1, 2, 3):
                             for path in lasting(site(it)):

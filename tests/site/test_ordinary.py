@@ -297,8 +297,10 @@ FAULTS = {
         f"{DATED}Catgory: x\n", "Catgory", 'did you mean "category"'
     ),
     "hidden": fault(f"{DATED}Status: hidden\n", "Status", "published, draft"),
-    "an option": fault(f"{DATED}Topics: rising\n", "Topics", "option.*of a passage"),
-    "an address": fault(f"{DATED}save_as: x.html\n", "save_as", "by its slug"),
+    "an option": fault(
+        f"{DATED}Topics: rising\n", "Topics", "under the line that opens a passage"
+    ),
+    "an address": fault(f"{DATED}save_as: x.html\n", "save_as", "`slug: its-name`"),
     "TOML": fault(
         '+++\ntitle = "A"\ndate = 2020-01-02\n+++\n', 1, r'"\+\+\+" is not a field'
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from helpers import tree
@@ -59,22 +58,6 @@ def test_no_path_of_a_machine_in_the_output(built: Path) -> None:
     """No file of the output holds the folder that it was built in."""
     root = str(built.parent).encode()
     assert [name for name, data in tree(built).items() if root in data] == []
-
-
-def test_unchanged_files_keep_their_time(bread: Project) -> None:
-    """A file whose bytes did not change keeps its time; another gets a later one."""
-    bread.build()
-    earlier = 1_000_000_000
-    for path in bread.output.rglob("*"):
-        os.utime(path, (earlier, earlier))
-    bread.edit("content/pages/disclaimer.md", ("Words on", "Plain words on"))
-    bread.build()
-    times = {}
-    for path in bread.output.rglob("*.html"):
-        name = path.relative_to(bread.output).as_posix()
-        times[name] = path.stat().st_mtime
-    assert times.pop("disclaimer/index.html") > earlier
-    assert set(times.values()) == {earlier}
 
 
 def test_deleted_source_takes_its_page(bread: Project) -> None:

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
-from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
 from urllib.request import urlopen
@@ -21,12 +20,10 @@ from urllib.request import urlopen
 import pelican
 import pytest
 import warm
-from bread import bake
 from helpers import RECORD, document, words
 from pelican import Pelican, readers, writers
 from pelican.contents import Content
 from pelican.log import LimitFilter, console
-from pelican.settings import read_settings
 from projects import Project
 from tools import free_port
 
@@ -63,18 +60,6 @@ def test_names_that_pelican_does_not_document_are_there() -> None:
     assert isinstance(console.quiet, bool)
     assert "setattr(self, key.lower(), value)" in inspect.getsource(Content.__init__)
     assert isinstance(logging.getLogger("pelican.new").filters[0], LimitFilter)
-
-
-def test_pelicans_own_command_builds_the_site(tmp_path: Path) -> None:
-    """`pelican` alone, without the function that the tasks call, makes the whole site."""
-    project = bake(tmp_path / "project", SEARCH_INDEX=False)
-    settings = read_settings(str(project.root / "pelicanconf.py"))
-    one = Pelican(settings)
-    one.run()
-    assert "wild yeast" in project.page("/topics/rising/")
-    project.edit("content/articles/sour.md", ("wild yeast", "tame yeast"))
-    one.run()  # as `pelican -r` does
-    assert "tame yeast" in project.page("/topics/rising/")
 
 
 PLUGIN = """
@@ -184,32 +169,34 @@ def test_a_fault_ends_a_single_build_with_one(bread: Project) -> None:
     assert not bread.output.exists()
 
 
-@pytest.mark.parametrize("options", [["-r"], ["-l", "-r", "-p", "0"]])
-def test_a_fault_does_not_end_autoreload(bread: Project, options: list[str]) -> None:
-    """The run with a fault says it, waits for an edit and builds again."""
-    if "0" in options:
-        options = [*options[:-1], str(free_port())]
+def test_a_folder_that_no_build_made_is_deleted_by_hand(bread: Project) -> None:
+    """An output without a record is refused, once deleted it is made; a fault deletes none."""
+    assert run(bread).returncode == 0
+    (bread.output / RECORD).unlink()
+    done = run(bread)
+    assert done.returncode == 1
+    assert "move output away, or delete it" in done.stderr
+    shutil.rmtree(bread.output)
+    assert run(bread).returncode == 0
     bread.edit(ARTICLE, SLIP)
-    with running(bread, *options) as pelican:
+    assert run(bread, "--delete-output-directory").returncode == 1
+    assert "wild yeast" in bread.page("/topics/rising/")
+
+
+def test_a_fault_does_not_end_autoreload(bread: Project) -> None:
+    """The run with a fault says it, waits for an edit and builds again; the site is served."""
+    port = str(free_port())
+    bread.edit(ARTICLE, SLIP)
+    with running(bread, "-l", "-r", "-p", port) as pelican:
         pelican.wait_for("risng", bread)
         bread.edit(ARTICLE, SLIP[::-1])
         pelican.wait_for("Done: Processed", bread)
         assert "wild yeast" in bread.page("/topics/rising/")
         bread.edit(ARTICLE, SLIP)
         pelican.wait_for("risng", bread)
-        if "-p" in options:
-            address = f"http://127.0.0.1:{options[-1]}/topics/rising/"
-            with urlopen(address, timeout=60) as answer:
-                assert b"wild yeast" in answer.read()
-
-
-def test_a_fault_is_said_once_until_an_edit(bread: Project) -> None:
-    """After a fault autoreload waits; it does not build again and again."""
-    bread.edit(ARTICLE, SLIP)
-    with running(bread, "-r") as pelican:
-        pelican.wait_for("risng", bread)
-        bread.edit(ARTICLE, ("A starter", "The starter"))
-        pelican.wait_for("Modified:", bread)
+        address = f"http://127.0.0.1:{port}/topics/rising/"
+        with urlopen(address, timeout=60) as answer:
+            assert b"wild yeast" in answer.read()
 
 
 @pytest.mark.parametrize("name", ["404.html", ".git/HEAD", "thesis.txt"])
@@ -230,25 +217,6 @@ def test_the_project_itself_is_no_output(bread: Project) -> None:
     for folder in (".", "content"):
         assert run(bread, "content", "-o", folder).returncode == 1
     assert "wild yeast" in bread.read(ARTICLE)
-
-
-def test_what_the_message_asks_for_works(bread: Project) -> None:
-    """The output of a build that left no record is refused; once deleted, it is made."""
-    assert run(bread).returncode == 0
-    (bread.output / RECORD).unlink()
-    done = run(bread)
-    assert done.returncode == 1
-    assert "move output away, or delete it" in done.stderr
-    shutil.rmtree(bread.output)
-    assert run(bread).returncode == 0
-
-
-def test_a_faulty_build_deletes_nothing(bread: Project) -> None:
-    """With --delete-output-directory too, the old site stays until there is a new one."""
-    assert run(bread).returncode == 0
-    bread.edit(ARTICLE, SLIP)
-    assert run(bread, "--delete-output-directory").returncode == 1
-    assert "wild yeast" in bread.page("/topics/rising/")
 
 
 @pytest.mark.parametrize(
@@ -308,20 +276,17 @@ def test_a_plugin_may_change_the_pages_that_were_written(bread: Project) -> None
         assert bread.page(address).endswith("<!-- stamped -->")
 
 
-def test_a_warning_of_a_plugin_is_no_fault(bread: Project) -> None:
-    """It is said, and the site is built: nothing is lost."""
-    add_plugin(bread, "signals.all_generators_finalized.connect(warn)")
+@pytest.mark.parametrize(
+    ("does", "code", "said"), [("warn", 0, "a small matter"), ("lose", 1, "left out")]
+)
+def test_an_error_of_a_plugin_is_a_fault(
+    bread: Project, does: str, code: int, said: str
+) -> None:
+    """What a plugin could not do is missing from the site; a warning is only said."""
+    add_plugin(bread, f"signals.all_generators_finalized.connect({does})")
     done = run(bread)
-    assert done.returncode == 0
-    assert "a small matter" in done.stderr + done.stdout
-
-
-def test_an_error_of_a_plugin_is_a_fault(bread: Project) -> None:
-    """What a plugin could not do is missing from the site."""
-    add_plugin(bread, "signals.all_generators_finalized.connect(lose)")
-    done = run(bread)
-    assert done.returncode == 1
-    assert "a file is left out" in done.stderr
+    assert done.returncode == code
+    assert said in done.stderr + done.stdout
 
 
 def test_the_theme_simple_shows_everything(bread: Project) -> None:

@@ -14,8 +14,8 @@ from helpers import AXE_OPTIONS, axe
 from pelican.settings import DEFAULT_CONFIG
 from pelican.utils import slugify
 from playwright.sync_api import Browser, Page, Route
+from programs import need
 from projects import ROOT
-from tools import need
 
 # The hosts under which a browser meets the real site and the kitchen sink.
 REAL, KITCHEN = "site.test", "sink.test"

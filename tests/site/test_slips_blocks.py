@@ -157,11 +157,6 @@ BLOCKS = {
         "<div>",
         '"<div>" stands without its other half',
     ),
-    "of two terms with one form": page(
-        "/// term | crumb\n\nOne.\n///\n\n/// term | b\n    also: CRUMB\n\nTwo.\n///\n",
-        "CRUMB",
-        r'the form "CRUMB" already stands at content/pages/slip.*:6',
-    ),
 }
 
 

@@ -15,7 +15,6 @@ from slips import (
     SOUR,
     Slip,
     article,
-    assert_one_fault,
     assert_sound,
     changed,
     each,
@@ -84,6 +83,9 @@ ENTRIES = {
         "miller1901",
         '"miller1901" has no "title"',
     ),
+    "a passage of its own caution": option(
+        "requires: here", "requires: here", 'the required passage "slip/here"'
+    ),
 }
 
 
@@ -91,28 +93,6 @@ test_a_name_leads_to_something = each(
     "A topic, passage, finding or reference that is unknown is a fault where named.",
     NAMES,
 )
-
-
-def test_no_passage_requires_itself(bread_site: Project) -> None:
-    """A passage is no caution of its own."""
-    slip = option("requires: here", "requires: here", "names itself")
-    assert_one_fault(slip, bread_site)
-
-
-def test_no_circle_of_cautions(bread_site: Project) -> None:
-    """Two passages that require each other are both at fault."""
-    blocks = (
-        "/// passage | a\n    requires: b\n\nWords.\n///\n\n"
-        "/// passage | b\n    requires: a\n\nWords.\n///\n"
-    )
-    with changed(bread_site, {SLIP_ARTICLE: ARTICLE_HEAD + blocks}):
-        first, second = bread_site.faults()
-    assert first.startswith(
-        f'{SLIP_ARTICLE}:8: passage "a" names itself by way of slip/b; '
-    )
-    assert second.startswith(
-        f'{SLIP_ARTICLE}:14: passage "b" names itself by way of slip/a; '
-    )
 
 
 test_an_entry_is_whole = each(

@@ -11,6 +11,7 @@ from slips import (
     ABOUT,
     ARTICLE_HEAD,
     EVIDENCE,
+    PAGE_HEAD,
     REFERENCES,
     SLIP_ARTICLE,
     SLIP_PAGE,
@@ -22,7 +23,6 @@ from slips import (
     words,
 )
 
-COPY = "content/articles/copy.md"
 BASE_CSS = "theme/css/base.css"
 
 FILES = {
@@ -98,27 +98,28 @@ def test_letters_of_other_languages_are_letters(bread_site: Project) -> None:
 
 def test_a_text_of_another_encoding(bread_site: Project) -> None:
     """A file that is not UTF-8 is named with the byte that is not."""
-    head = "title: Caf\xe9\nslug: slip\nstatus: published\nsummary: x\n\nText.\n"
-    with changed(bread_site, {SLIP_PAGE: head.encode("latin-1")}):
+    with changed(bread_site, {SLIP_PAGE: f"{PAGE_HEAD}Caf\xe9".encode("latin-1")}):
         (fault,) = bread_site.faults()
-    assert fault.startswith(f"{SLIP_PAGE}:1: byte 0xe9 is not UTF-8; ")
+    assert fault.startswith(f"{SLIP_PAGE}:6: byte 0xe9 is not UTF-8; ")
 
 
-def test_two_pages_with_one_address(bread_site: Project) -> None:
-    """The second page that claims an address is named, with the first."""
-    twin = "content/pages/twin.md"
-    with changed(bread_site, {twin: bread_site.read(ABOUT)}):
-        (fault,) = bread_site.faults()
-    assert re.match(rf"{twin}:\d+: .* the address /about/, which {ABOUT} has", fault)
-
-
-def test_a_draft_beside_what_it_copies(bread_site: Project) -> None:
-    """A copy with the same slug is named, and does not take the article's place."""
-    draft = bread_site.read(SOUR).replace("status: published", "status: draft")
-    with changed(bread_site, {COPY: draft}):
-        (fault,) = bread_site.faults()
-    assert fault.startswith(f"{COPY}:")
-    assert "claims the address /articles/sour/" in fault
+@pytest.mark.parametrize(
+    ("name", "of", "address"),
+    [
+        ("pages/twin.md", ABOUT, "/about/"),
+        ("articles/copy.md", SOUR, "/articles/sour/"),
+    ],
+)
+def test_two_files_with_one_address(
+    name: str, of: str, address: str, bread_site: Project
+) -> None:
+    """The second that claims an address is named, with the first; so is a draft."""
+    draft = bread_site.read(of).replace("status: published", "status: draft")
+    for text in (bread_site.read(of), draft):
+        with changed(bread_site, {f"content/{name}": text}):
+            (fault,) = bread_site.faults()
+        said = rf"content/{name}:\d+: .* claims the address {address}, which {of} has"
+        assert re.match(said, fault)
 
 
 def test_an_id_that_two_sources_make_names_both(bread_site: Project) -> None:

@@ -50,7 +50,7 @@ TABLES_AND_CODE = {
     "name beside the language": words(
         "```python:a.py\nx\n```", "a.py", "write ````python`"
     ),
-    "20,000 brackets": words("[" * 20_000, 8, "20000 times; 500 are allowed"),
+    "20,000 brackets": words("[" * 20_000, 8, "20000 of them brackets.*500 brackets"),
 }
 
 OTHER_TOOLS = {

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from bread import bake
-from helpers import git
+from helpers import git, tree
 from programs import need
 from projects import ROOT, SITEURL
 
@@ -77,142 +77,118 @@ def test_it_runs_the_commands_of_the_readme() -> None:
         assert f"`{task}`" in readme or f"tasks.py {task}" in readme
 
 
-class Runner:
-    """A checkout in which the steps of jobs are run, with an address and a target."""
-
-    def __init__(self, root: Path, hub: Path, shim: Path) -> None:
-        self.root, self.hub, self.shim = root, hub, shim
-
-    def run(self, job: str, name: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """Run a step by its name, or the beginning of its command."""
-        steps = JOBS[job]["steps"]
-        [step] = [
-            step
-            for step in steps
-            if step.get("name") == name or step.get("run", "").startswith(name)
-        ]
-        settings = {
-            "PATH": f"{self.shim}:{os.environ['PATH']}",
-            "GITHUB_ACTIONS": "true",
-            "GITHUB_REF": "refs/heads/main",
-            "GITHUB_REPOSITORY": "me/site",
-            "GITHUB_WORKFLOW": "publish",
-            "SITEURL": SITEURL,
-            "TARGET": "web",
-        }
-        for kind in ("AUTHOR", "COMMITTER"):
-            settings[f"GIT_{kind}_NAME"] = "A"
-            settings[f"GIT_{kind}_EMAIL"] = "a@example.org"
-        return subprocess.run(
-            ["bash", "-e", "-c", step["run"]],
-            cwd=self.root,
-            env={**os.environ, **settings, "PYTHONPATH": str(ROOT), **env},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+def run(
+    root: Path, job: str, name: str, **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a step of a job in a checkout, by its name or the beginning of its command."""
+    [command] = [
+        step["run"]
+        for step in JOBS[job]["steps"]
+        if step.get("name") == name or step.get("run", "").startswith(name)
+    ]
+    settings = {
+        "PATH": f"{root.parent}/shim:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_REF": "refs/heads/main",
+        "GITHUB_REPOSITORY": "me/site",
+        "GITHUB_WORKFLOW": "publish",
+        "SITEURL": SITEURL,
+        "TARGET": "web",
+    }
+    for kind in ("AUTHOR", "COMMITTER"):
+        settings |= {f"GIT_{kind}_NAME": "A", f"GIT_{kind}_EMAIL": "a@example.org"}
+    return subprocess.run(
+        ["bash", "-e", "-c", command],
+        cwd=root,
+        env={**os.environ, **settings, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Path:
-    """A repository with the project on main, whose target is a folder beside it."""
+    """A repository with the project on main, whose target is a folder beside it.
+
+    Beside it too is a python3 that has its environment already.
+    """
     project = bake(tmp_path / "project", SEARCH_INDEX=False)
-    for name in ("tasks.py", "README.md", ".gitignore"):
+    for name in ("README.md", ".gitignore", ".gitattributes"):
         shutil.copy(ROOT / name, project.root)
-    settings = project.read("publishconf.py")
-    target = {"tool": "ssh", "to": str(tmp_path / "live")}
-    settings += f"TARGETS = {{'web': {target | {'verify': False}!r}}}\n"
-    project.write("publishconf.py", settings)
-    project.write("content/addresses.txt", "")
-    shutil.copy(ROOT / ".gitattributes", project.root)
-    git(project.root, "init", "-q", "-b", "main")
-    git(project.root, "add", "-A")
-    git(project.root, "commit", "-q", "-m", "x")
+    target = {"tool": "ssh", "to": str(tmp_path / "live"), "verify": False}
+    project.edit("publishconf.py", lambda it: f"{it}TARGETS = {{'web': {target}}}\n")
+    for words in (["init", "-qb", "main"], ["add", "-A"], ["commit", "-qm", "x"]):
+        git(project.root, *words)
     git(tmp_path, "clone", "-q", "--bare", str(project.root), "hub.git")
-    return tmp_path / "hub.git"
-
-
-@pytest.fixture
-def shim(tmp_path: Path) -> Path:
-    """A python3 that has its environment already."""
-    folder = tmp_path / "shim"
-    folder.mkdir()
-    (folder / "python3").write_text(
+    python = tmp_path / "shim/python3"
+    python.parent.mkdir()
+    python.write_text(
         f'#!/bin/sh\n[ "$1" = tasks.py ] || exec {sys.executable} "$@"\n'
         f'shift; exec {sys.executable} -m invoke "$@"\n'
     )
-    (folder / "python3").chmod(0o755)
-    return folder
+    python.chmod(0o755)
+    return tmp_path / "hub.git"
 
 
-def checkout(hub: Path, shim: Path, name: str) -> Runner:
-    """A fresh checkout, as each run of the workflow has."""
-    root = hub.parent / name
-    git(hub.parent, "clone", "-q", str(hub), str(root))
-    return Runner(root, hub, shim)
+def checkout(hub: Path, name: str) -> Path:
+    """Return a fresh checkout, as each run of the workflow has."""
+    git(hub.parent, "clone", "-q", str(hub), name)
+    return hub.parent / name
 
 
-def test_an_address_is_required_on_main(hub: Path, shim: Path) -> None:
+def test_an_address_is_required_on_main(hub: Path) -> None:
     """Elsewhere the site is built to be looked at, and not to be indexed."""
-    runner = checkout(hub, shim, "run")
-    done = runner.run("publish", "Take an address", SITEURL="")
+    root = checkout(hub, "run")
+    done = run(root, "publish", "Take an address", SITEURL="")
     assert (done.returncode, "Set the repository variable" in done.stdout) == (1, True)
     env = hub.parent / "env"
     given = {"SITEURL": "", "GITHUB_REF": "refs/pull/1", "GITHUB_ENV": str(env)}
-    assert runner.run("publish", "Take an address", **given).returncode == 0
+    assert run(root, "publish", "Take an address", **given).returncode == 0
     assert env.read_text() == "SITEURL=https://example.org\nNOINDEX=1\n"
 
 
-def test_a_push_is_published_recorded_and_deployed(hub: Path, shim: Path) -> None:
+def test_a_push_is_published_recorded_and_deployed(hub: Path) -> None:
     """Each run is a fresh checkout; pushes that cross do not lose each other's addresses."""
     need("rsync")
-    runners = []
+    roots = []
     for number, line in enumerate(("", "One more line.\n")):
-        runner = checkout(hub, shim, f"run-{number}")
-        runners.append(runner)
+        root = checkout(hub, f"run-{number}")
+        roots.append(root)
         if line:
-            page = runner.root / "content/pages/about.md"
+            page = root / "content/pages/about.md"
             page.write_text(page.read_text("utf-8") + f"\n{line}", "utf-8")
-            git(runner.root, "commit", "-q", "-a", "-m", "Edit")
-            git(runner.root, "push", "-q", "origin", "main")
-        done = runner.run("publish", "python3 tasks.py publish")
+            git(root, "commit", "-q", "-a", "-m", "Edit")
+            git(root, "push", "-q", "origin", "main")
+        done = run(root, "publish", "python3 tasks.py publish")
         assert done.returncode == 0, done.stdout + done.stderr
-    for runner in reversed(runners):  # the older one comes last
+    for root in reversed(roots):  # the older one comes last
         for job, step in (("record", "Record addresses"), ("deploy", "Deploy")):
-            done = runner.run(job, step)
+            done = run(root, job, step)
             assert done.returncode == 0, done.stdout + done.stderr
         page = (hub.parent / "live/about/index.html").read_text("utf-8")
-        assert ("One more line." in page) == (runner is runners[1])
+        assert ("One more line." in page) == (root is roots[1])
     assert "/about/" in git(hub, "show", "main:content/addresses.txt")
     assert git(hub, "log", "--format=%s", "main").count("Record the addresses") == 1
 
 
-def test_pages_get_nothing_private(hub: Path, shim: Path) -> None:
+def test_pages_get_nothing_private(hub: Path) -> None:
     """GitHub Pages show all that they get, so rules and copies are left out."""
-    runner = checkout(hub, shim, "run")
-    public = runner.root / "public"
-    for name in (
-        "index.html",
-        "index.html.br",
-        "_headers",
-        ".htaccess",
-        ".well-known/x",
-    ):
-        (public / name).parent.mkdir(parents=True, exist_ok=True)
-        (public / name).write_text("x")
-    assert runner.run("pages", "Leave out what only other hosts read").returncode == 0
-    left = {
-        str(p.relative_to(runner.root / "pages"))
-        for p in (runner.root / "pages").rglob("*")
-        if p.is_file()
-    }
-    assert left == {"index.html", ".well-known/x"}
+    root = checkout(hub, "run")
+    private = ("index.html.br", "_headers", ".htaccess")
+    for name in ("index.html", ".well-known/x", *private):
+        file = root / "public" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x")
+    assert run(root, "pages", "Leave out what only other hosts read").returncode == 0
+    assert {*tree(root / "pages")} == {"index.html", ".well-known/x"}
 
 
-def test_keys_are_for_their_owner_alone(hub: Path, shim: Path, tmp_path: Path) -> None:
+def test_keys_are_for_their_owner_alone(hub: Path, tmp_path: Path) -> None:
     """Those of SSH and rclone are put where the tools look for them."""
     keys = {"SSH_KEY": "k", "SSH_KNOWN_HOSTS": "h", "RCLONE_CONFIG": "[own]"}
-    runner = checkout(hub, shim, "run")
-    assert runner.run("deploy", "Take keys", HOME=str(tmp_path), **keys).returncode == 0
+    done = run(checkout(hub, "run"), "deploy", "Take keys", HOME=str(tmp_path), **keys)
+    assert done.returncode == 0
     for name in (".ssh/id_ed25519", ".ssh/known_hosts", ".config/rclone/rclone.conf"):
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o600

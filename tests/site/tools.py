@@ -23,11 +23,6 @@ PORTS = range(10_000, 32_000)
 START_LIMIT_S, STOP_LIMIT_S = 90, 20
 
 
-def need(command: str) -> str:
-    """Return the path of a program; the test does not run where it is missing."""
-    return programs.need(command)
-
-
 def need_npm(name: str) -> str:
     """Return the path of a program of npm, and put its Node on the PATH."""
     folder = str(Path(programs.node()[0]).parent)

@@ -36,34 +36,22 @@ def passage(body: str) -> Block:
     return block
 
 
-@pytest.mark.parametrize("marker", ["///", "/// passage | b", "////", "/// note | N"])
-@pytest.mark.parametrize("fence", ["```", "~~~", "````", "~~~~~"])
-def test_a_marker_in_fenced_code_is_code(fence: str, marker: str) -> None:
-    """Inside a fenced code block a marker neither opens nor closes a block."""
-    body = f"/// passage | a\n\n{fence}\n{marker}\n{fence}\n\nMore.\n///\n"
+@pytest.mark.parametrize(
+    ("fence", "code"),
+    [
+        *((fence, "///") for fence in ("```", "~~~", "````", "~~~~~")),
+        *(("```", marker) for marker in ("/// passage | b", "////", "/// note | N")),
+        # A shorter fence, one of the other character, or one with words ends no code.
+        *(("````", f"{fence}\n///") for fence in ("```", "~~~~", "````python")),
+    ],
+)
+@pytest.mark.parametrize("slashes", ["///", "/////"])
+def test_a_marker_in_fenced_code_is_code(fence: str, code: str, slashes: str) -> None:
+    """In code a marker neither opens nor closes a block, below it it does again."""
+    body = f"{slashes} passage | a\n\n{fence}\n{code}\n{fence}\n\nMore.\n{slashes}\n"
     html = passage(body).html
-    assert f"<code>{marker}\n</code>" in html
+    assert f"<code>{code}\n</code>" in html
     assert "<p>More.</p>" in html
-
-
-def test_a_marker_after_fenced_code_closes_the_block() -> None:
-    """A fence ends at its second line: the markers after it are markers again."""
-    body = "/// passage | a\n\n```\ncode\n```\n///\n\n/// passage | b\n\nText.\n///\n"
-    reading = read(body)
-    assert reading.faults == ()
-    assert [block.id for block in reading.document.blocks("passage")] == ["a", "b"]
-
-
-@pytest.mark.parametrize("inner", ["```", "~~~~", "````python", "```` x"])
-def test_code_ends_at_a_fence_of_its_own_kind(inner: str) -> None:
-    """A shorter fence, one of the other character, or one with words ends no code."""
-    body = f"/// passage | a\n\n````\n{inner}\n///\n````\n///\n"
-    assert f"{inner}\n///" in passage(body).html
-
-
-def test_markers_of_four_slashes_make_a_block() -> None:
-    """Any number of slashes from three on opens a block, and as many close it."""
-    assert passage("//// passage | a\n\nText.\n////\n").html == "<p>Text.</p>"
 
 
 def test_options_are_read_up_to_the_first_blank_line() -> None:

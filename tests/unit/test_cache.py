@@ -7,7 +7,6 @@ ways in which templates, settings and extensions could deceive it.
 from __future__ import annotations
 
 import gc
-import shutil
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +15,6 @@ from typing import Any
 import pytest
 from bread import FAR, bake
 from helpers import tree
-from markdown import Markdown
-from markdown.extensions import Extension
 from projects import SITEURL, Project
 
 from sitebuild import plugin
@@ -239,43 +236,6 @@ def test_macros_that_macros_import_are_those_of_now(process: Process) -> None:
     assert "Second" in process.project.page("/about/")
 
 
-def test_no_template_changes_what_the_next_build_shows(process: Process) -> None:
-    """What a page shows cannot be changed by its template."""
-    pop = "{{ page.sections.popitem() }}{% endblock"
-    process.edit("theme/templates/article.html", "{% endblock", pop)
-    with pytest.raises(SiteFaults, match="no attribute 'popitem'"):
-        process.build()
-
-
-MARKED = "(str):\n    def __html__(self): return str(self)"
-TERSE = "(str):\n    def __str__(self): return 'A and B'"
-
-
-@pytest.mark.parametrize("kind", [MARKED, TERSE])
-def test_a_setting_of_another_type_is_compared_by_its_text(
-    process: Process, kind: str
-) -> None:
-    """How Python writes a value need not say what a template shows of it."""
-    owner = f"{process.settings}\nOWNER = 'A &amp; B'\n"
-    process.project.write(SETTINGS, owner)
-    process.build()
-    owner += f"\nclass Name{kind}\nOWNER = Name(OWNER)\n"
-    process.project.write(SETTINGS, owner)
-    process.assert_clean()
-    process.project.write(SETTINGS, owner.replace(" and ", " or "))
-    process.assert_clean()
-
-
-def test_a_fault_names_the_theme_of_now(process: Process) -> None:
-    """A template of a theme that was copied has its faults at its new path."""
-    process.edit("theme/templates/page.html", "<h1>", "<h1>{{ nothing }}")
-    with pytest.raises(SiteFaults, match=r"^theme/templates/page\.html"):
-        process.build()
-    shutil.copytree(process.project.root / "theme", process.project.root / "new")
-    with pytest.raises(SiteFaults, match=r"^new/templates/page\.html"):
-        process.build(THEME=str(process.project.root / "new"))
-
-
 @pytest.mark.parametrize("change", [{"output_format": "xhtml"}, {"tab_length": 4.0}])
 def test_a_setting_of_markdown_that_is_changed_in_place(
     process: Process, change: dict[str, object]
@@ -288,26 +248,6 @@ def test_a_setting_of_markdown_that_is_changed_in_place(
     process.assert_clean(MARKDOWN=markdown)
 
 
-def test_a_source_that_markdown_fails_on_has_the_same_faults(process: Process) -> None:
-    """Pelican reports what the code of an extension raises, in every build alike."""
-
-    def run(lines: list[str]) -> list[str]:
-        if "Burnt" in lines[0]:
-            raise ValueError(lines[0])
-        return lines
-
-    def add(md: Markdown) -> None:
-        md.preprocessors["normalize_whitespace"].run = run
-
-    extension = Extension()
-    extension.extendMarkdown = add
-    options = {"MARKDOWN": {"extensions": ["extra", extension]}}
-    process.build(**options)
-    process.edit(ABOUT, "Words", "Burnt words")
-    assert "Could not process" in str(process.result(**options))
-    process.assert_clean(**options)
-
-
 @pytest.mark.parametrize("setting", ["PAGE_ORDER_BY = 'none'", "PAGE_ORDER_BY = 1"])
 def test_a_warning_is_a_fault_of_every_build(process: Process, setting: str) -> None:
     """Pelican says a warning once in a process; it stays a fault until it is fixed."""
@@ -315,20 +255,3 @@ def test_a_warning_is_a_fault_of_every_build(process: Process, setting: str) -> 
     first = process.result()
     assert "warns: " in str(first)
     assert process.result() == first
-
-
-def test_a_run_that_ended_hears_no_more(
-    process: Process, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What a run connected to Pelican's signals goes with it: each build derives once."""
-    calls: list[object] = []
-    derive = plugin.Run.derive
-
-    def note(run: plugin.Run, generators: Any) -> None:
-        calls.append(run)
-        derive(run, generators)
-
-    monkeypatch.setattr(plugin.Run, "derive", note)
-    for _ in range(3):
-        process.build()
-    assert len(calls) == 3

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from bread import bake
@@ -47,7 +46,9 @@ PIECES = st.sampled_from(
         *("/old/ /about/", "/about/ /about/", "| a | b |", "|---|---|"),
     ]
 )
-LINES = st.lists(PIECES | st.text(max_size=30), min_size=1, max_size=6)
+LINES = st.lists(PIECES | st.text(max_size=30), min_size=1, max_size=6).map(
+    lambda lines: "\n".join(["", *lines, ""]).encode("utf-8", "surrogatepass")
+)
 
 
 def wrong(faults: list[str], project: Project) -> list[str]:
@@ -104,57 +105,30 @@ def test_every_line_is_cut_once(lines: list[str]) -> None:
     assert accounted == set(range(1, len(lines) + 1))
 
 
-# Without shrinking: an example is a whole build.
-FUZZ = settings(
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-
-
-def fuzz(rounds: int, check: Callable[..., None], **strategies: Any) -> None:
-    """Run a check on as many examples as `rounds`, the same ones each time."""
-    settings(FUZZ, max_examples=rounds)(given(**strategies)(check))()
-
-
-@rounds(3, 40)
+@rounds(9, 120)
 @pytest.mark.parametrize("name", FILES)
-def test_lines_put_anywhere(fuzzed: Fuzzed, name: str, rounds: int) -> None:
-    """Lines of any kind in the place of some others."""
-    old = fuzzed.good[name].decode().split("\n")
-
-    def check(lines: list[str], at: float, gone: int) -> None:
-        where = round(at * len(old))
-        new = [*old[:where], *lines, *old[where + gone :]]
-        fuzzed.outcome(name, "\n".join(new).encode("utf-8", "surrogatepass"))
-
-    fuzz(rounds, check, lines=LINES, at=st.floats(0, 1), gone=st.integers(0, 8))
-
-
-@rounds(3, 40)
-@pytest.mark.parametrize("name", FILES)
-def test_bytes_put_anywhere(fuzzed: Fuzzed, name: str, rounds: int) -> None:
-    """Bytes of any kind in the place of others: encodings, half files, controls."""
+def test_anything_put_anywhere(fuzzed: Fuzzed, name: str, rounds: int) -> None:
+    """Lines or bytes of any kind in the place of some others, or of the whole file."""
     old = fuzzed.good[name]
 
-    def check(at: float, gone: int, data: bytes) -> None:
-        where = round(at * len(old))
+    # Without shrinking: an example is a whole build.
+    @settings(
+        deadline=None,
+        derandomize=True,
+        max_examples=rounds,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        data=LINES | st.binary(max_size=40),
+        at=st.floats(0, 1),
+        gone=st.integers(0, 200) | st.just(len(old)),
+    )
+    def check(data: bytes, at: float, gone: int) -> None:
+        where = round(at * len(old)) if gone < len(old) else 0
         fuzzed.outcome(name, old[:where] + data + old[where + gone :])
 
-    data = st.binary(max_size=40)
-    fuzz(rounds, check, at=st.floats(0, 1), gone=st.integers(0, 200), data=data)
-
-
-@rounds(3, 40)
-@pytest.mark.parametrize("name", FILES)
-def test_a_file_of_nothing_else(fuzzed: Fuzzed, name: str, rounds: int) -> None:
-    """A whole file of such lines."""
-
-    def check(lines: list[str]) -> None:
-        fuzzed.outcome(name, "\n".join(lines).encode("utf-8", "surrogatepass"))
-
-    fuzz(rounds, check, lines=LINES)
+    check()
 
 
 @pytest.mark.parametrize(

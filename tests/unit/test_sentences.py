@@ -1,4 +1,4 @@
-"""Sentences, the length of answers, and the day when something is due for another look."""
+"""Sentences, the length of answers and of reading, days, and the day when something is due for another look."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import pytest
 from projects import Project
 from test_answers import HEAD, SOUR, answer
 
+from sitebuild import render
 from sitebuild.check import advice
-from sitebuild.derive.metadata import due_day, sentences
+from sitebuild.derive.metadata import due_day, minutes, sentences
 from sitebuild.plugin import build
 
 
@@ -99,3 +100,19 @@ def test_months_are_counted_by_the_calendar(
 ) -> None:
     """The same day of a later month, or its last where it is shorter."""
     assert due_day(last, months) == expected
+
+
+def test_day_is_english_whatever_the_machine_speaks() -> None:
+    """A day is written with its month in words, and for machines as ISO 8601."""
+    assert (
+        render.day(date(2026, 3, 9))
+        == '<time datetime="2026-03-09">9 March 2026</time>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(0, 1), (100, 1), (440, 2), (2200, 10)]
+)
+def test_reading_time(count: int, expected: int) -> None:
+    """220 words are a minute; tags are no words; nothing is read in less than one."""
+    assert minutes([f"<p>{'word ' * count}<br class='x y z'></p>"]) == expected

@@ -93,18 +93,13 @@ def test_a_folder_that_a_build_made_is_replaced(tmp_path: Path) -> None:
     assert (folder / output.RECORD).is_file()
 
 
-def test_a_repository_in_a_built_folder_is_kept(tmp_path: Path) -> None:
-    """A folder with a record is refused as soon as it holds a repository."""
-    folder = tmp_path / "out"
-    publish({"index.html": b""}, folder)
-    (folder / ".git").mkdir()
-    assert "holds a repository" in refusal(folder)
-
-
-def test_a_file_in_the_place_of_the_output_is_kept(tmp_path: Path) -> None:
-    """A file is no folder to replace."""
-    (tmp_path / "out").write_text("")
-    assert "the output folder out is a file;" in refusal(tmp_path / "out")
+def test_what_no_build_made_is_kept(tmp_path: Path) -> None:
+    """A file is no folder to replace, and a built folder with a repository is none."""
+    (tmp_path / "file").write_text("")
+    assert "the output folder file is a file;" in refusal(tmp_path / "file")
+    publish({"index.html": b""}, tmp_path / "out")
+    (tmp_path / "out" / ".git").mkdir()
+    assert "holds a repository" in refusal(tmp_path / "out")
 
 
 def test_a_folder_that_may_not_be_read_is_one_sentence(

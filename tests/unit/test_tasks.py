@@ -8,10 +8,10 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import warm
 from invoke import Collection, Program, Task
 from projects import ROOT
 
@@ -57,25 +57,30 @@ def test_readme_is_short() -> None:
     assert max(map(len, README.splitlines())) <= 120
 
 
-def test_old_python_gets_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        (
+            "sys.version_info",
+            (3, 9, 2),
+            "Python 3.11 or newer is needed, and this is 3.9.2",
+        ),
+        ("importlib.util.find_spec", lambda _: None, "no venv module: install it"),
+    ],
+    ids=["an old Python", "no venv"],
+)
+def test_what_python_lacks_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: object,
+    said: str,
 ) -> None:
-    """An old Python is told which is needed, in one sentence and with exit code 1."""
-    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    """It is told in one sentence, with exit code 1."""
+    monkeypatch.setattr(name, value)
     assert environment.start(["build"]) == 1
-    assert (
-        capsys.readouterr().err
-        == "Python 3.11 or newer is needed, and this is 3.9.2: run this with a newer python3.\n"
-    )
-
-
-def test_missing_venv_module_gets_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A Python without the venv module is told what to install."""
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    assert environment.start(["build"]) == 1
-    assert "has no venv module: install it" in capsys.readouterr().err
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -129,56 +134,34 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return done
 
 
-def test_the_environment_is_made_once(made: list[str]) -> None:
-    """What is installed is not installed again."""
-    environment.ensure([environment.SITE])
-    environment.ensure([environment.SITE])
-    assert made == ["venv", environment.SITE]
-
-
-def test_the_tools_of_the_tests_are_added(made: list[str]) -> None:
-    """The second file is added to an environment that has the first, and stays."""
-    environment.ensure([environment.SITE])
-    environment.ensure([environment.SITE, environment.TESTS])
-    environment.ensure([environment.SITE])
-    environment.ensure([environment.SITE, environment.TESTS])
-    assert made == ["venv", environment.SITE, environment.TESTS]
-
-
-def test_changed_requirements_make_the_environment_again(made: list[str]) -> None:
-    """A file that changed after it was installed makes a new environment."""
-    environment.ensure([environment.SITE])
-    (environment.ROOT / environment.SITE).write_text("# another\n")
-    environment.ensure([environment.SITE])
-    assert made == ["venv", environment.SITE] * 2
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda patch: patch.setattr(sys, "version_info", (3, 99, 0)),
-        lambda _: _replace_python(
-            environment.ROOT / ".venv/bin/python", "/usr/bin/env"
-        ),
-        lambda _: _replace_python(environment.ROOT / ".venv/bin/python", "/nothing"),
-    ],
-    ids=["another version", "another file", "a link to nothing"],
-)
-def test_an_upgrade_of_python_makes_the_environment_again(
-    made: list[str],
-    monkeypatch: pytest.MonkeyPatch,
-    change: Callable[[pytest.MonkeyPatch], None],
+def test_the_environment_is_made_once(
+    made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An environment of another Python is replaced, and does not fail in a task."""
-    environment.ensure([environment.SITE])
-    change(monkeypatch)
-    environment.ensure([environment.SITE])
-    assert made == ["venv", environment.SITE] * 2
+    """What is installed stays, and the tests' tools are added.
 
+    It is made anew for other requirements, and for another Python, with which it would
+    fail in a task.
+    """
+    first, both = [environment.SITE], [environment.SITE, environment.TESTS]
 
-def _replace_python(python: Path, target: str) -> None:
-    python.unlink()
-    python.symlink_to(target)
+    def ensure(files: list[str], *done: str) -> None:
+        made.clear()
+        environment.ensure(files)
+        assert made == list(done)
+
+    ensure(first, "venv", environment.SITE)
+    ensure(both, environment.TESTS)
+    ensure(first)
+    ensure(both)
+    (environment.ROOT / environment.SITE).write_text("# another\n")
+    ensure(first, "venv", environment.SITE)
+    for target in ("/usr/bin/env", "/nothing"):
+        python = environment.ROOT / ".venv/bin/python"
+        python.unlink()
+        python.symlink_to(target)
+        ensure(first, "venv", environment.SITE)
+    monkeypatch.setattr(sys, "version_info", (3, 99, 0))
+    ensure(first, "venv", environment.SITE)
 
 
 def test_an_installation_that_failed_is_tried_again(
@@ -278,9 +261,7 @@ def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
         (("serve", "--port", "-1"), '"-1" is no port;'),
         (("serve", "--port", "abc"), '"abc" is no port;'),
         (("new", "article", "word " * 60), "gives no address;"),
-        (("new", "page", "Title"), "article, topic, finding or term"),
-        (("new",), "article, topic, finding or term"),
-        (("new", "article"), "article, topic, finding or term"),
+        (("new", "page", "Title"), '"page" is none of article, topic, finding, term.'),
     ],
 )
 def test_a_wrong_argument_gets_a_sentence(
@@ -289,7 +270,8 @@ def test_a_wrong_argument_gets_a_sentence(
     """What a task cannot take is told in one sentence, with exit code 1 and no traceback."""
     (tmp_path / "old").mkdir()
     (tmp_path / "file").touch()
-    done = run(tmp_path, *arguments)
+    invoke = ("invoke", "--search-root", str(ROOT))
+    done = warm.run(*invoke, *arguments, cwd=tmp_path, apart=True)
     assert done.returncode == 1
     assert sentence in done.stderr
     assert len(done.stderr.splitlines()) == 1
