@@ -55,12 +55,6 @@ def _send(place: Rsync | Rclone, folder: Path, plan: Plan) -> None:
     put(plan.new)
 
 
-def _place(target: Target) -> str:
-    """Return where a target is, as rsync and rclone name it; a path may follow."""
-    to: str = target.entries["to"]
-    return to if to.endswith((":", "/")) else f"{to}/"
-
-
 def _need(target: Target, command: list[str], words: str, refusal: str) -> None:
     """Raise RefusedError where a program does not say what it needs to."""
     if not re.search(words, target.run(command).decode("utf-8", "replace")):
@@ -96,7 +90,7 @@ class Rsync:
 
     def __init__(self, target: Target) -> None:
         """Check that rsync can do what is asked of it."""
-        self.target, self._to = target, _place(target)
+        self.target, self._to = target, target.to
         _need(
             target,
             ["rsync", "--help"],
@@ -141,7 +135,7 @@ class Rsync:
 
     def _run_there(self, script: str, new: str) -> None:
         """Run a script where the site is, for the release of a name."""
-        server, _, link = self.target.entries["to"].rstrip("/").rpartition(":")
+        server, _, link = self.target.to.rstrip("/").rpartition(":")
         shell = [*shlex.split(os.environ.get("RSYNC_RSH", "ssh")), server]
         script = script.format(
             link=shlex.quote(link),
@@ -186,7 +180,7 @@ class Rclone:
 
     def __init__(self, target: Target) -> None:
         """Check that rclone can do what is asked of it."""
-        self.target, self._to, self._options = target, _place(target), [*_OPTIONS]
+        self.target, self._to, self._options = target, target.to, [*_OPTIONS]
         _need(
             target,
             ["rclone", "version"],

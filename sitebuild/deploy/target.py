@@ -71,8 +71,9 @@ class Plan(NamedTuple):
 class Target:
     """A target, and the published site that it is sent.
 
-    `tree` is the published folder in the project, `root`; `url` is where readers find
-    it, `server` whose rules serve it, "" where none is known.
+    `tree` is the published folder in the project, `root`; `to` its place as rsync and
+    rclone name it, after which a path may stand; `url` is where readers find it, and
+    `server` whose rules serve it, "" where none is known.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Target:
     root: Path
     tree: Path
     release: named.Release
+    to: str
     url: str
     server: str
 
@@ -171,10 +173,12 @@ def read_target(file: Path, name: str) -> Target:
     for problem in _problems(entries):
         raise RefusedError(f'The target "{name}" {problem}.')
     site = str(found.get("SITEURL") or release.site).rstrip("/")
+    to = str(entries.get("to", ""))
+    to = to if to.endswith((":", "/")) else f"{to}/"
     url = str(entries.get("url", release.site)).rstrip("/")
     rules = entries["tool"] if entries["tool"] in _READS else ""
     server = entries.get("server", rules)
-    return Target(name, entries, site, root, tree, release, url, server)
+    return Target(name, entries, site, root, tree, release, to, url, server)
 
 
 def _problems(entries: Mapping[str, Any]) -> Iterator[str]:
