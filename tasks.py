@@ -12,7 +12,6 @@ if __name__ == "__main__":
     sys.exit(start(sys.argv[1:]))
 
 import importlib
-import importlib.util
 import io
 import os
 import re
@@ -204,20 +203,9 @@ def verify(_: Context, target: str) -> None:
     deploying.verify(target, PUBLISHING)
 
 
-def _need_test_tools() -> None:
-    """Raise Exit with what to do when requirements-test.txt is not installed."""
-    if importlib.util.find_spec("pytest") is None:
-        raise Exit(
-            "This environment has no test tools; they stand in requirements-test.txt. "
-            "Run `python3 tasks.py test`, which installs them.",
-            1,
-        )
-
-
 @task
 def lint(c: Context) -> None:
     """Check the code: style, types, spelling."""
-    _need_test_tools()
     for command in ("ruff check", "ruff format --check", "mypy"):
         c.run(f"{PYTHON} {command}")
     c.run(f"{PYTHON} codespell_lib {SPELLED}")
@@ -231,7 +219,6 @@ def lint(c: Context) -> None:
 )
 def test(c: Context, only: str = "", long: bool = False) -> None:
     """Run the checks of the code, as CI does."""
-    _need_test_tools()
     if not only and not long:
         lint(c)
     c.run(f"{PYTHON[:-3]} tests/site/programs.py")

@@ -87,7 +87,7 @@ function linkTo(address) {
 }
 
 /* A place in a source: it opens in the editor, where one is known. */
-function sourceLink({ file, line }) {
+function sourceLink(file, line) {
   const at = `${file}:${line}`;
   const href = link.replace("{path}", file).replace("{line}", line);
   return href ? make("a", { href, title: "open in the editor" }, at) : copier(at, at);
@@ -254,9 +254,9 @@ async function pointAt({ target }) {
 }
 
 /* Show what an element is, above it. */
-function showSource(element, it) {
-  const copiers = [copier(it.name, it.name), copier("link", it.address)];
-  source.replaceChildren(it.kind, ...copiers, sourceLink(it));
+function showSource(element, [kind, name, address, ...place]) {
+  const copiers = [copier(name, name), copier("link", address)];
+  source.replaceChildren(kind, ...copiers, sourceLink(...place));
   const { top, left } = element.getBoundingClientRect();
   source.style.top = `${Math.max(top - source.offsetHeight, 0) + scrollY}px`;
   source.style.left = `${left + scrollX}px`;
@@ -326,7 +326,7 @@ function receive(html, path) {
 function showNews() {
   const faults = news.faults.map((fault) => {
     const [, file, line, text] = /^(.*?):(\d+):(.*)$/s.exec(fault);
-    return [sourceLink({ file, line }), text];
+    return [sourceLink(file, line), text];
   });
   showList(faultList, "fault", faults, { isOpen: true, after: `; ${news.state}` });
   showDrafts(news.drafts);
@@ -338,8 +338,8 @@ function showNews() {
    and a script does not run twice. */
 function isStale(files) {
   const pictures = Array.from(document.images, ({ src }) => new URL(src).pathname);
-  const isShown = (file) => pictures.includes(encodeURI(`/${file}`));
-  return files.some(isShown) || (files.length > 0 && document.querySelector("script[src]"));
+  const hasScript = document.querySelector("script[src]") !== null;
+  return files.some((file) => hasScript || pictures.includes(encodeURI(`/${file}`)));
 }
 
 /* A browser's own page for what it cannot reach does not come back by itself. */

@@ -83,7 +83,9 @@ class Session:
         self._dropped = 0
         self._write_at = inf  # when the folder gets the tree, if nothing is saved
         self._changed = Condition()  # guards what follows
-        self.tree = _left_in(self._root / "output")
+        self.tree = Tree()
+        with suppress(OSError):  # another build may be replacing it
+            self.tree = Tree(output.read(self._root / "output"))
         self._state: State = {}  # the sources that the tree is of
         # What open pages know. Its number is greater than any of an earlier process.
         self._news: dict[str, Any] = {"number": time.time_ns() // 10**6, "go": ""}
@@ -309,14 +311,3 @@ def say(line: str) -> None:
     with suppress(OSError):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
-
-
-def _left_in(folder: Path) -> Tree:
-    """Return what an earlier build left, to be served until the first build ends.
-
-    The tree is empty where the folder cannot be read, as when another build replaces
-    it.
-    """
-    with suppress(OSError):
-        return Tree(output.read(folder))
-    return Tree()
