@@ -72,9 +72,6 @@ _LISTS = _table(r"""
 -     begins with a number that is none of a list
       ^NUMBER[ \t]*(.*)(?=\nNUMBER)
       write `1. \1`
--     is indented otherwise than a list within a list
-      ^( *)ITEM.*\n(?:(?! *ITEM).*\n)*(?P<at>\1(?: {1,3}| {5,7})ITEM.*)
-      indent it by four more than the item above, or by as many to stand beside it
 """)
 _LIST_ALLOWED = (
     "an item of a list begins with `- ` or `1. `, a list with a blank line above it; "

@@ -20,9 +20,6 @@ from slips import (
 LISTS = {
     "list below text": words("A list:\n- one\n- two", "- one", "blank line above it"),
     "list below text, quoted": words("> A list:\n> - one", "> - one", "below text"),
-    "nested by six": words(
-        "- one\n    - two\n      - three", "- three", "indent it by four more"
-    ),
     "item below a paragraph of one": words(
         "- one\n\n    Two.\n- three", "- three", "right below text"
     ),
