@@ -12,7 +12,6 @@ if __name__ == "__main__":
     sys.exit(start(sys.argv[1:]))
 
 import importlib
-import io
 import os
 import re
 import shutil
@@ -28,15 +27,8 @@ SPELLED = "content sitebuild theme tasks.py pelicanconf.py publishconf.py README
 # Two workers more than there are cores, as many tests wait. Each takes a file at a
 # time, whose tests share what is costly; tests/site/shared.py has their order.
 WORKERS = f"-n {(os.cpu_count() or 1) + 2} --dist loadfile --no-loadscope-reorder"
-CALLER = (
-    Path.cwd()
-)  # where the arguments of a task count from; the tasks themselves run in the project
+CALLER = Path.cwd()  # where arguments count from; the tasks run in the project
 os.chdir(ROOT)
-
-
-for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
 
 
 @task

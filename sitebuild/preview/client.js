@@ -157,29 +157,25 @@ function morph(old, wanted, touched) {
     return;
   }
   morphAttributes(old, wanted);
+  const left = Array.from(old.childNodes);
   const after = Array.from(wanted.childNodes);
-  let next = old.firstChild;
+  const isGone = (node) => !after.some((it) => isCounterpart(node, it));
   for (const child of after) {
-    let match = next;
-    while (match && !isCounterpart(match, child)) {
-      match = match.nextSibling;
+    const [next] = left;
+    let place = left.findIndex((it) => isCounterpart(it, child));
+    if (next?.isEqualNode(child) || (place < 0 && isLike(next, child) && isGone(next))) {
+      place = 0; // equal as white space is, or changed
     }
-    if (next?.isEqualNode(child)) {
-      match = next; // as white space is
-    } else if (!match && isLike(next, child) && !after.some((it) => isCounterpart(next, it))) {
-      match = next;
-    }
-    if (match) {
-      removeUntil(next, match);
-      next = match.nextSibling;
-      morph(match, child, touched);
-    } else {
+    if (place < 0) {
       const added = document.importNode(child, true);
-      old.insertBefore(added, next);
+      old.insertBefore(added, next ?? null);
       touched.add(added instanceof Element ? added : old);
+    } else {
+      left.splice(0, place).forEach((it) => it.remove());
+      morph(left.shift(), child, touched);
     }
   }
-  removeUntil(next, null);
+  left.forEach((it) => it.remove());
 }
 
 function morphAttributes(old, wanted) {
@@ -190,14 +186,6 @@ function morphAttributes(old, wanted) {
     } else if (value === null && !(name === "open" && old.nodeName === "DETAILS")) {
       old.removeAttribute(name); // a reader opens details
     }
-  }
-}
-
-function removeUntil(node, end) {
-  while (node !== end) {
-    const { nextSibling } = node;
-    node.remove();
-    node = nextSibling;
   }
 }
 

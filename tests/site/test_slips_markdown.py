@@ -47,6 +47,7 @@ TABLES_AND_CODE = {
     "name beside the language": words(
         "```python:a.py\nx\n```", "a.py", "write ````python`"
     ),
+    "footnote of nothing": words("[^1]: So.", "[^1]", "nothing leads to the footnote"),
     "20,000 brackets": words("[" * 20_000, 8, "20000 of them brackets.*500 brackets"),
 }
 
