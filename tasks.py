@@ -12,8 +12,6 @@ if __name__ == "__main__":
     sys.exit(start(sys.argv[1:]))
 
 import importlib
-import importlib.util
-import io
 import os
 import re
 import shutil
@@ -29,15 +27,8 @@ SPELLED = "content sitebuild theme tasks.py pelicanconf.py publishconf.py README
 # Two workers more than there are cores, as many tests wait. Each takes a file at a
 # time, whose tests share what is costly; tests/site/shared.py has their order.
 WORKERS = f"-n {(os.cpu_count() or 1) + 2} --dist loadfile --no-loadscope-reorder"
-CALLER = (
-    Path.cwd()
-)  # where the arguments of a task count from; the tasks themselves run in the project
+CALLER = Path.cwd()  # where arguments count from; the tasks run in the project
 os.chdir(ROOT)
-
-
-for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
 
 
 @task
@@ -204,20 +195,9 @@ def verify(_: Context, target: str) -> None:
     deploying.verify(target, PUBLISHING)
 
 
-def _need_test_tools() -> None:
-    """Raise Exit with what to do when requirements-test.txt is not installed."""
-    if importlib.util.find_spec("pytest") is None:
-        raise Exit(
-            "This environment has no test tools; they stand in requirements-test.txt. "
-            "Run `python3 tasks.py test`, which installs them.",
-            1,
-        )
-
-
 @task
 def lint(c: Context) -> None:
     """Check the code: style, types, spelling."""
-    _need_test_tools()
     for command in ("ruff check", "ruff format --check", "mypy"):
         c.run(f"{PYTHON} {command}")
     c.run(f"{PYTHON} codespell_lib {SPELLED}")
@@ -231,7 +211,6 @@ def lint(c: Context) -> None:
 )
 def test(c: Context, only: str = "", long: bool = False) -> None:
     """Run the checks of the code, as CI does."""
-    _need_test_tools()
     if not only and not long:
         lint(c)
     c.run(f"{PYTHON[:-3]} tests/site/programs.py")

@@ -93,18 +93,10 @@ def new(kind: str, content: Path, words: str, today: date) -> Path:
     slug = re.sub("[-_]+", "-", slug).strip("-")
     text, file = _BEGUN[kind]
     path = content / file.format(slug=slug or "untitled")
-    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
-        raise _fault(
-            path,
-            f"{title!r} gives no address",
-            f"a title has letters or digits for an address, {LONGEST_SLUG} at most",
-            "choose another title, or set the terminal to UTF-8 and type it again",
-        )
     is_entry = kind in ("finding", "term")
+    _check_title(title, slug, path, may_have_marks=is_entry)
     if kind == "finding":
         title = "'{}'".format(title.replace("'", "''"))
-    elif not is_entry:
-        _check_title(title, path)
     order = _last_order(content) + 1
     text = text.format(title=title, slug=slug, today=today, order=order)
     before = path.read_text("utf-8") if path.exists() else ""
@@ -125,10 +117,17 @@ def new(kind: str, content: Path, words: str, today: date) -> Path:
     return path
 
 
-def _check_title(title: str, path: Path) -> None:
-    """Raise SiteFaults for a title with markup in it."""
+def _check_title(title: str, slug: str, path: Path, *, may_have_marks: bool) -> None:
+    """Raise SiteFaults for a title that makes no address, or has markup in it."""
+    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+        raise _fault(
+            path,
+            f"{title!r} gives no address",
+            f"a title has letters or digits for an address, {LONGEST_SLUG} at most",
+            "choose another title, or set the terminal to UTF-8 and type it again",
+        )
     try:
-        check_plain(title)
+        check_plain("" if may_have_marks else title)
     except ValueError as error:
         found = f'the title is "{title}"'
         raise _fault(path, found, str(error), "write it without marks") from None

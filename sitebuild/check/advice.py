@@ -82,19 +82,15 @@ def _answers(site: Site) -> Iterator[Advice]:
 
 def _findings(site: Site) -> Iterator[Advice]:
     """Yield findings and references that no block uses."""
-    used: set[str] = set()
-    for document in site.documents:
-        for part in document.parts:
-            if isinstance(part, Block):
-                used.update(part.options.evidence)
+    parts = [part for document in site.documents for part in document.parts]
+    blocks = [part for part in parts if isinstance(part, Block)]
+    used = {name for block in blocks for name in block.options.evidence}
     for finding in site.findings.values():
         if finding.id not in used:
             yield finding.place, f'nothing uses the finding "{finding.id}"'
-    blocks = [it for page in site.documents for it in page.parts]
     used = {it.key for finding in site.findings.values() for it in finding.references}
     for block in blocks:
-        if isinstance(block, Block):
-            used.update(block.options.references, cited_keys(block.html))
+        used.update(block.options.references, cited_keys(block.html))
     for key in sorted(site.references.keys() - used):
         yield site.references[key].place, f'the reference "{key}" is not used'
 

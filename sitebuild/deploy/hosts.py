@@ -162,8 +162,6 @@ def _rules(gone: Iterable[str]) -> str:
     return "\n".join([*rules, "R .~tmp~/", "R .~tmp~/**", "P *"])
 
 
-# Hashes are a login on the server for each file that is sent.
-_OPTIONS = ("--sftp-disable-hashcheck",)
 # What rclone has uploaded and not yet renamed, of deploys and nobody else.
 _PARTIAL = ".site-part"
 _COPY = ("--no-check-dest", f"--partial-suffix={_PARTIAL}")
@@ -180,7 +178,9 @@ class Rclone:
 
     def __init__(self, target: Target) -> None:
         """Check that rclone can do what is asked of it."""
-        self.target, self._to, self._options = target, target.to, [*_OPTIONS]
+        self.target, self._to = target, target.to
+        # Hashes are a login on the server for each file that is sent.
+        self._options = ["--sftp-disable-hashcheck"]
         _need(
             target,
             ["rclone", "version"],
@@ -272,10 +272,6 @@ def _rank(path: str, *, is_new: bool) -> int:
     return 4 if name.endswith((".xml", ".txt")) else 1
 
 
-# The day whose behaviour of Cloudflare's runtime is wanted.
-_COMPATIBILITY = "2026-05-01"
-
-
 class Hosted:
     """A host that takes a whole folder, and lists no files.
 
@@ -312,8 +308,9 @@ def _run_wrangler(target: Target, folder: Path) -> None:
     else:
         settings = folder.with_name("wrangler.json")
         assets = {"directory": str(folder), "not_found_handling": "404-page"}
-        about = {"name": name, "compatibility_date": _COMPATIBILITY}
-        settings.write_text(json.dumps({**about, "assets": assets}))
+        # The day whose behaviour of Cloudflare's runtime is wanted.
+        about = {"name": name, "compatibility_date": "2026-05-01", "assets": assets}
+        settings.write_text(json.dumps(about))
         words = ["deploy", "--config", str(settings)]
     say("Running wrangler …")
     ours = f"{target.root}/.ci/wrangler/node_modules/.bin/wrangler"

@@ -9,7 +9,6 @@ what is used of Pelican beyond its documentation.
 from __future__ import annotations
 
 import gc
-import io
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -34,7 +33,6 @@ from pelican.log import console
 from pelican.readers import BaseReader, Readers
 from pelican.settings import read_settings
 from pelican.utils import SafeDatetime
-from pelican.writers import Writer
 
 from sitebuild import build as steps
 from sitebuild import output
@@ -99,7 +97,7 @@ class Run:
             (signals.generator_init, self.prepare, ANY),
             (signals.content_object_init, keep_address, ANY),
             (signals.all_generators_finalized, self.derive, ANY),
-            (signals.get_writer, self.writer, self._pelican),
+            (signals.get_writer, lambda _: SiteWriter, self._pelican),
             (signals.finalized, self.finish, self._pelican),
         )
 
@@ -207,10 +205,6 @@ class Run:
         images[:] = [it for it in images if f"/{it.save_as}" in shown]
         for image in images:
             build.claim(image.save_as, build.name(Path(image.source_path)))
-
-    def writer(self, _: Pelican) -> type[Writer]:
-        """Write with SiteWriter."""
-        return SiteWriter
 
     def finish(self, pelican: Pelican) -> None:
         """Check the pages that were written, and publish them."""
@@ -332,9 +326,6 @@ def _check_plugins(settings: Mapping[str, Any], root: Path) -> None:
 
 def main() -> None:
     """Build the site in this folder and say so, as the task `build` does."""
-    for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     try:
         done = build(Path("pelicanconf.py").resolve())
     except KeyboardInterrupt:

@@ -87,7 +87,7 @@ function linkTo(address) {
 }
 
 /* A place in a source: it opens in the editor, where one is known. */
-function sourceLink({ file, line }) {
+function sourceLink(file, line) {
   const at = `${file}:${line}`;
   const href = link.replace("{path}", file).replace("{line}", line);
   return href ? make("a", { href, title: "open in the editor" }, at) : copier(at, at);
@@ -157,29 +157,25 @@ function morph(old, wanted, touched) {
     return;
   }
   morphAttributes(old, wanted);
+  const left = Array.from(old.childNodes);
   const after = Array.from(wanted.childNodes);
-  let next = old.firstChild;
+  const isGone = (node) => !after.some((it) => isCounterpart(node, it));
   for (const child of after) {
-    let match = next;
-    while (match && !isCounterpart(match, child)) {
-      match = match.nextSibling;
+    const [next] = left;
+    let place = left.findIndex((it) => isCounterpart(it, child));
+    if (next?.isEqualNode(child) || (place < 0 && isLike(next, child) && isGone(next))) {
+      place = 0; // equal as white space is, or changed
     }
-    if (next?.isEqualNode(child)) {
-      match = next; // as white space is
-    } else if (!match && isLike(next, child) && !after.some((it) => isCounterpart(next, it))) {
-      match = next;
-    }
-    if (match) {
-      removeUntil(next, match);
-      next = match.nextSibling;
-      morph(match, child, touched);
-    } else {
+    if (place < 0) {
       const added = document.importNode(child, true);
-      old.insertBefore(added, next);
+      old.insertBefore(added, next ?? null);
       touched.add(added instanceof Element ? added : old);
+    } else {
+      left.splice(0, place).forEach((it) => it.remove());
+      morph(left.shift(), child, touched);
     }
   }
-  removeUntil(next, null);
+  left.forEach((it) => it.remove());
 }
 
 function morphAttributes(old, wanted) {
@@ -190,14 +186,6 @@ function morphAttributes(old, wanted) {
     } else if (value === null && !(name === "open" && old.nodeName === "DETAILS")) {
       old.removeAttribute(name); // a reader opens details
     }
-  }
-}
-
-function removeUntil(node, end) {
-  while (node !== end) {
-    const { nextSibling } = node;
-    node.remove();
-    node = nextSibling;
   }
 }
 
@@ -254,9 +242,9 @@ async function pointAt({ target }) {
 }
 
 /* Show what an element is, above it. */
-function showSource(element, it) {
-  const copiers = [copier(it.name, it.name), copier("link", it.address)];
-  source.replaceChildren(it.kind, ...copiers, sourceLink(it));
+function showSource(element, [kind, name, address, ...place]) {
+  const copiers = [copier(name, name), copier("link", address)];
+  source.replaceChildren(kind, ...copiers, sourceLink(...place));
   const { top, left } = element.getBoundingClientRect();
   source.style.top = `${Math.max(top - source.offsetHeight, 0) + scrollY}px`;
   source.style.left = `${left + scrollX}px`;
@@ -326,7 +314,7 @@ function receive(html, path) {
 function showNews() {
   const faults = news.faults.map((fault) => {
     const [, file, line, text] = /^(.*?):(\d+):(.*)$/s.exec(fault);
-    return [sourceLink({ file, line }), text];
+    return [sourceLink(file, line), text];
   });
   showList(faultList, "fault", faults, { isOpen: true, after: `; ${news.state}` });
   showDrafts(news.drafts);
@@ -338,8 +326,8 @@ function showNews() {
    and a script does not run twice. */
 function isStale(files) {
   const pictures = Array.from(document.images, ({ src }) => new URL(src).pathname);
-  const isShown = (file) => pictures.includes(encodeURI(`/${file}`));
-  return files.some(isShown) || (files.length > 0 && document.querySelector("script[src]"));
+  const hasScript = document.querySelector("script[src]") !== null;
+  return files.some((file) => hasScript || pictures.includes(encodeURI(`/${file}`)));
 }
 
 /* A browser's own page for what it cannot reach does not come back by itself. */

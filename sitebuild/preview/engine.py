@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sitebuild import plugin
 from sitebuild.check.advice import advise_drafts
@@ -62,16 +61,10 @@ def build(settings: Path, *, quick: bool) -> Tree | list[str]:
     )
 
 
-def _names(site: Site) -> dict[str, dict[str, Any]]:
-    """Return what has an id, by every address that shows it."""
+def _names(site: Site) -> dict[str, tuple[object, ...]]:
+    """Return what client.js says of a thing with an id, by each address of it."""
     return {
-        address: {
-            "kind": it.kind,
-            "name": it.name,
-            "file": it.place.file,
-            "line": it.place.line,
-            "address": it.addresses[0],
-        }
+        address: (it.kind, it.name, it.addresses[0], it.place.file, it.place.line)
         for it in names(site)
         for address in it.addresses
     }

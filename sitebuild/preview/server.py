@@ -116,10 +116,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         status = HTTPStatus.OK
         if name not in tree.files:
-            status = HTTPStatus.NOT_FOUND
             name = "404.html"
-        if not tree.files:
-            status = HTTPStatus.SERVICE_UNAVAILABLE
+            status = HTTPStatus(404 if tree.files else 503)
         data = tree.files.get(name, _NOT_BUILT)
         headers = _type(name)
         if name.endswith(".html"):

@@ -83,8 +83,11 @@ class Session:
         self._dropped = 0
         self._write_at = inf  # when the folder gets the tree, if nothing is saved
         self._changed = Condition()  # guards what follows
-        self.tree = _left_in(self._root / "output")
+        self.tree = Tree()
+        with suppress(OSError):  # another build may be replacing it
+            self.tree = Tree(output.read(self._root / "output"))
         self._state: State = {}  # the sources that the tree is of
+        self._begun_s = 0.0  # when its build began to read them
         # What open pages know. Its number is greater than any of an earlier process.
         self._news: dict[str, Any] = {"number": time.time_ns() // 10**6, "go": ""}
         self._news |= {"faults": (), "drafts": (), "changes": ()}
@@ -107,16 +110,17 @@ class Session:
             self._build(self._state, quick=False)
 
     def current(self, after: int) -> tuple[Tree, dict[str, Any]]:
-        """Return the tree of the sources as they stand, and the news.
+        """Return a tree that has in it all that was saved before, and the news.
 
         With `after` wait for news of another number instead; they name the files that
         have changed since then. What takes too long is not waited for.
         """
+        asked_s = time.perf_counter()
 
         def is_there() -> bool:
             if after:
                 return bool(self._state) and self._news["number"] != after
-            return self._state == _look(self._root)
+            return self._begun_s > asked_s or self._state == _look(self._root)
 
         with self._changed:
             self._changed.wait_for(is_there, _LIMIT_S)
@@ -143,11 +147,11 @@ class Session:
         self._write_at = inf
         subject = listed(files, _NAMED) or "The site"
         if not isinstance(built, Tree):
-            self._serve(state, self.tree)
+            self._serve(state, self.tree, began_s)
             self._tell_faults(subject, built)
             return
         old = self.tree
-        self._serve(state, built)
+        self._serve(state, built, began_s)
         if quick:
             self._write_at = time.monotonic() + _IDLE_S
             self._tell(subject, files, old, took_ms)
@@ -164,13 +168,13 @@ class Session:
             return [str(it) for it in as_faults("build", error, self._root).faults]
         return built
 
-    def _serve(self, state: State, tree: Tree) -> None:
+    def _serve(self, state: State, tree: Tree, begun_s: float) -> None:
         """Serve the tree of some sources from now on; open pages hear of it later."""
         with self._changed:
             number = self._news["number"] + 1
             for name in _differing(self.tree.files, tree.files):
                 self._changed_at[name] = number
-            self.tree, self._state = tree, state
+            self.tree, self._state, self._begun_s = tree, state, begun_s
             self._changed.notify_all()
 
     def _announce(self, **news: Any) -> None:
@@ -309,14 +313,3 @@ def say(line: str) -> None:
     with suppress(OSError):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
-
-
-def _left_in(folder: Path) -> Tree:
-    """Return what an earlier build left, to be served until the first build ends.
-
-    The tree is empty where the folder cannot be read, as when another build replaces
-    it.
-    """
-    with suppress(OSError):
-        return Tree(output.read(folder))
-    return Tree()

@@ -133,9 +133,6 @@ class _Cutter:
         """Return whether options may follow: the first line that is none ends them."""
         return bool(self._piece.kind) and not self._piece.body
 
-    def _own_options(self) -> Collection[str]:
-        return BLOCKS.get(self._piece.kind, ())
-
     def _add_option(self, name: str, value: str, line: int) -> None:
         if name in self._piece.options:
             add_repeated("option", name, line, self._file)
@@ -157,7 +154,7 @@ class _Cutter:
         if not self._piece.kind or self._has_slip:
             return False
         is_first = not any(it.text.strip() for it in self._piece.body)
-        own = self._own_options()
+        own = BLOCKS.get(self._piece.kind, ())
         found = _LIKE_OPTION.match(line.text)
         meant = _option_meant(found, own, is_first=is_first) if found else ""
         if not found and is_first:

@@ -53,6 +53,8 @@ _BEFORE_MARK = re.compile(r"^#{1,6}|(?=\s*(?:\{[^}]*\})?\s*$)")
 _HEADING = re.compile(
     r"<h(?P<level>[1-6])(?P<own>[^>]*)>(?P<html>(?:(?!</h).)*)</h[1-6]>", re.DOTALL
 )
+# How code, HTML, an address and an abbreviation begin, which a mark would break.
+_NO_HEADING = (INDENT, "<", "[", "*[")
 _OWN_ID = re.compile(r'\sid="([^"]+)"')
 _TAG = re.compile("<[^>]*>")
 
@@ -181,7 +183,7 @@ class _Reader:
     def _with_marks(self, lines: Sequence[Line]) -> Iterator[Line]:
         """Yield lines; those of an article that may be headings have a mark."""
         for line, below in zip_longest(lines, lines[1:], fillvalue=Line(0, "")):
-            is_text = bool(line.text.strip()) and not line.text.startswith(INDENT)
+            is_text = bool(line.text.strip()) and not line.text.startswith(_NO_HEADING)
             found = HEADING.match(below.text if is_text else "")
             if self.kind != "article" or line.is_code:
                 yield line

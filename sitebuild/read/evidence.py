@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sitebuild.faults import Fault, Report, decode, known
+from sitebuild.faults import ALIKE, Fault, Report, decode, known, nearest
 from sitebuild.model import Finding, Reference, SourceLine
 from sitebuild.read.fields import Field, Raw, add_repeated, fields_of, read_fields
 from sitebuild.read.header import without_quotes
@@ -47,18 +47,23 @@ class _Written:
 class _Group:
     """The fields of an entry, or of a row in it, which begin at one `column`.
 
-    `names` are those that it may have.
+    `names` are those that it may have. Of one that is not whole nothing is missing.
     """
 
     line: int
     column: int
     names: Mapping[str, Field]
     fields: dict[str, _Written] = field(default_factory=dict)
+    is_whole: bool = True
 
     @property
     def last(self) -> str:
         """Return the name of the field that was read last; "" before the first."""
         return next(reversed(self.fields), "")
+
+    def has(self, name: str) -> bool:
+        """Return whether a word is one of its names, maybe misspelt."""
+        return name.islower() and bool(nearest(name, self.names, ALIKE))
 
 
 def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
@@ -72,17 +77,19 @@ def read_evidence(path: str, data: bytes, references: ReadReferences) -> Read:
     cited, faults = references
     file.extend(faults)
     text = read_text(path, data, file)
-    entries, is_whole = _read_entries(text, file)
+    reader = _Reader(file)
+    for number, line in enumerate(text.split("\n"), 1):
+        reader.read(number, line)
     findings: dict[str, Finding] = {}
-    for entry in entries:
+    for entry in reader.entries:
         finding = _finding(entry, cited, file)
         first = findings.get(finding.id)
         if first:
             add_repeated("finding", finding.id, entry.line, file, first.place.line)
         if finding.id:
             findings[finding.id] = finding
-    is_named = text and is_whole and all("id" in it.fields for it in entries)
-    is_known = is_named and cited is not None
+    is_named = text and all("id" in it.fields for it in reader.entries)
+    is_known = is_named and reader.is_whole and cited is not None
     return (findings, cited or {}) if is_known else None, tuple(file.faults)
 
 
@@ -96,16 +103,16 @@ def _finding(
     raw = _raw(entry, file)
     of = f'the finding "{raw["id"].value if "id" in raw else "?"}"'
     place = SourceLine(file.path, entry.line)
-    finding = read_fields(Finding, raw, of, entry.line, file, "  {}: {}", place=place)
-    keys = [str(key) for key in finding.references]
-    meant = keys
-    if cited and not cited.keys() >= {*keys}:
+    own = file if entry.is_whole else Report(file.path)
+    finding = read_fields(Finding, raw, of, entry.line, own, "  {}: {}", place=place)
+    keys = meant = [str(key) for key in finding.references]
+    if cited and not (keys and cited.keys() >= {*keys}):
         meant = [*keys, *cited]  # what a row names may be what is misspelt
     for name in ("studied", "lasting", "scales"):
         for number, it in enumerate(getattr(finding, name)):
             rows = raw[name].rows
             line = rows[number]["source"].line if rows and it.source else raw[name].line
-            known(filter(None, [it.source]), meant, of, "source", line, file)
+            known(filter(None, [it.source]), meant, of, "source", line, own)
     if cited is not None:
         line = raw["references"].line if keys else entry.line
         keys = list(known(keys, cited, of, "reference", line, file))
@@ -156,67 +163,75 @@ def read_synonyms(
     return tuple(found.values()), tuple(file.faults)
 
 
-def _read_entries(text: str, file: Report) -> tuple[list[_Group], bool]:
-    """Return the entries of a file, and whether every line is of one of them.
+class _Reader:
+    """Reads the lines of a file into its entries."""
 
-    A name behind a dash begins an entry, or a row of a field that has rows.
-    """
-    entries: list[_Group] = []
-    groups: list[_Group] = []  # the entry that is read, and the row in it
-    is_whole = True
-    for number, line in enumerate(text.split("\n"), 1):
+    def __init__(self, file: Report) -> None:
+        self.file = file
+        self.entries: list[_Group] = []
+        self.groups: list[_Group] = []  # the entry that is read, and the row in it
+        self.margin = 0  # where the dashes of entries stand
+        self.is_whole = True
+
+    def read(self, number: int, line: str) -> None:
+        """Read a line; what stands below one of no entry is passed over."""
         found = _LINE.match(line.expandtabs().rstrip())
         if not found or not found["text"] or _NOTHING.fullmatch(line.strip()):
-            continue
-        name, column = found["name"], found.end("lead")
-        is_id = name == "id" and (not groups or "id" in groups[0].fields)
-        if is_id or (name and found["dash"]):
-            group, rows = _begun(groups, name, number, column)
-            groups = [*groups[:1], group] if rows is not None else [group]
-            (entries if rows is None else rows).append(group)
-        if not _read_line(found, number, groups, file):
-            is_whole = False
+            return
+        if found["name"]:
+            self._begin(found, number)
+        if self._read_field(found, number):
+            return
+        if self.groups or self.is_whole:
             said = f'"{found["text"][:40]}" is no `name: value` line of an entry'
-            file.add(number, said, _FORM, "write it as one, or indent it further")
-    return entries, is_whole
+            self.file.add(number, said, _FORM, "write it as one, or indent it further")
+        self.is_whole = False
+        for entry in self.groups[:1]:
+            entry.is_whole = False
+        if found.end("lead") <= self.margin:
+            self.groups = []
 
+    def _begin(self, found: re.Match[str], number: int) -> None:
+        """Begin an entry, or a row of a field that has rows, where a name does."""
+        name, dash, column = found["name"], found["dash"], found.end("lead")
+        own = fields_of(Finding)
+        entry = self.groups[0] if self.groups else None
+        above = own.get(entry.last) if entry else None
+        if entry and above and above.row and dash and name not in own:
+            self.groups[1:] = [_Group(number, column, fields_of(above.row))]
+            entry.fields[entry.last].rows += self.groups[1:]
+            return
+        is_id = name == "id" and (not entry or "id" in entry.fields)
+        if is_id or (dash and (name in own or found.start("dash") <= self.margin)):
+            self.margin = found.start("dash") if dash else self.margin
+            self.groups = [_Group(number, column, own)]
+            self.entries += self.groups
 
-def _begun(
-    groups: list[_Group], name: str, line: int, column: int
-) -> tuple[_Group, list[_Group] | None]:
-    """Return the entry or row that a name begins; of a row also those before it."""
-    own = fields_of(Finding)
-    row = own[groups[0].last].row if groups and groups[0].last in own else None
-    if name in own or not row:
-        return _Group(line, column, own), None
-    return _Group(line, column, fields_of(row)), groups[0].fields[groups[0].last].rows
-
-
-def _read_line(
-    found: re.Match[str], number: int, groups: list[_Group], file: Report
-) -> bool:
-    """Read a field, or more of the last one; return False where there is none."""
-    name, column = found["name"], found.end("lead")
-    for group in reversed(groups):
-        if name and (name in group.names or column == group.column):
-            del groups[groups.index(group) + 1 :]
-            if group.fields.pop(name, None):
-                add_repeated("field", name, number, file)
-            group.fields[name] = _Written(number, [_EMPTY.sub("", found["value"])])
-            return True
-    if not groups or column <= groups[-1].column:
-        return False
-    more = f"{found['dash'] or ''}{found['text']}"
-    groups[-1].fields[groups[-1].last].lines.append(more)
-    return True
+    def _read_field(self, found: re.Match[str], number: int) -> bool:
+        """Read a field, or more of the last one; return False where there is none."""
+        name, column = found["name"], found.end("lead")
+        for group in reversed(self.groups):
+            if name and (column == group.column or group.has(name)):
+                del self.groups[self.groups.index(group) + 1 :]
+                if group.fields.pop(name, None) and self.groups[0].is_whole:
+                    add_repeated("field", name, number, self.file)
+                    self.groups[0].is_whole = False
+                value = _EMPTY.sub("", found["value"])
+                group.fields[name] = _Written(number, [value])
+                return True
+        if not self.groups or column <= self.groups[-1].column:
+            return False
+        more = f"{found['dash'] or ''}{found['text']}"
+        self.groups[-1].fields[self.groups[-1].last].lines.append(more)
+        return True
 
 
 def _raw(group: _Group, file: Report) -> dict[str, Raw]:
     """Return the fields of an entry or of a row as they were written."""
     fields = {}
     for name, it in group.fields.items():
-        rows = tuple(_raw(row, file) for row in it.rows)
         text = " ".join(it.lines)
+        rows = () if text else tuple(_raw(row, file) for row in it.rows)
         if text.startswith('"') and text.count('"') == 1:
             said = f'"{name}" opens a quotation mark and does not close it'
             file.add(it.line, said, "quotation marks stand in pairs", "close it")

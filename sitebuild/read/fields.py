@@ -289,13 +289,15 @@ def read_fields(
     every = fields_of(make)
     wanted = {name: every[name] for name in names or every if name not in given}
     check_names(raw, [*wanted, *(_PELICANS if own else ())], of, file, own=own)
+    others = raw.keys() - wanted.keys()
+    meant = {_nearest(name, frozenset(wanted), ALIKE) for name in others}
     values = dict(given)
     missing = {}
     for name, it in wanted.items():
         values[name] = it.default
         if name in raw:
             values[name] = _value(it, name, raw[name], of, file)
-        elif it.required:
+        elif it.required and name not in meant:
             missing[name] = it.example
     if missing:
         _add_missing(missing, of, line, file, form)

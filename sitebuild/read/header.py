@@ -33,6 +33,7 @@ _ITEM = re.compile(r"\s*-\s+(?P<value>.*)$")
 _FOLDED = re.compile(r"^[|>][+-]?$")  # YAML's sign of a text in the lines below
 _QUOTED = re.compile(r"""(["'])(?P<text>.*)\1""")
 _SHOWN = 40
+_FORM = "a file opens with `name: value` lines at the left margin, and a blank line"
 # How Hugo and Jekyll say that a text is no draft.
 _NO_DRAFT = {"draft": "false", "published": "true"}
 _KNOWN = frozenset(name for names in HEADERS.values() for name in names)
@@ -94,15 +95,12 @@ def read_header(lines: Sequence[Line], file: Report) -> Header:
 
 def _check_indented(line: Line, file: Report) -> None:
     """Report a field that is indented, so that it goes on with the one above."""
-    found = _FIELD.match(line.text.strip())
+    text = line.text.strip()
+    found = _FIELD.match(text)
     if found and found["name"].lower() in {*_KNOWN, *_NO_DRAFT}:
-        file.add(
-            line.number,
-            f'"{line.text.strip()[:_SHOWN]}" is indented, so that it goes on with the '
-            "line above",
-            "a field begins at the left margin",
-            "move it there; if it is text, write it on the line above",
-        )
+        what = f'"{text[:_SHOWN]}" is indented, so that it goes on with the line above'
+        remedy = "move it to the margin; if it is text, write it on the line above"
+        file.add(line.number, what, _FORM, remedy)
 
 
 def _goes_on(lines: Sequence[Line], file: Report) -> bool:
@@ -111,12 +109,9 @@ def _goes_on(lines: Sequence[Line], file: Report) -> bool:
     found = _FIELD.match(text)
     if not found or found["name"] not in _KNOWN:
         return False
-    file.add(
-        lines[0].number,
-        "a blank line stands among the fields",
-        "fields open the file, with no blank line before or between them",
-        "remove it; if what follows is text, write a backslash before its colon",
-    )
+    what = "a blank line stands among the fields"
+    remedy = "remove it; if text follows, write a backslash before its colon"
+    file.add(lines[0].number, what, _FORM, remedy)
     return True
 
 
@@ -124,12 +119,7 @@ def _add_no_field(line: Line, file: Report, *, is_first: bool) -> None:
     remedy = "write it as a field, or put a blank line before it if it is text"
     if is_first:
         remedy = "put lines such as `title: Some words` and a blank line above it"
-    file.add(
-        line.number,
-        f'"{line.text[:_SHOWN]}" is not a field',
-        "a file opens with `name: value` lines and a blank line",
-        remedy,
-    )
+    file.add(line.number, f'"{line.text[:_SHOWN]}" is not a field', _FORM, remedy)
 
 
 def _joined(above: str, text: str) -> str:

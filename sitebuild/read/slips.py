@@ -10,7 +10,8 @@ backslash before a mark makes it text (CommonMark, 2.4).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sitebuild.faults import Report
@@ -72,9 +73,6 @@ _LISTS = _table(r"""
 -     begins with a number that is none of a list
       ^NUMBER[ \t]*(.*)(?=\nNUMBER)
       write `1. \1`
--     is indented otherwise than a list within a list
-      ^( *)ITEM.*\n(?:(?! *ITEM).*\n)*(?P<at>\1(?: {1,3}| {5,7})ITEM.*)
-      indent it by four more than the item above, or by as many to stand beside it
 """)
 _LIST_ALLOWED = (
     "an item of a list begins with `- ` or `1. `, a list with a blank line above it; "
@@ -136,6 +134,7 @@ def check(piece: Piece, html: str, file: Report) -> None:
     `html` is what Markdown made of it, without code and tags.
     """
     marks = [it for it in _MARKS if it.sign in html]
+    notes = Counter(_NOTE.findall(piece.text))
     for lines in piece.paragraphs():
         rows = [unquoted(line.text) for line in lines]
         form = _of_list(rows, lines) or _of_table(rows, lines)
@@ -146,6 +145,7 @@ def check(piece: Piece, html: str, file: Report) -> None:
                 words = _CODE.sub("", line.text)
                 words = CITATION.sub("", words) if piece.cites else words
                 found = _of_marks(marks, words, line.number)
+                found = found or _of_note(words, line.number, notes)
                 if found:
                     file.add(*found)
 
@@ -202,6 +202,22 @@ def _of_marks(marks: Sequence[Slip], text: str, line: int) -> _Found | None:
                     "before it",
                 )
     return None
+
+
+_NOTE = re.compile(r"\[\^([^]]+)\]")
+
+
+def _of_note(text: str, line: int, notes: Mapping[str, int]) -> _Found | None:
+    """Return a footnote that nothing leads to; `notes` says how often each stands."""
+    note = _NOTE.match(text)
+    if not (note and text.startswith(":", note.end()) and notes[note[1]] == 1):
+        return None
+    return (
+        line,
+        f'nothing leads to the footnote "{note[0]}"',
+        "a footnote is named in the text of its block",
+        f"write {note[0]} where it belongs, or remove it",
+    )
 
 
 def find_in_html(html: str) -> Iterator[tuple[str, str, str, str]]:

@@ -71,7 +71,8 @@ class Text:
             remedy = "write it or remove the block"
             self.file.add(piece.line, f"{of} is empty", "a block holds text", remedy)
         self.check(html, piece.body, piece.line)
-        heading = _heading_in(html)
+        headings = (text_of(it[2]) for it in _HEADING.finditer(html))
+        heading = next(filter(None, headings), "")
         if heading:
             self.file.add(
                 _line_with(heading.split()[0], piece.body, piece.line),
@@ -146,11 +147,6 @@ def _line_with(text: str, lines: Iterable[Line], default: int) -> int:
 def _plain(text: str) -> str:
     """Return a text as a parser of HTML reads names and addresses."""
     return "".join(unescape(text).lower().split()).replace("<?", "<!")
-
-
-def _heading_in(html: str) -> str:
-    """Return the text of the first heading that has one; "" if there is none."""
-    return next(filter(None, (text_of(it[2]) for it in _HEADING.finditer(html))), "")
 
 
 def _words(words: str) -> frozenset[str]:

@@ -40,26 +40,31 @@ def check(folder: Path, report: Report) -> None:
     That is: links that leave the folder or lead in a circle, what is neither a file nor
     a folder, and what there is no permission for.
     """
-    for path, problem in _problems(folder, ()):
-        place = SourceLine(path.relative_to(folder.parent).as_posix(), 1)
+    for path, problem in _problems(str(folder), os.path.realpath(folder), ()):
+        place = SourceLine(Path(path).relative_to(folder.parent).as_posix(), 1)
         remedy = "put a file that you may read in its place, or remove it"
         report.add(place, problem, _ALLOWED, remedy)
 
 
-def _problems(path: Path, above: tuple[Path, ...]) -> Iterator[tuple[Path, str]]:
+def _problems(
+    path: str, real: str, above: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a file or in a folder; `above` are the real folders."""
-    end = Path(os.path.realpath(path))
-    if above and path.is_symlink() and not end.exists():
+    is_folder = os.path.isdir(real)  # noqa: PTH112 - quicker than Path
+    is_either = is_folder or os.path.isfile(real)  # noqa: PTH113
+    if above and not is_either and not Path(real).exists():
         yield path, "it is a link to nothing"
-    elif end in above:
+    elif real in above:
         yield path, "it is a link to a folder that it stands in"
-    elif above and not end.is_relative_to(above[0]):
-        yield path, f"it is a link out of the folder {above[0].name}"
-    elif not (end.is_file() or end.is_dir()):
+    elif above and not real.startswith(f"{above[0]}/"):
+        yield path, f"it is a link out of the folder {Path(above[0]).name}"
+    elif not is_either:
         yield path, "it is neither a file nor a folder"
-    elif not os.access(path, os.R_OK | os.X_OK if end.is_dir() else os.R_OK):
+    elif not os.access(path, os.R_OK | os.X_OK if is_folder else os.R_OK):
         yield path, "there is no permission to read it"
-    elif end.is_dir():
-        for name in sorted(it.name for it in path.iterdir()):
-            if not _ignored.match(name):
-                yield from _problems(path / name, (*above, end))
+    elif is_folder:
+        for entry in sorted(os.scandir(path), key=lambda it: it.name):
+            if not _ignored.match(entry.name):
+                end = f"{real}/{entry.name}"
+                end = os.path.realpath(entry.path) if entry.is_symlink() else end
+                yield from _problems(entry.path, end, (*above, real))

@@ -194,6 +194,12 @@ def ftpd(root: Path, folder: Path, renames: bool = True) -> Iterator[Mapping[str
         }
 
 
+# With which the store gives a file to a reader.
+SIGNED = {
+    "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request"
+}
+
+
 @contextmanager
 def s3() -> Iterator[Mapping[str, str]]:
     """Run an S3-compatible store; yields the entries of an rclone remote on it."""

@@ -78,20 +78,21 @@ WAYS = (save_in_place, save_by_rename, save_anew, save_as_sed, save_with_crlf)
 class Live:
     """The task `serve`, which may be started again, and the lines that it prints."""
 
-    def __init__(self, project: Project, *arguments: str) -> None:
+    def __init__(self, project: Project, *arguments: str, port: int = 0) -> None:
         self.project = project
-        self.port = 0
+        self.arguments = arguments
+        self.port = port
         self.lines: list[str] = []
         self._settled = 0
         self._news = Condition()
-        self.start(*arguments)
+        self.start()
 
-    def start(self, *arguments: str, until: str = "Built ") -> int:
+    def start(self, until: str = "Built ") -> int:
         """Start it, at the port that it had; return the number of its first line."""
         first = len(self.lines)
-        port = [] if "--port" in arguments else ["--port", str(self.port)]
+        command = [sys.executable, "-u", "-m", "invoke", "serve"]
         self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "invoke", "serve", *port, *arguments],
+            [*command, "--port", str(self.port), *self.arguments],
             cwd=self.project.root,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -245,7 +246,7 @@ def preview(running: Live) -> Iterator[Live]:
     """A preview that runs, and whose sources are as they were after the test."""
     root, before = running.project.root, sources(running.project)
     if running.process.poll() is not None:
-        running.start("--editor", "code")
+        running.start()
     running.settle()
     yield running
     for name in sources(running.project).keys() - before.keys():

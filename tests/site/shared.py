@@ -28,10 +28,10 @@ CHROMIUM = [
 # Files that take longest, of which some compute and some wait: they begin first, so that
 # none is left for one worker in the end.
 LONGEST = (
-    *("test_kills", "test_engines", "test_deploy", "test_reader", "test_verify"),
-    *("test_preview_process", "test_preview", "test_preview_place", "test_servers"),
-    *("test_preview_page", "test_slips_markdown", "test_preview_server"),
-    *("test_equivalence", "test_slips_blocks", "test_hosting", "test_workflow"),
+    *("test_kills", "test_deploy", "test_engines", "test_preview_process"),
+    *("test_preview", "test_workflow", "test_servers", "test_preview_place"),
+    *("test_preview_page", "test_reader", "test_verify", "test_preview_server"),
+    *("test_equivalence", "test_hosting"),
 )
 # How long a browser waits for what a test expects: no more than a busy machine needs.
 WAIT_MS = 60_000

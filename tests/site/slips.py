@@ -235,7 +235,7 @@ def followed(text: str, fault: str) -> str | None:
     if unseen := re.search(r"the character U\+(\w+) stands", found):
         quoted = [chr(int(unseen[1], 16))]
     meant = re.search(r'did you mean "?(?:([^"`]+)|`(/[^`]+)`)"?\?', remedy)
-    write = re.match(r"write (?:`([^`]+)`|(<\S+>.*</\w+>|<br>))(?:$| for it)", remedy)
+    write = re.match(r"write `([^`]+)`$", remedy)
     for pattern, follow in FOLLOWED.items():
         if asked := re.match(pattern, remedy):
             follow(lines, number, quoted, *asked.groups())
@@ -244,10 +244,10 @@ def followed(text: str, fault: str) -> str | None:
         lines[number] = meant[2]
     elif meant and quoted:
         lines[number] = line.replace(quoted[-1], meant[1])
-    elif write and re.match(r"\s*(?:[-*] |\d+\. |\w+: |///)", write[1] or ""):
+    elif write and re.match(r"\s*(?:[-*] |\d+\. |\w+: |///)", write[1]):
         lines[number] = write[1]
     elif write and quoted:
-        lines[number] = line.replace(quoted[0], write[1] or write[2])
+        lines[number] = line.replace(quoted[0], write[1])
     else:
         return None
     return "\n".join(lines)
@@ -305,15 +305,10 @@ def _blank(lines: list[str], number: int, _: list[str]) -> None:
     lines.insert(number, ">" if lines[number].startswith(">") else "")
 
 
-def _indent(lines: list[str], number: int, _: list[str]) -> None:
-    lines[number] = "    " + lines[number].lstrip()
-
-
 # How a remedy begins, and what its reader does: lines, the number of the one at fault,
 # what the fault quotes of it, what the remedy shows.
 FOLLOWED: dict[str, Callable[..., None]] = {
     "put a blank line before it": _blank,
-    "indent it by four, ": _indent,
     "(?:correct or )?remove it$|remove one of the two": _take_out,
     "write its value there, or remove it": _take_out,
     "add the other tag, or remove this one": _take_out,

@@ -17,7 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hosts import answering, ftpd, need_rclone, nginx, open_folder, remote, s3, sshd
+from hosts import (
+    SIGNED,
+    answering,
+    ftpd,
+    need_rclone,
+    nginx,
+    open_folder,
+    remote,
+    s3,
+    sshd,
+)
 from owners import Owner, lasting, manifest, site, taken, tree
 from programs import need
 from tools import free_port, get
@@ -416,9 +426,7 @@ def test_a_bucket_keeps_the_headers_of_each_file(owner: Owner) -> None:
 
 def bucket_headers(endpoint: str, path: str) -> tuple[str, str]:
     """Return the type and the time to live with which a bucket gives a file."""
-    scope = "test/20260101/us-east-1/s3/aws4_request"
-    signed = f"AWS4-HMAC-SHA256 Credential={scope}"
-    headers = get(f"{endpoint}/headers/{path}", Authorization=signed).headers
+    headers = get(f"{endpoint}/headers/{path}", **SIGNED).headers
     return headers["Content-Type"], headers["Cache-Control"]
 
 

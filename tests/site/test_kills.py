@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import warm
 from helpers import rounds
-from hosts import ftpd, need_rclone, nginx, open_folder, remote, s3, sshd
+from hosts import SIGNED, ftpd, need_rclone, nginx, open_folder, remote, s3, sshd
 from owners import Owner, lasting, site, taken, tree
 from programs import need
 from tools import free_port, get
@@ -75,14 +75,12 @@ def started(transport: str, owner: Owner, live: Path, folder: Path) -> Iterator[
     rsync deploys to OpenSSH, for a link to a new folder each time; rclone to OpenSSH
     without a shell, to vsftpd, and to an S3-compatible store.
     """
-    to, port, signed = f"own:{live}", free_port(), {}
+    to, port = f"own:{live}", free_port()
     url = f"http://127.0.0.1:{port}"
     with ExitStack() as stack:
         if transport == "bucket":
             entries, to = stack.enter_context(s3()), "own:site"
             url = f"{entries['ENDPOINT']}/site"
-            scope = "test/20260101/us-east-1/s3/aws4_request"
-            signed = {"Authorization": f"AWS4-HMAC-SHA256 Credential={scope}"}
         elif transport == "ftp":
             entries = stack.enter_context(ftpd(live.parent, folder / "ftp"))
             to = f"own:{live.name}"
@@ -96,7 +94,7 @@ def started(transport: str, owner: Owner, live: Path, folder: Path) -> Iterator[
             subprocess.run(make, env=owner.environment, check=True)
         else:
             stack.enter_context(nginx(live, stack.enter_context(open_folder()), port))
-        yield lambda path: get(f"{url}/{path}", **signed).body
+        yield lambda path: get(f"{url}/{path}", **SIGNED).body
 
 
 def killed(owner: Owner, folder: Path, program: Path, run: int, after_s: float) -> bool:

@@ -340,6 +340,19 @@ def test_a_page_is_as_new_as_what_it_shows(bread: Project) -> None:
     assert article["dateModified"] == "2027-03-01"
 
 
+def test_a_new_page_type_is_found_and_dated(bread: Project) -> None:
+    """A page whose type is in no table is found by its text and has a day of change."""
+    bread.write("theme/templates/recipes.html", '{% extends "page.html" %}')
+    bread.write(
+        "content/pages/recipes.md",
+        "title: Recipes\nslug: recipes\ntemplate: recipes\nstatus: published\n"
+        "summary: Recipes.\n\nA spoonful of cardamom.\n",
+    )
+    output = bread.build(SEARCH_INDEX=True)
+    assert "cardamom" in (output / "pagefind/words.json").read_text("utf-8")
+    assert newest(output)["/recipes/"] == "2026-01-02"
+
+
 @pytest.mark.parametrize(
     "name", ["mark.svg", "search.js", "templates/feed.xml", "css/tokens.css"]
 )

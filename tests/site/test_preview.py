@@ -256,7 +256,7 @@ def test_killed_at_any_moment_and_started_again(preview: Live, rounds: int) -> N
 
 def test_two_previews_of_one_project_do_no_harm(preview: Live) -> None:
     """The second takes the next port. Each serves what is saved, and the folder is that of a build."""
-    two = Live(preview.project, "--port", str(preview.port))
+    two = Live(preview.project, port=preview.port)
     assert two.port != preview.port
     two.wait(f"Port {preview.port} is taken.")
     for text in (NEW, OLD, NEW):

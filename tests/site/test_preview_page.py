@@ -238,7 +238,7 @@ def test_a_page_says_when_the_preview_is_gone_and_comes_back(
     tab.locator("header a").first.click()
     expect(tab.locator(f"#{PASSAGE}")).to_contain_text(OLD)
     preview.project.edit(ARTICLE, (OLD, NEW))
-    preview.start("--editor", "code")
+    preview.start()
     expect(tab.locator(f"#{PASSAGE}")).to_contain_text(NEW)
     expect(gone).to_have_count(0)
     assert tab.evaluate("window.kept")

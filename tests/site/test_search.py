@@ -74,6 +74,7 @@ def test_a_query_leads_to_the_passage(page: Page) -> None:
     without its verdict.
     """
     page.get_by_label("Look for").fill("gluten")
+    page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("status")).to_contain_text("“gluten”")
     link = page.locator(f'a[href="{PASSAGE}"]')
     result = page.locator("#results > li").filter(has=link)

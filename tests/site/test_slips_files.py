@@ -11,8 +11,10 @@ from slips import (
     ABOUT,
     ARTICLE_HEAD,
     EVIDENCE,
+    PAGE_HEAD,
     REFERENCES,
     SLIP_ARTICLE,
+    SLIP_PAGE,
     SOUR,
     Slip,
     changed,
@@ -49,7 +51,6 @@ FILES = {
 GARBLED = {
     "no findings": (EVIDENCE, lambda _: b"", 1),
     "no references": (REFERENCES, lambda _: b"", 1),
-    "an article in Latin 1": (SOUR, lambda data: data + b"Caf\xe9", 1),
     "an article in UTF-16": (SOUR, lambda data: data.decode().encode("utf-16"), 1),
     "an empty article": (SOUR, lambda _: b"", 5),
     "other front matter": (SOUR, lambda data: b"+++\n" + data, 14),
@@ -93,6 +94,13 @@ def test_letters_of_other_languages_are_letters(bread_site: Project) -> None:
     with changed(bread_site, {sound.file: f"\ufeff{sound.new}"}):
         assert bread_site.faults() == []
         assert text in bread_site.page("/slip/")
+
+
+def test_a_text_of_another_encoding(bread_site: Project) -> None:
+    """A file that is not UTF-8 is named with the byte that is not."""
+    with changed(bread_site, {SLIP_PAGE: f"{PAGE_HEAD}Caf\xe9".encode("latin-1")}):
+        (fault,) = bread_site.faults()
+    assert fault.startswith(f"{SLIP_PAGE}:6: byte 0xe9 is not UTF-8; ")
 
 
 @pytest.mark.parametrize(

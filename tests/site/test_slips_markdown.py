@@ -20,9 +20,6 @@ from slips import (
 LISTS = {
     "list below text": words("A list:\n- one\n- two", "- one", "blank line above it"),
     "list below text, quoted": words("> A list:\n> - one", "> - one", "below text"),
-    "nested by six": words(
-        "- one\n    - two\n      - three", "- three", "indent it by four more"
-    ),
     "item below a paragraph of one": words(
         "- one\n\n    Two.\n- three", "- three", "right below text"
     ),
@@ -50,6 +47,7 @@ TABLES_AND_CODE = {
     "name beside the language": words(
         "```python:a.py\nx\n```", "a.py", "write ````python`"
     ),
+    "footnote of nothing": words("[^1]: So.", "[^1]", "nothing leads to the footnote"),
     "20,000 brackets": words("[" * 20_000, 8, "20000 of them brackets.*500 brackets"),
 }
 

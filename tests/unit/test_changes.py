@@ -73,31 +73,47 @@ def test_a_gap_stands_only_where_words_are_left_out() -> None:
     assert difference(list("Xabcd"), list("Yabcd")) == "[-X-] {+Y+} a b c …"
 
 
-def test_markup_of_the_only_section_of_its_kind_is_its_own() -> None:
-    """One section with other markup is named, where no other shows a template."""
-    page = b'<body><section id="a"><%s>Words</%s></section></body>'
-    old, new = (page % (tag, tag) for tag in (b"p", b"h5"))
-    (change,) = diff.compare({"x.html": old}, {"x.html": new})
-    assert str(change) == "changed /x.html: section a: mark-up, no words"
+def reasons(old: str, new: str) -> list[Reason]:
+    """Why a page differs, given as what its body holds before and after."""
+    before, after = ({"x.html": f"<body>{it}".encode()} for it in (old, new))
+    (change,) = diff.compare(before, after)
+    return list(change.reasons)
 
 
-def test_references_may_come_in_another_order() -> None:
-    """References follow their citations, so their order is no reason of its own."""
-    first, second = '<li><a href="https://x/1">1</a>', '<li><a href="https://x/2">2</a>'
-    page = '<body><ol class="references" id="r"><section class="references" id="s">{}'
-    changed = diff.compare(
-        {"x.html": page.format(first + second).encode()},
-        {"x.html": page.format(second + first).encode()},
-    )
-    assert "order" not in str(changed[0])
+def test_markup_of_one_section_is_its_own() -> None:
+    """One section with other mark-up is named, where no others show a template."""
+    page = '<section id="a"><{0}>Words</{0}></section>'
+    (reason,) = reasons(page.format("p"), page.format("h5"))
+    assert str(reason) == "section a: mark-up, no words"
 
 
-def test_sections_in_another_order() -> None:
-    """Sections that changed places are a change of order, and of no words."""
+def test_sections_may_come_in_another_order() -> None:
+    """Sections that changed places are a change of order; references follow their citations."""
     first, second = '<section id="a">One</section>', '<section id="b">Two</section>'
-    (change,) = diff.compare(
-        {"x.html": f"<body>{first}{second}</body>".encode()},
-        {"x.html": f"<body>{second}{first}</body>".encode()},
-    )
-    assert "order" in str(change)
-    assert "[-" not in str(change)
+    (reason,) = reasons(first + second, second + first)
+    assert reason.what == "order"
+    first, second = '<li><a href="https://x/1">1</a>', '<li><a href="https://x/2">2</a>'
+    page = '<ol class="references">{}{}</ol>'
+    found = reasons(page.format(first, second), page.format(second, first))
+    assert "order" not in [reason.what for reason in found]
+
+
+def test_ids_and_what_many_sections_share_are_the_templates() -> None:
+    """Another id inside a section is no mark-up of its own, nor is what six have."""
+    one = '<section id="a"><p id="{}">Words</p></section>'
+    assert reasons(one.format("x"), one.format("y")) == [Reason("template")]
+    six = "".join(f'<section id="s{it}"><{{0}}>W</{{0}}></section>' for it in range(6))
+    assert reasons(six.format("p"), six.format("h5")) == [Reason("template")]
+
+
+def test_all_notes_beside_a_section_are_one() -> None:
+    """Whichever note changed, its words are named with the section that it is beside."""
+    page = '<section id="a">Text <aside>One</aside> <aside>{}</aside></section>'
+    (reason,) = reasons(page.format("two"), page.format("three"))
+    assert reason == Reason("notes", "a", "beside a: One [-two-] {+three+}")
+
+
+def test_a_section_that_is_gone_is_nowhere_to_be_shown() -> None:
+    """It is quoted with its first words, and no element shows it."""
+    (reason,) = reasons('<section id="a">It was</section>', "")
+    assert reason == Reason("section", "", "a removed: It was")

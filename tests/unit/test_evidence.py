@@ -140,6 +140,7 @@ def test_how_lines_are_indented_makes_no_difference(old: str, new: str) -> None:
         ("It is so", "It is so # why", 'e.yaml:3: "statement" holds " # "'),
         ("[b, a]", "[b, c]", 'e.yaml:6: the finding "one" names the reference "c"'),
         ("  checked", "- checked", 'e.yaml:1: the finding "one" has no "checked"'),
+        ("checked", "cheked", 'e.yaml:7: the finding "one" has the unknown field'),
         ("statement", "sttement", 'e.yaml:3: the finding "one" has the unknown field'),
         ("- id: one\n  ", "- ", 'e.yaml:1: the finding "?" has no "id"'),
         ("  verdict", "  question: x\n  verdict", 'e.yaml:4: the field "question"'),
@@ -175,6 +176,29 @@ ROWS = f"""{YAML}  studied: [9 people in a, 2 trials]
       worthwhile: 2
       differences: [rye 2.5 (1.4 to 3.5)]
 """
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("- id: one", "-id: one", 1),
+        ("- id: one", "- idd: one", 1),
+        ("  verdict: mixed", "  verdict = mixed", 4),
+        ("  verdict", "Look\n  verdict", 4),
+        ("  statement", "    statment", 3),
+        ("[b, a]", "b a", 6),
+        ("  lasting:\n", "", 8),
+        ("  lasting:", "  lastng:", 9),
+        ("    - effect", "    -effect", 9),
+        ("      seen_from", "        seen_form", 14),
+        ("  scales", "    - effect: It falls\n      people: x\n  scales", 16),
+    ],
+)
+def test_one_slip_of_a_line_is_one_fault(old: str, new: str, line: int) -> None:
+    """What follows from it is held back, and the entry below is whole."""
+    below = YAML.replace("one", "two")
+    _, (fault,) = read_both(ROWS.replace(old, new, 1) + below, BIB)
+    assert fault.place.line == line
 
 
 def test_what_is_drawn_is_read() -> None:
