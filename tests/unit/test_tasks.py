@@ -258,7 +258,9 @@ def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
         (("serve", "--port", "-1"), '"-1" is no port;'),
         (("serve", "--port", "abc"), '"abc" is no port;'),
         (("new", "article", "word " * 60), "gives no address;"),
-        (("new", "page", "Title"), '"page" is none of article, topic, finding, term.'),
+        (("new", "page", "Title"), "one of article, topic, finding, term, and its"),
+        (("new",), 'new article "Its title"'),
+        (("new", "article"), 'new article "Its title"'),
     ],
 )
 def test_a_wrong_argument_gets_a_sentence(
