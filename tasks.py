@@ -12,7 +12,6 @@ if __name__ == "__main__":
     sys.exit(start(sys.argv[1:]))
 
 import importlib
-import io
 import os
 import re
 import shutil
@@ -28,15 +27,8 @@ SPELLED = "content sitebuild theme tasks.py pelicanconf.py publishconf.py README
 # Two workers more than there are cores, as many tests wait. Each takes a file at a
 # time, whose tests share what is costly; tests/site/shared.py has their order.
 WORKERS = f"-n {(os.cpu_count() or 1) + 2} --dist loadfile --no-loadscope-reorder"
-CALLER = (
-    Path.cwd()
-)  # where the arguments of a task count from; the tasks themselves run in the project
+CALLER = Path.cwd()  # where arguments count from; the tasks run in the project
 os.chdir(ROOT)
-
-
-for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
 
 
 @task
@@ -112,12 +104,14 @@ def check(c: Context) -> None:
     c.run(f"{PYTHON} codespell_lib content", warn=True)
 
 
-# A word without a dash must be given where Invoke knows of one.
-HAS_WORD = sys.argv[-2:-1] == ["names"] and not sys.argv[-1].startswith("-")
+def _given(task: str, arguments: list[str]) -> list[str]:
+    """Return those of a task's arguments that are given: Invoke would want them all."""
+    words = sys.argv[sys.argv.index(task) + 1 :] if task in sys.argv else []
+    return arguments[: sum(not word.startswith("-") for word in words)]
 
 
 @task(
-    positional=["word"] if HAS_WORD else [],
+    positional=_given("names", ["word"]),
     help={"word": "list only what has this word"},
 )
 def names(_: Context, word: str | None = None) -> None:
@@ -132,13 +126,20 @@ def names(_: Context, word: str | None = None) -> None:
             print(name)
 
 
-@task(help={"kind": "article, topic, finding or term", "words": "in quotes"})
-def new(_: Context, kind: str, words: str) -> None:
+@task(
+    positional=_given("new", ["kind", "words"]),
+    help={"kind": "article, topic, finding or term", "words": "in quotes"},
+)
+def new(_: Context, kind: str | None = None, words: str | None = None) -> None:
     """Begin an article, topic, finding or term: invoke new article "Its title"."""
     from sitebuild import new as made
 
-    if kind not in made.KINDS:
-        raise Exit(f'"{kind}" is none of {", ".join(made.KINDS)}.', 1)
+    if kind not in made.KINDS or not words:
+        raise Exit(
+            f"What is new is one of {', '.join(made.KINDS)}, and its words in quotes: "
+            'new article "Its title"',
+            1,
+        )
     path = made.new(kind, ROOT / "content", words, datetime.now(UTC).date())
     said = "a draft, which only `serve` shows until you set its status to published"
     if kind in ("finding", "term"):

@@ -380,6 +380,5 @@ def _sources(build: Build) -> links.Sources:
             texts[build.name(path)] = text
     documents = (*build.site.documents, *build.drafts)
     findings = tuple(build.site.findings.values())
-    shown = {document.path for document in documents}
-    hidden = [it for path, it in build.documents.items() if path not in shown]
-    return links.Sources(documents, findings, texts, build.files, tuple(hidden))
+    drafts = tuple(it for it in build.documents.values() if not it.is_published)
+    return links.Sources(documents, findings, texts, build.files, drafts)

@@ -38,18 +38,6 @@ def missing() -> str:
     return ""
 
 
-def needed_files(arguments: list[str]) -> list[str]:
-    """Return the requirement files of a task; the first argument names the task.
-
-    A file that the project does not have is not needed.
-    """
-    names = [name for name in arguments if not name.startswith("-")]
-    wanted = [SITE]
-    if names and names[0] in TESTING_TASKS:
-        wanted.append(TESTS)
-    return [name for name in wanted if (ROOT / name).exists()]
-
-
 def ensure(files: Iterable[str] = (SITE,)) -> Path:
     """Return the Python of .venv, in which these requirement files are installed.
 
@@ -142,13 +130,16 @@ def start(arguments: list[str]) -> int:
         _say(lacks)
         return 1
     try:
-        python = str(ensure(needed_files(arguments)))
+        is_testing = {*arguments[:1]} & {*TESTING_TASKS}
+        python = str(ensure((SITE, TESTS) if is_testing else (SITE,)))
         command = [python, "-m", "invoke", "--search-root", str(ROOT)]
         command += arguments or ["--list"]
         if arguments == ["build"]:  # Invoke would take a tenth of its time
             command = [python, "-c", _BUILD]
             os.chdir(ROOT)
-        os.execv(python, command)
+        # A terminal may know fewer characters than the tasks print.
+        printing = {"PYTHONIOENCODING": ":backslashreplace"}
+        os.execve(python, command, {**printing, **os.environ})
     except KeyboardInterrupt:
         return _INTERRUPTED
     except OSError as error:

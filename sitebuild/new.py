@@ -111,7 +111,8 @@ def new(kind: str, content: Path, words: str, today: date) -> Path:
             "edit that one, or choose other words",
         )
     if kind == "term" and not before:
-        raise _fault(path, "there is no glossary", "terms stand there", "make it first")
+        where = "terms stand in pages/glossary.md, which has `template: glossary`"
+        raise _fault(path, "there is no glossary", where, "name that page so")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"{before.rstrip()}\n{text}" if is_entry else text, "utf-8")
     return path

@@ -25,7 +25,6 @@ HEADERS_BYTES = 370
 # Those of a further file on the same connection, which repeat most of them.
 MORE_HEADERS_BYTES = 70
 
-_ABBREVIATION = re.compile(r"\b[A-Z]{2,}\b")
 _WORD = re.compile(r"[^\W_]+")
 _ICON = re.compile(r"assets/icon\.\w+\.svg")
 Advice = tuple[SourceLine, str]

@@ -205,7 +205,7 @@ def _wrong_outside(parts: SplitResult) -> str:
 class Sources:
     """What pages are made of; `texts` are templates and data files by name.
 
-    `files` is the site that was made, by path; `drafts` are not in it.
+    `files` is the site that was made, by path; `drafts` are not published.
     """
 
     documents: tuple[Document, ...]
@@ -307,7 +307,7 @@ def _places(problem: Problem, sources: Sources) -> list[SourceLine]:
 
 def _lines_of_link(problem: Problem, sources: Sources) -> Iterator[SourceLine]:
     """Yield the lines that write a broken link or image."""
-    urls = {it.path: it.url for it in sources.documents}
+    urls = {it.path: it.url for it in (*sources.documents, *sources.drafts)}
     target = unquote(problem.target)
     for document in sources.documents:
         for number, line in lines_of(document):

@@ -47,7 +47,7 @@ def assemble(
     def shown(documents: Iterable[Document]) -> tuple[Document, ...]:
         return tuple(it for it in documents if it.is_published or with_drafts)
 
-    urls = {it.path: it.url for it in shown(said.documents)}
+    urls = {it.path: it.url for it in said.documents}
     said = replace(
         said,
         articles=tuple(_with_addresses(it, urls, report) for it in said.articles),
@@ -81,7 +81,7 @@ def _with_addresses(
 ) -> Document:
     """Return a document with its links to sources (`{filename}`) as addresses.
 
-    `urls` has the address of each published source file; any other is a fault.
+    `urls` has the address of each source file, drafts too; any other is a fault.
     """
 
     def address(name: str) -> str:

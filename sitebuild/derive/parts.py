@@ -281,19 +281,19 @@ class PartViews:
         """Return some findings of a passage: in full, in a line, and all others.
 
         Negative ones come first and are always seen: in full where no open passage
-        above has them. Other effects are where they are new to the page and there is
-        room. `here` is the id of the passage, "" of one that is folded: what stands
-        there counts as seen there alone. What stands in the margin explains no word, as
-        it folds.
+        above has them. Of other effects, those that lead the passage and are new to
+        the page. `here` is its id, "" where it is folded: what stands there counts as
+        seen there alone. What stands in the margin explains no word, as it folds.
         """
         full: list[FindingView] = []
         lines: list[FindingView] = []
         more: list[FindingView] = []
         is_open = bool(here)
-        for it in sorted(findings, key=lambda it: not it.is_negative):
+        found = sorted(findings, key=lambda it: not it.is_negative)
+        first = [it for it in found if it.kind == "effect"][:_MOST_FINDINGS]
+        for it in found:
             is_new = it.id not in self._first and it.kind == "effect"
-            has_room = len(full) + len(lines) < _MOST_FINDINGS
-            if is_new and (it.is_negative or has_room):
+            if is_new and (it.is_negative or it in first):
                 explained = is_open and it.is_negative and self._is_explained(it)
                 full.append(self.in_full(it)._replace(is_explained=explained))
                 if is_open:

@@ -9,7 +9,6 @@ what is used of Pelican beyond its documentation.
 from __future__ import annotations
 
 import gc
-import io
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -327,9 +326,6 @@ def _check_plugins(settings: Mapping[str, Any], root: Path) -> None:
 
 def main() -> None:
     """Build the site in this folder and say so, as the task `build` does."""
-    for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     try:
         done = build(Path("pelicanconf.py").resolve())
     except KeyboardInterrupt:

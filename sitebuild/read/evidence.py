@@ -1,8 +1,8 @@
 """Findings from evidence.yaml, checked against their references; and synonyms.
 
 An entry of evidence.yaml is lines `name: value`, the first behind a dash. They are read
-as a header is: what stands behind the colon is the value, whatever signs it has, so
-that no text is cut at a ` #` or stopped by a `: ` as YAML would.
+as a header is: what stands behind the colon is the value, so that no text is stopped by
+a `: ` or cut at a ` #` as YAML would. A comment has a line of its own.
 """
 
 from __future__ import annotations
@@ -36,9 +36,13 @@ _FORM = "an entry is `name: value` lines, the first of them `- id: its-id`"
 
 @dataclass
 class _Written:
-    """A field as it was written: its lines without their indents, or its rows."""
+    """A field as it was written: its lines without their indents, or its rows.
+
+    One that `|` or `>` opens is text, whatever stands in its lines.
+    """
 
     line: int
+    is_text: bool
     lines: list[str]
     rows: list[_Group] = field(default_factory=list)
 
@@ -175,6 +179,8 @@ class _Reader:
 
     def read(self, number: int, line: str) -> None:
         """Read a line; what stands below one of no entry is passed over."""
+        if self._read_text(line.expandtabs()):
+            return
         found = _LINE.match(line.expandtabs().rstrip())
         if not found or not found["text"] or _NOTHING.fullmatch(line.strip()):
             return
@@ -190,6 +196,16 @@ class _Reader:
             entry.is_whole = False
         if found.end("lead") <= self.margin:
             self.groups = []
+
+    def _read_text(self, line: str) -> bool:
+        """Read a line of a text that `|` or `>` opens; return False for any other."""
+        group = self.groups[-1] if self.groups else None
+        above = group.fields.get(group.last) if group else None
+        indent = len(line) - len(line.lstrip())
+        if not (group and above and above.is_text and indent > group.column):
+            return False
+        above.lines.append(line.strip())
+        return True
 
     def _begin(self, found: re.Match[str], number: int) -> None:
         """Begin an entry, or a row of a field that has rows, where a name does."""
@@ -216,8 +232,9 @@ class _Reader:
                 if group.fields.pop(name, None) and self.groups[0].is_whole:
                     add_repeated("field", name, number, self.file)
                     self.groups[0].is_whole = False
+                is_text = found["value"].startswith(("|", ">"))
                 value = _EMPTY.sub("", found["value"])
-                group.fields[name] = _Written(number, [value])
+                group.fields[name] = _Written(number, is_text, [value])
                 return True
         if not self.groups or column <= self.groups[-1].column:
             return False
@@ -235,7 +252,7 @@ def _raw(group: _Group, file: Report) -> dict[str, Raw]:
         if text.startswith('"') and text.count('"') == 1:
             said = f'"{name}" opens a quotation mark and does not close it'
             file.add(it.line, said, "quotation marks stand in pairs", "close it")
-        elif not text.startswith(("'", '"')) and re.search(r" #(?: |$)", text):
+        elif not (it.is_text or text[:1] in ("'", '"')) and " # " in f"{text} ":
             said = f'"{name}" holds " # "'
             remedy = "move it there, or put the text in quotation marks"
             file.add(it.line, said, "a comment has a line of its own", remedy)

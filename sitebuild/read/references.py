@@ -69,6 +69,7 @@ _NAMES_FORM = (
 _NO_PERSON = re.compile(
     r"[;&]|\b(?:and|of|for|the|und|(?i:et\.? al|co|inc|ltd|llc|corp|gmbh|plc))\b"
 )
+_SEVERAL = re.compile(r";|\bet\.? al\b")
 _LINEAGE = re.compile(r"(?:Jr|Sr|II|III|IV)\.?")
 _INITIALS = re.compile(r"[A-Z]{1,3}")
 _TURNED = re.compile(r".* [A-Z]{1,3}")  # a name with its initials behind it
@@ -207,7 +208,8 @@ def _author(name: str) -> str:
     if name == "others":
         return "et al."
     family, *rest = split(name, ",")
-    if not rest and name and not _PERSONS.fullmatch(name):
+    are_several = _PERSONS.fullmatch(name) or _SEVERAL.search(name)
+    if name and not (rest or are_several):
         return plain(name)
     *lineage, given = rest or [""]
     is_odd = _NO_PERSON.search(name) or _TURNED.fullmatch(family)

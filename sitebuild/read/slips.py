@@ -1,16 +1,18 @@
-"""Markdown that would be printed as it stands and lose something of the text.
+"""Markdown that would be printed as it stands, or lose something of the text.
 
 The tables say what is written elsewhere and is none here. One rule decides on a mark
 of another tool: where Python-Markdown has an extension for it, it is read; where an
-item, a cell, a link, a note or a text would be lost with it, it is a fault; what prints
-no more than its marks, such as `==one==`, `**one*` or `$x^2$`, is left alone. A
-backslash before a mark makes it text (CommonMark, 2.4).
+item, a cell, a link, a note or a text would be lost with it, or its meaning, it is a
+fault, and so is what opens and does not end; what prints no more than marks that mean
+nothing, such as `==one==` or `$x^2$`, is left alone. A backslash before a mark makes it
+text (CommonMark, 2.4).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sitebuild.faults import Report
@@ -24,8 +26,8 @@ _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 class Slip(NamedTuple):
     """A slip: what is left of it in the HTML, what it is, its pattern, what to do.
 
-    It is a fault where `sign` is left in the HTML. Its line is that of the group `at`;
-    the remedy may name the others.
+    It is a fault where `sign`, and the group `left` of the pattern, are left in the
+    HTML. Its line is that of the group `at`; the remedy may name the others.
     """
 
     sign: str
@@ -72,6 +74,9 @@ _LISTS = _table(r"""
 -     begins with a number that is none of a list
       ^NUMBER[ \t]*(.*)(?=\nNUMBER)
       write `1. \1`
+-     is indented otherwise than a list within a list
+      ^( *)ITEM.*\n(?:(?! *ITEM).*\n)*(?P<at>\1(?: {1,3}| {5,7})ITEM.*)
+      indent it by four more than the item above, or by as many to stand beside it
 """)
 _LIST_ALLOWED = (
     "an item of a list begins with `- ` or `1. `, a list with a blank line above it; "
@@ -79,6 +84,18 @@ _LIST_ALLOWED = (
 )
 # In a line, without what is code in it.
 _MARKS = _table(r"""
+~~    is a deletion
+      ~~(?=\S)(.+?)~~
+      write <del>\1</del>
+%%    is a comment of another tool
+      %%(.+?)%%
+      write `<!--\1-->`
+*     opens emphasis that does not end, or stands inside HTML, where Markdown is text
+      (?<![\w*])(?P<left>(\*{1,2})(?=[^\s*_])\w+)
+      close it with a second `\2`, or write `markdown="1"` into the tag around it
+`     opens code that does not end
+      (?<!`)(?P<left>(`)(?!`)\w*)
+      close it with a second `\2`
 {     is of a template: texts know none
       \{([{%]).*?[}%]\}
       remove it, or write it between backticks, as code
@@ -133,6 +150,7 @@ def check(piece: Piece, html: str, file: Report) -> None:
     `html` is what Markdown made of it, without code and tags.
     """
     marks = [it for it in _MARKS if it.sign in html]
+    notes = Counter(_NOTE.findall(piece.text))
     for lines in piece.paragraphs():
         rows = [unquoted(line.text) for line in lines]
         form = _of_list(rows, lines) or _of_table(rows, lines)
@@ -142,7 +160,8 @@ def check(piece: Piece, html: str, file: Report) -> None:
             if not line.text.startswith(INDENT):
                 words = _CODE.sub("", line.text)
                 words = CITATION.sub("", words) if piece.cites else words
-                found = _of_marks(marks, words, line.number)
+                found = _of_marks(marks, words, html, line.number)
+                found = found or _of_note(words, line.number, notes)
                 if found:
                     file.add(*found)
 
@@ -161,24 +180,26 @@ def _of_list(rows: Sequence[str], lines: Sequence[Line]) -> _Found | None:
 
 
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
+_ROW = re.compile(r"\s*\|.*\|\s*$")
 
 
 def _of_table(rows: Sequence[str], lines: Sequence[Line]) -> _Found | None:
-    """Return the first row of a table that would lose a cell."""
-    rule = "".join(rows[1:2])
-    if "|" not in rule or not _RULE.match(rule):
+    """Return a row of what was meant as a table and is none, or would lose a cell."""
+    rule, titles = "".join(rows[1:2]), _cells(rows[0])
+    if "|" in rule and _RULE.match(rule) and _cells(rule) == titles:
+        bad = [it for it in rows if _cells(it) > titles]
+        found = f"has more cells than the {titles} of its table"
+    else:
+        bad, found = [it for it in rows if _ROW.match(it)], "is a row of no table"
+    if not bad or rows[0].startswith((INDENT, "<")):
         return None
-    titles = _cells(rows[0])
-    for row, line in zip(rows[2:], lines[2:], strict=True):
-        if _cells(row) > titles:
-            return (
-                line.number,
-                f'"{row.strip()[:_SHOWN]}" is a row of {_cells(row)} cells in a table '
-                f"of {titles}: the last would be lost",
-                "no row of a table has more cells than its row of titles",
-                "write it so; if a bar is text, write a backslash before it",
-            )
-    return None
+    return (
+        lines[rows.index(bad[0])].number,
+        f'"{bad[0].strip()[:_SHOWN]}" {found}',
+        "a table has a blank line above it, a row of titles, a line of dashes with as "
+        "many cells, and no row with more",
+        "write it so; if a bar is text, write a backslash before it",
+    )
 
 
 def _cells(row: str) -> int:
@@ -186,11 +207,12 @@ def _cells(row: str) -> int:
     return bars.removeprefix("|").removesuffix("|").count("|") + 1
 
 
-def _of_marks(marks: Sequence[Slip], text: str, line: int) -> _Found | None:
+def _of_marks(marks: Sequence[Slip], text: str, html: str, line: int) -> _Found | None:
     """Return the first mark of a line that is none here."""
     for slip in marks:
         for found in slip.pattern.finditer(text):
-            if not text.endswith("\\", 0, found.start()):
+            is_left = found.groupdict().get("left", "") in html
+            if is_left and not text.endswith("\\", 0, found.start()):
                 return (
                     line,
                     f'"{found[0].strip()[:_SHOWN]}" {slip.meaning}',
@@ -199,6 +221,22 @@ def _of_marks(marks: Sequence[Slip], text: str, line: int) -> _Found | None:
                     "before it",
                 )
     return None
+
+
+_NOTE = re.compile(r"\[\^([^]]+)\]")
+
+
+def _of_note(text: str, line: int, notes: Mapping[str, int]) -> _Found | None:
+    """Return a footnote that nothing leads to; `notes` says how often each stands."""
+    note = _NOTE.match(text)
+    if not (note and text.startswith(":", note.end()) and notes[note[1]] == 1):
+        return None
+    return (
+        line,
+        f'nothing leads to the footnote "{note[0]}"',
+        "a footnote is named in the text of its block",
+        f"write {note[0]} where it belongs, or remove it",
+    )
 
 
 def find_in_html(html: str) -> Iterator[tuple[str, str, str, str]]:

@@ -14,7 +14,7 @@ from typing import IO, Any, NamedTuple, cast
 
 from sitebuild.derive import Site
 from sitebuild.derive.contents import ALONE, FINDINGS
-from sitebuild.model import LABELS, Block, Document, Passage, Prose
+from sitebuild.model import LABELS, Block, Document, Finding, Passage, Prose
 from sitebuild.read.evidence import Synonym
 from sitebuild.read.markdown import fragment, text_of
 
@@ -90,8 +90,8 @@ def _on_page(document: Document, site: Site) -> Iterator[Record]:
         yield from _meanings(document)
         for it in site.findings.values():
             url = f"{document.url}#{it.id}"
-            said = f"{it.label}. {it.explanation} {it.question}"
-            yield Record(url, "finding", title, it.statement, said)
+            said = f"{it.explanation} {it.question}"
+            yield Record(url, "finding", title, _judged(it), said)
 
 
 def _block(block: Block, page: Document, site: Site) -> Record:
@@ -122,8 +122,14 @@ def _passage(passage: Passage, site: Site) -> Record:
         passage.label,
         text_of(passage.html),
         ", ".join(topic.label for topic in site.topics_of(passage)),
-        " ".join(f"{it.label}: {it.statement}{it.stop}" for it in negative),
+        " ".join(map(_judged, negative)),
     )
+
+
+def _judged(finding: Finding) -> str:
+    """Return a statement after its verdict, in quotes where it is not so."""
+    said = f"“{finding.statement}”" if finding.is_negative else finding.statement
+    return f"{finding.label}: {said}"
 
 
 def _meanings(page: Document) -> Iterator[Record]:

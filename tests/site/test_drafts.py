@@ -116,12 +116,14 @@ def test_drafts_change_nothing_that_is_published(bread: Project) -> None:
     assert differing == {"topics/rising/index.html", "sitemap.xml"}
 
 
-def test_a_published_page_leads_to_no_draft(bread: Project) -> None:
-    """A link that works in the preview alone is a fault there too."""
-    bread.edit("content/pages/about.md", ("Words", "[Words](/articles/rye/)"))
+@pytest.mark.parametrize("to", ["/articles/rye/", "{filename}/articles/rye.md"])
+def test_a_published_page_leads_to_no_draft(bread: Project, to: str) -> None:
+    """A link that works in the preview alone is a fault there too, with its cause."""
+    bread.edit("content/pages/about.md", ("Words", f"[Words]({to})"))
     for settings in ({}, {"SHOW_DRAFTS": True}):
         (fault,) = bread.faults(**settings)
         assert fault.startswith('content/pages/about.md:6: "/articles/rye/": nothing')
+        assert "content/articles/rye.md is a draft: publish it too" in fault
 
 
 def test_a_broken_link_of_a_draft_is_a_fault_of_the_preview(bread: Project) -> None:

@@ -119,6 +119,21 @@ def test_at_most_two_findings_stand_beside_a_passage(bread: Project) -> None:
     assert oven.xpath(f"{notes}/p/b/@class") == ["limited", "limited"]
 
 
+def test_no_other_finding_takes_the_place_of_one_shown_above(bread: Project) -> None:
+    """What leads a passage and stands above is not shown again, and what comes third stays folded."""
+    finding = bread.read("content/evidence.yaml")
+    for name in ("rises-more", "ovens-burn"):
+        other = finding.replace("starter-rises", name)
+        bread.edit("content/evidence.yaml", lambda text, other=other: text + other)
+    named = f"{SHOWS_IT}, rises-more"
+    add_far(bread, named, f"{named}, ovens-burn")
+    bread.build()
+    found = passages(bread.page("/articles/far/"))
+    assert len(found["oven"].xpath(".//details/summary/b")) == 2
+    assert not found["fire"].xpath(".//details/summary/b")
+    assert len(found["fire"].xpath(".//details/p/b")) == 3
+
+
 def test_advice_does_not_repeat_the_findings_of_the_answer(bread: Project) -> None:
     """What stands beside the answer does not beside the advice; it does later on."""
     blocks = (

@@ -348,7 +348,7 @@ def test_a_new_page_type_is_found_and_dated(bread: Project) -> None:
         "title: Recipes\nslug: recipes\ntemplate: recipes\nstatus: published\n"
         "summary: Recipes.\n\nA spoonful of cardamom.\n",
     )
-    output = bread.build()
+    output = bread.build(SEARCH_INDEX=True)
     assert "cardamom" in (output / "pagefind/words.json").read_text("utf-8")
     assert newest(output)["/recipes/"] == "2026-01-02"
 

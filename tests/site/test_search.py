@@ -70,7 +70,8 @@ def page(chromium: Browser, origin: str) -> Iterator[Page]:
 def test_a_query_leads_to_the_passage(page: Page) -> None:
     """A result names the page and the topics of a passage, and opens it there.
 
-    One with a contradicted finding is not listed without it.
+    One with a contradicted finding is not listed without it, nor is what was judged
+    without its verdict.
     """
     page.get_by_label("Look for").fill("gluten")
     page.get_by_role("button", name="Search").click()
@@ -79,7 +80,9 @@ def test_a_query_leads_to_the_passage(page: Page) -> None:
     result = page.locator("#results > li").filter(has=link)
     expect(result).to_contain_text("From: Salt in a loaf")
     expect(result).to_contain_text("Topics: Rising, Crumb")
-    expect(result).to_contain_text("Contradicted:")
+    expect(result).to_contain_text("Contradicted: “Salt harms gluten”")
+    finding = page.locator('a[href="/evidence/#salt-harms"]')
+    expect(finding).to_have_text("Contradicted: “Salt harms gluten”")
     link.click()
     expect(page).to_have_url(re.compile(f"{PASSAGE}$"))
     expect(page.locator("#gluten")).to_be_in_viewport()

@@ -23,6 +23,7 @@ LISTS = {
     "item below a paragraph of one": words(
         "- one\n\n    Two.\n- three", "- three", "right below text"
     ),
+    "nested by two": words("1. one\n  - two", "- two", "indented by four spaces"),
     "bullets": words("\u2022 one", "one", "begins with a mark"),
     "numbers with brackets": words("1) one\n2) two", "1) one", "`- ` or `1. `"),
     "numbers without a blank": words("1.one\n2.two", "1.one", "write `1. one`"),
@@ -39,14 +40,25 @@ LISTS = {
 
 TABLES_AND_CODE = {
     "a cell too many": words(
-        "| a | b |\n|---|---|\n| 1 | 2 | 3 |", "| 3 |", "3 cells in a table of 2"
+        "| a | b |\n|---|---|\n| 1 | 2 | 3 |", "| 3 |", "more cells than the 2"
     ),
+    "table without its line": words("| a | b |\n| 1 | 2 |", "| a |", "row of no table"),
+    "table below text": words(
+        "A table:\n| a | b |\n|---|---|\n| 1 | 2 |", "| a |", "row of no table"
+    ),
+    "table of other cells": words("| a | b |\n|---|", "| a |", "row of no table"),
     "fence in a list": words("- one\n\n    ```\n    x\n    ```\n", 10, "outside lists"),
     "fence closed by more": words("```\nx\n````", "````", 'write "```"'),
     "fence that does not end": words("~~~\ncode", "~~~", "does not end"),
+    "strong words that do not end": words("**So it is.", "**So", "a second `..`"),
+    "emphasis that does not end, below some that does": words(
+        "So *it* is.\n\nAnd *that.", "*that", '"\\*that" opens emphasis'
+    ),
+    "code that does not end": words("So `it is.", "`it", "does not end"),
     "name beside the language": words(
         "```python:a.py\nx\n```", "a.py", "write ````python`"
     ),
+    "footnote of nothing": words("[^1]: So.", "[^1]", "nothing leads to the footnote"),
     "20,000 brackets": words("[" * 20_000, 8, "20000 of them brackets.*500 brackets"),
 }
 
@@ -57,6 +69,8 @@ OTHER_TOOLS = {
     "picture of a wiki": words("![[x.png]]", "![[", r"`!\[What it shows\]"),
     "link of a wiki": words("So [[it]] is.", "[[", r"write `\[text\]"),
     "citation with a page": words("So [@it, p. 3] is.", "[@", "a citation, which"),
+    "struck through": words("So ~~it~~ is.", "~~", "write <del>"),
+    "comment": words("So %%it%% is.", "%%", "write `<!--it-->`"),
     "link of a forum": words(
         "So [url=https://x.org]it[/url] is.", "[url", r"write `\[text\]"
     ),

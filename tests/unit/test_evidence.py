@@ -102,7 +102,7 @@ def test_a_site_may_have_no_findings() -> None:
         ('"It is: ""so"""', 'It is: "so"'),
         ("'It''s # so'", "It's # so"),
         ('"It" is "so"', '"It" is "so"'),
-        (">-\n    It: is\n\n    #1 so", "It: is #1 so"),
+        (">-\n    It: is\n\n    # so\n    kind: x", "It: is # so kind: x"),
         ("It is\n    # not sure\n      so", "It is so"),
     ],
 )

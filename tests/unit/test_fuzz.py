@@ -129,23 +129,3 @@ def test_anything_put_anywhere(fuzzed: Fuzzed, name: str, rounds: int) -> None:
         fuzzed.outcome(name, old[:where] + data + old[where + gone :])
 
     check()
-
-
-@pytest.mark.parametrize(
-    "kind",
-    ["directory", "link to nothing", "link to itself", "unreadable bytes", "empty"],
-)
-def test_things_that_are_no_sources(bread: Project, kind: str) -> None:
-    """A folder, a dead link or rubbish named as a source is a fault or nothing."""
-    before = tree(bread.build())
-    for folder in ("articles", "topics", "pages", "images", "."):
-        path = bread.root / "content" / folder / "odd.md"
-        path.parent.mkdir(exist_ok=True)
-        if kind == "directory":
-            path.mkdir()
-        elif "link" in kind:
-            path.symlink_to("odd.md" if "itself" in kind else "nothing.md")
-        else:
-            path.write_bytes(b"\xff\xfe\x00" if kind.startswith("unreadable") else b"")
-    assert wrong(bread.faults(), bread) == []
-    assert tree(bread.output) == before

@@ -34,6 +34,7 @@ def entry(
             "National Institute for Health, NICE",
             "Bread, Inc.",
             "{Doe, J. and Roe, K.}",
+            "Smith J; Doe A",
         ),
     ],
 )

@@ -227,17 +227,14 @@ def test_an_environment_is_made_for_itself(
     assert "version" not in said
 
 
-@pytest.mark.parametrize("name", ["test", "lint"])
-def test_tasks_that_test_need_both_files(made: list[str], name: str) -> None:
+@pytest.mark.parametrize("task", ["test", "lint", "new"])
+def test_tasks_that_test_need_both_files(
+    made: list[str], monkeypatch: pytest.MonkeyPatch, task: str
+) -> None:
     """Only the tasks that test the code need the tools of the tests."""
-    assert environment.needed_files([name, "--only", "x"]) == [
-        environment.SITE,
-        environment.TESTS,
-    ]
-    assert environment.needed_files(["new", name]) == [environment.SITE]
-    assert environment.needed_files([]) == [environment.SITE]
-    (environment.ROOT / environment.TESTS).unlink()
-    assert environment.needed_files([name]) == [environment.SITE]
+    monkeypatch.setattr(os, "execve", lambda *_: None)
+    environment.start([task, "test"])
+    assert (environment.TESTS in made) == (task != "new")
 
 
 def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
@@ -261,7 +258,9 @@ def test_arguments_count_from_the_folder_of_the_caller(tmp_path: Path) -> None:
         (("serve", "--port", "-1"), '"-1" is no port;'),
         (("serve", "--port", "abc"), '"abc" is no port;'),
         (("new", "article", "word " * 60), "gives no address;"),
-        (("new", "page", "Title"), '"page" is none of article, topic, finding, term.'),
+        (("new", "page", "Title"), "one of article, topic, finding, term, and its"),
+        (("new",), 'new article "Its title"'),
+        (("new", "article"), 'new article "Its title"'),
     ],
 )
 def test_a_wrong_argument_gets_a_sentence(

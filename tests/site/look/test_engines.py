@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -25,14 +25,8 @@ ARTICLE = "/articles/weekly-massages/"
 PAGES = (HOME, TOPIC, SAFETY, ARTICLE)
 LINE = 24  # of a note, in pixels, at its largest
 VERDICTS = {"supported", "limited", "mixed", "unsupported", "contradicted"}
-LOOKS = (
-    ("chromium", "light"),
-    ("chromium", "dark"),
-    ("old", "light"),
-    ("old", "dark"),
-    ("webkit", "light"),
-    ("webkit", "dark"),
-)
+ENGINES = ("chromium", "old", "webkit")
+LOOKS = list(product(ENGINES, ("light", "dark")))
 
 Looks = dict[tuple[str, str, str], Look]
 
@@ -148,7 +142,7 @@ def test_marks_are_of_five_shapes(looks: Looks, engine: str, scheme: str) -> Non
         assert inked(ImageChops.difference(shapes[one], shapes[two])) > 0.25, (one, two)
 
 
-@pytest.mark.parametrize("engine", ["chromium", "old", "webkit"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_lines_and_columns(looks: Looks, engine: str) -> None:
     """In every engine lines hold 45 to 75 characters, nothing stands out sideways, and notes push no text apart."""
     for path in PAGES:
