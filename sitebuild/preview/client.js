@@ -268,13 +268,13 @@ function newsOf(script) {
 }
 
 /* Ask for this page with newer news, which takes until there are some, while it is looked
-   at: a browser opens few connections to a host. */
+   at: a browser opens few connections to a host, and to its cache one for each page. */
 async function follow() {
   poll?.abort();
   const { signal } = (poll = new AbortController());
   while (!document.hidden && !signal.aborted) {
-    const headers = { After: news.number };
-    const reply = await fetch(location.href, { headers, signal }).catch(() => null);
+    const question = { cache: "no-store", headers: { After: news.number }, signal };
+    const reply = await fetch(location.href, question).catch(() => null);
     const html = await reply?.text().catch(() => null);
     if (signal.aborted) {
       return;

@@ -21,7 +21,7 @@ import pytest
 import warm
 import watchfiles
 from bread import bake
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from projects import ROOT, Project
 
 ARTICLE = "content/articles/sour.md"
@@ -272,9 +272,17 @@ def sources(project: Project) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def _window(chromium: Browser) -> Iterator[tuple[Page, list[str]]]:
-    """One tab for all tests of a module, and what went wrong in it."""
-    page = chromium.new_page()
+def window(chromium: Browser) -> Iterator[BrowserContext]:
+    """The window of all tabs of a module."""
+    context = chromium.new_context(viewport={"width": 1000, "height": 700})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def tab(window: BrowserContext) -> Iterator[Page]:
+    """A browser tab: a script that fails or breaches the policy fails the test."""
+    page = window.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
@@ -283,16 +291,6 @@ def _window(chromium: Browser) -> Iterator[tuple[Page, list[str]]]:
             errors.append(message.text) if message.type == "error" else None
         ),
     )
-    yield page, errors
-    page.close()
-
-
-@pytest.fixture
-def tab(_window: tuple[Page, list[str]]) -> Iterator[Page]:
-    """A browser tab: a script that fails or breaches the policy fails the test."""
-    page, errors = _window
-    errors.clear()
-    page.goto("about:blank")
-    page.set_viewport_size({"width": 1000, "height": 700})
     yield page
+    page.close()
     assert not [error for error in errors if "Failed to load resource" not in error]

@@ -15,7 +15,7 @@ import warm
 from bread import bake, bake_sink
 from filelock import FileLock
 from playwright.sync_api import Browser, expect, sync_playwright
-from previews import _window, preview, running, tab  # noqa: F401
+from previews import preview, running, tab, window  # noqa: F401
 from projects import Project, copy_project
 
 CHROMIUM = [

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from previews import ADDRESS, ARTICLE, NEW, OLD, Live
 from test_preview_page import open_page
 
@@ -33,8 +33,8 @@ Element.prototype.animate = function (...given) { animate.apply(this, given).pau
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _frames_that_stay(_window: tuple[Page, list[str]]) -> None:
-    _window[0].add_init_script(HOLD)
+def _frames_that_stay(window: BrowserContext) -> None:
+    window.add_init_script(HOLD)
 
 
 def article(numbers: Sequence[int], *, extra: str = "") -> str:
