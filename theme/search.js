@@ -3,7 +3,7 @@ const form = document.querySelector("form[role=search]");
 const field = form.elements.q;
 const status = document.querySelector("[role=status]");
 const list = document.querySelector("#results");
-const worried = document.querySelector("#worried"); // the way to the warning signs, where nothing was found
+const worried = document.querySelector("#worried"); // the way to the warning signs, where not all of the reader's words were found
 const row = document.querySelector("#result").content;
 const RESULTS = 10; // as many texts are fetched
 const EXCERPT = 30; // words
@@ -15,6 +15,7 @@ const COMMON = 0.3; // a word that this share of all records holds finds nothing
 const LONG = 9; // from so many letters on, two of a word may be wrong
 // What answers comes before what explains, but a term that the reader names is explained first. Boxes of safety come before all others, see `rank`.
 const KINDS = { box: 1.3, question: 1.6, answer: 1.5, term: 1.7, passage: 1, finding: 0.95, advice: 0.9, page: 0.8, note: 0.7 };
+const URGENCY = ["emergency", "urgent", "soon", "ask"]; // of boxes of safety, in their order
 const BOX = 0.6; // how near to the best a box must come to stand first
 const SIGN = [10, 0.06]; // and it must hold a word that fewer records hold, or a smaller share of all
 const NAMED = 0.9; // how near to the best a term must come to be what the reader names
@@ -26,17 +27,17 @@ async function load() {
       await pagefind.options({ noWorker: true, ranking: { metaWeights: { title: 0, url: 0, kind: 0, page: 0, topics: 0, notes: 0 } } });
       const { stop, synonyms, known } = await words.json();
       return {
-        pagefind, kinds: await kinds(pagefind), stop: new Set(stop), synonyms: new Map(Object.entries(synonyms)),
+        pagefind, kinds: await kinds(pagefind, Object.keys(KINDS)), urgency: await kinds(pagefind, URGENCY), stop: new Set(stop), synonyms: new Map(Object.entries(synonyms)),
         known: [...known, ...Object.keys(synonyms).filter((name) => !name.includes(" "))],
       };
     });
   return engine;
 }
 
-// The kind of every record by its id. It is metadata: `kindbox` and so on, words that no text has.
-async function kinds(pagefind) {
+// The kind of every record by its id, one of some. It is metadata: `kindbox` and so on, words that no text has.
+async function kinds(pagefind, names) {
   const found = new Map();
-  for (const kind of Object.keys(KINDS)) {
+  for (const kind of names) {
     const { results } = await pagefind.search(`"kind${kind}"`);
     for (const { id } of results) found.set(id, kind);
   }
@@ -130,7 +131,7 @@ async function beginning(text, { pagefind }) {
 // Adds to the records found so far those for one more of the reader's words.
 function add(found, records, isSign) {
   for (const [id, { result, score, at, isOwn }] of records) {
-    const so = found.get(id) ?? { id, result, score: 0, held: 0, at: [] };
+    const so = found.get(id) ?? { id, result, score: 0, held: 0, isSign: false, at: [] };
     found.set(id, { ...so, isSign: isSign || so.isSign, score: so.score + score, held: so.held + 1, isOwn: isOwn || so.isOwn, at: [...so.at, ...at] });
   }
 }
@@ -145,7 +146,7 @@ async function meant(ways, isLast, index) {
 }
 
 // Any of the words will do; the more and the rarer, the better. A word that stands nearly everywhere finds nothing, and
-// is not shown, where the reader has another. Two words that stand side by side count a little more.
+// is not shown, where the reader has another; nor does it name a term. Two words that stand side by side count a little more.
 async function find(query) {
   const index = await load();
   const wanted = terms(query, index);
@@ -157,9 +158,10 @@ async function find(query) {
   const found = new Map();
   for (const one of each.filter(isRare)) add(found, one.found, isSign(one));
   const others = each.filter((one) => !isRare(one));
+  const isAlone = others.length === each.length;
   for (const one of others) {
-    if (others.length === each.length) add(found, one.found, false);
-    else add(found, new Map([...one.found].filter(([id]) => found.has(id)).map(([id, it]) => [id, { ...it, at: [] }])), false);
+    const these = [...one.found].filter(([id]) => isAlone || found.has(id));
+    add(found, new Map(these.map(([id, it]) => [id, { ...it, isOwn: false, at: isAlone ? it.at : [] }])), false);
   }
   for (let at = 1; at < all.length && found.size; at += 1) {
     for (const [id, { score }] of await records([`${all[at - 1]} ${all[at]}`], index)) {
@@ -167,18 +169,22 @@ async function find(query) {
     }
   }
   const taken = each.reduce((text, { typed, word }) => (word ? text.replace(typed, word) : text), all.join(" "));
-  return { results: rank([...found.values()], index.kinds), taken: taken === all.join(" ") ? "" : taken };
+  return {
+    results: rank([...found.values()], index), taken: taken === all.join(" ") ? "" : taken,
+    isSure: each.every((one) => one.found.size && !one.word),
+  };
 }
 
-function rank(all, kinds) {
+function rank(all, { kinds, urgency }) {
   const { score, held } = all.reduce((one, two) => (two.score > one.score ? two : one), { score: 0, held: 0 });
   for (const it of all) {
     it.kind = kinds.get(it.id);
     it.isFirst = it.kind === "box" && it.isSign && it.held >= held && it.score >= BOX * score;
+    it.urgency = it.isFirst ? URGENCY.indexOf(urgency.get(it.id)) : 0;
     const isNamed = it.isOwn && it.score >= NAMED * score;
     it.score *= KINDS[it.kind === "term" && !isNamed ? "passage" : it.kind] ?? 1;
   }
-  return all.sort((one, two) => two.isFirst - one.isFirst || two.score - one.score || (one.id < two.id ? -1 : 1));
+  return all.sort((one, two) => two.isFirst - one.isFirst || one.urgency - two.urgency || two.score - one.score || (one.id < two.id ? -1 : 1));
 }
 
 // Some words of a text from just before the first that was found, those that were found marked.
@@ -231,7 +237,7 @@ async function search() {
     if (query !== field.value.trim()) return; // the reader has typed on
     list.replaceChildren(...items);
     status.textContent = tell(query, found);
-    if (worried) worried.hidden = !query || items.length > 0;
+    if (worried) worried.hidden = !query || (items.length > 0 && found.isSure);
   } catch {
     status.textContent = "The search could not be loaded. Here is what this site answers and explains:";
   }

@@ -32,8 +32,8 @@ _NEEDED = ("pagefind.js", "pagefind-entry.json", "index/", "fragment/")
 class Record(NamedTuple):
     """One thing to be found at `url`, which stands on the page `page`.
 
-    `kind` is the kind of block, or "finding" or "page"; it decides what comes first.
-    It is never listed without its `notes`.
+    `kind` is the kind of block, or "finding" or "page"; it decides what comes first,
+    and so does the `urgency` of a box. It is never listed without its `notes`.
     """
 
     url: str
@@ -43,6 +43,7 @@ class Record(NamedTuple):
     text: str
     topics: str = ""
     notes: str = ""
+    urgency: str = ""
 
 
 def records(site: Site) -> tuple[Record, ...]:
@@ -109,6 +110,7 @@ def _block(block: Block, page: Document, site: Site) -> Record:
         page_title,
         page_title if block.kind == "answer" else text_of(block.name),
         text_of(_DRAWN.sub("", block.html)),
+        urgency=block.options.urgency,
     )
 
 
@@ -197,7 +199,8 @@ def _html(record: Record, language: str) -> str:
     Its kind is metadata, for which the search page asks by a word that no text has; a
     filter would say the same, but its bytes differ from run to run (Pagefind 1.5.2).
     """
-    beside = {"url": record.url, "kind": f"kind{record.kind}"}
+    kinds = [f"kind{it}" for it in (record.kind, record.urgency) if it]
+    beside = {"url": record.url, "kind": " ".join(kinds)}
     for name in ("page", "topics", "notes"):
         if getattr(record, name):
             beside[name] = getattr(record, name)

@@ -41,11 +41,22 @@ def test_the_page_says_which_word_it_took(asked: Page) -> None:
     expect(asked.get_by_role("status")).to_contain_text("found for “sciatica massage”")
 
 
-def test_who_finds_nothing_is_led_to_the_warning_signs(asked: Page) -> None:
-    """Under an empty answer stands the way to the warning signs, and nowhere else."""
+def test_the_most_urgent_list_comes_first(asked: Page) -> None:
+    """Where several lists hold a word, they stand in the order in which to act."""
+    lists = ["get-help-now", "get-help-today"]
+    assert [it.partition("#")[2] for it in ask(asked, "fall")[:2]] == lists
+    lists = ["get-help-today", "ask-first-even-for-a-gentle-massage"]
+    assert [it.partition("#")[2] for it in ask(asked, "steroids")[:2]] == lists
+
+
+def test_who_may_be_misunderstood_is_led_to_the_warning_signs(asked: Page) -> None:
+    """Above what is not found by all words as typed stands the way to the signs."""
     worried = asked.get_by_role("link", name="the warning signs", exact=True)
     assert ask(asked, "zzxyq") == []
     expect(worried).to_be_visible()
+    for query in ("quokka sleep", "scatica"):
+        assert ask(asked, query)
+        expect(worried).to_be_visible()
     assert ask(asked, "sleep")
     expect(worried).to_be_hidden()
 
