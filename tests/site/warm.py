@@ -172,7 +172,7 @@ def _run(request: dict[str, Any], files: list[int], answer: int) -> None:
         sys.path[0] = ""
         sys.argv = list(request["words"])
         if largest := request["largest_file"]:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+            _limit_files(largest)
         steps = _count_steps(request["last"], answer)
         runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
         code = 0
@@ -183,10 +183,15 @@ def _run(request: dict[str, Any], files: list[int], answer: int) -> None:
     except BaseException:
         traceback.print_exc()
     finally:
+        _limit_files(resource.RLIM_INFINITY)  # what was printed goes to a file, too
         sys.stdout.flush()
         sys.stderr.flush()
         os.write(answer, str(steps.total()).encode())
         os._exit(code)
+
+
+def _limit_files(largest: int) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
 
 
 def _count_steps(last: str, answer: int) -> Counter[str]:
