@@ -75,10 +75,6 @@ def save_with_crlf(path: Path, text: str) -> None:
 WAYS = (save_in_place, save_by_rename, save_anew, save_as_sed, save_with_crlf)
 
 
-# A run under nohup ignores the end of its terminal, and so would what it starts.
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-
 class Live:
     """The task `serve`, which may be started again, and the lines that it prints."""
 

@@ -38,8 +38,9 @@ WAIT_MS = 60_000
 
 
 def pytest_configure() -> None:
-    """Let programs be interrupted: what runs in the background of a shell is not."""
+    """Let programs be interrupted: in the background, or under nohup, they are not."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     expect.set_options(timeout=WAIT_MS)
 
 

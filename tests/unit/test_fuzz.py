@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from bread import bake
 from helpers import rounds, tree
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from projects import Project
 
@@ -88,7 +88,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
     assert not list(project.root.glob(".output-*"))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(lines=st.lists(PIECES | st.text(max_size=30), max_size=20))
 def test_every_line_is_cut_once(lines: list[str]) -> None:
     """Each line is a marker, an option or text of one piece; the order is kept."""
@@ -112,13 +112,7 @@ def test_anything_put_anywhere(fuzzed: Fuzzed, name: str, rounds: int) -> None:
     old = fuzzed.good[name]
 
     # Without shrinking: an example is a whole build.
-    @settings(
-        deadline=None,
-        derandomize=True,
-        max_examples=rounds,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(max_examples=rounds, phases=[Phase.generate])
     @given(
         data=LINES | st.binary(max_size=40),
         at=st.floats(0, 1),
