@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from sitebuild.faults import ALIKE, Fault, Report, decode, known, nearest
 from sitebuild.model import Finding, Reference, SourceLine
 from sitebuild.read.fields import Field, Raw, add_repeated, fields_of, read_fields
-from sitebuild.read.header import without_quotes
+from sitebuild.read.header import FOLDED, without_quotes
 from sitebuild.read.references import ReadReferences, read_text
 
 SYNONYMS = "synonyms.yaml"
@@ -30,7 +30,7 @@ _LINE = re.compile(
 )
 # Lines that say nothing, and values that do.
 _NOTHING = re.compile(r"(?:#(?!\d).*|---|\.\.\.|\[\])?")
-_EMPTY = re.compile(r"^(?:[|>][+-]?|~|null)$")
+_EMPTY = re.compile(rf"{FOLDED.pattern}|^(?:~|null)$")
 _FORM = "an entry is `name: value` lines, the first of them `- id: its-id`"
 
 
@@ -232,7 +232,7 @@ class _Reader:
                 if group.fields.pop(name, None) and self.groups[0].is_whole:
                     add_repeated("field", name, number, self.file)
                     self.groups[0].is_whole = False
-                is_text = found["value"].startswith(("|", ">"))
+                is_text = bool(FOLDED.match(found["value"]))
                 value = _EMPTY.sub("", found["value"])
                 group.fields[name] = _Written(number, is_text, [value])
                 return True

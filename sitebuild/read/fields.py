@@ -256,10 +256,8 @@ def fields_of(make: Any) -> Mapping[str, Field]:
             read = _match(f"(?i){words}", f"one of {', '.join(inner)}", str.lower)
             example = inner[0]
         elif not read and inner and is_dataclass(inner[0]):
-            read, row = (
-                _match("(?!)", "a list of rows of `name: value` lines"),
-                inner[0],
-            )
+            read = _match("(?!)", "a list of rows of `name: value` lines")
+            row = inner[0]
         if it.init and read:
             required = bool(it.metadata.get("required"))
             found[it.name] = Field(read, example, required, it.default, row)

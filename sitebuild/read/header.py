@@ -30,7 +30,7 @@ from sitebuild.read.source import Line
 
 _FIELD = re.compile(r" {0,3}(?P<name>[A-Za-z][\w-]*)\s*:\s*(?P<value>.*)$")
 _ITEM = re.compile(r"\s*-\s+(?P<value>.*)$")
-_FOLDED = re.compile(r"^[|>][+-]?$")  # YAML's sign of a text in the lines below
+FOLDED = re.compile(r"^[|>][+-]?$")  # YAML's sign of a text in the lines below
 _QUOTED = re.compile(r"""(["'])(?P<text>.*)\1""")
 _SHOWN = 40
 _FORM = "a file opens with `name: value` lines at the left margin, and a blank line"
@@ -77,7 +77,7 @@ def read_header(lines: Sequence[Line], file: Report) -> Header:
             name = found["name"].lower()
             if name in header.raw:
                 add_repeated("field", name, line.number, file)
-            value = _FOLDED.sub("", found["value"].strip())
+            value = FOLDED.sub("", found["value"].strip())
             value = without_quotes(_plain_yaml(value) if is_yaml else value)
             header.raw[name] = Raw(value, line.number)
         elif name and (is_nested or line.text[:1].isspace()):

@@ -104,6 +104,7 @@ def test_a_site_may_have_no_findings() -> None:
         ('"It" is "so"', '"It" is "so"'),
         (">-\n    It: is\n\n    # so\n    kind: x", "It: is # so kind: x"),
         ("It is\n    # not sure\n      so", "It is so"),
+        (">5 say\n    # not sure\n    so", ">5 say so"),
     ],
 )
 def test_what_stands_behind_the_colon_is_the_value(written: str, value: str) -> None:
